@@ -1,0 +1,1 @@
+"""Catalog the datasets of a computing centre on the Hugging Face Hub; the data stays there."""

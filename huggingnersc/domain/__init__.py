@@ -1,0 +1,1 @@
+"""Pure logic: no disk, network, clock, environment or printing."""
