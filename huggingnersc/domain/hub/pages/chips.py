@@ -1,0 +1,70 @@
+"""Tags as chips: what they say to a reader, and the filter they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.hub.pages.addresses import list_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from huggingnersc.domain.hub.repo_names import RepoKind
+
+GROUP_TITLES = {
+    "task_categories": "Task",
+    "pipeline_tag": "Task",
+    "size_categories": "Size",
+    "license": "License",
+    "language": "Language",
+    "arxiv": "Paper",
+    "doi": "DOI",
+    "dataset": "Dataset",
+    "base_model": "Base model",
+    "task_ids": "Subtask",
+    "annotations_creators": "Annotated by",
+    "language_creators": "Language by",
+    "multilinguality": "Multilinguality",
+    "source_datasets": "Source",
+    "": "Tag",
+}
+_ORDER = {group: place for place, group in enumerate(GROUP_TITLES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One tag.
+
+    Attributes:
+        tag: the tag as the Hub writes it, such as `license:mit`.
+        title: the kind of tag in a reader's words, such as `License`.
+        label: the value.
+        href: the list of all repositories that carry it.
+        group: the part before the colon, `""` for free tags; the page colours by it.
+    """
+
+    tag: str
+    title: str
+    label: str
+    href: str
+    group: str
+
+
+def chip_of(tag: str, kind: RepoKind) -> Chip:
+    """Turn one tag of a repository of `kind` into its chip."""
+    group, value = split_tag(tag)
+    href = list_address(f"/{kind.plural}", filter=(tag,))
+    return Chip(tag, GROUP_TITLES[group], value, href, group)
+
+
+def chips_of(tags: Iterable[str], kind: RepoKind) -> tuple[Chip, ...]:
+    """Turn tags into chips: tasks first, then size, license, language, papers, and free tags."""
+    chips = (chip_of(tag, kind) for tag in tags)
+    return tuple(sorted(chips, key=lambda chip: _ORDER[chip.group]))
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Take `license:mit` apart; a tag of no known group is free: `("", tag)`."""
+    group, colon, value = tag.partition(":")
+    return (group, value) if colon and value and group in GROUP_TITLES else ("", tag)

@@ -1,0 +1,47 @@
+"""Numbers and times as a reader says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_UNITS = "bytes kB MB GB TB PB"
+
+
+def size_words(size_bytes: int) -> str:
+    """Say a size in decimal units with at most three figures: `9 bytes`, `4.55 kB`, `2.15 GB`."""
+    value, units = float(size_bytes), _UNITS.split()
+    for unit in units:
+        if value < 999.5 or unit == units[-1]:
+            break
+        value /= 1000
+    if unit == "bytes":
+        return "1 byte" if size_bytes == 1 else f"{size_bytes} bytes"
+    return f"{_three_figures(value)} {unit}"
+
+
+def count_words(count: int) -> str:
+    """Say a count shortly: `999`, `1.2k`, `35k`, `4.1M`."""
+    if count < 1000:
+        return str(count)
+    value, unit = (count / 1000, "k") if count < 999_500 else (count / 1_000_000, "M")
+    return f"{value:.1f}".removesuffix(".0") + unit if value < 99.5 else f"{value:.0f}{unit}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Say `1 file`, `2 files`, `1,200 files`; give `many` where an added s is wrong."""
+    return f"1 {one}" if count == 1 else f"{count:,} {many or one + 's'}"
+
+
+def day(moment: datetime) -> str:
+    """Say the day of `moment` without a locale: `20 Nov 2026`."""
+    return f"{moment.day} {_MONTHS.split()[moment.month - 1]} {moment.year}"
+
+
+def _three_figures(value: float) -> str:
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

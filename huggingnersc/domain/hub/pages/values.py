@@ -1,0 +1,137 @@
+"""What the pages about many repositories show: frozen values, filled in by the routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from huggingnersc.domain.hub.pages.addresses import RepoPages
+    from huggingnersc.domain.hub.pages.chips import Chip
+    from huggingnersc.domain.hub.repo_names import RepoKind
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What stands on every page.
+
+    Attributes:
+        address: the server's own address without a final slash, such as `http://127.0.0.1:8000`.
+        version: HuggingNERSC's version.
+    """
+
+    address: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link among others of its kind, such as a sort order or a branch."""
+
+    label: str
+    href: str
+    is_current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way to narrow a list: its title and the values to choose from."""
+
+    title: str
+    options: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> int:
+        """How many values are chosen."""
+        return sum(option.is_current for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where in a long list we are; an address is `""` at the list's end."""
+
+    page: int
+    pages: int
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepoRow:
+    """A repository in a list."""
+
+    pages: RepoPages
+    title: str
+    chips: tuple[Chip, ...]
+    updated: datetime | None
+    downloads: int
+    is_private: bool = False
+    is_gated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list of repositories of one kind.
+
+    Attributes:
+        kind: what is listed.
+        action: where the search form goes.
+        namespace: the organization the list is of, `""` for all.
+        search: the words searched for.
+        kept: what the search form sends along: pairs of a name and a value.
+        chosen: the filters in force; the address of each removes it.
+        total: how many repositories match.
+        clear: the address of the list without search and filters.
+    """
+
+    kind: RepoKind
+    action: str
+    namespace: str
+    search: str
+    kept: tuple[tuple[str, str], ...]
+    chosen: tuple[Chip, ...]
+    facets: tuple[Facet, ...]
+    sorts: tuple[Choice, ...]
+    rows: tuple[RepoRow, ...]
+    total: int
+    pager: Pager
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The newest repositories of one kind, and how many there are."""
+
+    kind: RepoKind
+    rows: tuple[RepoRow, ...]
+    total: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The front page: a shelf for each kind."""
+
+    shelves: tuple[Shelf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPage:
+    """A namespace: its name, its full name, and what it holds."""
+
+    name: str
+    fullname: str
+    shelves: tuple[Shelf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """Something that cannot be shown: why, and what may help."""
+
+    status: int
+    title: str
+    message: str
+    hints: tuple[str, ...]
