@@ -1,0 +1,178 @@
+"""The Hub over HTTP: the only file that knows huggingface_hub."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.catalog.remote import Account, RemoteRepository
+from huggingnersc.errors import (
+    HubAccessError,
+    HubConflictError,
+    HubError,
+    HubMissingError,
+    HubUnreachableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    from huggingnersc.domain.catalog.plan import PlannedFile
+
+LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
+
+
+def saved_token() -> str | None:
+    """Give the token that `hf auth login` saved or HF_TOKEN holds; None when there is none."""
+    from huggingface_hub import get_token
+
+    return get_token()
+
+
+class Hub:
+    """A Hub at an address, as one account sees it.
+
+    Args:
+        endpoint: the http(s) address.
+        token: the account's token; None reads anonymously.
+    """
+
+    def __init__(self, endpoint: str, token: str | None) -> None:
+        self.endpoint = endpoint.rstrip("/")
+        self._token = token
+
+    def account(self) -> Account:
+        """Say whose token this is and what it may do (one request).
+
+        Raises:
+            HubAccessError: there is no token, or the Hub does not know it.
+            HubUnreachableError: no answer.
+        """
+        if self._token is None:
+            raise HubAccessError(f"There is no token for {self.endpoint}.", hint=LOGIN_HINT)
+        with self._explained("read the account"):
+            answer = self._api.whoami()
+        return _account(answer)
+
+    def repository(self, repo_id: str) -> RemoteRepository | None:
+        """Give a dataset repository with its files (one request); None when there is none.
+
+        A private repository of others cannot be told from a missing one.
+        """
+        try:
+            with self._explained(f"read {repo_id}"):
+                info = self._api.dataset_info(repo_id, files_metadata=True)
+        except HubMissingError:
+            return None
+        modified = info.last_modified
+        return RemoteRepository(
+            repo_id=info.id,
+            commit=info.sha,
+            last_modified=modified.isoformat() if modified else None,
+            private=bool(info.private),
+            files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
+        )
+
+    def create_repository(self, repo_id: str, *, private: bool) -> None:
+        """Create an empty dataset repository (one request).
+
+        Raises:
+            HubConflictError: it exists already.
+        """
+        with self._explained(f"create {repo_id}"):
+            self._api.create_repo(repo_id, repo_type="dataset", private=private)
+
+    def commit(
+        self, repo_id: str, files: Sequence[PlannedFile], *, message: str, parent: str | None
+    ) -> str:
+        """Write `files` to the main branch as one commit; all of them or none.
+
+        Args:
+            repo_id: the dataset repository.
+            files: what to write.
+            message: the commit's first line.
+            parent: the SHA that main must still have; None when it does not matter.
+
+        Returns:
+            The SHA of the commit.
+
+        Raises:
+            HubConflictError: main moved since `parent`.
+        """
+        from huggingface_hub import CommitOperationAdd
+
+        with self._explained(f"commit to {repo_id}"):
+            done = self._api.create_commit(
+                repo_id,
+                [CommitOperationAdd(file.path, file.content) for file in files],
+                commit_message=message,
+                repo_type="dataset",
+                parent_commit=parent,
+            )
+        return str(done.oid)
+
+    @property
+    def _api(self) -> HfApi:
+        from huggingface_hub import HfApi
+
+        return HfApi(endpoint=self.endpoint, token=self._token or False)
+
+    @contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        from huggingface_hub.errors import (  # type: ignore[attr-defined]
+            HfHubHTTPError,
+            HTTPError,
+            OfflineModeIsEnabled,
+            RepositoryNotFoundError,
+        )
+
+        try:
+            yield
+        except OfflineModeIsEnabled as error:
+            raise HubUnreachableError(
+                f"Cannot {doing}: offline mode is on.", hint="Unset HF_HUB_OFFLINE and try again."
+            ) from error
+        except RepositoryNotFoundError as error:
+            raise HubMissingError(
+                f"Cannot {doing}: {self.endpoint} does not show such a repository."
+            ) from error
+        except HfHubHTTPError as error:
+            raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
+        except HTTPError as error:
+            raise HubUnreachableError(
+                f"Cannot {doing}: no answer from {self.endpoint} "
+                f"({str(error) or type(error).__name__}).",
+                hint="Check the network (compute nodes often have none), then run it again.",
+            ) from error
+
+
+def _by_status(error: HfHubHTTPError, what: str) -> HubError:
+    status, said = error.response.status_code, (error.server_message or "").strip().rstrip(".")
+    sentence = f"{what}: {said or 'it answered'} (HTTP {status})."
+    if status == 401:
+        return HubAccessError(sentence, hint=LOGIN_HINT)
+    if status == 403:
+        return HubAccessError(sentence, hint="Ask an administrator of the organization.")
+    if status in {409, 412}:
+        return HubConflictError(sentence, hint="Somebody else was faster; look, then run again.")
+    if status == 429 or status >= 500:
+        return HubUnreachableError(sentence, hint="The Hub is busy or ill; run it again later.")
+    return HubError(sentence)
+
+
+def _account(answer: dict[str, Any]) -> Account:
+    token = answer.get("auth", {}).get("accessToken", {})
+    scopes = token.get("fineGrained", {}).get("scoped", ())
+    return Account(
+        name=answer["name"],
+        organizations={org["name"]: org.get("roleInOrg", "") for org in answer.get("orgs", ())},
+        token_role=token.get("role", ""),
+        writable=frozenset(
+            scope["entity"]["name"]
+            for scope in scopes
+            if "repo.write" in scope.get("permissions", ()) and "name" in scope.get("entity", {})
+        ),
+    )

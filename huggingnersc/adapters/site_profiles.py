@@ -1,0 +1,121 @@
+"""Site profiles: choosing one, reading its TOML, and making it ready for this user."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.assets import site_file, site_names
+from huggingnersc.domain.problems import nearest
+from huggingnersc.domain.site import EMBEDDED, Site, SiteOrigin, SiteProfile, profile_problems
+from huggingnersc.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from huggingnersc.settings import Settings
+
+
+def choose_site(settings: Settings, *, option: str | None = None) -> Site:
+    """Give the site to work with: option, environment, user configuration, NERSC_HOST, `local`.
+
+    Args:
+        settings: what the environment says.
+        option: a site's name or a TOML file, as `--site` takes it.
+
+    Raises:
+        SettingsError: the site is unknown, or its profile or the configuration file is wrong.
+    """
+    word, origin = _choice(settings, option)
+    file = _profile_file(word, origin)
+    return _ready(read_profile(file), file, origin, settings)
+
+
+def read_profile(file: Path) -> SiteProfile:
+    """Read a site profile.
+
+    Raises:
+        SettingsError: it cannot be read or holds wrong or unknown keys; all of them are named.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    content = _read_toml(file)
+    try:
+        profile = TypeAdapter(SiteProfile).validate_python(content)
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise _wrong_profile(file, found) from error
+    if problems := profile_problems(profile):
+        raise _wrong_profile(file, map(str, problems))
+    return profile
+
+
+def _wrong_profile(file: Path, found: Iterable[str]) -> SettingsError:
+    return SettingsError(
+        f"The site profile {file} is wrong: {'; '.join(found)}.",
+        hint="The section on sites in the README tells every key.",
+    )
+
+
+def _choice(settings: Settings, option: str | None) -> tuple[str, SiteOrigin]:
+    if option:
+        return option, SiteOrigin.OPTION
+    if settings.site:
+        return settings.site, SiteOrigin.ENVIRONMENT
+    if configured := _configured_site(settings.config_file):
+        return configured, SiteOrigin.CONFIGURATION
+    if settings.at_nersc:
+        return "nersc", SiteOrigin.NERSC_HOST
+    return "local", SiteOrigin.DEFAULT
+
+
+def _configured_site(config_file: Path) -> str | None:
+    if not config_file.is_file():
+        return None
+    content = _read_toml(config_file)
+    site = content.pop("site", None)
+    if content or not (site is None or isinstance(site, str)):
+        raise SettingsError(
+            f'The configuration file {config_file} may only hold one line: site = "...".',
+            hint='For example: site = "nersc"',
+        )
+    if isinstance(site, str) and site.endswith(".toml"):
+        return str(config_file.parent / Path(site).expanduser())
+    return site
+
+
+def _profile_file(word: str, origin: SiteOrigin) -> Path:
+    if file := site_file(word):
+        return file
+    path = Path(word).expanduser()
+    if path.is_file():
+        return path.absolute()
+    close = nearest(word, site_names())
+    raise SettingsError(
+        f'There is no site "{word}" and no such file (said by {origin}).',
+        hint=f"Did you mean {close[0]}?" if close else f"Known sites: {', '.join(site_names())}.",
+    )
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read as TOML: {error}.") from error
+
+
+def _ready(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
+    root = Path(profile.catalog.root.replace("{data_home}", str(settings.data_home))).expanduser()
+    if not root.is_absolute():
+        raise SettingsError(f"{file}: catalog.root must be an absolute path, not {root}.")
+    schema = profile.catalog.metadata_schema
+    embedded = profile.hub.endpoint == EMBEDDED
+    return Site(
+        profile=profile,
+        origin=origin,
+        catalog_root=PurePosixPath(settings.catalog_root or root),
+        hub_root=PurePosixPath(settings.data_home / "hub"),
+        endpoint=EMBEDDED if embedded else (settings.hub_endpoint or profile.hub.endpoint),
+        metadata_schema=PurePosixPath(file.parent / schema) if schema else None,
+    )

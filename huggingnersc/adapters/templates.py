@@ -1,0 +1,43 @@
+"""The Jinja templates that come with the program."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.assets import asset
+from huggingnersc.domain import markdown
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill the template `templates/<template>` with `values`.
+
+    Values are never read as templates. Every name a template uses must be given.
+    """
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(asset("templates"), encoding="utf-8"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - Markdown and scripts; each value passes one filter below
+    )
+    environment.filters.update(
+        inline=markdown.inline,
+        one_line=markdown.one_line,
+        code_span=markdown.code_span,
+        fence=markdown.fence,
+        link=markdown.link,
+        python_literal=repr,
+    )
+    return environment

@@ -1,0 +1,190 @@
+"""Reading what a steward gives, every problem collected."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.assets import asset
+from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.domain.catalog import checks
+from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
+from huggingnersc.domain.problems import Problem
+from huggingnersc.domain.site import link_of_path, path_of_link
+
+if TYPE_CHECKING:
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The arguments of `catalog-new-dataset`, as they were given."""
+
+    official_name: str
+    nickname: str
+    loader_script: Path
+    portal_link: str
+    metadata_json: Path
+    batch_script: Path | None = None
+    distributed: bool = False
+    data_path: Path | None = None
+    include: tuple[Path, ...] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a request.
+
+    Attributes:
+        entry: what to catalog; None when there are problems.
+        problems: everything that is wrong, in the order of the arguments.
+        warnings: what should be said although it stops nothing.
+    """
+
+    entry: Entry | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+
+def read_request(request: Request, site: Site) -> Reading:
+    """Read and check everything that can be checked without the Hub."""
+    metadata, metadata_problems = read_metadata(request.metadata_json, site)
+    scripts, script_problems = _read_scripts(request)
+    data_path, place_problems, place_warnings = _place(request, site)
+    problems = (
+        *checks.title_problems(request.official_name),
+        *checks.nickname_problems(request.nickname, metadata),
+        *script_problems,
+        *checks.link_problems(request.portal_link),
+        *place_problems,
+        *metadata_problems,
+        *_root_problems(site),
+    )
+    renamed = checks.loader_name(request.loader_script.name, request.nickname)
+    warnings = place_warnings
+    if renamed != request.loader_script.name:
+        warnings = (
+            f"{request.loader_script.name} is called {renamed} in the repository: under its own "
+            "name load_dataset would take it for a loading script, which it refuses.",
+            *warnings,
+        )
+    if problems or metadata is None or data_path is None or not scripts:
+        return Reading(None, problems, warnings)
+    loader, *others = scripts
+    batch_script = others.pop(0) if request.batch_script else None
+    entry = Entry(
+        official_name=request.official_name,
+        nickname=request.nickname,
+        loader=loader,
+        portal_link=request.portal_link,
+        data_path=data_path,
+        metadata=metadata,
+        batch_script=batch_script,
+        includes=tuple(others),
+        distributed=request.distributed,
+        private=request.private,
+    )
+    return Reading(entry, (), warnings)
+
+
+def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """Read a metadata file and hold it against the site's schema."""
+    data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+    if data is None:
+        return None, problems
+    document, problems = read_object(data, name=file.name)
+    if document is None:
+        return None, problems
+    problems = find_problems(document, read_schema(site), name=file.name)
+    return (None if problems else document), problems
+
+
+def read_schema(site: Site) -> dict[str, Any]:
+    """Read the metadata schema of a site.
+
+    Raises:
+        MetadataError: it cannot be read.
+    """
+    import json
+
+    from huggingnersc.errors import MetadataError
+
+    file = Path(site.metadata_schema or asset("metadata_schema.json"))
+    try:
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MetadataError(
+            f"The metadata schema {file} cannot be read: {error}.",
+            hint="Mend the file, or take catalog.metadata_schema out of the site profile.",
+        ) from error
+    return schema
+
+
+def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
+    nickname = request.nickname
+    wanted = [("LOADER_SCRIPT", request.loader_script)]
+    if request.batch_script:
+        wanted.append(("BATCH_SCRIPT", request.batch_script))
+    wanted.extend(("--include", file) for file in request.include)
+    names = [
+        (where, checks.loader_name(file.name, nickname) if index == 0 else file.name)
+        for index, (where, file) in enumerate(wanted)
+    ]
+    scripts, problems = [], list(checks.file_name_problems(names))
+    for (where, file), (_, name) in zip(wanted, names, strict=True):
+        text, found = read_text(file, name=where)
+        problems.extend(found)
+        if checks.would_be_script(name, nickname):
+            message = f"{name} would make load_dataset refuse the repository; rename the file"
+            problems.append(Problem(where, message))
+        if text is not None:
+            scripts.append(Script(name, text))
+    return scripts, tuple(problems)
+
+
+def _place(
+    request: Request, site: Site
+) -> tuple[PurePosixPath | None, tuple[Problem, ...], tuple[str, ...]]:
+    if checks.link_problems(request.portal_link):
+        return None, (), ()
+    rule = site.profile.portal
+    served = path_of_link(rule, request.portal_link) if rule else None
+    warnings = []
+    if served is None:
+        warnings.append(
+            f"{request.portal_link} is not on the portal of {site.profile.title}"
+            f"{f' ({rule.url})' if rule else ''}."
+        )
+    if request.data_path is None:
+        if served is None:
+            message = "is needed: the portal link does not tell where the data lies"
+            return None, (Problem("--data-path", message),), tuple(warnings)
+        path = served
+    else:
+        path = PurePosixPath(request.data_path.expanduser().absolute())
+        disagrees = served is not None and path != served and not site.is_embedded
+        if disagrees and rule:  # an embedded site is a rehearsal: the portal is elsewhere
+            other = link_of_path(rule, path)
+            warnings.append(
+                f"The portal link leads to {served}, but --data-path says {path}"
+                f"{f', which is {other}' if other else ', which the portal does not serve'}."
+            )
+    if not str(path).isprintable():
+        return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
+    if not Path(path).exists():
+        warnings.append(f"{path} does not exist on this machine.")
+    return path, (), tuple(warnings)
+
+
+def _root_problems(site: Site) -> tuple[Problem, ...]:
+    root = Path(site.catalog_root)
+    if site.is_embedded or os.access(root, os.W_OK | os.X_OK):
+        return ()
+    reason = "is not writable for you" if root.is_dir() else "is not a folder on this machine"
+    return (Problem("catalog", f"the catalog folder {root} {reason}"),)

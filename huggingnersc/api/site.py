@@ -1,0 +1,24 @@
+"""The site a verb works for."""
+
+from __future__ import annotations
+
+import os
+
+from huggingnersc.adapters.site_profiles import choose_site
+from huggingnersc.domain.site import Site
+from huggingnersc.settings import Settings
+
+
+def resolve_site(site: Site | str | None) -> Site:
+    """Give the site to work with.
+
+    Args:
+        site: a ready one, the name or TOML file of one, or None to choose by the environment, the
+            user configuration, and the machine.
+
+    Raises:
+        SettingsError: it is unknown or its profile is wrong.
+    """
+    if isinstance(site, Site):
+        return site
+    return choose_site(Settings.from_environment(os.environ), option=site)

@@ -1,0 +1,106 @@
+"""The command `catalog-new-dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huggingnersc.cli.options import JsonOption, NicknameArgument, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+
+_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def yes_or_no(word: str | bool) -> bool:  # noqa: FBT001, RUF100 - Typer hands the default over as it is
+    """Read True/False in any case, 1/0, yes/no."""
+    if str(word).lower() not in _WORDS:
+        raise typer.BadParameter(
+            f'"{word}" is neither True nor False', param_hint="IS_DISTRIBUTED"
+        )
+    return _WORDS[str(word).lower()]
+
+
+def path_or_none(word: str) -> Path | None:
+    """Read a path, or the literal `None`."""
+    return None if word == "None" else Path(word)
+
+
+def catalog_new_dataset(
+    official_name: Annotated[
+        str, typer.Argument(metavar="OFFICIAL_NAME", help="The title people read.")
+    ],
+    nickname: NicknameArgument,
+    loader_script: Annotated[
+        Path, typer.Argument(metavar="LOADER_SCRIPT", help="The script that loads the data.")
+    ],
+    portal_link: Annotated[
+        str, typer.Argument(metavar="PORTAL_LINK", help="The https address of the data.")
+    ],
+    metadata_json: Annotated[
+        Path, typer.Argument(metavar="METADATA_JSON", help="The metadata file.")
+    ],
+    batch_script: Annotated[
+        str,
+        typer.Argument(
+            metavar="BATCH_SCRIPT", help="A script that runs the loader as a batch job, or None."
+        ),
+    ] = "None",
+    is_distributed: Annotated[
+        str,
+        typer.Argument(
+            metavar="IS_DISTRIBUTED", help="Whether the loader is distributed: True or False."
+        ),
+    ] = "False",
+    *,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="The same as IS_DISTRIBUTED True.")
+    ] = False,
+    data_path: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where the data lies.",
+            show_default="what the site's rule makes of PORTAL_LINK",
+        ),
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="A companion of the batch script; may be given several times."
+        ),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Make the repository private.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
+    ] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Catalog a dataset that stays where it is.
+
+    One repository on the Hub, in one commit, and one folder in the catalog. Run again, the same
+    command changes nothing; after an interruption it completes what is missing.
+    """
+    from huggingnersc.api.catalog_new_dataset import catalog_new_dataset as catalog
+    from huggingnersc.cli.views.cataloged import cataloged
+
+    result = catalog(
+        official_name,
+        nickname,
+        loader_script,
+        portal_link,
+        metadata_json,
+        path_or_none(batch_script),
+        distributed or yes_or_no(is_distributed),
+        data_path=data_path,
+        include=include or (),
+        private=private,
+        dry_run=dry_run,
+        site=site,
+    )
+    show(result, cataloged, as_json=json, quiet=quiet)

@@ -1,0 +1,30 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+CATALOG_PANEL = "Catalog"
+HUB_PANEL = "The embedded Hub"
+
+SiteOption = Annotated[
+    str | None,
+    typer.Option(
+        "--site",
+        metavar="NAME|FILE",
+        help="The site profile: nersc, local, or a TOML file of your own.",
+        show_default="by environment, configuration, machine",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")
+]
+NicknameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NICKNAME", help="The dataset's name in paths and on the Hub.", show_default=False
+    ),
+]

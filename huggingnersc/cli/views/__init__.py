@@ -1,0 +1,1 @@
+"""What people read of each result: plain values in, lines and tables out."""

@@ -1,0 +1,60 @@
+"""How a dataset is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.cli.views.facts import facts, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.inspect_dataset import HubState, Inspected
+
+_AS_RECORDED = {
+    True: "yes",
+    False: "no, its files were changed on the Hub",
+    None: "not known: the record is of the first HuggingNERSC",
+}
+
+
+def inspected(result: Inspected) -> Iterator[str]:
+    """Show where everything is, how the Hub stands, and the metadata."""
+    yield heading(result.official_name, f"({result.nickname})")
+    yield from facts(
+        [
+            ("Hub", result.hub_url),
+            ("Repository", result.repo_id),
+            ("Data", result.data_path),
+            ("Portal", result.portal_link),
+            ("Catalog folder", result.catalog_dir),
+            ("Notebook", result.notebook),
+            ("Notebook link", result.notebook_link),
+            ("Loader", result.loader),
+            ("Batch script", result.batch_script),
+            ("Companions", ", ".join(result.includes) or None),
+            ("Distributed", "yes" if result.distributed else "no"),
+        ]
+    )
+    yield "[bold]On the Hub[/bold]"
+    yield from facts(_hub_facts(result.hub))
+    yield "[bold]Metadata[/bold]"
+    for part in ("datacard_tags", "other_info"):
+        values = result.metadata.get(part, {})
+        yield from facts((key, _words(value)) for key, value in values.items())
+
+
+def _hub_facts(state: HubState) -> Iterator[tuple[str, object]]:
+    if not state.reachable:
+        yield "State", f"not reachable: {state.note}"
+    elif not state.exists:
+        yield "State", "no such repository (for this account)"
+    else:
+        yield "State", "private" if state.private else "public"
+        yield "Commit", state.commit
+        yield "Last modified", state.last_modified
+        yield "As recorded", _AS_RECORDED[state.as_recorded]
+
+
+def _words(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""What is cataloged and how it is shown: names, scripts, cards, notebooks, records, plans."""

@@ -1,0 +1,101 @@
+"""The checks of what a steward gives, each a pure question; an answer is a list of problems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from huggingnersc.domain.hub.repo_names import name_problem
+from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+MAX_TITLE_CHARS = 200
+# Names that mean something to git, to the Hub, to `datasets` or to a shell.
+_RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
+
+
+def title_problems(title: str) -> tuple[Problem, ...]:
+    """Check the official name: one line of visible text, at most 200 characters."""
+    rules = (
+        (not title.strip(), "is empty; give the title people should read"),
+        (len(title) > MAX_TITLE_CHARS, f"is longer than {MAX_TITLE_CHARS} characters"),
+        (
+            bool(title.strip()) and one_line(title) != title,
+            "holds line breaks, control characters or repeated spaces; write it on one line",
+        ),
+    )
+    return tuple(Problem("OFFICIAL_NAME", message) for broken, message in rules if broken)
+
+
+def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """Check the nickname against the Hub's names, and against the metadata's where it has one."""
+    return tuple(
+        Problem("NICKNAME", f'"{one_line(nickname)}" {reason}')
+        for reason in _nickname_reasons(nickname, metadata)
+    )
+
+
+def _nickname_reasons(nickname: str, metadata: Mapping[str, Any] | None) -> Iterator[str]:
+    if reason := name_problem(nickname):
+        yield reason
+    stated = (metadata or {}).get("other_info", {}).get("nickname", nickname)
+    if stated != nickname:
+        yield f'is not the nickname in the metadata, "{one_line(stated)}"'
+
+
+def link_problems(link: str) -> tuple[Problem, ...]:
+    """Check that the portal link is a plain https address."""
+    shown = one_line(link)
+    try:
+        parts = urlsplit(link)
+        is_address = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:  # an unclosed IPv6 bracket
+        is_address = False
+    if shown == link and " " not in link and is_address:
+        return ()
+    message = (
+        f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
+    )
+    return (Problem("PORTAL_LINK", message),)
+
+
+def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """Check the names that files get in the repository.
+
+    Args:
+        names: pairs of the argument's name, such as `--include`, and the file name.
+    """
+    pairs = tuple(names)
+    counts = Counter(name.casefold() for _, name in pairs)
+    return tuple(
+        Problem(where, f'"{one_line(name)}" {reason}')
+        for where, name in pairs
+        for reason in _file_name_reasons(name, counts[name.casefold()])
+    )
+
+
+def _file_name_reasons(name: str, count: int) -> Iterator[str]:
+    if one_line(name) != name:
+        yield "has control characters or repeated spaces in its name"
+    if name.casefold() in _RESERVED_FILES or name.startswith((".", "-")):
+        yield "has a name that means something else in a repository; rename it"
+    if count > 1:
+        yield "would stand twice in the repository; rename one of the files"
+
+
+def loader_name(name: str, nickname: str) -> str:
+    """Give the loader's name in the repository.
+
+    `datasets` refuses a repository that holds `<repository>.py` (it takes it for a loading script
+    of old), so such a loader becomes `<nickname>_loader.py`.
+    """
+    return f"{nickname}_loader.py" if name.casefold() == f"{nickname}.py".casefold() else name
+
+
+def would_be_script(name: str, nickname: str) -> bool:
+    """Whether `datasets` would take this companion for a loading script of old."""
+    return name.casefold() == f"{nickname}.py".casefold()

@@ -1,0 +1,97 @@
+"""What is left to do, given what the Hub and the catalog folder hold already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.errors import DatasetExistsError, HubConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """The steps still to be done, in this order; the commit is the commit point."""
+
+    create_repository: bool
+    commit: bool
+    write_folder: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all is in place."""
+        return not (self.create_repository or self.commit or self.write_folder)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing was there before."""
+        return self.create_repository and self.commit and self.write_folder
+
+
+def decide(
+    plan: Plan, remote: RemoteRepository | None, folder: Mapping[str, bytes] | None
+) -> Todo:
+    """Work out what is left to do.
+
+    Args:
+        plan: what should be there.
+        remote: the repository of this name on the Hub, if any.
+        folder: the files of the catalog folder by name, None when there is no folder.
+
+    Raises:
+        DatasetExistsError: the nickname is cataloged with other content, or its folder holds
+            something that HuggingNERSC did not write.
+        HubConflictError: the Hub repository holds something else, or is private where it should
+            be public or the other way round.
+    """
+    _refuse_other_folder(plan, folder)
+    if remote is not None:
+        _refuse_other_repository(plan, remote)
+    planned = {file.path: file.content for file in plan.catalog_files}
+    return Todo(
+        create_repository=remote is None,
+        commit=remote is None or remote.is_fresh,
+        write_folder=folder is None or any(folder.get(p) != c for p, c in planned.items()),
+    )
+
+
+def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None:
+    if not folder:
+        return
+    nickname = plan.record.nickname
+    planned = {file.path: file.content for file in plan.catalog_files}
+    record = record_name(nickname)
+    if record not in folder:
+        raise DatasetExistsError(
+            f"The folder {plan.record.catalog_dir} exists and holds no record of HuggingNERSC.",
+            hint="Move it away, or choose another nickname.",
+        )
+    if folder[record] != planned[record]:
+        raise DatasetExistsError(
+            f'"{nickname}" is cataloged already, with other content.',
+            hint=f"Look at it: inspect-dataset {nickname}; change it: update-dataset {nickname}",
+        )
+
+
+def _refuse_other_repository(plan: Plan, remote: RemoteRepository) -> None:
+    planned = {file.path: file.git_oid for file in plan.hub_files}
+    repo_id, nickname = plan.record.repo_id, plan.record.nickname
+    if not remote.is_fresh and not remote.holds(planned):
+        theirs = sorted(p for p, oid in remote.files.items() if planned.get(p) != oid)
+        shown = ", ".join(p for p in theirs if p != ".gitattributes") or "fewer files"
+        raise HubConflictError(
+            f"{repo_id} exists on the Hub and holds something else ({shown}).",
+            hint=f"Choose another nickname, or bring it to the record: update-dataset {nickname}",
+        )
+    if remote.private != plan.record.private:
+        theirs_are, ours = ("private", "public") if remote.private else ("public", "private")
+        raise HubConflictError(
+            f"{repo_id} exists on the Hub and is {theirs_are}; this command would make it {ours}.",
+            hint="Give or leave out --private so that they agree, or change it on the Hub first.",
+        )

@@ -1,0 +1,53 @@
+"""The notebook that loads a dataset, assembled and validated with nbformat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.plan import Render
+
+
+def notebook_bytes(
+    render: Render, values: Mapping[str, Any], kernel_name: str, kernel_display_name: str
+) -> bytes:
+    """Give the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
+
+    Args:
+        render: fills the templates in `templates/notebook/`.
+        values: what the templates use.
+        kernel_name: the kernel to run it with.
+        kernel_display_name: the kernel's name for people.
+    """
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    def source(template: str) -> str:
+        return render(f"notebook/{template}", **values).rstrip("\n")
+
+    is_python = values["loader"]["language"] == "python"
+    loader = "loader.py.j2" if is_python else "loader.md.j2"
+    new_loader_cell = new_code_cell if is_python else new_markdown_cell
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell(render("notebook/title.md.j2", **values).rstrip("\n"), id="title"),
+            new_code_cell(
+                render("notebook/data_path.py.j2", **values).rstrip("\n"), id="data-path"
+            ),
+            new_loader_cell(render(loader, **values).rstrip("\n"), id="loader"),
+            new_markdown_cell(render("notebook/links.md.j2", **values).rstrip("\n"), id="links"),
+        ],
+        metadata={
+            "kernelspec": {
+                "name": kernel_name,
+                "display_name": kernel_display_name,
+                "language": "python",
+            },
+            "language_info": {"name": "python"},
+        },
+    )
+    nbformat.validate(notebook)
+    text: str = nbformat.writes(notebook)
+    return f"{text}\n".encode()

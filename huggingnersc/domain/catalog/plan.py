@@ -1,0 +1,179 @@
+"""What cataloging a dataset will write, worked out before anything is touched."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from shlex import quote as shell_quoted
+from typing import TYPE_CHECKING, Any, Protocol
+
+from huggingnersc.domain.catalog.notebook import notebook_bytes
+from huggingnersc.domain.catalog.papers import read_paper
+from huggingnersc.domain.catalog.record import Record, RecordedFile, record_bytes, record_name
+from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
+from huggingnersc.domain.front_matter import front_matter
+
+if TYPE_CHECKING:
+    from huggingnersc.domain.catalog.entry import Entry
+    from huggingnersc.domain.site import Site
+
+CARD_NAME = "README.md"
+
+
+class Render(Protocol):
+    """Fills a template with values."""
+
+    def __call__(self, template: str, **values: Any) -> str:
+        """Give the filled template."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to write: its path in the repository or catalog folder, and its bytes."""
+
+    path: str
+    content: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+        return len(self.content)
+
+    @property
+    def git_oid(self) -> str:
+        """The SHA-1 that git gives this content."""
+        header = f"blob {len(self.content)}\0".encode()
+        return hashlib.sha1(header + self.content, usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that will be written, and nothing else.
+
+    Attributes:
+        record: what will be known of the dataset.
+        hub_files: the files of the one commit, sorted by path.
+        catalog_files: the files of the catalog folder, sorted by path.
+        notebook_link: the link that opens the notebook at the site, where there is one.
+    """
+
+    record: Record
+    hub_files: tuple[PlannedFile, ...]
+    catalog_files: tuple[PlannedFile, ...]
+    notebook_link: str | None
+
+
+def make_plan(entry: Entry, site: Site, render: Render) -> Plan:
+    """Work out every byte that cataloging `entry` at `site` writes; same input, same bytes."""
+    folder = PurePosixPath(site.catalog_root) / entry.nickname
+    notebook_name = None if entry.distributed else f"{entry.nickname}_dataloader.ipynb"
+    notebook = folder / notebook_name if notebook_name else None
+    values = _template_values(entry, site, folder, notebook)
+    card = PlannedFile(CARD_NAME, render("card.md.j2", **values).encode())
+    hub_files = _sorted([card, *_script_files(entry, render, values)])
+    record = replace(
+        _record(entry, site, folder),
+        notebook=notebook_name,
+        hub_files=tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files),
+    )
+    catalog_files = [card, PlannedFile(record_name(entry.nickname), record_bytes(record))]
+    if notebook_name:
+        jupyter = site.profile.jupyter
+        content = notebook_bytes(render, values, jupyter.kernel_name, jupyter.kernel_display_name)
+        catalog_files.append(PlannedFile(notebook_name, content))
+    return Plan(record, hub_files, _sorted(catalog_files), values["notebook_link"])
+
+
+def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
+    return Record(
+        nickname=entry.nickname,
+        official_name=entry.official_name,
+        repo_id=site.repo_id(entry.nickname),
+        hub_url=site.hub_url(entry.nickname),
+        catalog_dir=folder,
+        data_path=entry.data_path,
+        portal_link=entry.portal_link,
+        metadata=entry.metadata,
+        distributed=entry.distributed,
+        private=entry.private,
+        loader=entry.loader,
+        batch_script=entry.batch_script,
+        includes=entry.includes,
+    )
+
+
+def _template_values(
+    entry: Entry, site: Site, folder: PurePosixPath, notebook: PurePosixPath | None
+) -> dict[str, Any]:
+    tags = entry.card_tags
+    return {
+        "front_matter": front_matter(_card_metadata(entry)),
+        "official_name": entry.official_name,
+        "nickname": entry.nickname,
+        "summary": f"{tags['pretty_name']}, {tags['size_categories']} examples.",
+        "site_title": site.profile.title,
+        "repo_id": site.repo_id(entry.nickname),
+        "hub_url": site.hub_url(entry.nickname),
+        "data_path": str(entry.data_path),
+        "portal_link": entry.portal_link,
+        "catalog_dir": str(folder),
+        "notebook": str(notebook) if notebook else None,
+        "notebook_link": site.notebook_link(notebook) if notebook else None,
+        "distributed": entry.distributed,
+        "loader": _script_values(entry.loader),
+        "batch_script": _script_values(entry.batch_script) if entry.batch_script else None,
+        "includes": [_script_values(script) for script in entry.includes],
+        "papers": [read_paper(text) for text in entry.papers],
+    }
+
+
+def _card_metadata(entry: Entry) -> dict[str, Any]:
+    """The steward's tags, and a `configs` entry so that no side file is ever taken for data."""
+    return {**entry.card_tags, "configs": NO_DATA_HERE}
+
+
+NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*"}]}]
+
+
+def _script_values(script: Script) -> dict[str, str]:
+    return {
+        "name": script.name,
+        "shell_name": shell_quoted(script.name),
+        "text": script.text,
+        "language": script.language,
+    }
+
+
+def _script_files(entry: Entry, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
+    python = "python" if entry.loader.language == "python" else "bash"
+    files = [
+        _with_comment(entry.loader, f"{python} {shell_quoted(entry.loader.name)}", render, values)
+    ]
+    if entry.batch_script:
+        command = f"sbatch {shell_quoted(entry.batch_script.name)}"
+        files.append(_with_comment(entry.batch_script, command, render, values))
+    return [*files, *(PlannedFile(script.name, script.text.encode()) for script in entry.includes)]
+
+
+def _with_comment(
+    script: Script, command: str, render: Render, values: dict[str, Any]
+) -> PlannedFile:
+    mark = script.comment_mark
+    if mark is None:
+        return PlannedFile(script.name, script.text.encode())
+    comment = render("script_comment.txt.j2", **values, command=command).splitlines()
+    opening, rest = split_opening(script.text)
+    text = render(
+        "script.j2",
+        opening=opening,
+        mark=mark,
+        comment=comment,
+        line_end=line_end(script.text),
+        rest=rest,
+    )
+    return PlannedFile(script.name, text.encode())
+
+
+def _sorted(files: list[PlannedFile]) -> tuple[PlannedFile, ...]:
+    return tuple(sorted(files, key=lambda file: file.path))

@@ -1,0 +1,75 @@
+"""What the Hub says of an account and of a repository, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_INITIAL_FILES = frozenset({".gitattributes"})  # what a new repository holds
+_WRITING_ROLES = frozenset({"admin", "write", "contributor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who a token belongs to.
+
+    Attributes:
+        name: the user.
+        organizations: role by organization; an empty role is one the Hub did not tell.
+        token_role: `read`, `write`, `fineGrained` or empty where the Hub does not say.
+        writable: for a fine-grained token, the namespaces whose repositories it may write.
+    """
+
+    name: str
+    organizations: Mapping[str, str] = field(default_factory=dict)
+    token_role: str = ""
+    writable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRepository:
+    """A repository as the Hub shows it.
+
+    Attributes:
+        commit: the SHA of its main branch.
+        last_modified: ISO 8601 in UTC, or None.
+        files: git object id by path; for an LFS file the id of its pointer.
+    """
+
+    repo_id: str
+    commit: str | None
+    last_modified: str | None
+    private: bool
+    files: Mapping[str, str]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it holds nothing but what the Hub puts into a new repository."""
+        return self.files.keys() <= _INITIAL_FILES
+
+    def holds(self, files: Mapping[str, str]) -> bool:
+        """Whether it holds exactly `files` (git object id by path) beside the initial ones."""
+        own = {path: oid for path, oid in self.files.items() if path not in _INITIAL_FILES}
+        return own == dict(files)
+
+
+def write_problem(account: Account, namespace: str) -> str | None:
+    """Say why `account` may not create repositories in `namespace`; None when it may."""
+    role = {name.casefold(): role for name, role in account.organizations.items()}.get(
+        namespace.casefold()
+    )
+    if role is None and account.name.casefold() != namespace.casefold():
+        return f"the account {account.name} is not a member of the organization {namespace}"
+    if role and role not in _WRITING_ROLES:
+        return f'the account {account.name} has the role "{role}" in {namespace}; it cannot write'
+    if account.token_role == "read":  # noqa: S105 - a role's name
+        return f"the token of {account.name} may only read"
+    is_limited = account.token_role == "fineGrained"  # noqa: S105 - a role's name
+    if is_limited and namespace.casefold() not in {name.casefold() for name in account.writable}:
+        return (
+            f"the fine-grained token of {account.name} may not write repositories of {namespace}"
+        )
+    return None

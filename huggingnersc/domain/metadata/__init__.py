@@ -1,0 +1,1 @@
+"""Metadata files: reading them strictly and holding them against the schema."""

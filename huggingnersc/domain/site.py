@@ -1,0 +1,202 @@
+"""A site profile: where a centre publishes, where its catalog lies, its portal's paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import ClassVar
+from urllib.parse import quote, unquote, urlsplit
+
+from huggingnersc.domain.problems import Problem
+
+EMBEDDED = "embedded"
+
+
+class _Strict:
+    """Makes pydantic refuse unknown keys when it reads a profile."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings(_Strict):
+    """Where repositories go.
+
+    Attributes:
+        organization: the namespace every repository is created in.
+        endpoint: an http(s) address, or `embedded` for the Hub inside HuggingNERSC.
+        local_port: the port `serve-hub` takes by default, so that local links are stable.
+    """
+
+    organization: str
+    endpoint: str = EMBEDDED
+    local_port: int = 8017
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSettings(_Strict):
+    """Where the catalog folders lie.
+
+    Attributes:
+        root: the folder that holds one folder per dataset; `{data_home}` stands for the user's
+            data folder.
+        metadata_schema: a schema file to use in place of `metadata_schema.json`; a relative path
+            starts at the profile's folder.
+    """
+
+    root: str
+    metadata_schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRule(_Strict):
+    """How the portal's links and the file system's paths correspond.
+
+    Attributes:
+        url: the link form, with `{project}` and `{rest}`.
+        path: the path form, with `{project}` and `{rest}`.
+    """
+
+    url: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class JupyterSettings(_Strict):
+    """How a notebook is opened at the site.
+
+    Attributes:
+        link: the link form with `{path}`, an absolute path; none where the site has no JupyterHub.
+        kernel_name: the kernel written into notebooks.
+        kernel_display_name: what people read in the kernel menu.
+    """
+
+    link: str | None = None
+    kernel_name: str = "python3"
+    kernel_display_name: str = "Python 3"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile(_Strict):
+    """One centre, as its TOML file tells it."""
+
+    name: str
+    title: str
+    hub: HubSettings
+    catalog: CatalogSettings
+    portal: PortalRule | None = None
+    jupyter: JupyterSettings = JupyterSettings()
+
+
+class SiteOrigin(StrEnum):
+    """What decided which site is used."""
+
+    OPTION = "the option --site"
+    ENVIRONMENT = "the environment variable HUGGINGNERSC_SITE"
+    CONFIGURATION = "the user configuration file"
+    NERSC_HOST = "NERSC_HOST is set: this machine is at NERSC"
+    DEFAULT = "the default: nothing else was said"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A profile made ready for this user and machine.
+
+    Attributes:
+        profile: what the TOML file says.
+        origin: what decided that this site is used.
+        catalog_root: absolute folder of the catalog.
+        hub_root: absolute folder of the embedded Hub; used where the site publishes there.
+        endpoint: the Hub's address, or `embedded`.
+        metadata_schema: an absolute schema file, or None for the one that comes with the program.
+    """
+
+    profile: SiteProfile
+    origin: SiteOrigin
+    catalog_root: PurePosixPath
+    hub_root: PurePosixPath
+    endpoint: str
+    metadata_schema: PurePosixPath | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether everything stays on this machine."""
+        return self.endpoint == EMBEDDED
+
+    @property
+    def hub_address(self) -> str:
+        """The address people open: the Hub's own, or where `serve-hub` answers by default."""
+        local = f"http://127.0.0.1:{self.profile.hub.local_port}"
+        return local if self.is_embedded else self.endpoint.rstrip("/")
+
+    def repo_id(self, nickname: str) -> str:
+        """The Hub id of a dataset, such as `NERSC/iris`."""
+        return f"{self.profile.hub.organization}/{nickname}"
+
+    def hub_url(self, nickname: str) -> str:
+        """The page of a dataset's repository."""
+        return f"{self.hub_address}/datasets/{self.repo_id(nickname)}"
+
+    def notebook_link(self, notebook: PurePosixPath) -> str | None:
+        """The link that opens a notebook at the site, percent-encoded; None without one."""
+        link = self.profile.jupyter.link
+        return link.replace("{path}", quote(str(notebook))) if link else None
+
+
+def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
+    """Give every problem of a profile that its types do not show."""
+    endpoint, portal, link = profile.hub.endpoint, profile.portal, profile.jupyter.link
+    checks = [
+        ("hub.endpoint", _is_endpoint(endpoint), 'must be "embedded" or an http(s) address'),
+        ("hub.organization", bool(profile.hub.organization.strip()), "must not be empty"),
+        ("jupyter.link", link is None or "{path}" in link, "must contain {path}"),
+    ]
+    for key, form in (("url", portal.url), ("path", portal.path)) if portal else ():
+        fits = "{project}" in form and form.endswith("/{rest}")
+        checks.append((f"portal.{key}", fits, "must contain {project} and end with /{rest}"))
+    return tuple(Problem(where, message) for where, holds, message in checks if not holds)
+
+
+def _is_endpoint(endpoint: str) -> bool:
+    parts = urlsplit(endpoint)
+    return endpoint == EMBEDDED or (parts.scheme in {"http", "https"} and bool(parts.netloc))
+
+
+def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
+    """Give the path that the portal serves at `link`, or None when it is not on this portal.
+
+    A link with a query, a fragment, `..` or an encoded slash or control character maps to nothing.
+    """
+    parts = urlsplit(link)
+    if parts.query or parts.fragment:
+        return None
+    found = _as_pattern(rule.url).fullmatch(f"{parts.scheme}://{parts.netloc.lower()}{parts.path}")
+    if found is None:
+        return None
+    project, rest = found["project"], (found["rest"] or "").strip("/")
+    segments = [unquote(segment) for segment in (project, *rest.split("/"))]
+    if any(_is_unsafe(segment) for segment in segments):
+        return None
+    path = rule.path.replace("{project}", segments[0]).replace("{rest}", "/".join(segments[1:]))
+    return PurePosixPath(path)
+
+
+def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
+    """Give the portal's link of `path`, percent-encoded; None where it serves no such path."""
+    found = _as_pattern(rule.path).fullmatch(str(path))
+    if found is None or _is_unsafe(found["project"]):
+        return None
+    rest = (found["rest"] or "").strip("/")
+    return rule.url.replace("{project}", quote(found["project"])).replace("{rest}", quote(rest))
+
+
+def _as_pattern(form: str) -> re.Pattern[str]:
+    pattern = re.escape(form).replace(r"\{project\}", r"(?P<project>[^/]+)")
+    return re.compile(pattern.replace(r"/\{rest\}", r"(?:/(?P<rest>.*))?"), re.DOTALL)
+
+
+def _is_unsafe(segment: str) -> bool:
+    return segment in {".", ".."} or "/" in segment or not segment.isprintable()
