@@ -28,16 +28,15 @@ def notebook_bytes(
         return render(f"notebook/{template}", **values).rstrip("\n")
 
     is_python = values["loader"]["language"] == "python"
-    loader = "loader.py.j2" if is_python else "loader.md.j2"
-    new_loader_cell = new_code_cell if is_python else new_markdown_cell
+    loader = source("loader.py.j2" if is_python else "loader.md.j2")
     notebook = new_notebook(
         cells=[
-            new_markdown_cell(render("notebook/title.md.j2", **values).rstrip("\n"), id="title"),
-            new_code_cell(
-                render("notebook/data_path.py.j2", **values).rstrip("\n"), id="data-path"
-            ),
-            new_loader_cell(render(loader, **values).rstrip("\n"), id="loader"),
-            new_markdown_cell(render("notebook/links.md.j2", **values).rstrip("\n"), id="links"),
+            new_markdown_cell(source("title.md.j2"), id="title"),
+            new_code_cell(source("data_path.py.j2"), id="data-path"),
+            new_code_cell(loader, id="loader")
+            if is_python
+            else new_markdown_cell(loader, id="loader"),
+            new_markdown_cell(source("links.md.j2"), id="links"),
         ],
         metadata={
             "kernelspec": {
