@@ -1,0 +1,84 @@
+"""Builders of what tests work on: each gives a valid thing, changed where the test says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.site import (
+    CatalogSettings,
+    HubSettings,
+    JupyterSettings,
+    PortalRule,
+    Site,
+    SiteOrigin,
+    SiteProfile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+IRIS = EXAMPLES / "iris"
+JETCLASS = EXAMPLES / "jetclass"
+IRIS_LINK = "https://portal.nersc.gov/cfs/dasrepo/iris"
+NERSC_PORTAL = PortalRule(
+    url="https://portal.nersc.gov/cfs/{project}/{rest}",
+    path="/global/cfs/cdirs/{project}/www/{rest}",
+)
+
+
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write `files` (text or bytes by path) below `root`; gives `root`."""
+    for path, content in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def make_metadata(**changes: Any) -> dict[str, Any]:
+    """Valid metadata; each keyword replaces a datacard tag, or `other_info` as a whole."""
+    other_info = changes.pop("other_info", {"nickname": "iris"})
+    tags = {"pretty_name": "Iris", "size_categories": "n<1K", "license": "cc"} | changes
+    kept = {key: value for key, value in tags.items() if value is not None}
+    return {"datacard_tags": kept, "other_info": other_info}
+
+
+def make_entry(**changes: Any) -> Entry:
+    """A valid dataset to catalog."""
+    entry = Entry(
+        official_name="Iris flower classification",
+        nickname="iris",
+        loader=Script("iris_loader.py", "print('hello')\n"),
+        portal_link=IRIS_LINK,
+        data_path=PurePosixPath("/global/cfs/cdirs/dasrepo/www/iris"),
+        metadata=make_metadata(),
+    )
+    return replace(entry, **changes)
+
+
+def make_site(**changes: Any) -> Site:
+    """NERSC as a site value; its folders do not exist here."""
+    profile = SiteProfile(
+        name="nersc",
+        title="NERSC",
+        hub=HubSettings(organization="NERSC", endpoint="https://huggingface.co"),
+        catalog=CatalogSettings(root="/catalog"),
+        portal=NERSC_PORTAL,
+        jupyter=JupyterSettings(
+            link="https://jupyter.nersc.gov/hub/user-redirect/lab/tree{path}",
+            kernel_display_name="NERSC Python",
+        ),
+    )
+    site = Site(
+        profile=profile,
+        origin=SiteOrigin.OPTION,
+        catalog_root=PurePosixPath("/catalog"),
+        hub_root=PurePosixPath("/hub"),
+        endpoint="https://huggingface.co",
+    )
+    return replace(site, **changes)
