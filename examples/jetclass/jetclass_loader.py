@@ -35,9 +35,10 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 # JetClass has more files than a process may hold open: the oldest of 64 gives way and is closed.
 @lru_cache(maxsize=64)
-def open_file(path: str, _process_id: int) -> h5py.File:
-    """Open a file once per process: a worker must not read through its parent's handle."""
-    return h5py.File(path, "r", locking=False)  # read-only, and not every file system can lock
+def open_file(path: str) -> tuple[h5py.Dataset, h5py.Dataset]:
+    """Return data and pid of a file; it is opened at the first read, by the worker that reads."""
+    file = h5py.File(path, "r", locking=False)  # read-only, and not every file system can lock
+    return file["data"], file["pid"]  # they hold the file open
 
 
 class JetDataset(Dataset[Batch]):
@@ -54,22 +55,22 @@ class JetDataset(Dataset[Batch]):
     def __getitem__(self, spans: Sequence[Span]) -> Batch:
         """Return particles (jets, particles, features) and labels (jets,) from 0 to 9."""
         pieces = [piece for span in sorted(spans) for piece in self.pieces(*span)]
-        particles = np.concatenate([file["data"][rows] for file, rows in pieces])
-        labels = np.concatenate([file["pid"][rows] for file, rows in pieces]).astype(np.int64)
+        particles = np.concatenate([data[rows] for data, _, rows in pieces])
+        labels = np.concatenate([pid[rows] for _, pid, rows in pieces]).astype(np.int64)
         labels -= FIRST_LABEL
         if labels.min() < 0 or labels.max() >= CLASSES:
             raise ValueError(f"labels run from {labels.min()} to {labels.max()}: set FIRST_LABEL")
         return torch.from_numpy(particles).float(), torch.from_numpy(labels)
 
-    def pieces(self, first: int, stop: int) -> Iterator[tuple[h5py.File, slice]]:
-        """Yield (file, rows) for the jets from first to stop - 1, also across files."""
+    def pieces(self, first: int, stop: int) -> Iterator[tuple[Any, Any, slice]]:
+        """Yield (data, pid, rows) for the jets from first to stop - 1, also across files."""
         number = int(np.searchsorted(self.stops, first, side="right"))
         while first < stop:
             end = min(stop, int(self.stops[number]))
             if first < end:  # a file may be empty
                 start = int(self.starts[number])
                 rows = slice(first - start, end - start)
-                yield open_file(self.files[number], os.getpid()), rows
+                yield *open_file(self.files[number]), rows
             first, number = end, number + 1
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any
 
 import pytest
 
@@ -116,3 +118,17 @@ print(len(cell["load"]({str(examples / "iris/data")!r})))
     done = run("-c", cell, cwd=tmp_path)
 
     assert (done.stdout, done.stderr) == ("150\n", "")
+
+
+def test_the_readmes_notebook_lines_make_a_table_with_the_means(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    readme = (examples / "iris/README.md").read_text(encoding="utf-8")
+    (cell,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    monkeypatch.chdir(examples.parent)
+    names: dict[str, Any] = {"load": iris_loader.load}
+
+    exec(cell.replace("iris.groupby", "means = iris.groupby"), names)  # noqa: S102 - our own README
+
+    assert names["means"].loc["setosa", "petal_length"] == pytest.approx(1.462)

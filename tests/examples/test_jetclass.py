@@ -142,13 +142,16 @@ def test_files_are_opened_at_the_first_read_and_at_most_64_stay_open(
     assert len(open_files(tmp_path)) == 64
 
 
-def test_a_worker_opens_its_own_handle(jetclass: Any, tmp_path: Path) -> None:
-    ((path,), _) = jetclass.count_jets(write_jets(tmp_path, [1]))
+def test_workers_read_right_after_their_parent_has_read_the_same_files(
+    jetclass: Any, tmp_path: Path
+) -> None:
+    dataset = jetclass.JetDataset(*jetclass.count_jets(write_jets(tmp_path, [3000] * 4)))
+    batches = list(jetclass.JetSampler(len(dataset), batch_size=100))
+    expected = [dataset[batch][0][:, 0, 0].tolist() for batch in batches]
 
-    own, other = jetclass.open_file(str(path), 1), jetclass.open_file(str(path), 2)
+    loader = jetclass.DataLoader(dataset, sampler=batches, batch_size=None, num_workers=2)
 
-    assert own is jetclass.open_file(str(path), 1)
-    assert own is not other
+    assert [particles[:, 0, 0].tolist() for particles, _ in loader] == expected
 
 
 SLURM_BATCH_SHELL = {"SLURM_PROCID": "0", "SLURM_NTASKS": "8", "SLURM_LOCALID": "0"}

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -85,3 +86,13 @@ def test_the_conda_environment_holds_what_the_loader_imports() -> None:
 
     assert environment["name"] == "jetclass"
     assert names - {"python"} == {name.replace("torch", "pytorch") for name in imported_packages()}
+
+
+def test_the_conda_environment_asks_for_the_versions_of_the_optional_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    environment = yaml.safe_load((EXAMPLE / "jetclass_environment.yml").read_text("utf-8"))
+
+    extra = [
+        name.replace("torch", "pytorch") for name in project["optional-dependencies"]["torch"]
+    ]
+    assert environment["dependencies"][1:] == extra
