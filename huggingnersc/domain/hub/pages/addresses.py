@@ -34,9 +34,9 @@ class RepoPages:
         """The bytes of a file."""
         return self._at("resolve", revision, path)
 
-    def figure(self, revision: str, path: str, *, cell: int, output: int) -> str:
-        """A picture a notebook carries, by the numbers of its cell and output."""
-        return f"{self._at('figure', revision, path)}?cell={cell}&output={output}"
+    def figures(self, revision: str, path: str) -> str:
+        """The pictures a notebook carries; `?cell=` and `output=` say which one."""
+        return self._at("figure", revision, path)
 
     def commits(self, revision: str, page: int = 1) -> str:
         """The history."""

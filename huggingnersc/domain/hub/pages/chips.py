@@ -29,6 +29,22 @@ GROUP_TITLES = {
     "source_datasets": "Source",
     "": "Tag",
 }
+_TASK_WORDS = (
+    "text-classification token-classification table-question-answering question-answering "
+    "zero-shot-classification translation summarization feature-extraction text-generation "
+    "fill-mask sentence-similarity text-to-speech text-to-audio automatic-speech-recognition "
+    "audio-to-audio audio-classification voice-activity-detection depth-estimation image- "
+    "classification object-detection image-segmentation text-to-image image-to-text image-to- "
+    "image image-to-video unconditional-image-generation video-classification reinforcement- "
+    "learning robotics tabular-classification tabular-regression tabular-to-text table-to- "
+    "text multiple-choice text-ranking text-retrieval time-series-forecasting text-to-video "
+    "image-text-to-text visual-question-answering document-question-answering zero-shot- "
+    "image-classification graph-ml mask-generation zero-shot-object-detection text-to-3d "
+    "image-to-3d image-feature-extraction keypoint-detection any-to-any "
+)
+TASKS = frozenset(_TASK_WORDS.split())
+"""Models carry their task as a free tag; these are the words it can be."""
+
 _ORDER = {group: place for place, group in enumerate(GROUP_TITLES)}
 
 
@@ -67,4 +83,6 @@ def chips_of(tags: Iterable[str], kind: RepoKind) -> tuple[Chip, ...]:
 def split_tag(tag: str) -> tuple[str, str]:
     """Take `license:mit` apart; a tag of no known group is free: `("", tag)`."""
     group, colon, value = tag.partition(":")
-    return (group, value) if colon and value and group in GROUP_TITLES else ("", tag)
+    if colon and value and group in GROUP_TITLES:
+        return group, value
+    return ("pipeline_tag", tag) if tag in TASKS else ("", tag)

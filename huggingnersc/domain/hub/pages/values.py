@@ -54,9 +54,9 @@ class Pager:
     """Where in a long list we are; an address is `""` at the list's end."""
 
     page: int
-    pages: int
     newer: str = ""
     older: str = ""
+    newer_label: str = "Previous"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,204 @@
+"""Folders and files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.loopback.access import may_write
+from huggingnersc.adapters.loopback.faults import Fault, entry_missing
+from huggingnersc.adapters.loopback.pages.parquet import parquet_head
+from huggingnersc.domain.hub.card import split_front_matter
+from huggingnersc.domain.hub.pages.highlight import highlight_lines, language_of_file
+from huggingnersc.domain.hub.pages.markdown import MARKDOWN_LIMIT, Origin, render_markdown
+from huggingnersc.domain.hub.pages.notebook import notebook_picture, read_notebook
+from huggingnersc.domain.hub.pages.repo_values import FilePage, TreeEntry, TreePage
+from huggingnersc.domain.hub.pages.tables import csv_head
+from huggingnersc.domain.hub.pages.values import Choice
+from huggingnersc.domain.hub.pages.viewing import TEXT_LIMIT, View, read_text, view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from huggingnersc.adapters.loopback.pages.visits import Visit
+    from huggingnersc.adapters.loopback.store.values import Commit, Entry
+
+ENTRY_LIMIT = 1_000
+NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
+
+
+def tree_page(visit: Visit) -> TreePage:
+    """Assemble the listing of a folder. Raises: Fault: 404."""
+    commit, folder = visit.commit(), visit.asked.path
+    entries = list(islice(visit.git.walk(commit, folder), ENTRY_LIMIT))
+    place = visit.git.find(commit, folder)
+    in_all = len(visit.git.objects.tree(place.oid)) if place else len(entries)
+    touched = visit.git.last_commits(commit, folder)
+    newest = max(touched.values(), key=lambda one: one.time_s, default=commit)
+    entries.sort(key=lambda entry: (not entry.is_folder, entry.name.lower()))
+    revision = visit.asked.revision
+    return TreePage(
+        header=visit.header("files"),
+        crumbs=crumbs(visit),
+        revisions=visit.revisions(lambda name: visit.pages.tree(name, folder)),
+        entries=tuple(_entry(visit, entry, revision, touched) for entry in entries),
+        latest=visit.row(newest),
+        left_out=in_all - len(entries),
+    )
+
+
+def file_page(visit: Visit, *, plain: bool) -> FilePage:
+    """Assemble the view of a file.
+
+    Args:
+        visit: what is asked for.
+        plain: show the source even where a rendered view exists.
+
+    Raises:
+        Fault: 404; 403 where the repository is gated and the visitor may not read it.
+    """
+    refuse_gated(visit)
+    entry = _file(visit)
+    sample = _read(visit, entry, 8000)
+    view = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
+    has_two = view in {View.MARKDOWN, View.NOTEBOOK, View.CSV}
+    page = FilePage(
+        header=visit.header("files"),
+        crumbs=crumbs(visit),
+        size_bytes=entry.size_bytes,
+        download=visit.pages.resolve(visit.asked.revision, entry.path),
+        sha256=entry.lfs.oid if entry.lfs else "",
+    )
+    if not has_two:
+        return _SHOWN[view](visit, entry, page)
+    here = visit.pages.blob(visit.asked.revision, entry.path)
+    if plain:
+        return replace(_text(visit, entry, page), source=here, source_label="Rendered")
+    shown = _SHOWN[view](visit, entry, page)
+    return replace(shown, source=f"{here}?plain=1", source_label="Source")
+
+
+def figure(visit: Visit, *, cell: int, output: int) -> tuple[str, bytes]:
+    """Give the media type and bytes of a picture in a notebook. Raises: Fault: 404, 403."""
+    refuse_gated(visit)
+    entry = _file(visit)
+    data = _read(visit, entry, NOTEBOOK_LIMIT)
+    found = notebook_picture(data, cell=cell, output=output)
+    if found is None:
+        raise entry_missing(entry.path)
+    return found
+
+
+def refuse_gated(visit: Visit) -> None:
+    """Let only those in who may read a gated repository. Raises: Fault: 403."""
+    if visit.record.gated and not may_write(visit.user, visit.record):
+        raise Fault(
+            403,
+            f"Access to {visit.record.name.repo_id} is restricted: its files need permission",
+            code="GatedRepo",
+        )
+
+
+def crumbs(visit: Visit) -> tuple[Choice, ...]:
+    """Give the way from the repository's root to what is shown."""
+    parts = visit.asked.path.split("/") if visit.asked.path else []
+    revision, pages = visit.asked.revision, visit.pages
+    steps = [Choice(pages.repo.name, pages.tree(revision), not parts)]
+    for number, part in enumerate(parts, start=1):
+        folder = "/".join(parts[:number])
+        steps.append(Choice(part, pages.tree(revision, folder), number == len(parts)))
+    return tuple(steps)
+
+
+def _file(visit: Visit) -> Entry:
+    commit = visit.commit()
+    entry = visit.git.find(commit, visit.asked.path)
+    if entry is None or entry.is_folder:
+        raise entry_missing(visit.asked.path, commit=commit.sha)
+    return entry
+
+
+def _read(visit: Visit, entry: Entry, limit: int) -> bytes:
+    if entry.lfs is None:
+        return visit.git.objects.blob(entry.oid)[:limit]
+    try:
+        with visit.hub.lfs.path(entry.lfs.oid).open("rb") as stream:
+            return stream.read(limit)
+    except FileNotFoundError as error:
+        raise entry_missing(entry.path) from error
+
+
+def _entry(visit: Visit, entry: Entry, revision: str, touched: dict[str, Commit]) -> TreeEntry:
+    commit = touched.get(entry.name)
+    address = visit.pages.tree if entry.is_folder else visit.pages.blob
+    return TreeEntry(
+        name=entry.name,
+        href=address(revision, entry.path),
+        is_folder=entry.is_folder,
+        size_bytes=None if entry.is_folder else entry.size_bytes,
+        is_lfs=entry.lfs is not None,
+        commit=visit.row(commit) if commit else None,
+    )
+
+
+def _text(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    data = _read(visit, entry, TEXT_LIMIT)
+    text, remark = read_text(data)
+    lines = highlight_lines(text, language_of_file(entry.path))
+    cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
+    count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
+    note = ", ".join(part for part in (count, cut, remark) if part)
+    return replace(page, lines=lines, note=note)
+
+
+def _markdown(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    if entry.size_bytes > MARKDOWN_LIMIT:
+        return _text(visit, entry, page)
+    text, remark = read_text(_read(visit, entry, TEXT_LIMIT))
+    folder = entry.path.rpartition("/")[0]
+    origin = Origin(visit.pages, visit.asked.revision, folder)
+    rendered = render_markdown(split_front_matter(text)[1], origin)
+    return replace(page, rendered=rendered, note=remark)
+
+
+def _notebook(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    revision, folder = visit.asked.revision, entry.path.rpartition("/")[0]
+    origin = Origin(visit.pages, revision, folder)
+    notebook = read_notebook(_read(visit, entry, NOTEBOOK_LIMIT), origin)
+    if notebook is None:
+        return _text(visit, entry, page)
+    figures = visit.pages.figures(revision, entry.path)
+    return replace(page, notebook=notebook, figures=figures, note="a notebook, read-only")
+
+
+def _csv(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    data = _read(visit, entry, TEXT_LIMIT)
+    text, remark = read_text(data)
+    table = csv_head(text, whole=len(data) == entry.size_bytes)
+    return replace(page, table=table, note=remark) if table else _text(visit, entry, page)
+
+
+def _parquet(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    source = visit.hub.lfs.path(entry.lfs.oid) if entry.lfs else visit.git.objects.blob(entry.oid)
+    table, reason = parquet_head(source)
+    return replace(page, table=table, reason=reason)
+
+
+def _picture(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
+    return replace(page, picture=visit.pages.resolve(visit.asked.revision, entry.path))
+
+
+def _binary(_: Visit, __: Entry, page: FilePage) -> FilePage:
+    return replace(page, reason="This file is not text. Download it to look inside.")
+
+
+_SHOWN: dict[View, Callable[[Visit, Entry, FilePage], FilePage]] = {
+    View.MARKDOWN: _markdown,
+    View.NOTEBOOK: _notebook,
+    View.CSV: _csv,
+    View.PARQUET: _parquet,
+    View.PICTURE: _picture,
+    View.TEXT: _text,
+    View.BINARY: _binary,
+}
