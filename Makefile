@@ -1,0 +1,65 @@
+# make demo   catalog two real datasets on this machine and look at one
+# make test   the tests
+# make check  what CI runs: format, lint, types, import rules, tests
+# make fix    format and mend what can be mended
+# make bench  the benchmarks (minutes; see benchmarks/README.md)
+
+PYTHON ?= python3
+# Optional parts to test beside the default ones; CI adds all of them.
+EXTRAS ?= test
+PY := .venv/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# The demo has a data folder of its own, so it never meets your catalog.
+DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
+
+.PHONY: demo test check fix bench clean
+.DEFAULT_GOAL := demo
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit("HuggingNERSC needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.made pyproject.toml constraints.txt
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+.venv/.test-$(EXTRAS): .venv/.run
+	$(PIP_INSTALL) --editable ".[$(EXTRAS)]"
+	@touch $@
+
+.venv/.dev: .venv/.run
+	$(PIP_INSTALL) --editable ".[dev]"
+	@touch $@
+
+demo: .venv/.run
+	@rm -rf .demo
+	$(DEMO) catalog-new-dataset "Fisher's Iris Data" iris \
+	  examples/iris/iris_loader.py https://portal.nersc.gov/cfs/dasrepo/iris \
+	  examples/iris/iris_metadata.json --data-path examples/iris/data --site local
+	$(DEMO) catalog-new-dataset "JetClass" jetclass \
+	  examples/jetclass/jetclass_loader.py https://portal.nersc.gov/cfs/dasrepo/jetclass \
+	  examples/jetclass/jetclass_metadata.json examples/jetclass/jetclass_batch.sh True \
+	  --include examples/jetclass/jetclass_environment.yml --site local
+	$(DEMO) inspect-dataset iris --site local
+
+test: .venv/.test-$(EXTRAS)
+	$(PY) -m pytest -n 2
+
+check: .venv/.test-$(EXTRAS) .venv/.dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(MAKE) test
+
+fix: .venv/.dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: .venv/.test-$(EXTRAS)
+	$(PY) benchmarks/startup.py
+	$(PY) benchmarks/cataloging.py
+
+clean:
+	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

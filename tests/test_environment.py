@@ -1,0 +1,42 @@
+"""The conda environment and the pinned versions fit the package."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import version
+
+import yaml
+
+from tests.conftest import ROOT
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def _requirements() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [str(requirement) for requirement in project["dependencies"]]
+
+
+def _pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("==") for line in lines if "==" in line)
+    return {_canonical(name): pinned for name, pinned in pairs}
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_conda_environment_names_the_same_packages_as_pyproject() -> None:
+    environment = yaml.safe_load((ROOT / "huggingnersc_env.yml").read_text(encoding="utf-8"))
+    packages = [line for line in environment["dependencies"] if isinstance(line, str)]
+    assert environment["dependencies"][-1] == {"pip": ["-e ."]}
+    assert sorted(set(packages) - {"python>=3.11", "pip"}) == sorted(_requirements())
+
+
+def test_every_dependency_is_pinned_to_the_version_that_is_tested() -> None:
+    names = {_canonical(match[0]) for r in _requirements() if (match := _NAME.match(r))}
+    pins = _pins()
+    assert names <= pins.keys()
+    assert {name: version(name) for name in names} == {name: pins[name] for name in names}

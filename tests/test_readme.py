@@ -1,0 +1,197 @@
+"""What README.md and docs/api.md show is what happens: their commands and examples are run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.site_profiles import read_profile
+from huggingnersc.domain.metadata.schema import find_problems
+from tests.builders import write_tree
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.loopback import RunningHub
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REPOSITORY = "https://github.com/jbbutler/huggingnersc"
+# `make check` runs the tests, so this one command is not run inside them.
+RUN_BY_MAKE_CHECK = {"make test"}
+# The server of its block runs while the block after it is tested.
+SERVER = "python main.py serve-hub --port 8017"
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone with this environment in place of its own, as `make` would have set it up."""
+    folder = tmp_path_factory.mktemp("with a space")
+    git = ["git", "-c", "protocol.file.allow=always"]
+    subprocess.run([*git, "clone", "-q", ROOT, folder / "huggingnersc"], check=True)
+    clone = folder / "huggingnersc"
+    for name in _changed_files():  # what is not committed yet is tested as well
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_bytes((ROOT / name).read_bytes())
+    (clone / ".venv").symlink_to(sys.prefix)
+    return clone
+
+
+@pytest.fixture
+def shell(checkout: Path, clean_env: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment a reader has: conda and a login are stand-ins, all else is real."""
+    stubs = write_tree(
+        tmp_path / "stubs",
+        {
+            "conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$5"\n',
+            "git": f'#!/bin/sh\n[ "$1 $2" = "clone {REPOSITORY}" ] && '
+            f'exec ln -sfn "{checkout}" huggingnersc\nexit 1\n',
+        },
+    )
+    for stub in stubs.iterdir():
+        stub.chmod(0o755)
+    python = Path(sys.executable).parent
+    return {
+        **os.environ,
+        "HOME": str(clean_env),
+        "PATH": f"{stubs}:{python}:/usr/bin:/bin",
+        "MAKEFLAGS": "-o .venv/.run -o .venv/.made",
+        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+    }
+
+
+def test_readme_commands_work_in_their_order(
+    shell: dict[str, str], tmp_path: Path, clean_env: Path
+) -> None:
+    commands = "\n".join(_without_servers(blocks(README, "sh")))
+    login = "hf auth login"
+    assert login in commands  # asks on a terminal and calls the real Hub; here a token is set
+    script = commands.replace(login, ":")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=shell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    catalog = clean_env / ".local/share/huggingnersc/catalog"
+    assert sorted(path.name for path in catalog.glob("[!.]*")) == ["iris", "jetclass"]
+    assert "Nothing left this machine" in done.stderr
+
+
+def test_readme_commands_for_the_embedded_hub_work(
+    shell: dict[str, str], tmp_path: Path, served: RunningHub
+) -> None:
+    (script,) = [block for block in blocks(README, "sh") if "HF_ENDPOINT" in block]
+    done = subprocess.run(
+        [
+            "bash",
+            "-euo",
+            "pipefail",
+            "-c",
+            script.replace("http://127.0.0.1:8017", served.endpoint),
+        ],
+        cwd=tmp_path,
+        env=shell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def served(tmp_path: Path, run_demo: None) -> Iterator[RunningHub]:
+    """The embedded Hub of the user, served as the README says."""
+    from huggingnersc.adapters.loopback import running_hub
+
+    home = Path(os.environ["HOME"])
+    with running_hub(home / ".local/share/huggingnersc/hub", organizations=["NERSC"]) as running:
+        yield running
+
+
+@pytest.fixture
+def run_demo() -> None:
+    """Iris on the embedded Hub."""
+    from huggingnersc import catalog_new_dataset
+    from tests.builders import IRIS, IRIS_LINK
+
+    catalog_new_dataset(
+        "Iris", "iris", IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json"
+    )
+
+
+def test_readme_metadata_is_valid() -> None:
+    (document,) = map(json.loads, blocks(README, "json"))
+    schema = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
+    assert find_problems(document, schema, name="README") == ()
+
+
+def test_readme_site_profile_is_valid_and_tells_every_key(tmp_path: Path) -> None:
+    (text,) = blocks(README, "toml")
+    write_tree(tmp_path, {"site.toml": text})
+    assert read_profile(tmp_path / "site.toml").name == "mycentre"
+    told = {(table, key) for table, value in tomllib.loads(text).items() for key in _keys(value)}
+    ours = tomllib.loads((ROOT / "huggingnersc/sites/nersc.toml").read_text(encoding="utf-8"))
+    assert {(table, key) for table, value in ours.items() for key in _keys(value)} <= told
+
+
+def test_readme_names_every_allowed_value_of_the_schema() -> None:
+    schema = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
+    tags = schema["properties"]["datacard_tags"]["properties"]
+    for name, rule in tags.items():
+        for value in rule.get("enum", rule.get("items", {}).get("enum", ())):
+            assert f"`{value}`" in README, f"{name}: {value}"
+
+
+def test_python_examples_run(
+    checkout: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    script = "\n".join([*blocks(api, "python"), *blocks(README, "python")])
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=checkout,
+        env={**os.environ, "HOME": str(clean_env)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _without_servers(commands: list[str]) -> Iterator[str]:
+    for block in commands:
+        is_run_elsewhere = block.strip() in RUN_BY_MAKE_CHECK or "HF_ENDPOINT" in block
+        if not is_run_elsewhere and block.strip() != SERVER:
+            yield block
+
+
+def _changed_files() -> list[str]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-m", "-o", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def _keys(value: object) -> list[str]:
+    return list(value) if isinstance(value, dict) else [""]
