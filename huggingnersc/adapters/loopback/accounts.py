@@ -1,0 +1,144 @@
+"""Who may come in: users, their tokens, and the roles they have in organizations."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.loopback.store.durable import write_private
+from huggingnersc.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+LOCAL_USER = "local"
+TOKEN_FILE = "token"  # noqa: S105 - the name of the file, not what it holds
+
+
+class Role(StrEnum):
+    """What a member may do in an organization, from least to most."""
+
+    READ = "read"
+    CONTRIBUTOR = "contributor"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with a token; `roles` are by organization, in lower case."""
+
+    name: str
+    fullname: str
+    email: str
+    roles: Mapping[str, Role]
+
+    def role_in(self, namespace: str) -> Role | None:
+        """Give the role in a namespace: admin in one's own, None where one is no member."""
+        if namespace.lower() == self.name.lower():
+            return Role.ADMIN
+        return self.roles.get(namespace.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A namespace shared by its members."""
+
+    name: str
+    fullname: str
+    private_by_default: bool = False
+
+
+class Accounts:
+    """The users and organizations of one Hub. Only hashes of tokens are kept."""
+
+    def __init__(
+        self, users: Sequence[tuple[User, str]], organizations: Sequence[Organization]
+    ) -> None:
+        self._users = tuple(users)
+        self._organizations = {item.name.lower(): item for item in organizations}
+
+    def user_of(self, token: str) -> User | None:
+        """Give the user with this token; takes the same time whichever it is, and for none."""
+        digest = token_hash(token)
+        found = None
+        for user, known in self._users:
+            if hmac.compare_digest(digest, known):
+                found = user
+        return found
+
+    def user(self, name: str) -> User | None:
+        """Give the user called `name`, in any case."""
+        return next((u for u, _ in self._users if u.name.lower() == name.lower()), None)
+
+    def organization(self, name: str) -> Organization | None:
+        """Give the organization called `name`, in any case."""
+        return self._organizations.get(name.lower())
+
+    def organizations_of(self, user: User) -> list[Organization]:
+        """Give the organizations `user` is a member of, by name."""
+        found = [o for key, o in self._organizations.items() if key in user.roles]
+        return sorted(found, key=lambda item: item.name.lower())
+
+    def members_of(self, organization: str) -> list[User]:
+        """Give the members of an organization, by name."""
+        found = [u for u, _ in self._users if organization.lower() in u.roles]
+        return sorted(found, key=lambda item: item.name.lower())
+
+    def canonical(self, namespace: str) -> str | None:
+        """Give a namespace as its owner writes it, None when nobody has it."""
+        owner = self.user(namespace) or self.organization(namespace)
+        return None if owner is None else owner.name
+
+
+def token_hash(token: str) -> str:
+    """Give what is kept of a token: its sha256 in hex. Tokens are random, so no salt is needed."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def local_token(root: Path) -> str:
+    """Give the token of the local user, made at the first call and kept in `root/token` (0600)."""
+    return write_private(root / TOKEN_FILE, f"hf_{secrets.token_urlsafe(32)}".encode()).decode()
+
+
+def local_accounts(root: Path, organizations: Sequence[str]) -> Accounts:
+    """Give the one local user, admin of `organizations`.
+
+    Raises:
+        SettingsError: an organization's name is not a possible namespace.
+    """
+    from huggingnersc.domain.hub.repo_names import repo_id_problem
+
+    for name in organizations:
+        problem = repo_id_problem(f"{name}/x")
+        if problem is not None:
+            raise SettingsError(f"The organization {name!r} {problem}.")
+    roles = {name.lower(): Role.ADMIN for name in organizations}
+    user = User(LOCAL_USER, "Local user", "local@localhost", roles)
+    known = [Organization(name, name) for name in organizations]
+    return Accounts([(user, token_hash(local_token(root)))], known)
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Read an accounts file.
+
+    Raises:
+        SettingsError: it cannot be read, or with every problem in it, one per line.
+    """
+    from huggingnersc.adapters.loopback.accounts_file import accounts_from
+
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"The accounts file {path} cannot be read: {error.strerror}"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The accounts file {path} is not valid TOML: {error}") from error
+    return accounts_from(data, str(path))

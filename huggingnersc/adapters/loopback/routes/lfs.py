@@ -1,0 +1,174 @@
+"""Git LFS: where to put and get big files, and taking them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from huggingnersc.adapters.loopback import lfs_access, rendering
+from huggingnersc.adapters.loopback.access import may_write
+from huggingnersc.adapters.loopback.faults import Fault, bad_request, forbidden, too_large
+from huggingnersc.adapters.loopback.routing import Route
+from huggingnersc.adapters.loopback.streaming import FileAnswer
+from huggingnersc.domain.hub.lfs import is_lfs_oid
+from huggingnersc.domain.hub.ranges import RangeError, Span, parse_range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.adapters.loopback.call import Call
+    from huggingnersc.adapters.loopback.registry import RepositoryRecord
+
+MEDIA = "application/vnd.git-lfs+json"
+GATHERED_BYTES = 1 << 20
+MAX_OBJECTS = 1000
+
+
+def batch(call: Call) -> Response:
+    """`POST .../info/lfs/objects/batch`."""
+    data = call.json()
+    operation, asked = data.get("operation"), data.get("objects")
+    if operation not in {"upload", "download"} or not isinstance(asked, list):
+        raise bad_request("operation must be upload or download, objects a list")
+    if len(asked) > MAX_OBJECTS:
+        raise too_large("The batch", MAX_OBJECTS)
+    record = _record(call, uploading=operation == "upload")
+    answers = [_object(call, record, one, operation == "upload") for one in asked]
+    found = {"transfer": "basic", "objects": answers, "hash_algo": "sha256"}
+    return rendering.answer(found, headers={"Content-Type": MEDIA})
+
+
+def verify(call: Call) -> Response:
+    """`POST .../info/lfs/verify`: is it here, whole?"""
+    record, data = _record(call, uploading=True), call.json()
+    oid, size = _oid(data), data.get("size")
+    if call.hub.lfs.size(oid) != size or not call.hub.links.holds(record.storage_id, oid):
+        raise Fault(404, "This file was not uploaded")
+    return rendering.answer({})
+
+
+def no_locks(call: Call) -> Response:
+    """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then goes on."""
+    _record(call, uploading=True)
+    raise Fault(404, "This Hub has no file locks")
+
+
+async def put(call: Call) -> Response:
+    """`PUT /_lfs/{id}/{oid}/{size}`: the bytes. The ticket in the address is the permission."""
+    storage_id, oid, size = await run_in_threadpool(_admitted, call, "put")
+    with call.hub.lfs.receive(oid, size) as incoming:
+        waiting, held = [], 0
+        async for part in call.request.stream():
+            waiting.append(part)
+            held += len(part)
+            if held >= GATHERED_BYTES:
+                await run_in_threadpool(incoming.write, b"".join(waiting))
+                waiting, held = [], 0
+        await run_in_threadpool(incoming.write, b"".join(waiting))
+        await run_in_threadpool(incoming.finish)
+    await run_in_threadpool(call.hub.links.add, storage_id, [(oid, size)])
+    return Response(None, 200, {"ETag": f'"{oid}"'})
+
+
+def get(call: Call) -> Response:
+    """`GET /_lfs/{id}/{oid}/{size}`: the bytes, for git-lfs."""
+    _, oid, size = _admitted(call, "get")
+    if call.hub.lfs.size(oid) != size:
+        raise Fault(404, "This file was not uploaded")
+    headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
+    try:
+        span = parse_range(call.request.headers.get("range"), size)
+    except RangeError as error:
+        raise Fault(416, "The range lies behind the end of the file") from error
+    if span is None:
+        return FileAnswer(call.hub.lfs.path(oid), Span(0, size), 200, headers)
+    headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
+    return FileAnswer(call.hub.lfs.path(oid), span, 206, headers)
+
+
+def address(call: Call, record: RepositoryRecord, action: str, oid: str, size: int) -> str:
+    """Give the address at which `action` (`put` or `get`) on one file is allowed for a day."""
+    ticket = call.hub.ticket(action, record.storage_id, oid, size)
+    return (
+        f"{call.origin}/_lfs/{record.storage_id}/{oid}/{size}?ticket={quote(ticket)}&do={action}"
+    )
+
+
+def _record(call: Call, *, uploading: bool) -> RepositoryRecord:
+    try:
+        record = call.readable()
+        if uploading and not may_write(call.require_user(), record):
+            raise forbidden(f"You have no right to write to {record.name.repo_id}")
+    except Fault as fault:
+        if fault.status == 401:
+            fault.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
+            fault.headers["WWW-Authenticate"] = 'Basic realm="HuggingNERSC"'
+        raise
+    return record
+
+
+def _object(
+    call: Call,
+    record: RepositoryRecord,
+    asked: object,
+    uploading: bool,
+) -> dict[str, object]:
+    if not isinstance(asked, dict):
+        raise bad_request("Every object must be of the form {oid, size}")
+    oid, size = _oid(asked), asked.get("size")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise bad_request("The size of an object must be a number of bytes")
+    if size > call.hub.limits.lfs_file:
+        raise too_large("This file", call.hub.limits.lfs_file)
+    shown: dict[str, object] = {"oid": oid, "size": size, "authenticated": True}
+    if uploading:
+        actions = _upload_actions(call, record, oid, size)
+        return {**shown, "actions": actions} if actions else shown
+    if call.hub.lfs.size(oid) is None or not call.hub.links.holds(record.storage_id, oid):
+        return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
+    actions = {"download": {"href": address(call, record, "get", oid, size)}}
+    return {**shown, "actions": actions}
+
+
+def _upload_actions(
+    call: Call, record: RepositoryRecord, oid: str, size: int
+) -> dict[str, object]:
+    hub, user = call.hub, call.require_user()
+    stored = hub.lfs.size(oid)
+    if stored == size and lfs_access.link_if_readable(hub, record, user, oid, size):
+        return {}
+    base = f"{call.origin}/{record.name.url_path}.git/info/lfs"
+    upload: dict[str, object] = {"href": address(call, record, "put", oid, size)}
+    return {"upload": upload, "verify": {"href": f"{base}/verify"}}
+
+
+def _oid(data: Mapping[str, object]) -> str:
+    oid = data.get("oid")
+    if not is_lfs_oid(oid):
+        raise Fault(422, "An LFS object id is 64 lower-case hexadecimal digits")
+    return str(oid)
+
+
+def _admitted(call: Call, action: str) -> tuple[str, str, int]:
+    storage_id, oid, size = call.parts["id"], call.parts["oid"], call.parts["size"]
+    ticket = call.query("ticket") or ""
+    if not call.hub.admits(ticket, action, storage_id, oid, size):
+        raise Fault(403, "This address has expired or was never given out")
+    if call.hub.registry.by_id(storage_id) is None:
+        raise Fault(404, "The repository is gone")
+    return storage_id, oid, int(size)
+
+
+ROUTES = (
+    Route("PUT", "/_lfs/{id}/{oid}/{size}", put),
+    Route("GET", "/_lfs/{id}/{oid}/{size}", get),
+    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/objects/batch", batch),
+    Route("POST", "/{ns}/{name}/info/lfs/objects/batch", batch),
+    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/verify", verify),
+    Route("POST", "/{ns}/{name}/info/lfs/verify", verify),
+    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/locks/verify", no_locks),
+    Route("POST", "/{ns}/{name}/info/lfs/locks/verify", no_locks),
+)

@@ -1,0 +1,1 @@
+"""What lies on disk: bare git repositories and big files by their sha256."""

@@ -1,0 +1,1 @@
+"""The rules of a Hub that need no disk and no network."""
