@@ -8,24 +8,34 @@ from urllib.parse import quote
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~$#!])")
 # Controls, line and paragraph separators, direction overrides ("Trojan Source"), half characters.
 _BREAKING = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+_BLOCK_START = re.compile(r"^([0-9]{1,9}(?=[.)])|(?=[-+]))")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _BACKTICKS = re.compile(r"`+")
 
 
 def one_line(text: str) -> str:
     """Give `text` on one line: white space, controls and direction overrides become one space."""
-    return " ".join(_BREAKING.sub(" ", text).split())
+    return " ".join(unbroken(text).split())
+
+
+def unbroken(text: str) -> str:
+    """Give `text` with each control, line separator and direction override as one space."""
+    return _BREAKING.sub(" ", text)
 
 
 def inline(text: str) -> str:
-    """Escape `text` for use inside a line of Markdown: no markup, HTML, link or entity is read."""
-    return _MARKUP.sub(r"\\\1", one_line(text))
+    """Escape `text` for use in or as a line of Markdown: no markup, HTML, list or entity is read.
+
+    A bare web address stays one; readers of GitHub's kind make it a link to itself.
+    """
+    return _BLOCK_START.sub(r"\1\\", _MARKUP.sub(r"\\\1", one_line(text)))
 
 
 def code_span(text: str) -> str:
-    """Write `text` as inline code, whatever backticks it holds."""
-    content = one_line(text)
+    """Write `text` as inline code, whatever backticks it holds; its spaces are kept."""
+    content = unbroken(text)
     ticks = "`" * (_longest_run(content) + 1)
-    padding = " " if content.startswith("`") or content.endswith("`") or not content else ""
+    padding = " " if content[:1] in {"", "`", " "} or content[-1:] in {"`", " "} else ""
     return f"{ticks}{padding}{content}{padding}{ticks}"
 
 
@@ -37,13 +47,13 @@ def fence(code: str, language: str = "") -> str:
 
 
 def link(label: str, url: str) -> str:
-    """Write a link; characters that could end its target are percent-encoded."""
-    return f"[{inline(label)}]({encoded_url(url)})"
+    """Write a link to exactly `url`; characters that could end it are percent-encoded."""
+    return f"[{inline(label)}]({_ENTITY.sub('&amp;', encoded_url(url))})"
 
 
 def encoded_url(url: str) -> str:
     """Percent-encode everything in `url` that is not allowed in an address; `%` is kept."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*-._").replace("'", "%27")
+    return quote(url, safe="%/:=&?~#+!$,;'@*-._", errors="replace").replace("'", "%27")
 
 
 def _longest_run(text: str) -> int:
