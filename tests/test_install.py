@@ -27,7 +27,17 @@ CATALOG = [
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with the built wheel; it borrows this one's dependencies."""
     folder = tmp_path_factory.mktemp("with a space")
-    _python("-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT))
+    _python(
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(folder),
+        str(ROOT),
+    )
     venv.create(folder / "env", with_pip=True)
     python = folder / "env" / "bin" / "python"
     (wheel,) = folder.glob("*.whl")
