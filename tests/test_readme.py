@@ -58,7 +58,7 @@ def shell(checkout: Path, clean_env: Path, tmp_path: Path) -> dict[str, str]:
     stubs = write_tree(
         tmp_path / "stubs",
         {
-            "conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$5"\n',
+            "conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$4"\n',
             "git": f'#!/bin/sh\n[ "$1 $2" = "clone {REPOSITORY}" ] && '
             f'exec ln -sfn "{checkout}" huggingnersc\nexit 1\n',
         },
