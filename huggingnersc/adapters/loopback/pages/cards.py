@@ -37,7 +37,7 @@ def card_page(visit: Visit) -> CardPage:
         header=visit.header("card"),
         card=card,
         problem=problem,
-        snippets=snippets_of(record.name, visit.address, loads=loads),
+        snippets=snippets_of(record.name, visit.call.origin, loads=loads),
         files=len(paths),
         size_bytes=record.size_bytes,
         latest=visit.row(commit) if commit else None,
@@ -57,7 +57,7 @@ def _card(visit: Visit, commit: Commit) -> tuple[Markup | None, str]:
         return None, ""
     if entry.lfs is not None or entry.size_bytes > MAX_CARD_BYTES:
         return None, f"{README} is too large to be shown"
-    origin = Origin(visit.pages, visit.asked.revision)
+    origin = Origin(visit.pages, visit.revision)
     return _RENDERED.get(
         (entry.oid, origin), lambda: _render(visit.git.objects.blob(entry.oid), origin)
     )

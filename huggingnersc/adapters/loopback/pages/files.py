@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.loopback.access import may_write
 from huggingnersc.adapters.loopback.faults import Fault, entry_missing
 from huggingnersc.adapters.loopback.pages.parquet import parquet_head
 from huggingnersc.domain.hub.card import split_front_matter
@@ -20,9 +19,11 @@ from huggingnersc.domain.hub.pages.viewing import TEXT_LIMIT, View, read_text, v
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from huggingnersc.adapters.loopback.pages.visits import Visit
     from huggingnersc.adapters.loopback.store.values import Commit, Entry
+    from huggingnersc.domain.hub.lfs import LfsPointer
 
 ENTRY_LIMIT = 1_000
 NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
@@ -30,14 +31,14 @@ NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
 
 def tree_page(visit: Visit) -> TreePage:
     """Assemble the listing of a folder. Raises: Fault: 404."""
-    commit, folder = visit.commit(), visit.asked.path
+    commit, folder = visit.commit(), visit.path
     entries = list(islice(visit.git.walk(commit, folder), ENTRY_LIMIT))
     place = visit.git.find(commit, folder)
     in_all = len(visit.git.objects.tree(place.oid)) if place else len(entries)
     touched = visit.git.last_commits(commit, folder)
     newest = max(touched.values(), key=lambda one: one.time_s, default=commit)
     entries.sort(key=lambda entry: (not entry.is_folder, entry.name.lower()))
-    revision = visit.asked.revision
+    revision = visit.revision
     return TreePage(
         header=visit.header("files"),
         crumbs=crumbs(visit),
@@ -56,9 +57,8 @@ def file_page(visit: Visit, *, plain: bool) -> FilePage:
         plain: show the source even where a rendered view exists.
 
     Raises:
-        Fault: 404; 403 where the repository is gated and the visitor may not read it.
+        Fault: 404.
     """
-    refuse_gated(visit)
     entry = _file(visit)
     sample = _read(visit, entry, 8000)
     view = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
@@ -67,21 +67,20 @@ def file_page(visit: Visit, *, plain: bool) -> FilePage:
         header=visit.header("files"),
         crumbs=crumbs(visit),
         size_bytes=entry.size_bytes,
-        download=visit.pages.resolve(visit.asked.revision, entry.path),
+        download=visit.pages.resolve(visit.revision, entry.path),
         sha256=entry.lfs.oid if entry.lfs else "",
     )
     if not has_two:
         return _SHOWN[view](visit, entry, page)
-    here = visit.pages.blob(visit.asked.revision, entry.path)
+    here = visit.pages.blob(visit.revision, entry.path)
     if plain:
         return replace(_text(visit, entry, page), source=here, source_label="Rendered")
     shown = _SHOWN[view](visit, entry, page)
     return replace(shown, source=f"{here}?plain=1", source_label="Source")
 
 
-def figure(visit: Visit, *, cell: int, output: int) -> tuple[str, bytes]:
-    """Give the media type and bytes of a picture in a notebook. Raises: Fault: 404, 403."""
-    refuse_gated(visit)
+def notebook_figure(visit: Visit, *, cell: int, output: int) -> tuple[str, bytes]:
+    """Give the media type and bytes of a picture in a notebook. Raises: Fault: 404."""
     entry = _file(visit)
     data = _read(visit, entry, NOTEBOOK_LIMIT)
     found = notebook_picture(data, cell=cell, output=output)
@@ -90,20 +89,10 @@ def figure(visit: Visit, *, cell: int, output: int) -> tuple[str, bytes]:
     return found
 
 
-def refuse_gated(visit: Visit) -> None:
-    """Let only those in who may read a gated repository. Raises: Fault: 403."""
-    if visit.record.gated and not may_write(visit.user, visit.record):
-        raise Fault(
-            403,
-            f"Access to {visit.record.name.repo_id} is restricted: its files need permission",
-            code="GatedRepo",
-        )
-
-
 def crumbs(visit: Visit) -> tuple[Choice, ...]:
     """Give the way from the repository's root to what is shown."""
-    parts = visit.asked.path.split("/") if visit.asked.path else []
-    revision, pages = visit.asked.revision, visit.pages
+    parts = visit.path.split("/") if visit.path else []
+    revision, pages = visit.revision, visit.pages
     steps = [Choice(pages.repo.name, pages.tree(revision), not parts)]
     for number, part in enumerate(parts, start=1):
         folder = "/".join(parts[:number])
@@ -113,20 +102,33 @@ def crumbs(visit: Visit) -> tuple[Choice, ...]:
 
 def _file(visit: Visit) -> Entry:
     commit = visit.commit()
-    entry = visit.git.find(commit, visit.asked.path)
+    entry = visit.git.find(commit, visit.path)
     if entry is None or entry.is_folder:
-        raise entry_missing(visit.asked.path, commit=commit.sha)
+        raise entry_missing(visit.path, commit=commit.sha)
     return entry
 
 
 def _read(visit: Visit, entry: Entry, limit: int) -> bytes:
     if entry.lfs is None:
         return visit.git.objects.blob(entry.oid)[:limit]
-    try:
-        with visit.hub.lfs.path(entry.lfs.oid).open("rb") as stream:
-            return stream.read(limit)
-    except FileNotFoundError as error:
-        raise entry_missing(entry.path) from error
+    with _big_file(visit, entry, entry.lfs).open("rb") as stream:
+        return stream.read(limit)
+
+
+def _big_file(visit: Visit, entry: Entry, pointer: LfsPointer) -> Path:
+    """Give the file behind a pointer, when it was uploaded to this repository.
+
+    A pointer alone proves nothing: anybody can write the checksum of somebody else's file.
+    """
+    hub = visit.call.hub
+    held = hub.links.holds(visit.record.storage_id, pointer.oid)
+    if not held or hub.lfs.size(pointer.oid) != pointer.size_bytes:
+        raise Fault(
+            404,
+            f"{entry.path} points at a big file that was not uploaded",
+            code="EntryNotFound",
+        )
+    return hub.lfs.path(pointer.oid)
 
 
 def _entry(visit: Visit, entry: Entry, revision: str, touched: dict[str, Commit]) -> TreeEntry:
@@ -157,13 +159,13 @@ def _markdown(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
         return _text(visit, entry, page)
     text, remark = read_text(_read(visit, entry, TEXT_LIMIT))
     folder = entry.path.rpartition("/")[0]
-    origin = Origin(visit.pages, visit.asked.revision, folder)
+    origin = Origin(visit.pages, visit.revision, folder)
     rendered = render_markdown(split_front_matter(text)[1], origin)
     return replace(page, rendered=rendered, note=remark)
 
 
 def _notebook(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
-    revision, folder = visit.asked.revision, entry.path.rpartition("/")[0]
+    revision, folder = visit.revision, entry.path.rpartition("/")[0]
     origin = Origin(visit.pages, revision, folder)
     notebook = read_notebook(_read(visit, entry, NOTEBOOK_LIMIT), origin)
     if notebook is None:
@@ -180,13 +182,15 @@ def _csv(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
 
 
 def _parquet(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
-    source = visit.hub.lfs.path(entry.lfs.oid) if entry.lfs else visit.git.objects.blob(entry.oid)
-    table, reason = parquet_head(source)
+    if entry.lfs is not None:
+        table, reason = parquet_head(_big_file(visit, entry, entry.lfs))
+    else:
+        table, reason = parquet_head(visit.git.objects.blob(entry.oid))
     return replace(page, table=table, reason=reason)
 
 
 def _picture(visit: Visit, entry: Entry, page: FilePage) -> FilePage:
-    return replace(page, picture=visit.pages.resolve(visit.asked.revision, entry.path))
+    return replace(page, picture=visit.pages.resolve(visit.revision, entry.path))
 
 
 def _binary(_: Visit, __: Entry, page: FilePage) -> FilePage:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.loopback.pages.files import refuse_gated
 from huggingnersc.adapters.loopback.store.reading import page
 from huggingnersc.domain.hub.pages.phrases import day, size_words
 from huggingnersc.domain.hub.pages.repo_values import (
@@ -16,6 +15,7 @@ from huggingnersc.domain.hub.pages.repo_values import (
 )
 from huggingnersc.domain.hub.pages.textdiff import TextDiff, diff_texts
 from huggingnersc.domain.hub.pages.values import Choice, Pager
+from huggingnersc.domain.hub.refs import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ LINES_SHOWN = 3_000
 def history_page(visit: Visit, number: int) -> HistoryPage:
     """Assemble page `number` (from 1) of the history of the revision asked for."""
     number = min(max(1, number), DEEPEST_PAGE)
-    revision, pages = visit.asked.revision, visit.pages
+    revision, pages = visit.revision, visit.pages
     history = visit.git.history(visit.commit())
     commits, more = page(history, skip=(number - 1) * PAGE_LENGTH, limit=PAGE_LENGTH)
     rows = [visit.row(commit) for commit in commits]
@@ -52,15 +52,14 @@ def history_page(visit: Visit, number: int) -> HistoryPage:
 
 
 def commit_page(visit: Visit) -> CommitPage:
-    """Assemble the page of one commit. Raises: Fault: 404, 403 for a gated repository."""
-    refuse_gated(visit)
+    """Assemble the page of one commit. Raises: Fault: 404."""
     commit = visit.commit()
     changes = list(islice(visit.git.changes(commit), CHANGES_SHOWN * 10))
     moved = _moved_from(changes)
     kept = [change for change in changes if change.path not in moved.values()]
     parents = (Choice(sha[:8], visit.pages.commit(sha)) for sha in commit.parents)
     return CommitPage(
-        header=visit.header("history"),
+        header=visit.header("history", MAIN),
         commit=visit.row(commit),
         body=commit.message,
         parents=tuple(parents),

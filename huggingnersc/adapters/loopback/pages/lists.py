@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.access import seen_namespaces
 from huggingnersc.adapters.loopback.faults import Fault
-from huggingnersc.adapters.loopback.pages.visits import reader_of, repo_row
+from huggingnersc.adapters.loopback.pages.visits import repo_row
 from huggingnersc.adapters.loopback.searching import Search, count, search, tag_counts
 from huggingnersc.domain.hub.pages.addresses import list_address
 from huggingnersc.domain.hub.pages.chips import chip_of, split_tag
@@ -23,10 +23,8 @@ from huggingnersc.domain.hub.pages.values import (
 from huggingnersc.domain.hub.repo_names import RepoKind
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from huggingnersc.adapters.loopback.accounts import User
-    from huggingnersc.adapters.loopback.hub import HubState
+    from huggingnersc.adapters.loopback.call import Call
     from huggingnersc.adapters.loopback.registry import Registry
 
 PAGE_LENGTH = 24
@@ -100,11 +98,11 @@ class _Query:
         )
 
 
-def list_page(hub: HubState, request: Request, kind: RepoKind) -> ListPage:
-    """Assemble the list of repositories of `kind` that the request's address describes."""
-    query, user = _query(request, kind), reader_of(hub, request)
-    wanted = query.wanted(user)
-    found = search(hub.registry, wanted)
+def list_page(call: Call, kind: RepoKind) -> ListPage:
+    """Assemble the list of repositories of `kind` that the address describes."""
+    query = _query(call, kind)
+    wanted = query.wanted(call.user)
+    found = search(call.hub.registry, wanted)
     hidden = [("filter", tag) for tag in query.filters]
     hidden += [("sort", query.sort)] if query.sort != "lastModified" else []
     older = replace(query, cursor=found.cursor).address() if found.cursor else ""
@@ -118,44 +116,43 @@ def list_page(hub: HubState, request: Request, kind: RepoKind) -> ListPage:
         chosen=tuple(
             replace(chip_of(tag, kind), href=query.toggled(tag).address()) for tag in query.filters
         ),
-        facets=_facets(hub.registry, query, wanted),
+        facets=_facets(call.hub.registry, query, wanted),
         sorts=tuple(
             Choice(label, replace(query, sort=key, cursor="").address(), key == query.sort)
             for key, label in _SORTS.items()
         ),
         rows=tuple(repo_row(record) for record in found.records),
-        total=count(hub.registry, wanted),
+        total=count(call.hub.registry, wanted),
         pager=Pager(0, newer, older, "First page"),
         clear=_Query(kind, author=query.author).address(),
     )
 
 
-def home_page(hub: HubState, request: Request) -> HomePage:
+def home_page(call: Call) -> HomePage:
     """Assemble the front page."""
-    return HomePage(_shelves(hub, reader_of(hub, request), ""))
+    return HomePage(_shelves(call, ""))
 
 
-def owner_page(hub: HubState, request: Request, namespace: str) -> OwnerPage:
+def owner_page(call: Call, namespace: str) -> OwnerPage:
     """Assemble the page of a namespace. Raises: Fault: 404 when nobody has that name."""
-    owner = hub.accounts.organization(namespace) or hub.accounts.user(namespace)
+    owner = call.hub.accounts.organization(namespace) or call.hub.accounts.user(namespace)
     if owner is None:
         raise Fault(404, f"Nobody here is called {namespace}")
-    shelves = _shelves(hub, reader_of(hub, request), owner.name)
+    shelves = _shelves(call, owner.name)
     return OwnerPage(owner.name, owner.fullname, shelves)
 
 
-def _query(request: Request, kind: RepoKind) -> _Query:
-    asked = request.query_params
-    sort = asked.get("sort", "")
+def _query(call: Call, kind: RepoKind) -> _Query:
+    sort = call.query("sort") or ""
     return _Query(
         kind=kind,
-        search=" ".join(asked.getlist("search")).strip()[:_TEXT_LIMIT],
+        search=" ".join(call.query_all("search")).strip()[:_TEXT_LIMIT],
         filters=tuple(
-            dict.fromkeys(tag[:_TEXT_LIMIT] for tag in asked.getlist("filter")[:_FILTER_LIMIT])
+            dict.fromkeys(tag[:_TEXT_LIMIT] for tag in call.query_all("filter")[:_FILTER_LIMIT])
         ),
         sort=sort if sort in _SORTS else "lastModified",
-        author=asked.get("author", "")[:_TEXT_LIMIT],
-        cursor=asked.get("cursor", "")[:_TEXT_LIMIT],
+        author=(call.query("author") or "")[:_TEXT_LIMIT],
+        cursor=(call.query("cursor") or "")[:_TEXT_LIMIT],
     )
 
 
@@ -174,14 +171,13 @@ def _facets(registry: Registry, query: _Query, wanted: Search) -> tuple[Facet, .
     return tuple(made)
 
 
-def _shelves(hub: HubState, user: User | None, author: str) -> tuple[Shelf, ...]:
+def _shelves(call: Call, author: str) -> tuple[Shelf, ...]:
     return tuple(
-        _shelf(hub, _Query(kind, author=author), user)
-        for kind in (RepoKind.DATASET, RepoKind.MODEL)
+        _shelf(call, _Query(kind, author=author)) for kind in (RepoKind.DATASET, RepoKind.MODEL)
     )
 
 
-def _shelf(hub: HubState, query: _Query, user: User | None) -> Shelf:
-    wanted = query.wanted(user, SHELF_LENGTH)
-    rows = tuple(repo_row(record) for record in search(hub.registry, wanted).records)
-    return Shelf(query.kind, rows, count(hub.registry, wanted), query.address())
+def _shelf(call: Call, query: _Query) -> Shelf:
+    wanted = query.wanted(call.user, SHELF_LENGTH)
+    rows = tuple(repo_row(record) for record in search(call.hub.registry, wanted).records)
+    return Shelf(query.kind, rows, count(call.hub.registry, wanted), query.address())

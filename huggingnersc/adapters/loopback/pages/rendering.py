@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from huggingnersc import __version__
 from huggingnersc.adapters.assets import asset
 from huggingnersc.domain.hub.pages import phrases
 from huggingnersc.domain.hub.pages.spectrum import spectrum_of
@@ -19,7 +18,7 @@ from huggingnersc.domain.hub.pages.values import Site
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.requests import Request
+    from huggingnersc.adapters.loopback.call import Call
 
 POLICY = "; ".join(
     (
@@ -52,22 +51,22 @@ class StaticFile:
     etag: str
 
 
-def page_answer(template: str, page: object, request: Request, *, status: int = 200) -> Response:
+def page_answer(template: str, page: object, call: Call, *, status: int = 200) -> Response:
     """Render `template` for `page`.
 
     What is shown depends on who asks, so no shared cache may keep it.
     """
-    site = Site(address=str(request.base_url).rstrip("/"), version=__version__)
+    site = Site(call.origin)
     html = environment().get_template(template).render(page=page, site=site)
     headers = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     return HTMLResponse(html, status_code=status, headers=headers)
 
 
-def static_answer(name: str, request: Request) -> Response:
+def static_answer(name: str, call: Call) -> Response:
     """Give the stylesheet or the mark; 304 when the browser has it already."""
     found = static_file(name)
     headers = {**SECURITY_HEADERS, "ETag": found.etag, "Cache-Control": "public, max-age=300"}
-    if found.etag in request.headers.get("if-none-match", ""):
+    if found.etag in call.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)
 

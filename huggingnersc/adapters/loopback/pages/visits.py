@@ -1,15 +1,11 @@
-"""Who looks at which repository: the same rules as for every other client."""
+"""A repository opened for one page: the same rules as for every other client."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.loopback.access import may_see
-from huggingnersc.adapters.loopback.faults import Fault, repository_missing
 from huggingnersc.domain.hub.pages.addresses import RepoPages
 from huggingnersc.domain.hub.pages.chips import chips_of
 from huggingnersc.domain.hub.pages.repo_values import CommitRow, RepoHeader
@@ -19,28 +15,23 @@ from huggingnersc.domain.hub.refs import MAIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.requests import Request
-
-    from huggingnersc.adapters.loopback.accounts import User
-    from huggingnersc.adapters.loopback.hub import HubState
+    from huggingnersc.adapters.loopback.call import Call
     from huggingnersc.adapters.loopback.registry import RepositoryRecord
     from huggingnersc.adapters.loopback.store.repository import GitRepository
     from huggingnersc.adapters.loopback.store.values import Commit
-    from huggingnersc.domain.hub.pages.page_request import RepoRequest
 
 _REVISION_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visible repository, opened for one request."""
+    """A visible repository, at a revision and a path."""
 
-    hub: HubState
-    user: User | None
+    call: Call
     record: RepositoryRecord
     git: GitRepository
-    asked: RepoRequest
-    address: str
+    revision: str
+    path: str
 
     @property
     def pages(self) -> RepoPages:
@@ -49,10 +40,10 @@ class Visit:
 
     def commit(self) -> Commit:
         """Give the commit asked for. Raises: Fault: 404."""
-        return self.git.resolve(self.asked.revision)
+        return self.git.resolve(self.revision)
 
-    def header(self, tab: str) -> RepoHeader:
-        """Give the head of a page under `tab`."""
+    def header(self, tab: str, revision: str = "") -> RepoHeader:
+        """Give the head of a page under `tab`; its tabs lead to `revision`."""
         record = self.record
         return RepoHeader(
             pages=self.pages,
@@ -60,7 +51,7 @@ class Visit:
             chips=chips_of(record.tags, record.name.kind),
             updated=moment(record.modified_ms / 1000),
             downloads=record.downloads,
-            revision=MAIN if self.asked.view == "commit" else self.asked.revision,
+            revision=revision or self.revision,
             tab=tab,
             is_private=record.private,
             is_gated=bool(record.gated),
@@ -82,36 +73,30 @@ class Visit:
         refs = self.git.refs.all()
         names = [ref.removeprefix(head) for head in heads for ref in refs if ref.startswith(head)]
         first = sorted(dict.fromkeys(names), key=lambda name: (name != MAIN, name))
-        current = self.asked.revision
+        current = self.revision
         return tuple(Choice(n, address(n), n == current) for n in first[:_REVISION_LIMIT])
 
 
-def visit(hub: HubState, request: Request, asked: RepoRequest) -> Visit:
-    """Open the repository asked for.
+def visit(call: Call) -> Visit:
+    """Open the repository the address names.
 
     Raises:
-        Fault: 404 (401 for an anonymous browser) when it is not there or hidden.
+        Fault: RepoNotFound when it is not there or hidden from whoever asks.
     """
-    user = reader_of(hub, request)
-    record = hub.registry.find(asked.repo)
-    if record is None or not may_see(user, record):
-        raise repository_missing(anonymous=user is None)
-    address = str(request.base_url).rstrip("/")
-    return Visit(hub, user, record, hub.repository(record), asked, address)
+    record = call.record()
+    revision = call.parts.get("rev", MAIN)
+    path = call.parts.get("path", "").strip("/")
+    return Visit(call, record, call.hub.repository(record), revision, path)
 
 
-def reader_of(hub: HubState, request: Request) -> User | None:
-    """Give the user behind the request's token, `None` for the anonymous visitor of a browser.
+def visit_files(call: Call) -> Visit:
+    """Open the repository for whoever may read its files.
 
     Raises:
-        Fault: 401 for a token that nobody has.
+        Fault: RepoNotFound, or GatedRepo for those who have no access.
     """
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    token = {"bearer": value.strip(), "basic": _password(value)}.get(scheme.lower(), "")
-    user = hub.accounts.user_of(token) if token else None
-    if token and user is None:
-        raise Fault(401, "Invalid credentials in Authorization header")
-    return user
+    call.readable()
+    return visit(call)
 
 
 def repo_row(record: RepositoryRecord) -> RepoRow:
@@ -133,10 +118,3 @@ def moment(seconds: float) -> datetime:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):
         return datetime.fromtimestamp(0, UTC)
-
-
-def _password(value: str) -> str:
-    try:
-        return base64.b64decode(value.strip()).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""

@@ -19,11 +19,9 @@ class Site:
 
     Attributes:
         address: the server's own address without a final slash, such as `http://127.0.0.1:8000`.
-        version: HuggingNERSC's version.
     """
 
     address: str
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
