@@ -58,8 +58,8 @@ fix: .venv/.dev
 	$(PY) -m ruff check --fix .
 
 bench: .venv/.test-$(EXTRAS)
-	$(PY) benchmarks/startup.py
-	$(PY) benchmarks/cataloging.py
+	$(PY) -m benchmarks.startup
+	$(PY) -m benchmarks.cataloging
 
 clean:
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,6 +1,6 @@
 """Cataloging iris on a running embedded Hub: ours against what the first version did.
 
-    python benchmarks/cataloging.py [ROUNDS]
+    python -m benchmarks.cataloging [ROUNDS]
 
 Whole processes, wall time, against a Hub in a process of its own; each run catalogs a new nickname.
 Requests are counted in one run each, by a proxy; commits are read from the Hub.
@@ -21,9 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counting import counted
 from huggingface_hub import HfApi
-from timing import interleaved, process, table
+
+from benchmarks.counting import counted
+from benchmarks.timing import interleaved, process, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,7 +83,7 @@ def ours(folder: Path, endpoint: str, number: int) -> Command:
     (folder / "catalog").mkdir(exist_ok=True)
     text = PROFILE.format(endpoint=endpoint, root=folder / "catalog")
     profile.write_text(text, encoding="utf-8")
-    words = ["Fisher's Iris Data", nickname, IRIS / "iris_loader.py", LINK, file]
+    words: Command = ["Fisher's Iris Data", nickname, IRIS / "iris_loader.py", LINK, file]
     return [sys.executable, ROOT / "main.py", "catalog-new-dataset", *words, "--site", profile]
 
 
@@ -117,7 +118,15 @@ def _commits(requests: Sequence[str]) -> int:
 def serving(folder: Path) -> Iterator[str]:
     """Run `serve-hub` as a process of its own; give its address and set HF_TOKEN."""
     root = folder / "hub"
-    command = [sys.executable, ROOT / "main.py", "serve-hub", "--port", "0", "--root", root]
+    command: Command = [
+        sys.executable,
+        ROOT / "main.py",
+        "serve-hub",
+        "--port",
+        "0",
+        "--root",
+        root,
+    ]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         line = server.stderr.readline() if server.stderr else ""

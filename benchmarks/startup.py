@@ -1,6 +1,6 @@
 """How long `--help` takes: ours, a minimal Typer program's, and `hf --help`.
 
-    python benchmarks/startup.py [ROUNDS]
+    python -m benchmarks.startup [ROUNDS]
 
 Targets: at most 1.2 times the minimal program, at most 0.45 of `hf --help`.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from timing import interleaved, process, table
+from benchmarks.timing import interleaved, process, table
 
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable

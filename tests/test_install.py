@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import venv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -81,8 +81,8 @@ def test_checkout_runs_from_the_root_folder_through_a_link(
     assert cataloged["outcome"] == "cataloged"
 
 
-def _json(command: list[str | Path], home: Path, **environment: str) -> dict[str, dict[str, str]]:
-    value: dict[str, dict[str, str]] = json.loads(_run(command, home, **environment))
+def _json(command: list[str | Path], home: Path, **environment: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(_run(command, home, **environment))
     return value
 
 

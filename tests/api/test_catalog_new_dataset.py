@@ -32,7 +32,7 @@ JETCLASS_LINK = "https://portal.nersc.gov/cfs/dasrepo/jetclass"
 
 
 def catalog_iris(centre: Centre, **changes: Any) -> Cataloged:
-    given = {
+    given: dict[str, Any] = {
         "official_name": "Fisher's Iris Data",
         "nickname": "iris",
         "loader_script": IRIS / "iris_loader.py",
@@ -85,7 +85,7 @@ def test_hub_shows_the_tags_of_the_metadata(centre: Centre) -> None:
     catalog_iris(centre)
     info = api(centre).dataset_info("NERSC/iris")
     assert info.card_data is not None
-    assert info.card_data.to_dict()["license"] == "cc"
+    assert info.card_data.license == "cc"
     assert {"license:cc", "task_categories:tabular-classification", "language:en"} <= set(
         info.tags or ()
     )
@@ -303,7 +303,7 @@ def test_eight_processes_with_eight_nicknames_all_succeed(centre: Centre, tmp_pa
 def _start(
     centre: Centre, title: str, nickname: str, metadata: Path = IRIS / "iris_metadata.json"
 ) -> subprocess.Popen[str]:
-    words = [
+    words: list[str | Path] = [
         "catalog-new-dataset", title, nickname, IRIS / "iris_loader.py", IRIS_LINK, metadata,
         "--site", centre.profile,
     ]  # fmt: skip

@@ -17,7 +17,7 @@ POINTS = 16
 
 
 def test_run_killed_at_any_point_is_completed_by_the_same_command(tmp_path: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "tests.kill_points", tmp_path / "killed", str(POINTS),
         "catalog-new-dataset", "Fisher's Iris Data", "iris", IRIS / "iris_loader.py", IRIS_LINK,
         IRIS / "iris_metadata.json",
