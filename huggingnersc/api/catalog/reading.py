@@ -12,7 +12,7 @@ from huggingnersc.adapters.source_files import read_bytes, read_text
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.schema import find_problems, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
@@ -109,20 +109,22 @@ def read_schema(site: Site) -> dict[str, Any]:
     """Read the metadata schema of a site.
 
     Raises:
-        MetadataError: it cannot be read.
+        MetadataError: it cannot be read, or is no JSON Schema.
     """
     import json
 
     from huggingnersc.errors import MetadataError
 
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
+    hint = "Mend the file, or take catalog.metadata_schema out of the site profile."
     try:
         schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise MetadataError(
-            f"The metadata schema {file} cannot be read: {error}.",
-            hint="Mend the file, or take catalog.metadata_schema out of the site profile.",
+            f"The metadata schema {file} cannot be read: {error}.", hint=hint
         ) from error
+    if site.metadata_schema and (fault := schema_fault(schema)):  # ours is tested
+        raise MetadataError(f"The metadata schema {file} is no JSON Schema: {fault}.", hint=hint)
     return schema
 
 

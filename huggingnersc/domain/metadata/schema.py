@@ -5,73 +5,119 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.metadata.strict_json import describe
+from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.metadata.strict_json import describe, quoted
 from huggingnersc.domain.problems import Problem, nearest
+from huggingnersc.errors import MetadataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jsonschema.exceptions import ValidationError
 
+Steps = tuple[str | int, ...]
+
+_MAX_KEY_CHARS = 60
+_MAX_MESSAGE_CHARS = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def schema_fault(schema: Any) -> str | None:
+    """Say why `schema` is not a JSON Schema (2020-12); None when it is one."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    if not isinstance(schema, dict):
+        return f"it holds {describe(schema)}, not an object"
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return f"{json_path(error.absolute_path)}: {_cut(error.message)}"
+    return None
 
 
 def find_problems(document: Any, schema: Mapping[str, Any], *, name: str) -> tuple[Problem, ...]:
     """Give every place where `document` breaks `schema` (JSON Schema 2020-12), in path order.
 
     Args:
-        document: the parsed JSON value.
-        schema: the parsed schema.
+        document: the parsed JSON value, at most 50 levels deep.
+        schema: the parsed schema; nothing outside it is fetched.
         name: the file's name; each problem's `where` is `name: $.json.path`.
+
+    Raises:
+        MetadataError: the schema refers to something it does not hold.
     """
     from jsonschema import Draft202012Validator  # 80 ms, only where something is validated
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import EMPTY_REGISTRY
 
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(document),
-        key=lambda error: ([str(step) for step in error.absolute_path], str(error.validator)),
-    )
-    return tuple(
-        Problem(f"{name}: {path}", message)
+    validator = Draft202012Validator(schema, registry=EMPTY_REGISTRY)
+    try:
+        errors = list(validator.iter_errors(document))
+    except Unresolvable as error:
+        raise MetadataError(
+            f"The metadata schema refers to {quoted(error.ref)}, which it does not hold.",
+            hint="Write that part into the schema file itself.",
+        ) from error
+    of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
+    found = [
+        told
         for error in errors
-        for path, message in _explain(error)
-    )
+        if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
+        for told in _explain(error)
+    ]
+    found.sort(key=lambda told: [_sortable(step) for step in told[0]])
+    return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
+
+
+def _sortable(step: str | int) -> tuple[int, str]:
+    return (step, "") if isinstance(step, int) else (0, step)
 
 
 def json_path(steps: Iterable[str | int]) -> str:
-    """Write a path as JSONPath: `$.datacard_tags.tags[0]`, odd keys as `['a b']`."""
+    """Write a path as JSONPath: `$.datacard_tags.tags[0]`, odd keys as `["a b"]`."""
     return "$" + "".join(_step(step) for step in steps)
 
 
 def _step(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"
-    return f".{step}" if _PLAIN_KEY.fullmatch(step) else f"[{step!r}]"
+    is_plain = _PLAIN_KEY.fullmatch(step) and len(step) <= _MAX_KEY_CHARS
+    return f".{step}" if is_plain else f"[{quoted(step)}]"
 
 
-def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:
-    steps = list(error.absolute_path)
+def _explain(error: ValidationError) -> Iterator[tuple[Steps, str]]:
+    steps = tuple(error.absolute_path)
     found: Any = error.instance
     limit: Any = error.validator_value
-    schema: Any = error.schema
-    here = json_path(steps)
     match error.validator:
         case "enum":
-            yield here, _not_allowed(found, limit)
+            yield steps, _not_allowed(found, limit)
         case "type":
-            yield here, f"found {describe(found)}; allowed: {_type_name(limit)}"
+            yield steps, f"found {describe(found)}; allowed: {_type_name(limit)}"
         case "required":
             missing = next(key for key in limit if error.message.startswith(repr(key)))
-            yield json_path([*steps, missing]), "missing; this key is required"
+            yield (*steps, missing), "missing; this key is required"
         case "additionalProperties":
-            known = schema.get("properties", {})
-            for key in sorted(set(found) - set(known)):
-                yield json_path([*steps, key]), _unknown_key(key, known)
+            known, patterns = _known_keys(error.schema)
+            for key in found.keys() - known:
+                if not any(re.search(pattern, key) for pattern in patterns):
+                    yield (*steps, key), _unknown_key(key, known)
         case "minItems":
-            yield here, f"found an empty array; allowed: at least {limit} value"
+            yield steps, f"found {describe(found)}; allowed: at least {limit}"
         case "uniqueItems":
-            yield here, f"found {_repeated(found)} more than once; allowed: each value once"
+            yield steps, f"found {_repeated(found)} more than once; allowed: each value once"
         case _:
-            yield here, f"found {describe(found)}; {error.message}"
+            yield steps, f"found {describe(found)}; {_cut(error.message)}"
+
+
+def _known_keys(schema: Any) -> tuple[Iterable[str], Iterable[str]]:
+    return schema.get("properties", {}).keys(), schema.get("patternProperties", {})
+
+
+def _cut(message: str) -> str:
+    line = one_line(message)
+    return line if len(line) <= _MAX_MESSAGE_CHARS else f"{line[:_MAX_MESSAGE_CHARS]}..."
 
 
 def _not_allowed(found: Any, allowed: Sequence[Any]) -> str:
@@ -90,7 +136,7 @@ def _suggestion(found: Any, allowed: Iterable[Any]) -> str:
 
 
 def _listing(values: Iterable[Any]) -> str:
-    return ", ".join(str(value) for value in values)
+    return ", ".join(value if isinstance(value, str) else describe(value) for value in values)
 
 
 def _type_name(limit: Any) -> str:

@@ -3,73 +3,111 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 MAX_JSON_BYTES = 1 << 20
+MAX_DEPTH = 50
 _MAX_SHOWN_CHARS = 60
 
 
-def read_object(data: bytes, *, name: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+def read_object(
+    data: bytes, *, name: str, limit: int = MAX_JSON_BYTES
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """Read `data` as one JSON object.
 
     Args:
         data: the file's bytes; a UTF-8 byte order mark is accepted.
         name: the file's name, used in the problems.
+        limit: the most bytes it may have.
 
     Returns:
         The object and no problem, or None and every problem found: not UTF-8, too large, not JSON
-        (line and column), not an object, duplicate keys, NaN or Infinity, half a surrogate pair.
+        (line and column), not an object, nested more than 50 deep, duplicate keys, NaN, Infinity
+        or a number beyond what can be held, half a surrogate pair.
     """
-    if len(data) > MAX_JSON_BYTES:
-        message = f"{len(data):,} bytes; a metadata file has at most {MAX_JSON_BYTES:,}"
-        return None, (Problem(name, message),)
+    if len(data) > limit:
+        return None, (Problem(name, f"{len(data):,} bytes; allowed: at most {limit:,}"),)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8 text (byte {error.start}); save the file as UTF-8"
         return None, (Problem(name, message),)
-    return _parse(text, name=name)
-
-
-def _parse(text: str, *, name: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    found: list[str] = []
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        counts = Counter(key for key, _ in items)
-        twice = [key for key, count in counts.items() if count > 1]
-        found.extend(
-            f"the key {describe(key)} stands more than once in one object" for key in twice
-        )
-        return dict(items)
-
-    def constant(word: str) -> None:
-        found.append(f"{word} is not a JSON value")
-
-    try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
-    except json.JSONDecodeError as error:
-        message = f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        return None, (Problem(name, message),)
-    except (RecursionError, ValueError) as error:  # too deep, or a number of thousands of digits
-        return None, (Problem(name, f"not readable as JSON: {error}"),)
-    if not isinstance(value, dict):
-        message = f"holds {describe(value)}; a metadata file is one JSON object {{...}}"
-        return None, (Problem(name, message),)
-    found.extend(_lone_surrogates(value))
+    value, found = _parse(text)
     return (None if found else value), tuple(Problem(name, message) for message in found)
 
 
-def _lone_surrogates(value: Any) -> Iterator[str]:
+def _parse(text: str) -> tuple[Any, list[str]]:
+    """Give the value and what is wrong with it."""
+    found: list[str] = []
+    too_deep = f"nested too deeply; allowed: at most {MAX_DEPTH} levels"
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=lambda pairs: _object(pairs, found),
+            parse_constant=lambda word: found.append(f"{word} is not a JSON value"),
+            parse_int=lambda digits: _number(int, digits, found),
+            parse_float=lambda digits: _number(float, digits, found),
+        )
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        return None, [f"not valid JSON at {where}: {error.msg}"]
+    except RecursionError:
+        return None, [too_deep]
+    if not isinstance(value, dict):
+        return None, found or [f"holds {describe(value)}; allowed: one JSON object {{...}}"]
+    if _is_too_deep(value):
+        return None, [too_deep]
+    if _has_half_characters(value):
+        found.append("a \\uD800-\\uDFFF escape stands alone; it is half of a character")
+    return value, found
+
+
+def _object(pairs: list[tuple[str, Any]], found: list[str]) -> dict[str, Any]:
+    counts = Counter(key for key, _ in pairs)
+    found.extend(
+        f"the key {describe(key)} stands more than once in one object"
+        for key, count in counts.items()
+        if count > 1
+    )
+    return dict(pairs)
+
+
+def _number(kind: type[int] | type[float], digits: str, found: list[str]) -> int | float:
+    try:
+        number = kind(digits)
+    except ValueError:  # Python reads at most some thousand digits
+        number = math.inf
+    if abs(number) == math.inf:
+        found.append(f"the number {_short(digits)} is too large")
+    return number
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _children(parent)]
+    return bool(level)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _has_half_characters(value: Any) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        yield "a \\uD800-\\uDFFF escape stands alone; it is half of a character"
+        return True
+    return False
 
 
 def describe(value: Any) -> str:
@@ -82,11 +120,19 @@ def describe(value: Any) -> str:
         case int() | float():
             return f"the number {_short(json.dumps(value))}"
         case str():
-            return _short(json.dumps(value, ensure_ascii=False))
+            return quoted(value)
         case list():
             return f"an array of {len(value)}"
         case _:
             return "an object"
+
+
+def quoted(text: str) -> str:
+    """Write `text` in double quotes, cut to 60 characters, nothing in it unprintable."""
+    shown = json.dumps(text[:_MAX_SHOWN_CHARS], ensure_ascii=False)
+    printable = (char if char.isprintable() else json.dumps(char)[1:-1] for char in shown)
+    more = "..." if len(text) > _MAX_SHOWN_CHARS else ""
+    return f"{''.join(printable)}{more}"
 
 
 def _short(text: str) -> str:
