@@ -2,7 +2,8 @@
 
     python -m benchmarks.cataloging [ROUNDS]
 
-Whole processes, wall time, against a Hub in a process of its own; each run catalogs a new nickname.
+Whole processes, wall time, against a Hub in a process of its own; each run catalogs a new
+nickname.
 Requests are counted in one run each, by a proxy; commits are read from the Hub.
 Targets: one commit where the first version makes three, at most 6 requests and no more than its
 own, at most 1.2 times its time.
