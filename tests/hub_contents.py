@@ -6,17 +6,19 @@ import base64
 import json
 import struct
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.accounts import Accounts, Organization, Role, User, token_hash
 from huggingnersc.adapters.loopback.committing import MAIN_REF, gather, place_on
 from huggingnersc.adapters.loopback.creating import create
 from huggingnersc.adapters.loopback.hub import HubState, open_hub
+from huggingnersc.adapters.loopback.server import address_of, bind, in_thread
 from huggingnersc.domain.hub.repo_names import RepoKind, RepoName
 from tests.builders import IRIS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 TOKEN = "hf_steward"
@@ -108,6 +110,18 @@ def filled_hub(root: Path) -> HubState:
         commit(hub, name, {"README.md": card}, "Add the card")
     commit(hub, "iris", {"NOTES.txt": "Checked again.\n"}, "Check the numbers again")
     return hub
+
+
+@contextmanager
+def served(hub: HubState) -> Iterator[str]:
+    """Serve `hub` for the duration of the block; gives its address."""
+    listener = bind("127.0.0.1", 0)
+    try:
+        with in_thread(hub, listener):
+            yield address_of(listener)
+    finally:
+        hub.close()
+        listener.close()
 
 
 def make(
