@@ -66,10 +66,10 @@ def create_tag(
     Raises:
         Fault: 400 for a bad name, 409 when it exists, 404 for an unknown revision.
     """
-    ref = _new_ref("refs/tags/", tag)
     repository = hub.repository(record)
     with repository.writing():
         sha = repository.refs.resolve(revision)
+        ref = _new_ref("refs/tags/", tag)
         if repository.refs.read(ref) is not None:
             raise Fault(409, f"Reference {ref} already exists")
         if message:

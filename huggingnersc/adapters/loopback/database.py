@@ -45,8 +45,14 @@ CREATE INDEX lfs_users ON lfs_links (oid);
 CREATE TABLE pulls (
   repository TEXT NOT NULL, number INTEGER NOT NULL, title TEXT NOT NULL,
   description TEXT NOT NULL, author TEXT NOT NULL, status TEXT NOT NULL, is_pull INTEGER NOT NULL,
-  base TEXT NOT NULL, created_ms INTEGER NOT NULL, PRIMARY KEY (repository, number)
+  base TEXT NOT NULL, created_ms INTEGER NOT NULL, merged_as TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (repository, number)
 ) WITHOUT ROWID;
+CREATE TABLE events (
+  repository TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+  author TEXT NOT NULL, created_ms INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (id)
+) WITHOUT ROWID;
+CREATE INDEX events_of ON events (repository, number, created_ms);
 CREATE TABLE grants (
   repository TEXT NOT NULL, user TEXT NOT NULL, status TEXT NOT NULL, asked_ms INTEGER NOT NULL,
   PRIMARY KEY (repository, user)

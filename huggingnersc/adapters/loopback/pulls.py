@@ -1,7 +1,9 @@
-"""Pull requests and discussions: a title, a state, and for the former a ref of its own."""
+"""Pull requests and discussions: a title, a state, what was said, and a ref for the former."""
 
 from __future__ import annotations
 
+import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from huggingnersc.adapters.loopback.registry import now_ms
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from huggingnersc.adapters.loopback.accounts import User
     from huggingnersc.adapters.loopback.hub import HubState
@@ -18,21 +21,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One pull request or discussion; `status` is draft, open, closed or merged."""
+    """One pull request or discussion.
+
+    Attributes:
+        number: counted from 1 in each repository, pull requests and discussions together.
+        title: one line.
+        author: who opened it.
+        status: open, closed or merged.
+        is_pull: False for a discussion.
+        base: the full ref it is to be merged into.
+        created_ms: milliseconds since the epoch.
+        merged_as: the commit that merged it, `""` before.
+    """
 
     number: int
     title: str
-    description: str
     author: str
     status: str
     is_pull: bool
     base: str
     created_ms: int
+    merged_as: str
 
     @property
     def ref(self) -> str:
         """Where the commits of a pull request lie."""
         return f"refs/pr/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something said or done in a discussion: comment, title-change, status-change."""
+
+    id: str
+    kind: str
+    author: str
+    created_ms: int
+    data: Mapping[str, object]
 
 
 def open_pull(
@@ -56,12 +81,25 @@ def open_pull(
                 "SELECT coalesce(max(number), 0) + 1 FROM pulls WHERE repository = ?",
                 [record.storage_id],
             ).fetchone()
-            values = [record.storage_id, row[0], title, description, user.name,
-                      "open", is_pull, base, now_ms()]  # fmt: skip
-            connection.execute("INSERT INTO pulls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            connection.execute(
+                "INSERT INTO pulls (repository, number, title, description, author, status, "
+                "is_pull, base, created_ms) VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
+                [
+                    record.storage_id,
+                    row[0],
+                    title,
+                    description,
+                    user.name,
+                    is_pull,
+                    base,
+                    now_ms(),
+                ],
+            )
         pull = find_pull(hub, record, row[0])
         if is_pull and tip is not None:
             repository.refs.write(pull.ref, tip, old=repository.refs.read(pull.ref))
+    if description:
+        add_event(hub, record, pull.number, user, "comment", comment_data(user, description))
     return pull
 
 
@@ -83,34 +121,86 @@ def list_pulls(hub: HubState, record: RepositoryRecord) -> list[Pull]:
     return [_pull(row) for row in rows]
 
 
-def set_status(hub: HubState, record: RepositoryRecord, number: int, status: str) -> Pull:
-    """Close, reopen or mark one as merged, and give it as it is now."""
+def set_status(
+    hub: HubState, record: RepositoryRecord, number: int, status: str, *, merged_as: str = ""
+) -> None:
+    """Note that one was closed, opened again, or merged as a commit."""
     with hub.database.changing() as connection:
         connection.execute(
-            "UPDATE pulls SET status = ? WHERE repository = ? AND number = ?",
-            [status, record.storage_id, number],
+            "UPDATE pulls SET status = ?, merged_as = ? WHERE repository = ? AND number = ?",
+            [status, merged_as, record.storage_id, number],
         )
-    return find_pull(hub, record, number)
 
 
-def set_title(hub: HubState, record: RepositoryRecord, number: int, title: str) -> Pull:
-    """Rename one, and give it as it is now."""
+def set_title(hub: HubState, record: RepositoryRecord, number: int, title: str) -> None:
+    """Rename one."""
     with hub.database.changing() as connection:
         connection.execute(
             "UPDATE pulls SET title = ? WHERE repository = ? AND number = ?",
             [title, record.storage_id, number],
         )
-    return find_pull(hub, record, number)
+
+
+def events(hub: HubState, record: RepositoryRecord, number: int) -> list[Event]:
+    """Give what was said and done, the oldest first."""
+    rows = hub.database.rows(
+        "SELECT * FROM events WHERE repository = ? AND number = ? ORDER BY created_ms, id",
+        [record.storage_id, number],
+    )
+    return [_event(row) for row in rows]
+
+
+def add_event(
+    hub: HubState,
+    record: RepositoryRecord,
+    number: int,
+    user: User,
+    kind: str,
+    data: Mapping[str, object],
+) -> Event:
+    """Add something said or done, and give it."""
+    made = Event(uuid.uuid4().hex[:24], kind, user.name, now_ms(), data)
+    with hub.database.changing() as connection:
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [record.storage_id, number, made.id, kind, user.name, made.created_ms,
+             json.dumps(data)],
+        )  # fmt: skip
+    return made
+
+
+def change_event(
+    hub: HubState, record: RepositoryRecord, number: int, event_id: str, data: Mapping[str, object]
+) -> Event:
+    """Put other content into an event and give it. Raises: Fault: 404 when there is none."""
+    with hub.database.changing() as connection:
+        connection.execute(
+            "UPDATE events SET data = ? WHERE repository = ? AND number = ? AND id = ?",
+            [json.dumps(data), record.storage_id, number, event_id],
+        )
+    found = [item for item in events(hub, record, number) if item.id == event_id]
+    if not found:
+        raise Fault(404, "There is no such comment")
+    return found[0]
+
+
+def comment_data(user: User, text: str, *, edited: bool = False) -> dict[str, object]:
+    """Give what is kept of a comment."""
+    return {"raw": text, "edited": edited, "hidden": False, "by": user.name, "at_ms": now_ms()}
 
 
 def _pull(row: sqlite3.Row) -> Pull:
     return Pull(
         row["number"],
         row["title"],
-        row["description"],
         row["author"],
         row["status"],
         bool(row["is_pull"]),
         row["base"],
         row["created_ms"],
+        row["merged_as"],
     )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(row["id"], row["kind"], row["author"], row["created_ms"], json.loads(row["data"]))

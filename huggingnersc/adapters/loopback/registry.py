@@ -130,6 +130,7 @@ class Registry:
             connection.execute("DELETE FROM aliases WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM lfs_links WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM pulls WHERE repository = ?", [storage_id])
+            connection.execute("DELETE FROM events WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM grants WHERE repository = ?", [storage_id])
 
     def move(self, record: RepositoryRecord, name: RepoName) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from tempfile import SpooledTemporaryFile
 
     from starlette.types import Receive, Scope, Send
 
@@ -48,3 +49,23 @@ class FileAnswer(Response):
                 await send({"type": "http.response.body", "body": data, "more_body": more})
         finally:
             os.close(descriptor)
+
+
+class SpoolAnswer(Response):
+    """A finished temporary file, sent piece by piece and closed afterwards."""
+
+    def __init__(self, stream: SpooledTemporaryFile[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(None, 200, dict(headers))
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        self.headers["Content-Length"] = str(size)
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send everything."""
+        with self._stream:
+            start = {"type": "http.response.start", "status": self.status_code}
+            await send({**start, "headers": self.raw_headers})
+            while data := await run_in_threadpool(self._stream.read, CHUNK_BYTES):
+                await send({"type": "http.response.body", "body": data, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -21,9 +21,14 @@ def all_routes() -> list[Route]:
         account,
         commit,
         commits,
+        discussions,
+        gating,
+        git,
         info,
         lfs,
+        lfs_files,
         listing,
+        multipart,
         preupload,
         refs,
         repos,
@@ -33,19 +38,9 @@ def all_routes() -> list[Route]:
     )
 
     api = (
-        account,
-        yaml,
-        repos,
-        listing,
-        lfs,
-        resolve,
-        preupload,
-        commit,
-        tree,
-        refs,
-        commits,
-        info,
-    )
+        account, yaml, repos, listing, multipart, lfs, git, resolve, preupload, commit, tree,
+        refs, commits, discussions, gating, lfs_files, info,
+    )  # fmt: skip
     found = [route for module in api for route in module.ROUTES]
     if find_spec(PAGES) is not None and find_spec(f"{PAGES}.routes") is not None:
         from huggingnersc.adapters.loopback.pages import routes as pages

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from huggingnersc.adapters.loopback import lfs_access, rendering
-from huggingnersc.adapters.loopback.access import may_write
-from huggingnersc.adapters.loopback.faults import Fault, bad_request, forbidden, too_large
+from huggingnersc.adapters.loopback.faults import Fault, bad_request, too_large
+from huggingnersc.adapters.loopback.routes.multipart import upload_in_parts
 from huggingnersc.adapters.loopback.routing import Route
 from huggingnersc.adapters.loopback.streaming import FileAnswer
 from huggingnersc.domain.hub.lfs import is_lfs_oid
@@ -36,7 +36,11 @@ def batch(call: Call) -> Response:
     if len(asked) > MAX_OBJECTS:
         raise too_large("The batch", MAX_OBJECTS)
     record = _record(call, uploading=operation == "upload")
-    answers = [_object(call, record, one, operation == "upload") for one in asked]
+    transfers = data.get("transfers")
+    parts = isinstance(transfers, list) and "multipart" in transfers
+    answers = [
+        _object(call, record, one, uploading=operation == "upload", parts=parts) for one in asked
+    ]
     found = {"transfer": "basic", "objects": answers, "hash_algo": "sha256"}
     return rendering.answer(found, headers={"Content-Type": MEDIA})
 
@@ -100,8 +104,9 @@ def address(call: Call, record: RepositoryRecord, action: str, oid: str, size: i
 def _record(call: Call, *, uploading: bool) -> RepositoryRecord:
     try:
         record = call.readable()
-        if uploading and not may_write(call.require_user(), record):
-            raise forbidden(f"You have no right to write to {record.name.repo_id}")
+        if uploading:
+            # Anybody who can read may propose a change, so may upload for it.
+            call.require_user()
     except Fault as fault:
         if fault.status == 401:
             fault.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
@@ -111,10 +116,7 @@ def _record(call: Call, *, uploading: bool) -> RepositoryRecord:
 
 
 def _object(
-    call: Call,
-    record: RepositoryRecord,
-    asked: object,
-    uploading: bool,
+    call: Call, record: RepositoryRecord, asked: object, *, uploading: bool, parts: bool
 ) -> dict[str, object]:
     if not isinstance(asked, dict):
         raise bad_request("Every object must be of the form {oid, size}")
@@ -125,7 +127,7 @@ def _object(
         raise too_large("This file", call.hub.limits.lfs_file)
     shown: dict[str, object] = {"oid": oid, "size": size, "authenticated": True}
     if uploading:
-        actions = _upload_actions(call, record, oid, size)
+        actions = _upload_actions(call, record, oid, size, parts=parts)
         return {**shown, "actions": actions} if actions else shown
     if call.hub.lfs.size(oid) is None or not call.hub.links.holds(record.storage_id, oid):
         return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
@@ -134,7 +136,7 @@ def _object(
 
 
 def _upload_actions(
-    call: Call, record: RepositoryRecord, oid: str, size: int
+    call: Call, record: RepositoryRecord, oid: str, size: int, *, parts: bool
 ) -> dict[str, object]:
     hub, user = call.hub, call.require_user()
     stored = hub.lfs.size(oid)
@@ -142,6 +144,8 @@ def _upload_actions(
         return {}
     base = f"{call.origin}/{record.name.url_path}.git/info/lfs"
     upload: dict[str, object] = {"href": address(call, record, "put", oid, size)}
+    if parts and size >= hub.limits.multipart_from:
+        upload = upload_in_parts(call, record, oid, size)
     return {"upload": upload, "verify": {"href": f"{base}/verify"}}
 
 
