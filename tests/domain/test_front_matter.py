@@ -17,9 +17,9 @@ MISTAKABLE = [
     "1e3", "1E+3", "0o14", "014", "0x1F", "0b1", "1_000", "1.5", ".5", ".inf", "-.INF", ".nan",
     "12:30:45", "2026-08-22", "2001-12-14t21:59:43.10-05:00", "=", "<<", "- a", "? a", "a: b",
     "a #b", "#a", "&a", "*a", "!a", "!!str a", "|", ">", "@a", "`a", "%YAML 1.2", "[a]", "{a: b}",
-    "'a'", '"a"', "a\n---\nb", "---", "...", "\n---\n", "a\tb", " a ", "a\u2028b", "a\u2029b", "a\x85b",
-    "\ufeff", "🦆", "Größe", "\x00\x1b", "weather/climate", "particle physics", "n<1K", "a" * 500,
-    "a b " * 99,
+    "'a'", '"a"', "a\n---\nb", "---", "...", "\n---\n", "a\tb", " a ", "a\u2028b", "a\u2029b",
+    "a\x85b", "\ufeff", "🦆", "Größe", "\x00\x1b", "weather/climate", "particle physics", "n<1K",
+    "a" * 500, "a b " * 99,
 ]  # fmt: skip
 
 
@@ -57,7 +57,8 @@ def test_any_card_comes_back_from_the_hub_s_own_reader(name: str, body: str) -> 
     from huggingface_hub import DatasetCard
 
     card = DatasetCard(f"{front_matter({'pretty_name': name, 'tags': [name]})}\n{body}")
-    assert dict(card.data.items()) == {"pretty_name": name, "tags": [name]}
+    assert card.data["pretty_name"] == name
+    assert card.data["tags"] == [name]
     assert card.text == f"\n{body}"
 
 
