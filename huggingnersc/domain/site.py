@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
+from huggingnersc.domain.hub.repo_names import name_problem
 from huggingnersc.domain.problems import Problem
 
 EMBEDDED = "embedded"
@@ -148,49 +149,74 @@ class Site:
 
 def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
     """Give every problem of a profile that its types do not show."""
-    endpoint, portal, link = profile.hub.endpoint, profile.portal, profile.jupyter.link
+    hub, portal, link = profile.hub, profile.portal, profile.jupyter.link
+    form = "with {project} once and /{rest} at its end"
     checks = [
-        ("hub.endpoint", _is_endpoint(endpoint), 'must be "embedded" or an http(s) address'),
-        ("hub.organization", bool(profile.hub.organization.strip()), "must not be empty"),
-        ("jupyter.link", link is None or "{path}" in link, "must contain {path}"),
+        ("hub.endpoint", _is_endpoint(hub.endpoint), 'must be "embedded" or an http(s) address'),
+        ("hub.organization", name_problem(hub.organization) is None, "must be a name on the Hub"),
+        ("hub.local_port", 0 < hub.local_port < 1 << 16, "must be between 1 and 65535"),
+        ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
+        ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
+        ("portal.path", not portal or _is_portal_path(portal.path), f"must start with /, {form}"),
     ]
-    for key, form in (("url", portal.url), ("path", portal.path)) if portal else ():
-        fits = "{project}" in form and form.endswith("/{rest}")
-        checks.append((f"portal.{key}", fits, "must contain {project} and end with /{rest}"))
     return tuple(Problem(where, message) for where, holds, message in checks if not holds)
 
 
-def _is_endpoint(endpoint: str) -> bool:
-    parts = urlsplit(endpoint)
-    return endpoint == EMBEDDED or (parts.scheme in {"http", "https"} and bool(parts.netloc))
+def _is_endpoint(text: str) -> bool:
+    return text == EMBEDDED or is_web_address(text)
+
+
+def _is_jupyter(link: str) -> bool:
+    return is_web_address(link) and "{path}" in link
+
+
+def _is_portal_url(form: str) -> bool:
+    return is_web_address(form) and _has_both(form)
+
+
+def _is_portal_path(form: str) -> bool:
+    return form.startswith("/") and _has_both(form)
+
+
+def _has_both(form: str) -> bool:
+    return form.count("{project}") == form.count("{rest}") == 1 and form.endswith("/{rest}")
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http(s) address with a host."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # an unclosed IPv6 bracket
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text.isprintable()
 
 
 def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
     """Give the path that the portal serves at `link`, or None when it is not on this portal.
 
-    A link with a query, a fragment, `..` or an encoded slash or control character maps to nothing.
+    A link with a query, a fragment, `..`, an encoded slash or control character, or bytes that are
+    not UTF-8 maps to nothing.
     """
-    parts = urlsplit(link)
-    if parts.query or parts.fragment:
+    if not is_web_address(link) or "?" in link or "#" in link:
         return None
-    found = _as_pattern(rule.url).fullmatch(f"{parts.scheme}://{parts.netloc.lower()}{parts.path}")
+    found = _as_pattern(_with_small_host(rule.url)).fullmatch(_with_small_host(link))
     if found is None:
         return None
-    project, rest = found["project"], (found["rest"] or "").strip("/")
-    segments = [unquote(segment) for segment in (project, *rest.split("/"))]
+    segments = [unquote(segment) for segment in (found["project"], *_segments(found["rest"]))]
     if any(_is_unsafe(segment) for segment in segments):
         return None
-    path = rule.path.replace("{project}", segments[0]).replace("{rest}", "/".join(segments[1:]))
-    return PurePosixPath(path)
+    return PurePosixPath(_filled(rule.path, *segments))
 
 
 def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
     """Give the portal's link of `path`, percent-encoded; None where it serves no such path."""
     found = _as_pattern(rule.path).fullmatch(str(path))
-    if found is None or _is_unsafe(found["project"]):
+    if found is None:
         return None
-    rest = (found["rest"] or "").strip("/")
-    return rule.url.replace("{project}", quote(found["project"])).replace("{rest}", quote(rest))
+    segments = [found["project"], *_segments(found["rest"])]
+    if any(_is_unsafe(segment) for segment in segments):
+        return None
+    return _filled(rule.url, *(quote(segment) for segment in segments))
 
 
 def _as_pattern(form: str) -> re.Pattern[str]:
@@ -198,5 +224,22 @@ def _as_pattern(form: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(r"/\{rest\}", r"(?:/(?P<rest>.*))?"), re.DOTALL)
 
 
+def _filled(form: str, project: str, *rest: str) -> str:
+    before, after = form.removesuffix("{rest}").split("{project}")
+    return f"{before}{project}{after}{'/'.join(rest)}"
+
+
+def _segments(rest: str | None) -> list[str]:
+    return [segment for segment in (rest or "").split("/") if segment]
+
+
+def _with_small_host(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}"
+
+
 def _is_unsafe(segment: str) -> bool:
-    return segment in {".", ".."} or "/" in segment or not segment.isprintable()
+    """Whether it would leave its place, hide something, or comes from bytes that are not text."""
+    is_text = segment.isprintable() and "\ufffd" not in segment
+    return segment in {".", ".."} or "/" in segment or not is_text
