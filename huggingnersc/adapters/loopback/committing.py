@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.loopback import xet_staging
 from huggingnersc.adapters.loopback.faults import Fault, bad_request, entry_missing
 from huggingnersc.adapters.loopback.indexing import refresh
 from huggingnersc.adapters.loopback.store import writing
@@ -159,6 +160,8 @@ def _linked(
 ) -> LfsPointer:
     from huggingnersc.adapters.loopback.lfs_access import link_if_readable
 
+    if hub.xet and not hub.links.holds(record.storage_id, oid):
+        xet_staging.adopt(hub, record, oid, size)
     actual = hub.lfs.size(oid)
     if actual is None or not link_if_readable(hub, record, user, oid, actual):
         raise bad_request(f"The LFS file {oid} was not uploaded to this repository")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.access import may_create
@@ -64,6 +65,7 @@ def delete(hub: HubState, record: RepositoryRecord) -> None:
     with hub.repository(record).writing():
         hub.registry.remove(record.storage_id)
     hub.store.delete(record.storage_id)
+    shutil.rmtree(hub.root / "xet" / record.storage_id, ignore_errors=True)
 
 
 def check_name(hub: HubState, user: User, name: RepoName) -> RepoName:

@@ -20,7 +20,7 @@ from huggingnersc.adapters.loopback.push_rules import push_problem
 from huggingnersc.adapters.loopback.store.durable import sync_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from tempfile import SpooledTemporaryFile
 
     from dulwich.refs import Ref
@@ -47,6 +47,10 @@ class _Upload(UploadPackHandler):
     def capabilities(self) -> list[bytes]:
         # A clone with a blob filter comes out without its files, so it is not offered.
         return [item for item in super().capabilities() if item != _HIDDEN]
+
+    def set_client_capabilities(self, caps: Iterable[bytes]) -> None:
+        # git names the filter even where it was not offered, and then takes everything.
+        super().set_client_capabilities([item for item in caps if not item.startswith(_HIDDEN)])
 
 
 class _Receive(ReceivePackHandler):

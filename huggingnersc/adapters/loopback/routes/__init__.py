@@ -34,12 +34,13 @@ def all_routes() -> list[Route]:
         repos,
         resolve,
         tree,
+        xet,
         yaml,
     )
 
     api = (
         account, yaml, repos, listing, multipart, lfs, git, resolve, preupload, commit, tree,
-        refs, commits, discussions, gating, lfs_files, info,
+        refs, commits, discussions, gating, lfs_files, xet, info,
     )  # fmt: skip
     found = [route for module in api for route in module.ROUTES]
     if find_spec(PAGES) is not None and find_spec(f"{PAGES}.routes") is not None:

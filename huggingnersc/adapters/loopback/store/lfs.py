@@ -46,8 +46,8 @@ class LfsStore:
         except FileNotFoundError:
             return None
 
-    def receive(self, oid: str, size_bytes: int) -> Incoming:
-        """Open a place for content that must turn out to have this sha256 and size."""
+    def receive(self, oid: str, size_bytes: int | None) -> Incoming:
+        """Open a place for content that must have this sha256 and, when given, size."""
         self.path(oid)
         return Incoming(self, oid, size_bytes, self.incoming / uuid.uuid4().hex)
 
@@ -79,7 +79,7 @@ class LfsStore:
 class Incoming:
     """One upload under way; leaving the block without `finish` removes it."""
 
-    def __init__(self, store: LfsStore, oid: str, size_bytes: int, path: Path) -> None:
+    def __init__(self, store: LfsStore, oid: str, size_bytes: int | None, path: Path) -> None:
         self._store = store
         self._oid = oid
         self._size = size_bytes
@@ -103,19 +103,24 @@ class Incoming:
     def write(self, data: bytes) -> None:
         """Take the next bytes. Raises: Fault: 422 as soon as there are more than announced."""
         self._received += len(data)
-        if self._received > self._size:
+        if self._size is not None and self._received > self._size:
             raise Fault(422, f"The upload is larger than the {self._size} bytes announced")
         self._hash.update(data)
         view = memoryview(data)
         while view:
             view = view[self._stream.write(view) :]
 
-    def finish(self) -> None:
-        """Check and keep the content. Raises: Fault: 422 when it is not what was announced."""
-        if self._received != self._size or self._hash.hexdigest() != self._oid:
+    def finish(self) -> int:
+        """Check and keep the content, and give its size in bytes.
+
+        Raises:
+            Fault: 422 when it is not what was announced.
+        """
+        if self._size not in {None, self._received} or self._hash.hexdigest() != self._oid:
             raise Fault(422, "The uploaded bytes do not match the announced sha256 and size")
         os.fsync(self._stream.fileno())
         self._store.adopt(self._path, self._oid)
+        return self._received
 
 
 def sha256_of(path: Path) -> str:
