@@ -31,8 +31,7 @@ def asset(name: str) -> Path:
 
 def site_file(name: str) -> Path | None:
     """Give the TOML file of a site that comes with the program, or None."""
-    file = _PACKAGE / "sites" / f"{name}.toml"
-    return file if name.isidentifier() and file.is_file() else None
+    return _PACKAGE / "sites" / f"{name}.toml" if name in site_names() else None
 
 
 def site_names() -> tuple[str, ...]:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import site_file, site_names
 from huggingnersc.domain.problems import nearest
-from huggingnersc.domain.site import EMBEDDED, Site, SiteOrigin, SiteProfile, profile_problems
+from huggingnersc.domain.site import (
+    EMBEDDED,
+    Site,
+    SiteOrigin,
+    SiteProfile,
+    is_web_address,
+    profile_problems,
+)
 from huggingnersc.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pydantic_core import ErrorDetails
+
     from huggingnersc.settings import Settings
+
+_SAYINGS = {
+    "missing": "is missing",
+    "unexpected_keyword_argument": "is not a known key",
+    "dataclass_type": "must be a table",
+}
 
 
 def choose_site(settings: Settings, *, option: str | None = None) -> Site:
@@ -44,11 +60,16 @@ def read_profile(file: Path) -> SiteProfile:
     try:
         profile = TypeAdapter(SiteProfile).validate_python(content)
     except ValidationError as error:
-        found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise _wrong_profile(file, found) from error
+        raise _wrong_profile(file, map(_said, error.errors())) from error
     if problems := profile_problems(profile):
         raise _wrong_profile(file, map(str, problems))
     return profile
+
+
+def _said(error: ErrorDetails) -> str:
+    where = ".".join(str(step) for step in error["loc"])
+    told = _SAYINGS.get(error["type"]) or error["msg"].replace("Input should", "must")
+    return f"{where} {told}"
 
 
 def _wrong_profile(file: Path, found: Iterable[str]) -> SettingsError:
@@ -71,9 +92,12 @@ def _choice(settings: Settings, option: str | None) -> tuple[str, SiteOrigin]:
 
 
 def _configured_site(config_file: Path) -> str | None:
-    if not config_file.is_file():
-        return None
-    content = _read_toml(config_file)
+    try:
+        content = _read_toml(config_file)
+    except SettingsError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return None  # most people have none
+        raise
     site = content.pop("site", None)
     if content or not (site is None or isinstance(site, str)):
         raise SettingsError(
@@ -81,21 +105,29 @@ def _configured_site(config_file: Path) -> str | None:
             hint='For example: site = "nersc"',
         )
     if isinstance(site, str) and site.endswith(".toml"):
-        return str(config_file.parent / Path(site).expanduser())
+        return str(config_file.parent / _expanded(site))
     return site
 
 
 def _profile_file(word: str, origin: SiteOrigin) -> Path:
     if file := site_file(word):
         return file
-    path = Path(word).expanduser()
-    if path.is_file():
-        return path.absolute()
+    path = _expanded(word)
+    with suppress(OSError):  # a name too long for a file, a folder that may not be entered
+        if path.is_file():
+            return path.absolute()
     close = nearest(word, site_names())
     raise SettingsError(
         f'There is no site "{word}" and no such file (said by {origin}).',
         hint=f"Did you mean {close[0]}?" if close else f"Known sites: {', '.join(site_names())}.",
     )
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{path} names the home folder of a user who is unknown.") from error
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -106,9 +138,14 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _ready(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
-    root = Path(profile.catalog.root.replace("{data_home}", str(settings.data_home))).expanduser()
+    root = _expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
     if not root.is_absolute():
         raise SettingsError(f"{file}: catalog.root must be an absolute path, not {root}.")
+    if settings.hub_endpoint and not is_web_address(settings.hub_endpoint):
+        raise SettingsError(
+            f'HF_ENDPOINT is "{settings.hub_endpoint}", which is not an http(s) address.',
+            hint="Unset it, or set it to one such as https://huggingface.co",
+        )
     schema = profile.catalog.metadata_schema
     embedded = profile.hub.endpoint == EMBEDDED
     return Site(

@@ -32,7 +32,7 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
         return None, (Problem(name, f"{file} is not UTF-8 text (byte {error.start})"),)
     if "\0" in text:
         return None, (Problem(name, f"{file} holds NUL bytes; it is not a text file"),)
-    if not text.strip():
+    if not text.removeprefix("\ufeff").strip():
         return None, (Problem(name, f"{file} is empty"),)
     return text, ()
 
