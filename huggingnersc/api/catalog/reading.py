@@ -11,6 +11,7 @@ from huggingnersc.adapters.assets import asset
 from huggingnersc.adapters.source_files import read_bytes, read_text
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.metadata.schema import find_problems, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
@@ -18,22 +19,24 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from huggingnersc.domain.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of `catalog-new-dataset`, as they were given."""
+    """The arguments of `catalog-new-dataset`: files as they were given, or what a record holds."""
 
     official_name: str
     nickname: str
-    loader_script: Path
+    loader_script: Path | Script
     portal_link: str
-    metadata_json: Path
-    batch_script: Path | None = None
+    metadata_json: Path | Mapping[str, Any]
+    batch_script: Path | Script | None = None
     distributed: bool = False
     data_path: Path | None = None
-    include: tuple[Path, ...] = ()
+    include: tuple[Path | Script, ...] = ()
     private: bool = False
 
 
@@ -54,7 +57,7 @@ class Reading:
 
 def read_request(request: Request, site: Site) -> Reading:
     """Read and check everything that can be checked without the Hub."""
-    metadata, metadata_problems = read_metadata(request.metadata_json, site)
+    metadata, metadata_problems = _metadata(request, site)
     scripts, script_problems = _read_scripts(request)
     data_path, place_problems, place_warnings = _place(request, site)
     problems = (
@@ -91,6 +94,17 @@ def read_request(request: Request, site: Site) -> Reading:
         private=request.private,
     )
     return Reading(entry, (), warnings)
+
+
+def _metadata(
+    request: Request, site: Site
+) -> tuple[Mapping[str, Any] | None, tuple[Problem, ...]]:
+    if isinstance(request.metadata_json, Path):
+        return read_metadata(request.metadata_json, site)
+    recorded = request.metadata_json
+    name = f"metadata in {record_name(request.nickname)}"
+    problems = find_problems(recorded, read_schema(site), name=name)
+    return (None if problems else recorded), problems
 
 
 def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
@@ -130,7 +144,7 @@ def read_schema(site: Site) -> dict[str, Any]:
 
 def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
     nickname = request.nickname
-    wanted = [("LOADER_SCRIPT", request.loader_script)]
+    wanted: list[tuple[str, Path | Script]] = [("LOADER_SCRIPT", request.loader_script)]
     if request.batch_script:
         wanted.append(("BATCH_SCRIPT", request.batch_script))
     wanted.extend(("--include", file) for file in request.include)
@@ -140,7 +154,7 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
     ]
     scripts, problems = [], list(checks.file_name_problems(names))
     for (where, file), (_, name) in zip(wanted, names, strict=True):
-        text, found = read_text(file, name=where)
+        text, found = _text(file, where)
         problems.extend(found)
         if checks.would_be_script(name, nickname):
             message = f"{name} would make load_dataset refuse the repository; rename the file"
@@ -148,6 +162,10 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
         if text is not None:
             scripts.append(Script(name, text))
     return scripts, tuple(problems)
+
+
+def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem, ...]]:
+    return (source.text, ()) if isinstance(source, Script) else read_text(source, name=where)
 
 
 def _place(
