@@ -8,13 +8,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.publishing import (
     access_problems,
     looking,
     refusal,
-    require_access,
+    writable_hub,
     write,
 )
 from huggingnersc.api.catalog.reading import Request, read_request
@@ -157,8 +156,7 @@ def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
     if site.is_embedded:
         root.mkdir(parents=True, exist_ok=True)
     catalog = CatalogFolder(root)
-    with catalog.hold(nickname), connected(site) as hub:
-        require_access(hub, site)
+    with catalog.hold(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
         todo = decide(plan, remote, catalog.content(nickname))
         message = f"Catalog {plan.record.official_name}"

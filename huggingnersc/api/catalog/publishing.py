@@ -33,6 +33,17 @@ def looking(site: Site) -> Iterator[Hub | None]:
     if site.is_embedded and not Path(site.hub_root).exists():
         yield None
         return
+    with writable_hub(site) as hub:
+        yield hub
+
+
+@contextmanager
+def writable_hub(site: Site) -> Iterator[Hub]:
+    """Give the Hub that `site` publishes to, once it is sure that the account may.
+
+    Raises:
+        HubAccessError: it may not; the sentence says why.
+    """
     with connected(site) as hub:
         require_access(hub, site)
         yield hub
