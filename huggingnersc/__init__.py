@@ -12,9 +12,22 @@ if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.check_hub import check_hub
     from huggingnersc.api.inspect_dataset import inspect_dataset
+    from huggingnersc.api.preview_dataset import preview_dataset
+    from huggingnersc.api.remove_dataset import remove_dataset
+    from huggingnersc.api.restore_dataset import restore_dataset
     from huggingnersc.api.serve_hub import serve_hub
+    from huggingnersc.api.update_dataset import update_dataset
 
-__all__ = ["catalog_new_dataset", "check_hub", "inspect_dataset", "serve_hub"]
+__all__ = [
+    "catalog_new_dataset",
+    "check_hub",
+    "inspect_dataset",
+    "preview_dataset",
+    "remove_dataset",
+    "restore_dataset",
+    "serve_hub",
+    "update_dataset",
+]
 
 
 def __getattr__(name: str) -> Any:

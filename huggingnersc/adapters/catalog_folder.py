@@ -6,21 +6,33 @@ import errno
 import os
 import shutil
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.adapters.shared_files import (
+    ALL,
+    ENTER,
+    READ,
+    explained,
+    make_folder,
+    read_files,
+    replace_files,
+    sync_folder,
+    unreadable,
+    write_file,
+)
 from huggingnersc.domain.catalog.record import (
     MAX_RECORD_BYTES,
     Record,
-    read_record,
+    parse_record,
     record_name,
 )
-from huggingnersc.domain.metadata.strict_json import quoted, read_object
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.problems import nearest
 from huggingnersc.errors import (
     DatasetBusyError,
-    DatasetError,
     DatasetExistsError,
     DatasetUnknownError,
     RecordDamagedError,
@@ -30,11 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from huggingnersc.domain.catalog.plan import PlannedFile
+    from huggingnersc.domain.catalog.tombstone import Tombstone
 
 _LOCKS = ".locks"
-_READ = 0o444
-_ENTER = 0o111
-_ALL = 0o777
 _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
@@ -59,8 +69,17 @@ class CatalogFolder:
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
-            raise _unreadable(self.root, error) from error
-        return tuple(sorted(name for name in names if self._holds_record(name)))
+            raise unreadable(self.root, error) from error
+        return tuple(sorted(name for name in names if self.holds(name)))
+
+    def holds(self, nickname: str) -> bool:
+        """Whether a dataset of this nickname is cataloged; one closed to us is not."""
+        if not _may_be_nickname(nickname):
+            return False
+        try:
+            return (self.root / nickname / record_name(nickname)).is_file()
+        except OSError:
+            return False
 
     def record(self, nickname: str) -> Record:
         """Read the record of a dataset.
@@ -79,9 +98,9 @@ class CatalogFolder:
         except OSError as error:
             if error.errno in _NO_SUCH_FILE:
                 raise self._unknown(nickname) from error
-            raise _unreadable(file, error) from error
+            raise unreadable(file, error) from error
         try:
-            return _read(data, nickname)
+            return parse_record(data, nickname)
         except ValueError as error:
             raise RecordDamagedError(
                 f"The record {file} is damaged: {error}.",
@@ -100,9 +119,9 @@ class CatalogFolder:
         folder = self.root / nickname
         try:
             if folder.is_dir():
-                return {file.name: _beginning(file) for file in folder.iterdir() if file.is_file()}
+                return read_files(folder)
         except OSError as error:
-            raise _unreadable(folder, error) from error
+            raise unreadable(folder, error) from error
         if os.path.lexists(folder):
             raise DatasetExistsError(
                 f"{folder} exists and is not a folder.",
@@ -123,12 +142,12 @@ class CatalogFolder:
         from filelock import FileLock, Timeout
 
         folder = self.root / _LOCKS
-        with _explained(self.root):
+        with explained(self.root):
             # Whoever may write the catalog must be able to take every lock in it.
-            _make_folder(folder, like=self.root, granted=_ALL, always=stat.S_ISGID)
+            make_folder(folder, like=self.root, granted=ALL, always=stat.S_ISGID)
             mode = self.root.stat().st_mode & 0o666
         lock = FileLock(folder / f"{nickname.casefold()}.lock", mode=mode, timeout=0)
-        with _explained(self.root):
+        with explained(self.root):
             try:
                 lock.acquire()
             except Timeout as error:  # an OSError to Python, so it is caught first
@@ -148,13 +167,13 @@ class CatalogFolder:
         """
         staged = self.root / f".{nickname}.staged"
         try:
-            with _explained(self.root):
+            with explained(self.root):
                 if staged.exists():
                     shutil.rmtree(staged)
-                _make_folder(staged, like=self.root, granted=_READ | _ENTER | stat.S_ISGID)
+                make_folder(staged, like=self.root, granted=READ | ENTER | stat.S_ISGID)
                 for file in files:
-                    _write(staged / file.path, file.content, like=self.root)
-                _sync_folder(staged)
+                    write_file(staged / file.path, file.content, like=self.root)
+                sync_folder(staged)
         except BaseException:
             self.discard(staged)
             raise
@@ -180,25 +199,27 @@ class CatalogFolder:
             stale: names of files in it that are not wanted any more.
         """
         final = into or self.root / nickname
-        with _explained(self.root):
+        with explained(self.root):
             try:
                 staged.rename(final)  # takes the place of nothing or of an empty folder
             except OSError:
                 if not final.is_dir():
                     raise
-                _replace_files(final, staged, last=record_name(nickname), stale=stale)
-            _sync_folder(final.parent)
+                replace_files(final, staged, last=record_name(nickname), stale=stale)
+            sync_folder(final.parent)
         return final
+
+    def removed(self, nickname: str | None = None) -> tuple[Tombstone, ...]:
+        """Give the removed datasets, or those of one nickname: by nickname, the newest first.
+
+        Raises:
+            DatasetError: the folder of the removed ones cannot be read.
+        """
+        return RemovedDatasets(self.root).all(nickname)
 
     def discard(self, staged: Path) -> None:
         """Remove what was staged and will not be used."""
         shutil.rmtree(staged, ignore_errors=True)
-
-    def _holds_record(self, name: str) -> bool:
-        try:
-            return _may_be_nickname(name) and (self.root / name / record_name(name)).is_file()
-        except OSError:  # a folder closed to us: not one to name
-            return False
 
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
@@ -211,81 +232,3 @@ class CatalogFolder:
 def _may_be_nickname(name: str) -> bool:
     """Whether it names a folder in the catalog: not another place, not a hidden one of ours."""
     return name.isprintable() and "/" not in name and name[:1] not in {"", "."}
-
-
-def _read(data: bytes, nickname: str) -> Record:
-    content, problems = read_object(data, name=nickname, limit=MAX_RECORD_BYTES)
-    if content is None:
-        raise ValueError("; ".join(problem.message for problem in problems))
-    record = read_record(content)
-    if record.nickname != nickname:
-        raise ValueError(f"it is the record of {quoted(record.nickname)}")
-    return record
-
-
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(MAX_RECORD_BYTES)
-
-
-def _unreadable(path: Path, error: OSError) -> DatasetError:
-    return DatasetError(
-        f"{path} cannot be read: {error.strerror or error}.",
-        hint="Ask its owner to let you read it.",
-    )
-
-
-@contextmanager
-def _explained(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DatasetError(
-            f"The catalog folder {root} cannot be written: {error.strerror or error}"
-            f"{f' ({error.filename})' if error.filename else ''}.",
-            hint="Mend that (space, quota, permissions), then run the same command again.",
-        ) from error
-
-
-def _make_folder(folder: Path, *, like: Path, granted: int, always: int = 0) -> None:
-    folder.mkdir(exist_ok=True)
-    _open_like(folder, like=like, granted=granted, always=always)
-
-
-def _replace_files(final: Path, staged: Path, *, last: str, stale: Sequence[str]) -> None:
-    for name in stale:
-        (final / name).unlink(missing_ok=True)
-    for file in sorted(staged.iterdir(), key=lambda entry: (entry.name == last, entry.name)):
-        if file.name == last:
-            _sync_folder(final)  # the record never reaches the disk before what it tells of
-        file.replace(final / file.name)
-    _sync_folder(final)
-    staged.rmdir()
-
-
-def _write(file: Path, content: bytes, *, like: Path) -> None:
-    with file.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    _open_like(file, like=like, granted=_READ)
-
-
-def _open_like(path: Path, *, like: Path, granted: int, always: int = 0) -> None:
-    """Give `path` the group of `like`, the `granted` bits that `like` has, and `always`."""
-    model, own = like.stat(), path.stat()
-    if own.st_uid != os.geteuid():
-        return  # a colleague's: theirs to change
-    if own.st_gid != model.st_gid:
-        with suppress(PermissionError):  # not a member of that group: the own one has to do
-            os.chown(path, -1, model.st_gid)
-    # Asked for anew: chown clears some bits.
-    path.chmod(stat.S_IMODE(path.stat().st_mode) | (model.st_mode & granted) | always)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

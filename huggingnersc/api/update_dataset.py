@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
@@ -22,6 +22,7 @@ from huggingnersc.errors import HubConflictError, HubEditedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from os import PathLike
+    from pathlib import PurePosixPath
 
     from huggingnersc.adapters.hub import Hub
     from huggingnersc.domain.catalog.changes import FileChange

@@ -12,7 +12,11 @@ from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
 from huggingnersc.cli.inspect_dataset import inspect_dataset
 from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
 from huggingnersc.cli.output import as_paragraphs, show_error
+from huggingnersc.cli.preview_dataset import preview_dataset
+from huggingnersc.cli.remove_dataset import remove_dataset
+from huggingnersc.cli.restore_dataset import restore_dataset
 from huggingnersc.cli.serve_hub import serve_hub
+from huggingnersc.cli.update_dataset import update_dataset
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
@@ -31,7 +35,11 @@ app = typer.Typer(
 
 _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     (CATALOG_PANEL, catalog_new_dataset),
+    (CATALOG_PANEL, preview_dataset),
     (CATALOG_PANEL, inspect_dataset),
+    (CATALOG_PANEL, update_dataset),
+    (CATALOG_PANEL, remove_dataset),
+    (CATALOG_PANEL, restore_dataset),
     (HUB_PANEL, serve_hub),
 )
 for _panel, _command in _COMMANDS:

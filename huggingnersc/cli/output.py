@@ -56,6 +56,11 @@ def show_error(error: HuggingNerscError) -> None:
     note(f"error: {error}", style="bold red")
     for problem in getattr(error, "problems", ()):
         note(f"  {problem}")
+    if changes := getattr(error, "changes", ()):
+        from huggingnersc.cli.views.diffs import diffs
+
+        for line in diffs(changes):
+            _console(stderr=True).print(line, soft_wrap=True, highlight=False)
     if error.hint:
         note(f"hint: {error.hint}", style="cyan")
 
@@ -89,4 +94,4 @@ def plain(value: Any) -> Any:
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr)
+    return Console(stderr=stderr, emoji=False)  # a title may well hold ":100:"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import HfApi
 
 from huggingnersc import catalog_new_dataset
 from huggingnersc.errors import (
@@ -19,40 +18,16 @@ from huggingnersc.errors import (
     MetadataInvalidError,
     RequestInvalidError,
 )
+from tests.api.iris import api, catalog_iris, tree
 from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_metadata, write_tree
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from huggingnersc.api.catalog_new_dataset import Cataloged
     from tests.api.conftest import Centre
 
 JETCLASS_LINK = "https://portal.nersc.gov/cfs/dasrepo/jetclass"
-
-
-def catalog_iris(centre: Centre, **changes: Any) -> Cataloged:
-    given: dict[str, Any] = {
-        "official_name": "Fisher's Iris Data",
-        "nickname": "iris",
-        "loader_script": IRIS / "iris_loader.py",
-        "portal_link": IRIS_LINK,
-        "metadata_json": IRIS / "iris_metadata.json",
-        "site": str(centre.profile),
-    }
-    return catalog_new_dataset(**(given | changes))
-
-
-def api(centre: Centre) -> HfApi:
-    return HfApi(endpoint=centre.hub.endpoint, token=centre.hub.token)
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(root)): file.read_bytes()
-        for file in sorted(root.rglob("*"))
-        if file.is_file() and ".locks" not in file.parts
-    }
 
 
 def test_dataset_is_one_commit_and_one_folder(centre: Centre) -> None:

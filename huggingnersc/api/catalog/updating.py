@@ -11,6 +11,7 @@ from huggingnersc.api.catalog.publishing import access_problems, refusal
 from huggingnersc.api.catalog.reading import Request, read_request
 from huggingnersc.domain.catalog.as_found import completed, missing, plan_as_found
 from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.catalog.update import entry_of
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import path_of_link
 
@@ -89,6 +90,16 @@ def plan_update(
         raise _refused(known, given, problems, site)
     warnings = (*_taken(record, known, given), *reading.warnings)
     return Planned(make_plan(reading.entry, site, render), (), warnings)
+
+
+def plan_again(
+    record: Record, folder: Mapping[str, bytes], remote: RemoteRepository | None, site: Site
+) -> Plan | None:
+    """Plan the recorded state, unchecked; None where neither scripts nor a card are known."""
+    entry = entry_of(completed(record, folder, site))
+    if entry is not None:
+        return make_plan(entry, site, render)
+    return plan_as_found(record, folder, remote, site, private=record.private)
 
 
 def _request(known: Record, given: Given, remote: RemoteRepository | None, site: Site) -> Request:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.hub.repo_names import repo_id_problem
-from huggingnersc.domain.metadata.strict_json import describe, quoted
+from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,10 @@ def record_name(nickname: str) -> str:
 
 
 def record_bytes(record: Record) -> bytes:
-    """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline."""
+    """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
+
+    Only the metadata keeps its author's order: the card shows it, and is made anew from the record.
+    """
     content = {
         "format": FORMAT,
         "nickname": record.nickname,
@@ -96,10 +99,26 @@ def record_bytes(record: Record) -> bytes:
         "includes": [_script_json(script) for script in record.includes],
         "hub_files": {
             file.path: {"git_oid": file.git_oid, "size_bytes": file.size_bytes}
-            for file in record.hub_files
+            for file in sorted(record.hub_files, key=lambda file: file.path)
         },
     }
-    return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    ordered = dict(sorted(content.items()))
+    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def parse_record(data: bytes, nickname: str) -> Record:
+    """Read the bytes of the record of `nickname`.
+
+    Raises:
+        ValueError: it is no JSON, no record, or another dataset's; the sentence says which.
+    """
+    content, problems = read_object(data, name=nickname, limit=MAX_RECORD_BYTES)
+    if content is None:
+        raise ValueError("; ".join(problem.message for problem in problems))
+    record = read_record(content)
+    if record.nickname != nickname:
+        raise ValueError(f"it is the record of {quoted(record.nickname)}")
+    return record
 
 
 def read_record(content: Mapping[str, Any]) -> Record:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import PurePath
+    from pathlib import Path
 
     from huggingnersc.domain.catalog.record import Record
 
@@ -29,13 +29,18 @@ class Tombstone:
 
     nickname: str
     removed_at: str
-    path: PurePath
+    path: Path
     record: Record | None
 
 
-def tombstone_name(nickname: str, at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """Give a time as `removed_at` tells it."""
+    return at.astimezone(UTC).strftime(_AT)
+
+
+def tombstone_name(nickname: str, removed_at: str) -> str:
     """Give the folder's name for a dataset removed at this time."""
-    return f"{nickname}.{at.astimezone(UTC).strftime(_AT)}"
+    return f"{nickname}.{removed_at}"
 
 
 def read_tombstone_name(name: str) -> tuple[str, str] | None:

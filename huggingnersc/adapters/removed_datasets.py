@@ -1,0 +1,124 @@
+"""The removed datasets of a catalog: whole folders, put aside and brought back by one rename."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from huggingnersc.adapters.shared_files import (
+    ALL,
+    explained,
+    make_folder,
+    read_files,
+    sync_folder,
+    unreadable,
+)
+from huggingnersc.domain.catalog.record import parse_record, record_name
+from huggingnersc.domain.catalog.tombstone import (
+    Tombstone,
+    read_tombstone_name,
+    stamp,
+    tombstone_name,
+)
+from huggingnersc.errors import DatasetExistsError
+
+_REMOVED = ".removed"
+
+
+class RemovedDatasets:
+    """The folder `.removed` in a catalog; it is made with the first removal.
+
+    Args:
+        root: the catalog folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / _REMOVED
+
+    def remove(self, nickname: str) -> Tombstone:
+        """Put a dataset's folder among the removed ones, by one rename.
+
+        Call it while holding the nickname.
+
+        Raises:
+            DatasetError: the catalog folder cannot be written.
+        """
+        with explained(self.root):
+            make_folder(self.folder, like=self.root, granted=ALL, always=stat.S_ISGID)
+            removed_at = _free_time(self.folder, nickname)
+            grave = self.folder / tombstone_name(nickname, removed_at)
+            (self.root / nickname).rename(grave)
+            sync_folder(self.folder)
+            sync_folder(self.root)
+        return _tombstone(grave, nickname, removed_at)
+
+    def all(self, nickname: str | None = None) -> tuple[Tombstone, ...]:
+        """Give the removed datasets, or those of one nickname: by nickname, the newest first.
+
+        Raises:
+            DatasetError: the folder of the removed ones cannot be read.
+        """
+        try:
+            folders = list(self.folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise unreadable(self.folder, error) from error
+        found = [
+            _tombstone(folder, *named)
+            for folder in folders
+            if (named := read_tombstone_name(folder.name)) and nickname in {None, named[0]}
+        ]
+        found.sort(key=lambda stone: stone.removed_at, reverse=True)
+        found.sort(key=lambda stone: stone.nickname)
+        return tuple(found)
+
+    def content(self, tombstone: Tombstone) -> dict[str, bytes]:
+        """Give every file of a removed dataset's folder by name.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        try:
+            return read_files(tombstone.path)
+        except OSError as error:
+            raise unreadable(tombstone.path, error) from error
+
+    def restore(self, tombstone: Tombstone) -> Path:
+        """Give a removed dataset its place in the catalog again, by one rename.
+
+        Call it while holding the nickname.
+
+        Raises:
+            DatasetExistsError: the nickname is taken.
+            DatasetError: the catalog folder cannot be written.
+        """
+        final = self.root / tombstone.nickname
+        if os.path.lexists(final):
+            raise DatasetExistsError(
+                f'"{tombstone.nickname}" is cataloged already.',
+                hint=f"Remove that one first: remove-dataset {tombstone.nickname}",
+            )
+        with explained(self.root):
+            tombstone.path.rename(final)
+            sync_folder(self.folder)
+            sync_folder(self.root)
+        return final
+
+
+def _tombstone(folder: Path, nickname: str, removed_at: str) -> Tombstone:
+    try:
+        record = parse_record((folder / record_name(nickname)).read_bytes(), nickname)
+    except (OSError, ValueError):
+        record = None
+    return Tombstone(nickname, removed_at, folder, record)
+
+
+def _free_time(graves: Path, nickname: str) -> str:
+    at = datetime.now(UTC)
+    while (graves / tombstone_name(nickname, stamp(at))).exists():
+        at += timedelta(seconds=1)  # removed twice within a second, or by a clock that goes wrong
+    return stamp(at)

@@ -1,0 +1,212 @@
+"""Bring a removed dataset back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.api.catalog.publishing import writable_hub, write
+from huggingnersc.api.catalog.updating import plan_again
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.decide import Todo
+from huggingnersc.domain.catalog.update import decide_update, edited_paths, recorded_oids
+from huggingnersc.domain.problems import nearest
+from huggingnersc.errors import DatasetExistsError, DatasetUnknownError, RecordDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import PurePosixPath
+
+    from huggingnersc.adapters.hub import Hub
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.tombstone import Tombstone
+    from huggingnersc.domain.site import Site
+
+
+class RestoreOutcome(StrEnum):
+    """How a restoration ended."""
+
+    RESTORED = "restored"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where a dataset is that is cataloged again.
+
+    Attributes:
+        outcome: restored, or unchanged where it is cataloged already.
+        removed_at: when it had been removed, `YYYYMMDDTHHMMSSZ` in UTC.
+        published_again: whether its files went to the Hub again, as one commit.
+        commit: the SHA on the Hub.
+    """
+
+    outcome: RestoreOutcome
+    official_name: str
+    nickname: str
+    repo_id: str
+    hub_url: str
+    commit: str | None
+    private: bool
+    published_again: bool
+    catalog_dir: PurePosixPath
+    removed_at: str | None
+    warnings: tuple[str, ...]
+    published_to: str
+
+
+def restore_dataset(
+    nickname: str, *, at: str | None = None, site: Site | str | None = None
+) -> Restored:
+    """Show a removed dataset on the Hub again, then put its folder back into the catalog.
+
+    A repository that is gone is published again from the record. The Hub comes first: as long as
+    the folder is among the removed ones the same call completes the work.
+
+    Args:
+        nickname: the dataset's nickname.
+        at: when it was removed, as `list-datasets --removed` tells it, or the beginning of that;
+            the newest by default.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        DatasetUnknownError: no such dataset was removed.
+        DatasetExistsError: the nickname is cataloged.
+        RecordDamagedError: its record cannot be read.
+        DatasetBusyError: another process works on the nickname.
+        HubError: the Hub refused or did not answer; the same call again completes the work.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    if catalog.holds(nickname):
+        return _cataloged(catalog, nickname, at, chosen)
+    _chosen(catalog, nickname, at)  # an unknown one is told before anything is made for it
+    with catalog.hold(nickname), writable_hub(chosen) as hub:
+        if catalog.content(nickname) is not None:  # put there meanwhile, or not by us
+            raise _taken(nickname)
+        tombstone, record = _chosen(catalog, nickname, at)
+        return _restore(tombstone, record, catalog, hub, chosen)
+
+
+def _cataloged(catalog: CatalogFolder, nickname: str, at: str | None, site: Site) -> Restored:
+    if at is not None and any(s.removed_at.startswith(at) for s in catalog.removed(nickname)):
+        raise _taken(nickname)
+    record = catalog.record(nickname)
+    return _result(RestoreOutcome.UNCHANGED, record, site)
+
+
+def _taken(nickname: str) -> DatasetExistsError:
+    return DatasetExistsError(
+        f'The place of "{nickname}" in the catalog is taken.',
+        hint=f"Look: inspect-dataset {nickname}; make place: remove-dataset {nickname}",
+    )
+
+
+def _chosen(catalog: CatalogFolder, nickname: str, at: str | None) -> tuple[Tombstone, Record]:
+    stones = catalog.removed(nickname)
+    fitting = [stone for stone in stones if stone.removed_at.startswith(at or "")]
+    if not fitting:
+        when = f" at {at}" if at else ""
+        names = [stone.nickname for stone in catalog.removed()]
+        known = [stone.removed_at for stone in stones] or nearest(nickname, names, count=3)
+        raise DatasetUnknownError(
+            f'No dataset "{nickname}" was removed{when} from {catalog.root}.',
+            hint=f"Known: {', '.join(known)}" if known else "See: list-datasets --removed",
+        )
+    if fitting[0].record is None:
+        raise RecordDamagedError(
+            f"The record in {fitting[0].path} is damaged.",
+            hint="Mend the file or restore it from a snapshot.",
+        )
+    return fitting[0], fitting[0].record
+
+
+def _restore(
+    tombstone: Tombstone, record: Record, catalog: CatalogFolder, hub: Hub, site: Site
+) -> Restored:
+    removed = RemovedDatasets(catalog.root)
+    folder = removed.content(tombstone)
+    remote = hub.repository(site.repo_id(record.nickname))
+    plan = plan_again(record, folder, remote, site)
+    todo = _todo(plan, record, remote, folder)
+    commit = remote.commit if remote else None
+    if plan is not None:
+        message = f"Restore {record.official_name}"
+        commit = write(plan, todo, remote, catalog, hub, message=message, into=tombstone.path)
+    elif remote is not None and todo.set_private is not None:
+        hub.set_visibility(remote.repo_id, private=todo.set_private)
+    removed.restore(tombstone)
+    return _result(
+        RestoreOutcome.RESTORED,
+        plan.record if plan else record,
+        site,
+        commit=commit,
+        published_again=todo.commit,
+        removed_at=tombstone.removed_at,
+        warnings=_warnings(plan, record, remote),
+    )
+
+
+def _todo(
+    plan: Plan | None,
+    record: Record,
+    remote: RemoteRepository | None,
+    folder: Mapping[str, bytes],
+) -> Todo:
+    is_ours = remote is None or remote.is_fresh
+    if plan is not None and remote is not None:  # so it is after a restoration that was cut off
+        is_ours = is_ours or remote.own_files == recorded_oids(plan.record)
+    if plan is not None and is_ours:
+        return decide_update(plan, record, remote, folder)
+    changes_visibility = remote is not None and remote.private != record.private
+    private = record.private if changes_visibility else None
+    return Todo(create_repository=False, commit=False, write_folder=False, set_private=private)
+
+
+def _warnings(
+    plan: Plan | None, record: Record, remote: RemoteRepository | None
+) -> tuple[str, ...]:
+    nickname = record.nickname
+    if plan is None and (remote is None or remote.is_fresh):
+        return (
+            "The record holds no scripts, so nothing was published; give the loader: "
+            f"update-dataset {nickname} --loader FILE",
+        )
+    if plan is not None and edited_paths(record, plan, remote):
+        return (
+            f"{plan.record.repo_id} does not hold what is recorded; look: update-dataset "
+            f"{nickname} --dry-run",
+        )
+    return ()
+
+
+def _result(
+    outcome: RestoreOutcome,
+    record: Record,
+    site: Site,
+    *,
+    commit: str | None = None,
+    published_again: bool = False,
+    removed_at: str | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Restored:
+    return Restored(
+        outcome=outcome,
+        official_name=record.official_name,
+        nickname=record.nickname,
+        repo_id=record.repo_id,
+        hub_url=record.hub_url,
+        commit=commit,
+        private=record.private,
+        published_again=published_again,
+        catalog_dir=record.catalog_dir,
+        removed_at=removed_at,
+        warnings=warnings,
+        published_to=site.endpoint,
+    )

@@ -1,0 +1,78 @@
+"""The command `preview-dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+
+if TYPE_CHECKING:
+    from huggingnersc.api.preview_dataset import Preview
+
+_NEW = "OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
+_REST = ["", "", "", "", "None", "False"]  # what may be left out after the first word
+
+
+def preview_dataset(
+    dataset: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NICKNAME | OFFICIAL_NAME NICKNAME ...",
+            help="A cataloged dataset; or a new one, with the arguments of catalog-new-dataset.",
+            show_default=False,
+        ),
+    ],
+    *,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="The loader of the new one is distributed.")
+    ] = False,
+    data_path: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the data of the new one lies.")
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A companion of its batch script."),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show a dataset's page as the Hub will show it; nothing is kept.
+
+    Publishes to a throw-away Hub on this machine and serves the page until Enter, the end of the
+    input, or Ctrl-C. Needs no token.
+
+    Example: preview-dataset iris --open
+    """
+    from huggingnersc.api.preview_dataset import preview_dataset as preview
+    from huggingnersc.cli.asking import wait_for_enter
+    from huggingnersc.cli.output import note, show
+    from huggingnersc.cli.views.previewed import previewed
+
+    def tell(ready: Preview) -> None:
+        show(ready, previewed, as_json=json, quiet=quiet)
+        note("Served until Enter or Ctrl-C.")
+        wait_for_enter()
+
+    if len(dataset) not in {1, 5, 6, 7}:
+        raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
+    name, nickname, loader, link, metadata, batch, flag = [*dataset, *_REST[len(dataset) - 1 :]]
+    preview(
+        name,
+        nickname if len(dataset) > 1 else None,
+        loader,
+        link,
+        metadata,
+        path_or_none(batch),
+        distributed or yes_or_no(flag),
+        data_path=data_path,
+        include=include or (),
+        browser=browser,
+        on_ready=tell,
+        site=site,
+    )

@@ -1,0 +1,38 @@
+"""The command `restore-dataset`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from huggingnersc.cli.options import JsonOption, NicknameArgument, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+
+
+def restore_dataset(
+    nickname: NicknameArgument,
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When it was removed, such as 20261120T131500Z or the beginning of it.",
+            show_default="the newest",
+        ),
+    ] = None,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Bring a removed dataset back, on the Hub and in the catalog.
+
+    The repository becomes what the record says, public or private; one that was deleted is
+    published again from the record.
+
+    Example: restore-dataset iris
+    """
+    from huggingnersc.api.restore_dataset import restore_dataset as restore
+    from huggingnersc.cli.views.restored import restored
+
+    show(restore(nickname, at=at, site=site), restored, as_json=json, quiet=quiet)

@@ -1,0 +1,98 @@
+"""The command `update-dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huggingnersc.cli.options import (
+    JsonOption,
+    NicknameArgument,
+    QuietOption,
+    SiteOption,
+    YesOption,
+)
+from huggingnersc.cli.output import show
+
+
+def update_dataset(
+    nickname: NicknameArgument,
+    *,
+    official_name: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="A new title.")
+    ] = None,
+    loader: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new loader script.")
+    ] = None,
+    portal_link: Annotated[
+        str | None, typer.Option(metavar="URL", help="A new https address of the data.")
+    ] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new metadata file.")
+    ] = None,
+    batch_script: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A new batch script; None drops it and its companions."),
+    ] = None,
+    data_path: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the data lies now.")
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Companions in place of the recorded ones; may be given several times. None "
+            "drops them.",
+        ),
+    ] = None,
+    distributed: Annotated[
+        bool | None,
+        typer.Option("--distributed/--not-distributed", help="Whether the loader is distributed."),
+    ] = None,
+    private: Annotated[
+        bool | None, typer.Option("--private/--public", help="Who may see the repository.")
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace what somebody else changed on the Hub."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and stop.")
+    ] = False,
+    yes: YesOption = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Change a cataloged dataset, or bring the Hub back to its record.
+
+    Shows every change as a diff and asks. One commit, then the catalog folder; run again, the
+    same command completes what was cut off. What somebody else changed on the Hub is shown and
+    never replaced without --overwrite.
+
+    Example: update-dataset iris --loader new_loader.py --dry-run
+    """
+    from huggingnersc.api.update_dataset import update_dataset as update
+    from huggingnersc.cli.asking import Asking
+    from huggingnersc.cli.views.updated import updated, updated_briefly
+
+    ask = Asking(updated, "Do this? [y/N]", yes=yes, as_json=json)
+    result = update(
+        nickname,
+        official_name=official_name,
+        loader=loader,
+        portal_link=portal_link,
+        metadata=metadata,
+        batch_script=batch_script,
+        data_path=data_path,
+        include=include,
+        distributed=distributed,
+        private=private,
+        overwrite=overwrite,
+        dry_run=dry_run,
+        on_plan=ask,
+        site=site,
+    )
+    show(result, updated_briefly if ask.has_shown else updated, as_json=json, quiet=quiet)

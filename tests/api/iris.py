@@ -1,0 +1,70 @@
+"""Iris on the centre's Hub and in its catalog, and looking at both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from huggingface_hub import HfApi
+
+from huggingnersc import catalog_new_dataset
+from tests.builders import IRIS, IRIS_LINK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.api.catalog_new_dataset import Cataloged
+    from tests.api.conftest import Centre
+
+
+def catalog_iris(centre: Centre, **changes: Any) -> Cataloged:
+    given: dict[str, Any] = {
+        "official_name": "Fisher's Iris Data",
+        "nickname": "iris",
+        "loader_script": IRIS / "iris_loader.py",
+        "portal_link": IRIS_LINK,
+        "metadata_json": IRIS / "iris_metadata.json",
+        "site": str(centre.profile),
+    }
+    return catalog_new_dataset(**(given | changes))
+
+
+def api(centre: Centre) -> HfApi:
+    return HfApi(endpoint=centre.hub.endpoint, token=centre.hub.token)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(root)): file.read_bytes()
+        for file in sorted(root.rglob("*"))
+        if file.is_file() and ".locks" not in file.parts
+    }
+
+
+def commits(centre: Centre) -> list[str]:
+    """The titles of all commits to iris, the newest first."""
+    listed = api(centre).list_repo_commits("NERSC/iris", repo_type="dataset")
+    return [commit.title for commit in listed]
+
+
+def hub_text(centre: Centre, path: str) -> str:
+    """A file of iris as the Hub shows it now."""
+    from pathlib import Path
+
+    sha = api(centre).dataset_info("NERSC/iris").sha
+    file = api(centre).hf_hub_download("NERSC/iris", path, repo_type="dataset", revision=sha)
+    return Path(file).read_text(encoding="utf-8")
+
+
+def edit_on_hub(centre: Centre, path: str, text: str) -> None:
+    """What a colleague does on the Hub's website."""
+    api(centre).upload_file(
+        path_or_fileobj=text.encode(),
+        path_in_repo=path,
+        repo_id="NERSC/iris",
+        repo_type="dataset",
+    )
+
+
+def is_private(centre: Centre) -> bool:
+    """Whether iris is private on the Hub."""
+    return bool(api(centre).dataset_info("NERSC/iris").private)
