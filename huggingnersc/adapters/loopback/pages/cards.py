@@ -32,12 +32,11 @@ def card_page(visit: Visit) -> CardPage:
     card, problem = _card(visit, commit) if commit else (None, "")
     paths = _file_paths(visit, commit) if commit else ()
     record = visit.record
-    loads = holds_data(record.card, paths)
     return CardPage(
         header=visit.header("card"),
         card=card,
         problem=problem,
-        snippets=snippets_of(record.name, visit.call.origin, loads=loads),
+        snippets=snippets_of(record.name, visit.call.origin, loads=holds_data(paths)),
         files=len(paths),
         size_bytes=record.size_bytes,
         latest=visit.row(commit) if commit else None,

@@ -44,6 +44,20 @@ def test_a_repository_without_a_card_says_so(browser: Browser) -> None:
     assert "No card yet" in browser.get("/datasets/NERSC/empty").html
 
 
+def test_a_picture_looked_at_in_a_card_is_no_download(bench: Browser) -> None:
+    make(bench.hub, "seen")
+    commit(bench.hub, "seen", {"a.png": png()}, "Add")
+    address = "/datasets/NERSC/seen/resolve/main/a.png"
+    counts = []
+    for headers in ({"Sec_Fetch_Dest": "image"}, {}):
+        assert bench.get(address, **headers).body == png()
+        bench.hub.downloads.flush()
+        record = bench.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "seen"))
+        assert record is not None
+        counts.append(record.downloads)
+    assert counts == [0, 1]
+
+
 def test_another_case_leads_to_the_name_as_it_is_written(browser: Browser) -> None:
     answer = browser.get("/datasets/nersc/IRIS")
     assert (answer.status, answer.headers["location"]) == (307, IRIS)

@@ -81,9 +81,8 @@ def test_snippets_name_the_server_and_the_kind() -> None:
 
 
 def test_load_dataset_is_offered_where_it_finds_data() -> None:
-    assert holds_data({"configs": [{}]}, [])
-    assert holds_data({}, ["README.md", "data/x.PARQUET"])
-    assert not holds_data({}, ["README.md", "loader.py", "record.yaml"])
+    assert holds_data(["README.md", "data/x.PARQUET"])
+    assert not holds_data(["README.md", "loader.py", "record.yaml", "info.json"])
 
 
 @pytest.mark.parametrize(
