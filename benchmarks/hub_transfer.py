@@ -4,7 +4,7 @@
 
 One file of 2 GiB and 2,000 files of 8 KiB, through `hf_hub_download`, `snapshot_download` and
 curl, each in a process of its own; what is downloaded goes to tmpfs. nginx serves the same bytes,
-and our answers to the API questions. Targets: through the client at least 0.9 of nginx's rate, with
+and our answers to the API questions. Targets: through the client at least 0.9 of its rate, with
 curl at least 0.5. Uploads have no peer here.
 """
 
