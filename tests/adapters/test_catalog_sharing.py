@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.errors import (
-    DatasetBusyError,
-)
+from huggingnersc.errors import DatasetBusyError
 from tests.adapters.catalogs import (
     NOBODY,
     OTHER_GROUP,
