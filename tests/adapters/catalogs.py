@@ -36,6 +36,9 @@ with CatalogFolder(Path(sys.argv[1])).hold(sys.argv[2]):
 
 @contextmanager
 def acting_as(user: int, group: int) -> Iterator[None]:
+    import filelock  # noqa: F401 - all is loaded now: another user may not read this Python
+
+    catalog_files()
     os.setegid(group)
     os.seteuid(user)
     try:
