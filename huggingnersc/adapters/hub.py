@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -154,7 +155,7 @@ class Hub:
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-        with self._explained(f"commit to {repo_id}"):
+        with self._explained(f"commit to {repo_id}"), _card_checked(repo_id):
             done = self._api.create_commit(
                 repo_id,
                 [
@@ -199,6 +200,21 @@ class Hub:
                 f"Cannot {doing}: no answer from {self.endpoint} "
                 f"({str(error) or type(error).__name__}).",
                 hint="Check the network (compute nodes often have none), then run it again.",
+            ) from error
+
+
+@contextmanager
+def _card_checked(repo_id: str) -> Iterator[None]:
+    """The client shows the card to the Hub first and makes a ValueError of what is refused."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # such as a card without front matter
+        try:
+            yield
+        except ValueError as error:
+            reason = " ".join(str(error).split())
+            raise HubError(
+                f"The Hub refuses the card of {repo_id}: {reason}",
+                hint="Mend the front matter of README.md in the catalog folder.",
             ) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huggingnersc.adapters.shared_files import (
@@ -18,6 +18,7 @@ from huggingnersc.adapters.shared_files import (
 from huggingnersc.domain.catalog.record import parse_record, record_name
 from huggingnersc.domain.catalog.tombstone import (
     Tombstone,
+    next_stamp,
     read_tombstone_name,
     stamp,
     tombstone_name,
@@ -48,12 +49,18 @@ class RemovedDatasets:
         """
         with explained(self.root):
             make_folder(self.folder, like=self.root, granted=ALL, always=stat.S_ISGID)
-            removed_at = _free_time(self.folder, nickname)
+            removed_at = self._next_time(nickname)
             grave = self.folder / tombstone_name(nickname, removed_at)
             (self.root / nickname).rename(grave)
             sync_folder(self.folder)
             sync_folder(self.root)
         return _tombstone(grave, nickname, removed_at)
+
+    def _next_time(self, nickname: str) -> str:
+        """Give a time later than that of every removal, even by a clock that goes wrong."""
+        now = stamp(datetime.now(UTC))
+        newest = next((stone.removed_at for stone in self.all(nickname)), "")
+        return now if newest < now else next_stamp(newest)
 
     def all(self, nickname: str | None = None) -> tuple[Tombstone, ...]:
         """Give the removed datasets, or those of one nickname: by nickname, the newest first.
@@ -115,10 +122,3 @@ def _tombstone(folder: Path, nickname: str, removed_at: str) -> Tombstone:
     except (OSError, ValueError):
         record = None
     return Tombstone(nickname, removed_at, folder, record)
-
-
-def _free_time(graves: Path, nickname: str) -> str:
-    at = datetime.now(UTC)
-    while (graves / tombstone_name(nickname, stamp(at))).exists():
-        at += timedelta(seconds=1)  # removed twice within a second, or by a clock that goes wrong
-    return stamp(at)

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 
 from huggingnersc import inspect_dataset
 from huggingnersc.errors import DatasetUnknownError, RecordDamagedError
-from tests.api.test_catalog_new_dataset import catalog_iris
+from tests.api.iris import catalog_iris
 from tests.builders import write_tree
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ def record_name(nickname: str) -> str:
 def record_bytes(record: Record) -> bytes:
     """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
 
-    Only the metadata keeps its author's order: the card shows it, and is made anew from the record.
+    Only the metadata keeps its author's order: the card has it, and is made anew from the record.
     """
     content = {
         "format": FORMAT,

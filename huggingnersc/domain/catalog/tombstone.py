@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.record import Record
 
-_NAME = re.compile(r"(?P<nickname>.+)\.(?P<at>\d{8}T\d{6}Z)")
 _AT = "%Y%m%dT%H%M%SZ"
 
 
@@ -38,6 +36,12 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime(_AT)
 
 
+def next_stamp(removed_at: str) -> str:
+    """Give the time a second later."""
+    at = datetime.strptime(removed_at, _AT).replace(tzinfo=UTC)
+    return stamp(at + timedelta(seconds=1))
+
+
 def tombstone_name(nickname: str, removed_at: str) -> str:
     """Give the folder's name for a dataset removed at this time."""
     return f"{nickname}.{removed_at}"
@@ -45,5 +49,9 @@ def tombstone_name(nickname: str, removed_at: str) -> str:
 
 def read_tombstone_name(name: str) -> tuple[str, str] | None:
     """Give nickname and time; None for a name that is no tombstone's."""
-    found = _NAME.fullmatch(name)
-    return (found["nickname"], found["at"]) if found else None
+    nickname, _, removed_at = name.rpartition(".")
+    try:
+        is_time = stamp(datetime.strptime(removed_at, _AT).replace(tzinfo=UTC)) == removed_at
+    except ValueError:
+        return None
+    return (nickname, removed_at) if nickname and is_time else None
