@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +38,7 @@ with CatalogFolder(Path(sys.argv[1])).hold(sys.argv[2]):
 
 @contextmanager
 def acting_as(user: int, group: int) -> Iterator[None]:
-    import filelock  # noqa: F401 - all is loaded now: another user may not read this Python
-
-    catalog_files()
+    _rehearse()
     os.setegid(group)
     os.seteuid(user)
     try:
@@ -46,6 +46,16 @@ def acting_as(user: int, group: int) -> Iterator[None]:
     finally:
         os.seteuid(0)
         os.setegid(0)
+
+
+@cache
+def _rehearse() -> None:
+    """Load every module there is need of: another user may not be able to read this Python."""
+    with tempfile.TemporaryDirectory() as folder:
+        catalog = CatalogFolder(Path(folder))
+        with catalog.hold("iris"):
+            write_dataset(Path(folder))
+        catalog.record("iris")
 
 
 @contextmanager
