@@ -1,11 +1,11 @@
-"""Run as a program: kill a cataloging run at each of its changes, then run it again.
+"""Run as a program: kill a command at each of its changes, then run it again.
 
-    python -m tests.kill_points HOME POINTS WORD...
+    python -m tests.kill_points HOME POINTS WORD... [--then WORD...]...
 
-The command line WORD... runs in a forked child whose home is HOME. An audit hook counts every
-change to a file below HOME and every connection, and ends the child with SIGKILL at the chosen
-one. Then the same command runs undisturbed. One JSON line a point goes to stdout; the first line
-is the undisturbed run that all others are compared with.
+The command lines before the last `--then` set up the home folder HOME. The last one runs in a
+forked child. An audit hook counts every change to a file below HOME and every connection, and ends
+the child with SIGKILL at the chosen one. Then the same command runs undisturbed. One JSON line a
+point goes to stdout; the first line is the undisturbed run that all others are compared with.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -24,6 +25,7 @@ _CHANGES = {
     "os.truncate", "os.utime", "shutil.rmtree", "socket.connect",
 }  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
 
 
 class _Points:
@@ -74,7 +76,9 @@ def state(home: Path) -> dict[str, str]:
     """What a user can see afterwards: the catalog folder's bytes and modes, the Hub's files."""
     catalog = home / ".local/share/huggingnersc/catalog"
     seen = {
-        str(file.relative_to(catalog)): f"{file.stat().st_mode:o} {_digest(file)}"
+        _TIME.sub(
+            ".TIME", str(file.relative_to(catalog))
+        ): f"{file.stat().st_mode:o} {_digest(file)}"
         for file in sorted(catalog.rglob("*"))
         if ".locks" not in file.parts
     }
@@ -91,7 +95,10 @@ def _hub_files(root: Path) -> dict[str, str]:
 
     with running_hub(root, organizations=["NERSC"]) as running:
         remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
-    return {f"hub:{path}": oid for path, oid in (remote.files if remote else {}).items()}
+    if remote is None:
+        return {"hub": "nothing"}
+    files = {f"hub:{path}": oid for path, oid in remote.files.items()}
+    return {"hub": "private" if remote.private else "public"} | files
 
 
 def _seen_in_child(home: Path) -> dict[str, str]:
@@ -109,27 +116,49 @@ def _seen_in_child(home: Path) -> dict[str, str]:
     return value
 
 
+def commands(words: list[str]) -> list[list[str]]:
+    """Split the words at each `--then`."""
+    split: list[list[str]] = [[]]
+    for word in words:
+        split.append([]) if word == "--then" else split[-1].append(word)
+    return split
+
+
 def main() -> None:
     """Kill at evenly spread points and print what each rerun left."""
-    home, wanted, words = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    home, wanted = Path(sys.argv[1]), int(sys.argv[2])
+    *setup, words = commands(sys.argv[3:])
     import huggingface_hub.hf_api  # noqa: F401 - imported once here, so that children are quick
     import jinja2  # noqa: F401
     import jsonschema  # noqa: F401
     import nbformat  # noqa: F401
 
+    start = home.with_name(f"{home.name} at the start")
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
+    for command in setup:
+        status, _ = run_in_child(home, command, None)
+        if status:
+            sys.exit(f"{command} failed")
+    shutil.copytree(home, start)
     status, changes = run_in_child(home, words, None)
     undisturbed = _seen_in_child(home)
-    _tell(point=None, killed=None, code=status >> 8, same=True, files=len(undisturbed))
+    _tell(point=None, killed=None, code=status >> 8, changes=changes, files=len(undisturbed))
     step = max(1, changes // wanted)
     for point in range(0, changes, step):
         shutil.rmtree(home)
-        home.mkdir(parents=True)
+        shutil.copytree(start, home)
         first, _ = run_in_child(home, words, point)
         again, _ = run_in_child(home, words, None)
-        same = _seen_in_child(home) == undisturbed
-        _tell(point=point, killed=os.WTERMSIG(first), code=again >> 8, same=same)
+        left = _seen_in_child(home)
+        differs = sorted({*left.items()} ^ {*undisturbed.items()})
+        _tell(
+            point=point,
+            killed=os.WTERMSIG(first),
+            code=again >> 8,
+            same=left == undisturbed,
+            differs=differs,
+        )
 
 
 def _tell(**values: object) -> None:

@@ -133,7 +133,8 @@ class CatalogFolder:
     def hold(self, nickname: str) -> Iterator[None]:
         """Keep every other process, on any machine of the file system, off this nickname.
 
-        The lock is the kernel's: it ends with the process, however that ends.
+        The lock is the kernel's: it ends with the process, however that ends. What a killed run
+        staged and left is removed.
 
         Raises:
             DatasetBusyError: another process holds it.
@@ -156,6 +157,7 @@ class CatalogFolder:
                     hint=f"Wait for it, then look: inspect-dataset {nickname}",
                 ) from error
         try:
+            self.discard(self._staged(nickname))
             yield
         finally:
             lock.release()
@@ -165,7 +167,7 @@ class CatalogFolder:
 
         What an earlier, killed run staged is replaced. Call it while holding the nickname.
         """
-        staged = self.root / f".{nickname}.staged"
+        staged = self._staged(nickname)
         try:
             with explained(self.root):
                 if staged.exists():
@@ -216,6 +218,9 @@ class CatalogFolder:
             DatasetError: the folder of the removed ones cannot be read.
         """
         return RemovedDatasets(self.root).all(nickname)
+
+    def _staged(self, nickname: str) -> Path:
+        return self.root / f".{nickname}.staged"
 
     def discard(self, staged: Path) -> None:
         """Remove what was staged and will not be used."""

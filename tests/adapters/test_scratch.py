@@ -1,0 +1,43 @@
+"""A throw-away folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from huggingnersc.adapters.scratch import scratch_folder
+
+
+def test_folder_is_private_and_gone_afterwards() -> None:
+    with scratch_folder() as folder:
+        (folder / "deep").mkdir()
+        (folder / "deep" / "file").write_text("x", encoding="utf-8")
+        assert folder.stat().st_mode & 0o077 == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_ends_the_block_and_the_folder(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as ended, scratch_folder() as folder:
+        os.kill(os.getpid(), number)
+    assert ended.value.code == 128 + number
+    assert not folder.exists()
+    assert signal.getsignal(number) is before
+
+
+def test_it_works_in_a_thread_too() -> None:
+    seen: list[Path] = []
+
+    def work() -> None:
+        with scratch_folder() as folder:
+            seen.append(folder)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert not seen[0].exists()
