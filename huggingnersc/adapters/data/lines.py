@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
+import os
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,8 @@ from huggingnersc.domain.draft.table import column_names, read_table
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
     from pathlib import Path
-    from typing import BinaryIO
 
     from huggingnersc.adapters.data.budget import Budget
 
@@ -43,8 +43,8 @@ def count_rows(file: Path, layout: Layout, size_bytes: int, budget: Budget) -> F
         DatasetError: it cannot be read as CSV.
     """
     try:
-        with file.open("rb") as stream:
-            counted, read_bytes, fits = _rows(stream, layout, budget)
+        with file.open(newline="", encoding=layout.encoding) as text:
+            counted, read_bytes, fits = _rows(text, layout, budget)
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(
             f"{file} cannot be read as CSV ({layout.encoding}): {error}.",
@@ -88,9 +88,8 @@ def _sample(file: Path) -> tuple[str, str]:
     return cut or text, encoding
 
 
-def _rows(stream: BinaryIO, layout: Layout, budget: Budget) -> tuple[int, int | None, bool]:
+def _rows(text: TextIOWrapper, layout: Layout, budget: Budget) -> tuple[int, int | None, bool]:
     """Give the rows, the bytes they took (None: all of them), and whether the columns fit."""
-    text = io.TextIOWrapper(stream, encoding=layout.encoding, newline="")
     rows = (row for row in csv.reader(text, delimiter=layout.delimiter) if row)
     first = next(rows, None)
     if first is None:
@@ -101,7 +100,7 @@ def _rows(stream: BinaryIO, layout: Layout, budget: Budget) -> tuple[int, int | 
     counted, covered = before, 0
     for counted, _ in enumerate(rows, start=before + 1):
         if counted % _ROWS_BETWEEN_LOOKS == 0:
-            position = stream.tell()
+            position = os.lseek(text.fileno(), 0, os.SEEK_CUR)
             budget.spend(position - covered)
             covered = position
             if budget.is_spent:

@@ -139,14 +139,20 @@ def _warnings(listing: Listing, kind: Kind, look: Look) -> Iterator[str]:
         )
     for other in listing.kinds[1:]:
         yield f"{len(listing.of(other))} {other.label} files are not read by the loader."
-    if unknown := sorted({f.path.suffix or f.path.name for f in listing.files if not f.kind}):
-        yield f"Files of other types are not read by the loader: {_names(unknown)}."
+    if unknown := sorted({_ending(file.path, kind) for file in listing.files if not file.kind}):
+        yield f"Not read by the loader: {_names(unknown)}."
     if listing.skipped:
         yield f"Links to folders are not followed: {_names(listing.skipped)}."
     if not look.count.is_exact:
         yield "Counting stopped, for this machine is shared; --count-all counts to the end."
     elif not look.count.counted:
         yield "There is no example in the data."
+
+
+def _ending(path: PurePosixPath, kind: Kind) -> str:
+    """Name a file by its type; one that ends like data, such as README.txt, by its name."""
+    ends_like_data = path.suffix.lower() in kind.suffixes
+    return path.name if ends_like_data or not path.suffix else f"*{path.suffix}"
 
 
 def _names(names: Sequence[object]) -> str:

@@ -16,7 +16,7 @@ def docstring(text: str) -> str:
 
 
 def literal(value: str | Iterable[str]) -> str:
-    """Write a text or a list of texts as a Python literal, in double quotes where that is plain."""
+    """Write a text or a list of texts as a Python literal, in double quotes where it can be."""
     if not isinstance(value, str):
         return f"[{', '.join(map(literal, value))}]"
     written = repr(value)

@@ -19,7 +19,7 @@ _GENERIC = frozenset({
 })  # fmt: skip
 _FOREIGN = re.compile(r"[^A-Za-z0-9._-]+")
 _RUNS = re.compile(r"-{2,}|\.{2,}")
-_SEPARATORS = re.compile(r"[\s_.-]+")
+_SEPARATORS = re.compile(r"[\s_-]|(?<![0-9])\.|\.(?![0-9])")
 _NOT_IDENTIFIER = re.compile(r"[^a-z0-9_]+")
 
 
@@ -43,7 +43,9 @@ def propose_title(name: str) -> str | None:
     Words that hold a capital or a digit stay as they are.
     """
     words = _SEPARATORS.sub(" ", one_line(name)).split()
-    title = " ".join(word.capitalize() if word.islower() else word for word in words)
+    title = " ".join(
+        word.capitalize() if word.isalpha() and word.islower() else word for word in words
+    )
     return title if re.search(r"[^\W\d_]", title) else None
 
 
