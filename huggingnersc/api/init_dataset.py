@@ -30,7 +30,7 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
     from huggingnersc.domain.site import Site
@@ -190,12 +190,15 @@ def _result(
         output=PurePosixPath(shown),
         written=written,
         next_steps=next_steps(draft, site, PurePosixPath(shown)),
-        warnings=(*seen.warnings, *(() if link else (_no_link(draft, site),))),
+        warnings=(*seen.warnings, *_gaps(draft, site)),
     )
 
 
-def _no_link(draft: Draft, site: Site) -> str:
-    return (
-        f"The portal of {site.profile.title} does not serve {draft.data_path}; put the https "
-        f"address of the data in place of {LINK_PLACEHOLDER}."
-    )
+def _gaps(draft: Draft, site: Site) -> Iterator[str]:
+    if portal_link(draft, site) is None:
+        yield (
+            f"The portal of {site.profile.title} does not serve {draft.data_path}; put the https "
+            f"address of the data in place of {LINK_PLACEHOLDER}."
+        )
+    if "license" not in draft.document["datacard_tags"]:
+        yield "No license is given; visitors cannot know what they may do with it (--license)."

@@ -28,7 +28,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def data(kind: str, tmp_path: Path) -> Path:
     """A folder with quotes and spaces in its name, and a backslash where the library takes one."""
-    name = "it's \"so\"" if kind == "netcdf" else "it's \\n \"so\""
+    name = 'it\'s "so"' if kind == "netcdf" else 'it\'s \\n "so"'
     return WRITERS[kind](tmp_path / name / "data")
 
 
