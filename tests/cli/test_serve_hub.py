@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -129,3 +130,39 @@ def test_wrong_accounts_file_tells_all_problems(run: RunCommand, tmp_path: Path)
     assert done.code == 3
     assert "users" in done.err
     assert "organisations" in done.err
+
+
+def test_check_of_a_whole_hub_says_so(run: RunCommand, iris_root: Path) -> None:
+    done = run("serve-hub --check")
+    assert (done.code, done.out) == (
+        0,
+        "Repositories read: 1; big files: 0; all is whole.\n",
+    )
+
+
+def test_check_of_a_damaged_hub_names_the_damage(run: RunCommand, iris_root: Path) -> None:
+    objects = [file for file in iris_root.rglob("objects/*/*") if file.is_file()]
+    victim = max(objects, key=lambda file: file.stat().st_size)
+    victim.chmod(0o644)
+    victim.write_bytes(victim.read_bytes()[:-20])
+    done = run("serve-hub --check --json")
+    assert done.code == 1
+    problems = json.loads(done.out)["problems"]
+    assert [problem["where"] for problem in problems] == ["datasets/NERSC/iris"]
+
+
+def test_check_where_there_is_no_hub_is_explained(run: RunCommand, tmp_path: Path) -> None:
+    done = run("serve-hub --check --root", tmp_path)
+    assert done.code == 3
+    assert str(tmp_path) in done.err
+
+
+def test_it_prints_the_lines_that_point_clients_at_it(tmp_path: Path) -> None:
+    with serving("--root", tmp_path / "my root") as (endpoint, server):
+        assert server.stderr is not None
+        lines = [server.stderr.readline().strip() for _ in range(2)]
+    token_file = tmp_path / "my root" / "token"
+    assert lines == [
+        f"export HF_ENDPOINT={endpoint}",
+        f"export HF_TOKEN=\"$(cat '{token_file}')\"",
+    ]
