@@ -63,8 +63,8 @@ def look_at(root: Path, listing: Listing, kind: Kind, budget: Budget) -> Look:
             f"{error.filename or root} cannot be read: {error.strerror or error}.",
             hint="Give files that you can read.",
         ) from error
-    others = tuple(file for file, count in counts.items() if not count.fits)
-    members = tuple(file for file in files if file not in others)
+    others = tuple(file for file in files if file in counts and not counts[file].fits)
+    members = tuple(file for file in files if file not in counts or counts[file].fits)
     total_bytes = sum(file.size_bytes for file in members)
     count = summed(counts.values(), total_bytes, is_whole=listing.is_whole)
     return Look(layout, count, members, others)
