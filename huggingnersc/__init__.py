@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.check_hub import check_hub
+    from huggingnersc.api.init_dataset import init_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.preview_dataset import preview_dataset
     from huggingnersc.api.remove_dataset import remove_dataset
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "catalog_new_dataset",
     "check_hub",
+    "init_dataset",
     "inspect_dataset",
     "preview_dataset",
     "remove_dataset",

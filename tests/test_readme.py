@@ -85,6 +85,7 @@ def test_readme_commands_work_in_their_order(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,
         env=shell,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,

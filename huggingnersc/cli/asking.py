@@ -1,68 +1,27 @@
-"""Asking before something is done, and waiting until somebody has seen enough."""
+"""Questions on a terminal."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from huggingnersc.cli.output import note, show
-from huggingnersc.errors import DatasetError
+from huggingnersc.cli.output import note, prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from rich.console import RenderableType
-
-Result = TypeVar("Result")
+    from huggingnersc.domain.draft.answers import Ask, Question
 
 
-class Asking(Generic[Result]):
-    """Shows what will be done and asks for it; given to a verb as `on_plan`.
-
-    Args:
-        view: shows the plan.
-        question: what is asked; one line.
-        answer: what must be typed; None asks for yes or no.
-        yes: whether the answer was given on the command line; then nothing is shown or asked.
-        as_json: whether the plan is printed as JSON; then nothing is asked.
-    """
-
-    def __init__(
-        self,
-        view: Callable[[Result], Iterable[RenderableType]],
-        question: str,
-        *,
-        answer: str | None = None,
-        yes: bool,
-        as_json: bool,
-    ) -> None:
-        self._view, self._question, self._answer = view, question, answer
-        self._yes, self._as_json = yes, as_json
-        self.has_shown = False
-
-    def __call__(self, planned: Result) -> None:
-        """Show and ask.
-
-        Raises:
-            DatasetError: the answer is no, or there is nobody to ask.
-        """
-        if self._yes:
-            return
-        show(planned, self._view, as_json=self._as_json, quiet=False)
-        self.has_shown = True
-        if self._as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise DatasetError(
-                "Nothing was touched: there is no terminal to ask on.",
-                hint="Say it on the command line: --yes",
-            )
-        note(self._question)
-        given = sys.stdin.readline().strip()
-        agrees = given == self._answer if self._answer else given.lower() in {"y", "yes"}
-        if not agrees:
-            raise DatasetError("Nothing was touched: you did not agree.")
+def terminal_ask(*, wanted: bool = True) -> Ask | None:
+    """Give what asks on the terminal; None where nobody can answer, or nobody wants to."""
+    return ask if wanted and sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
-def wait_for_enter() -> None:
-    """Return when a line or the end of the input comes; what was printed is out before."""
-    sys.stdout.flush()
-    sys.stdin.readline()
+def ask(question: Question, complaint: str | None) -> str | None:
+    """Ask one question on stderr; gives None at the end of the input (Ctrl-D)."""
+    if complaint:
+        note(f"  {complaint}", style="yellow")
+    elif question.choices:
+        note(f"  {', '.join(question.choices)}", style="dim")
+    how = "several with commas; " if question.many else ""
+    default = question.proposal or ("needed" if question.required else "none")
+    return prompt(f"{question.text} ({how}Enter: {default})")

@@ -50,7 +50,7 @@ def preview_dataset(
     Example: preview-dataset iris --open
     """
     from huggingnersc.api.preview_dataset import preview_dataset as preview
-    from huggingnersc.cli.asking import wait_for_enter
+    from huggingnersc.cli.agreeing import wait_for_enter
     from huggingnersc.cli.output import note, show
     from huggingnersc.cli.views.previewed import previewed
 

@@ -45,7 +45,7 @@ def remove_dataset(
     Example: remove-dataset iris
     """
     from huggingnersc.api.remove_dataset import remove_dataset as remove
-    from huggingnersc.cli.asking import Asking
+    from huggingnersc.cli.agreeing import Asking
     from huggingnersc.cli.views.removed import removed
 
     question = f"Type {nickname} to remove it:"

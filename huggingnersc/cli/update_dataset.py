@@ -75,7 +75,7 @@ def update_dataset(
     Example: update-dataset iris --loader new_loader.py --dry-run
     """
     from huggingnersc.api.update_dataset import update_dataset as update
-    from huggingnersc.cli.asking import Asking
+    from huggingnersc.cli.agreeing import Asking
     from huggingnersc.cli.views.updated import updated, updated_briefly
 
     ask = Asking(updated, "Do this? [y/N]", yes=yes, as_json=json)
