@@ -48,7 +48,7 @@ def remove_dataset(
     from huggingnersc.cli.agreeing import Asking
     from huggingnersc.cli.views.removed import removed
 
-    question = f"Type {nickname} to remove it:"
+    question = f"Type {nickname} to remove it"
     ask = Asking(removed, question, answer=nickname, yes=yes, as_json=json)
     result = remove(
         nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, on_plan=ask, site=site
