@@ -21,8 +21,9 @@ def preview_dataset(
     dataset: Annotated[
         list[str],
         typer.Argument(
-            metavar="NICKNAME | OFFICIAL_NAME NICKNAME ...",
-            help="A cataloged dataset; or a new one, with the arguments of catalog-new-dataset.",
+            metavar="DATASET",
+            help="The NICKNAME of a cataloged dataset; or, for a new one, the arguments of "
+            "catalog-new-dataset.",
             show_default=False,
         ),
     ],
