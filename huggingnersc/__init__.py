@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.serve_hub import serve_hub
+    from huggingnersc.api.validate_metadata import validate_metadata
 
-__all__ = ["catalog_new_dataset", "inspect_dataset", "serve_hub"]
+__all__ = ["catalog_new_dataset", "inspect_dataset", "serve_hub", "validate_metadata"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters import request_log
 from huggingnersc.domain.catalog.remote import Account, RemoteRepository
 from huggingnersc.errors import (
     HubAccessError,
@@ -118,6 +120,8 @@ class Hub:
     def _api(self) -> HfApi:
         from huggingface_hub import HfApi
 
+        if request_log.is_wanted():
+            _listen()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
     @contextmanager
@@ -142,11 +146,22 @@ class Hub:
         except HfHubHTTPError as error:
             raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
         except HTTPError as error:
+            request_log.tell_failure(error)
             raise HubUnreachableError(
                 f"Cannot {doing}: no answer from {self.endpoint} "
                 f"({str(error) or type(error).__name__}).",
                 hint="Check the network (compute nodes often have none), then run it again.",
             ) from error
+
+
+@cache
+def _listen() -> None:
+    """Have every client of this process tell its requests; the client's own making is kept."""
+    from huggingface_hub import set_client_factory
+    from huggingface_hub.utils import _http
+
+    make_client = _http._GLOBAL_CLIENT_FACTORY
+    set_client_factory(lambda: request_log.listened(make_client()))
 
 
 def _by_status(error: HfHubHTTPError, what: str) -> HubError:

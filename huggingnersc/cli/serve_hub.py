@@ -42,6 +42,12 @@ def serve_hub(
 
     Any Hub client can use it: set HF_ENDPOINT to the address shown, and HF_TOKEN to the
     token in the file named.
+
+    Examples:
+        # what the local site publishes to
+        huggingnersc serve-hub
+        # a Hub for a group of people on another machine
+        huggingnersc serve-hub --host 0.0.0.0 --accounts accounts.toml
     """
     from huggingnersc.api.serve_hub import serve_hub as serve
 

@@ -12,7 +12,7 @@ from huggingnersc.adapters.source_files import read_bytes, read_text
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.metadata.schema import find_problems, schema_fault
+from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
@@ -98,10 +98,17 @@ def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[
     data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
     if data is None:
         return None, problems
-    document, problems = read_object(data, name=file.name)
+    return check_metadata(data, MetadataSchema(read_schema(site)), name=file.name)
+
+
+def check_metadata(
+    data: bytes, schema: MetadataSchema, *, name: str
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """Read the bytes of a metadata file called `name` and hold them against a schema."""
+    document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    problems = find_problems(document, read_schema(site), name=file.name)
+    problems = schema.problems(document, name=name)
     return (None if problems else document), problems
 
 
