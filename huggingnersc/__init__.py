@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
+    from huggingnersc.api.check_hub import check_hub
     from huggingnersc.api.inspect_dataset import inspect_dataset
+    from huggingnersc.api.list_datasets import list_datasets
     from huggingnersc.api.serve_hub import serve_hub
     from huggingnersc.api.validate_metadata import validate_metadata
 
-__all__ = ["catalog_new_dataset", "inspect_dataset", "serve_hub", "validate_metadata"]
+__all__ = [
+    "catalog_new_dataset",
+    "check_hub",
+    "inspect_dataset",
+    "list_datasets",
+    "serve_hub",
+    "validate_metadata",
+]
 
 
 def __getattr__(name: str) -> Any:

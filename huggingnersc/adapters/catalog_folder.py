@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.record import Record, read_record, record_name
-from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.catalog.record import (
+    MAX_RECORD_BYTES,
+    Record,
+    read_record,
+    record_name,
+)
+from huggingnersc.domain.metadata.strict_json import quoted, read_object
 from huggingnersc.domain.problems import nearest
 from huggingnersc.errors import (
     DatasetBusyError,
     DatasetError,
+    DatasetExistsError,
     DatasetUnknownError,
     RecordDamagedError,
 )
@@ -26,6 +34,8 @@ if TYPE_CHECKING:
 _LOCKS = ".locks"
 _READ = 0o444
 _ENTER = 0o111
+_ALL = 0o777
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
 class CatalogFolder:
@@ -39,9 +49,18 @@ class CatalogFolder:
         self.root = root
 
     def nicknames(self) -> tuple[str, ...]:
-        """Give the nickname of every folder that holds a record, sorted."""
-        folders = self.root.iterdir() if self.root.is_dir() else ()
-        return tuple(sorted(f.name for f in folders if (f / record_name(f.name)).is_file()))
+        """Give the nickname of every folder that holds a record, sorted.
+
+        Raises:
+            DatasetError: the catalog folder cannot be read.
+        """
+        try:
+            names = [entry.name for entry in self.root.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(self.root, error) from error
+        return tuple(sorted(name for name in names if self._holds_record(name)))
 
     def record(self, nickname: str) -> Record:
         """Read the record of a dataset.
@@ -52,25 +71,44 @@ class CatalogFolder:
             RecordDamagedError: the record cannot be read.
         """
         file = self.root / nickname / record_name(nickname)
-        if not nickname or Path(nickname).name != nickname or not file.is_file():
-            raise self._unknown(nickname)
         try:
-            content, problems = read_object(file.read_bytes(), name=str(file))
-            if content is None:
-                raise ValueError("; ".join(problem.message for problem in problems))
-            return read_record(content)
-        except (OSError, ValueError) as error:
+            if not _may_be_nickname(nickname):
+                raise self._unknown(nickname)
+            with file.open("rb") as stream:
+                data = stream.read(MAX_RECORD_BYTES + 1)
+        except OSError as error:
+            if error.errno in _NO_SUCH_FILE:
+                raise self._unknown(nickname) from error
+            raise _unreadable(file, error) from error
+        try:
+            return _read(data, nickname)
+        except ValueError as error:
             raise RecordDamagedError(
                 f"The record {file} is damaged: {error}.",
                 hint="Mend the file or restore it from a snapshot; the Hub is untouched.",
             ) from error
 
     def content(self, nickname: str) -> dict[str, bytes] | None:
-        """Give every file of a dataset's folder by name; None when there is no such folder."""
+        """Give every file of a dataset's folder by name; None when there is no such folder.
+
+        Of a file larger than any that is written here only the beginning is given.
+
+        Raises:
+            DatasetExistsError: something that is no folder lies in its place.
+            DatasetError: it cannot be read.
+        """
         folder = self.root / nickname
-        if not folder.is_dir():
-            return None
-        return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+        try:
+            if folder.is_dir():
+                return {file.name: _beginning(file) for file in folder.iterdir() if file.is_file()}
+        except OSError as error:
+            raise _unreadable(folder, error) from error
+        if os.path.lexists(folder):
+            raise DatasetExistsError(
+                f"{folder} exists and is not a folder.",
+                hint="Move it away, or choose another nickname.",
+            )
+        return None
 
     @contextmanager
     def hold(self, nickname: str) -> Iterator[None]:
@@ -86,17 +124,18 @@ class CatalogFolder:
 
         folder = self.root / _LOCKS
         with _explained(self.root):
-            _make_folder(folder, like=self.root)
+            # Whoever may write the catalog must be able to take every lock in it.
+            _make_folder(folder, like=self.root, granted=_ALL, always=stat.S_ISGID)
             mode = self.root.stat().st_mode & 0o666
         lock = FileLock(folder / f"{nickname.casefold()}.lock", mode=mode, timeout=0)
-        try:
-            with _explained(self.root):
+        with _explained(self.root):
+            try:
                 lock.acquire()
-        except Timeout as error:
-            raise DatasetBusyError(
-                f'Another process is working on "{nickname}" at this moment.',
-                hint=f"Wait for it, then look: inspect-dataset {nickname}",
-            ) from error
+            except Timeout as error:  # an OSError to Python, so it is caught first
+                raise DatasetBusyError(
+                    f'Another process is working on "{nickname}" at this moment.',
+                    hint=f"Wait for it, then look: inspect-dataset {nickname}",
+                ) from error
         try:
             yield
         finally:
@@ -108,30 +147,32 @@ class CatalogFolder:
         What an earlier, killed run staged is replaced. Call it while holding the nickname.
         """
         staged = self.root / f".{nickname}.staged"
-        with _explained(self.root):
-            if staged.exists():
-                shutil.rmtree(staged)
-            _make_folder(staged, like=self.root)
-            for file in files:
-                _write(staged / file.path, file.content, like=self.root)
-            _sync_folder(staged)
+        try:
+            with _explained(self.root):
+                if staged.exists():
+                    shutil.rmtree(staged)
+                _make_folder(staged, like=self.root, granted=_READ | _ENTER | stat.S_ISGID)
+                for file in files:
+                    _write(staged / file.path, file.content, like=self.root)
+                _sync_folder(staged)
+        except BaseException:
+            self.discard(staged)
+            raise
         return staged
 
     def settle(self, nickname: str, staged: Path) -> Path:
-        """Give a staged folder its name; where the folder exists, replace its files one by one.
+        """Give a staged folder its name; where the folder holds files, replace them one by one.
 
         The record goes last, so a folder with a record is a whole one.
         """
         final = self.root / nickname
         with _explained(self.root):
-            if final.is_dir():
-                record = record_name(nickname)
-                for file in sorted(staged.iterdir(), key=lambda entry: entry.name == record):
-                    file.replace(final / file.name)
-                _sync_folder(final)
-                staged.rmdir()
-            else:
-                staged.rename(final)
+            try:
+                staged.rename(final)  # takes the place of nothing or of an empty folder
+            except OSError:
+                if not final.is_dir():
+                    raise
+                _replace_files(staged, final, last=record_name(nickname))
             _sync_folder(self.root)
         return final
 
@@ -139,12 +180,45 @@ class CatalogFolder:
         """Remove what was staged and will not be used."""
         shutil.rmtree(staged, ignore_errors=True)
 
+    def _holds_record(self, name: str) -> bool:
+        try:
+            return _may_be_nickname(name) and (self.root / name / record_name(name)).is_file()
+        except OSError:  # a folder closed to us: not one to name
+            return False
+
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
         return DatasetUnknownError(
-            f'No dataset "{nickname}" is cataloged in {self.root}.',
+            f"No dataset {quoted(nickname)} is cataloged in {self.root}.",
             hint=f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged.",
         )
+
+
+def _may_be_nickname(name: str) -> bool:
+    """Whether it names a folder in the catalog: not another place, not a hidden one of ours."""
+    return name.isprintable() and "/" not in name and name[:1] not in {"", "."}
+
+
+def _read(data: bytes, nickname: str) -> Record:
+    content, problems = read_object(data, name=nickname, limit=MAX_RECORD_BYTES)
+    if content is None:
+        raise ValueError("; ".join(problem.message for problem in problems))
+    record = read_record(content)
+    if record.nickname != nickname:
+        raise ValueError(f"it is the record of {quoted(record.nickname)}")
+    return record
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(MAX_RECORD_BYTES)
+
+
+def _unreadable(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        f"{path} cannot be read: {error.strerror or error}.",
+        hint="Ask its owner to let you read it.",
+    )
 
 
 @contextmanager
@@ -159,9 +233,16 @@ def _explained(root: Path) -> Iterator[None]:
         ) from error
 
 
-def _make_folder(folder: Path, *, like: Path) -> None:
+def _replace_files(staged: Path, final: Path, *, last: str) -> None:
+    for file in sorted(staged.iterdir(), key=lambda file: (file.name == last, file.name)):
+        file.replace(final / file.name)
+    _sync_folder(final)
+    staged.rmdir()
+
+
+def _make_folder(folder: Path, *, like: Path, granted: int, always: int = 0) -> None:
     folder.mkdir(exist_ok=True)
-    _open_like(folder, like=like, readable=_READ | _ENTER)
+    _open_like(folder, like=like, granted=granted, always=always)
 
 
 def _write(file: Path, content: bytes, *, like: Path) -> None:
@@ -169,19 +250,19 @@ def _write(file: Path, content: bytes, *, like: Path) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    _open_like(file, like=like, readable=_READ)
+    _open_like(file, like=like, granted=_READ)
 
 
-def _open_like(path: Path, *, like: Path, readable: int) -> None:
-    """Give `path` the group of `like`, and let everyone read it who may read `like`."""
+def _open_like(path: Path, *, like: Path, granted: int, always: int = 0) -> None:
+    """Give `path` the group of `like`, the `granted` bits that `like` has, and `always`."""
     model, own = like.stat(), path.stat()
     if own.st_uid != os.geteuid():
         return  # a colleague's: theirs to change
     if own.st_gid != model.st_gid:
         with suppress(PermissionError):  # not a member of that group: the own one has to do
             os.chown(path, -1, model.st_gid)
-    setgid = model.st_mode & 0o2000 if path.is_dir() else 0
-    path.chmod((path.stat().st_mode | (model.st_mode & readable) | setgid) & 0o7777)
+    # Asked for anew: chown clears some bits.
+    path.chmod(stat.S_IMODE(path.stat().st_mode) | (model.st_mode & granted) | always)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters import request_log
-from huggingnersc.domain.catalog.remote import Account, RemoteRepository
+from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
 from huggingnersc.errors import (
     HubAccessError,
     HubConflictError,
@@ -77,6 +77,21 @@ class Hub:
             private=bool(info.private),
             files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
         )
+
+    def datasets(self, organization: str) -> Iterator[RemoteDataset]:
+        """Give the dataset repositories of an organization that this account may see.
+
+        One request a page; none per dataset.
+
+        Raises:
+            HubUnreachableError: no answer.
+        """
+        with self._explained(f"list the datasets of {organization}"):
+            for info in self._api.list_datasets(
+                author=organization, expand=["cardData", "private"]
+            ):
+                card = dict(vars(info.card_data)) if info.card_data else {}
+                yield RemoteDataset(info.id, private=bool(info.private), card=card)
 
     def create_repository(self, repo_id: str, *, private: bool) -> None:
         """Create an empty dataset repository (one request).

@@ -11,6 +11,7 @@ import typer
 from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
 from huggingnersc.cli.everywhere import register, register_program
 from huggingnersc.cli.inspect_dataset import inspect_dataset
+from huggingnersc.cli.list_datasets import list_datasets
 from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
 from huggingnersc.cli.output import note, show_error
 from huggingnersc.cli.run_log import RunLog
@@ -35,6 +36,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     (CATALOG_PANEL, catalog_new_dataset),
     (CATALOG_PANEL, validate_metadata),
     (CATALOG_PANEL, inspect_dataset),
+    (CATALOG_PANEL, list_datasets),
     (HUB_PANEL, serve_hub),
 )
 register_program(app)

@@ -54,7 +54,7 @@ def show(
         else:
             console = _console(stderr=False)
             for part in view(result):
-                console.print(part, soft_wrap=isinstance(part, str), highlight=False)
+                console.print(part, soft_wrap=isinstance(part, str), highlight=False, crop=False)
     if getattr(result, "published_to", None) == "embedded":
         note("Nothing left this machine: the site is local, the Hub is the embedded one.")
 

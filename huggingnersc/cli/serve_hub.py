@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huggingnersc.cli.options import SiteOption
-from huggingnersc.cli.output import note
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.output import note, show
 
 if TYPE_CHECKING:
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.api.serve_hub import Serving
 
 
 def serve_hub(
@@ -36,24 +37,43 @@ def serve_hub(
     accounts: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Users and organizations, as TOML.")
     ] = None,
+    xet: Annotated[
+        bool, typer.Option("--xet", help="Take big files of clients on this machine by folder.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify all that is kept, and stop; 1 on damage.")
+    ] = False,
     site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Serve the embedded Hub until Ctrl-C.
 
-    Any Hub client can use it: set HF_ENDPOINT to the address shown, and HF_TOKEN to the
-    token in the file named.
+    Any Hub client, git and a browser can use it. It prints the two lines that point the Hugging
+    Face tools at it.
 
     Examples:
         # what the local site publishes to
         huggingnersc serve-hub
         # a Hub for a group of people on another machine
         huggingnersc serve-hub --host 0.0.0.0 --accounts accounts.toml
+        # is everything in it whole?
+        huggingnersc serve-hub --check
     """
+    if check:
+        from huggingnersc.api.check_hub import check_hub
+        from huggingnersc.cli.views.checked_hub import checked_hub
+
+        report = check_hub(root=root, site=site)
+        show(report, checked_hub, as_json=json, quiet=quiet)
+        raise typer.Exit(code=0 if report.sound else 1)
     from huggingnersc.api.serve_hub import serve_hub as serve
 
-    serve(root=root, port=port, host=host, accounts=accounts, site=site, on_ready=_tell)
+    serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=_tell)
 
 
-def _tell(running: RunningHub) -> None:
-    note(f"The embedded Hub answers at {running.endpoint} (Ctrl-C ends it).")
-    note(f"export HF_ENDPOINT={running.endpoint}")
+def _tell(serving: Serving) -> None:
+    note(f"The embedded Hub answers at {serving.endpoint} (Ctrl-C ends it).")
+    note(f"export HF_ENDPOINT={serving.endpoint}")
+    if serving.token_file is not None:
+        note(f'export HF_TOKEN="$(cat {quote(str(serving.token_file))})"')

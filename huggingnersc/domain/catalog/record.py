@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.metadata.strict_json import describe
+from huggingnersc.domain.hub.repo_names import repo_id_problem
+from huggingnersc.domain.metadata.strict_json import describe, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 FORMAT = 2
 # The keys of the first HuggingNERSC; newer records keep them, so old readers go on working.
 FIRST_KEYS = ("nickname", "official_name", "hf_dir", "data_dir", "nersc_dir", "metadata")
+MAX_RECORD_BYTES = 1 << 26  # it holds every script's text
+_FIRST_HUB = "https://huggingface.co"  # where the first HuggingNERSC published
+_KINDS: dict[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a whole number",
+    list: "an array",
+    dict: "an object",
+}
+T = TypeVar("T", str, bool, int, list[Any], dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def record_bytes(record: Record) -> bytes:
         "official_name": record.official_name,
         "repo_id": record.repo_id,
         "hf_dir": record.hub_url,
-        "data_dir": str(record.data_path),
+        "data_dir": None if record.data_path is None else str(record.data_path),
         "nersc_dir": str(record.catalog_dir),
         "portal_link": record.portal_link,
         "notebook": record.notebook,
@@ -100,73 +110,101 @@ def read_record(content: Mapping[str, Any]) -> Record:
     """
     if missing := [key for key in FIRST_KEYS if key not in content]:
         raise ValueError(f"the key {', '.join(missing)} is missing")
-    format_number = content.get("format", 1)
-    if format_number == 1:
+    if "format" not in content:
         return _first_format(content)
-    if format_number != FORMAT:
-        raise ValueError(f"it has format {describe(format_number)}; this version reads 1 and 2")
-    try:
-        return _second_format(content)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"a value is missing or of the wrong kind ({error})") from error
+    if (number := content["format"]) != FORMAT:
+        raise ValueError(f"its format is {describe(number)}; this version reads {FORMAT}")
+    return _second_format(content)
 
 
 def _second_format(content: Mapping[str, Any]) -> Record:
-    files = sorted(content["hub_files"].items())
+    data_dir = _text_or_none(content, "data_dir")
     return Record(
-        nickname=_text(content, "nickname"),
-        official_name=_text(content, "official_name"),
-        repo_id=_text(content, "repo_id"),
-        hub_url=_text(content, "hf_dir"),
-        catalog_dir=PurePosixPath(_text(content, "nersc_dir")),
-        data_path=PurePosixPath(_text(content, "data_dir")),
-        portal_link=_text(content, "portal_link"),
-        metadata=_object(content, "metadata"),
-        notebook=None if content["notebook"] is None else _text(content, "notebook"),
-        distributed=content["distributed"] is True,
-        private=content["private"] is True,
-        loader=_script(content["loader"]),
-        batch_script=_script(content["batch_script"]) if content["batch_script"] else None,
-        includes=tuple(_script(value) for value in content["includes"]),
+        nickname=_get(content, "nickname", str),
+        official_name=_get(content, "official_name", str),
+        repo_id=_checked_id(_get(content, "repo_id", str), "repo_id"),
+        hub_url=_get(content, "hf_dir", str),
+        catalog_dir=PurePosixPath(_get(content, "nersc_dir", str)),
+        data_path=None if data_dir is None else PurePosixPath(data_dir),
+        portal_link=_text_or_none(content, "portal_link"),
+        metadata=_get(content, "metadata", dict),
+        notebook=_text_or_none(content, "notebook"),
+        distributed=_get(content, "distributed", bool),
+        private=_get(content, "private", bool),
+        loader=_script_or_none(content, "loader"),
+        batch_script=_script_or_none(content, "batch_script"),
+        includes=tuple(_script(value, "includes") for value in _get(content, "includes", list)),
         hub_files=tuple(
-            RecordedFile(path, int(value["size_bytes"]), str(value["git_oid"]))
-            for path, value in files
+            _recorded_file(path, value)
+            for path, value in sorted(_get(content, "hub_files", dict).items())
         ),
     )
 
 
 def _first_format(content: Mapping[str, Any]) -> Record:
-    hf_dir, data_dir = _text(content, "hf_dir"), _text(content, "data_dir")
+    hf_dir, data_dir = _get(content, "hf_dir", str), _text_or_none(content, "data_dir") or ""
     data_is_link = data_dir.startswith(("https://", "http://"))
+    repo_id = _checked_id(_id_of_page(hf_dir), "hf_dir")
     return Record(
-        nickname=_text(content, "nickname"),
-        official_name=_text(content, "official_name"),
-        repo_id="/".join(urlsplit(hf_dir).path.strip("/").split("/")[-2:]),
-        hub_url=hf_dir,
-        catalog_dir=PurePosixPath(_text(content, "nersc_dir")),
-        data_path=None if data_is_link else PurePosixPath(data_dir),
+        nickname=_get(content, "nickname", str),
+        official_name=_get(content, "official_name", str),
+        repo_id=repo_id,
+        hub_url=hf_dir if "://" in hf_dir else f"{_FIRST_HUB}/datasets/{repo_id}",
+        catalog_dir=PurePosixPath(_get(content, "nersc_dir", str)),
+        data_path=PurePosixPath(data_dir) if data_dir and not data_is_link else None,
         portal_link=data_dir if data_is_link else None,
-        metadata=_object(content, "metadata"),
+        metadata=_get(content, "metadata", dict),
         is_first_format=True,
     )
 
 
-def _text(content: Mapping[str, Any], key: str) -> str:
+def _id_of_page(page: str) -> str:
+    """Give `NERSC/iris` for itself and for any page of the repository."""
+    _, is_address, after = page.partition("://")
+    path = after.partition("/")[2] if is_address else page
+    segments = path.strip("/").split("/")
+    if segments[0] == "datasets":
+        segments.pop(0)
+    return "/".join(segments[:2] if is_address else segments)
+
+
+def _checked_id(repo_id: str, key: str) -> str:
+    if problem := repo_id_problem(repo_id):
+        raise ValueError(f"the key {key} names the repository {quoted(repo_id)}, which {problem}")
+    return repo_id
+
+
+def _get(content: Any, key: str, kind: type[T], *, within: str = "") -> T:
+    where = f"{within}.{key}" if within else key
+    if not isinstance(content, dict):
+        raise ValueError(f"the key {within} holds {describe(content)}, not an object")
+    if key not in content:
+        raise ValueError(f"the key {where} is missing")
     value = content[key]
-    if not isinstance(value, str):
-        raise ValueError(f"the key {key} holds {describe(value)}, not a string")
+    if type(value) is not kind:  # exactly: true is no number
+        raise ValueError(f"the key {where} holds {describe(value)}, not {_KINDS[kind]}")
     return value
 
 
-def _object(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = content[key]
-    if not isinstance(value, dict):
-        raise ValueError(f"the key {key} holds {describe(value)}, not an object")
-    return value
+def _text_or_none(content: Mapping[str, Any], key: str) -> str | None:
+    return None if key in content and content[key] is None else _get(content, key, str)
 
 
-def _script(value: Mapping[str, Any]) -> Script:
-    return Script(name=_text(value, "name"), text=_text(value, "text"))
+def _script_or_none(content: Mapping[str, Any], key: str) -> Script | None:
+    if key in content and content[key] is None:
+        return None
+    return _script(_get(content, key, dict), key)
+
+
+def _script(value: Any, key: str) -> Script:
+    name, text = _get(value, "name", str, within=key), _get(value, "text", str, within=key)
+    return Script(name=name, text=text)
+
+
+def _recorded_file(path: str, value: Any) -> RecordedFile:
+    where = f"hub_files[{quoted(path)}]"
+    size_bytes = _get(value, "size_bytes", int, within=where)
+    return RecordedFile(path, size_bytes, _get(value, "git_oid", str, within=where))
 
 
 def _script_json(script: Script | None) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,19 @@ class RemoteRepository:
         """Whether it holds exactly `files` (git object id by path) beside the initial ones."""
         own = {path: oid for path, oid in self.files.items() if path not in _INITIAL_FILES}
         return own == dict(files)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDataset:
+    """A repository as a listing of the Hub shows it.
+
+    Attributes:
+        card: the front matter of its card; empty where there is none.
+    """
+
+    repo_id: str
+    private: bool
+    card: Mapping[str, Any]
 
 
 def write_problem(account: Account, namespace: str) -> str | None:

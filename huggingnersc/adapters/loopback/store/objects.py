@@ -65,6 +65,7 @@ class Objects:
         self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(512)
         self._commits: Memory[str, Commit] = Memory(4096)
         self._heads: Memory[str, BlobHead] = Memory(65_536)
+        self._peeled: Memory[str, str] = Memory(4096)
 
     def close(self) -> None:
         """Let go of open pack files."""
@@ -108,6 +109,14 @@ class Objects:
 
     def peel(self, oid: str) -> str | None:
         """Follow annotated tags to the commit they name; None when there is none."""
+        found = self._peeled.peek(oid)
+        if found is None:
+            found = self._peel(oid)
+            if found is not None:
+                self._peeled.put(oid, found)
+        return found
+
+    def _peel(self, oid: str) -> str | None:
         for _ in range(8):
             kind = self.kind(oid)
             if kind != b"tag":

@@ -1,0 +1,470 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from stat import S_IMODE
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.templates import render
+from huggingnersc.domain.catalog.plan import Plan, PlannedFile, make_plan
+from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.errors import (
+    DatasetBusyError,
+    DatasetError,
+    DatasetExistsError,
+    DatasetUnknownError,
+    RecordDamagedError,
+)
+from tests.builders import make_entry, make_site, write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOBODY = 65534
+OTHER_GROUP = 12345
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can become another user, change groups and mount"
+)
+HOLDER = """
+import sys
+from pathlib import Path
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+with CatalogFolder(Path(sys.argv[1])).hold(sys.argv[2]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "catalog"
+    folder.mkdir(mode=0o755)
+    return folder
+
+
+@pytest.fixture
+def open_root() -> Iterator[Path]:
+    """A catalog folder that every user of the machine can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        root = Path(folder) / "catalog"
+        root.mkdir()
+        root.chmod(0o777)
+        yield root
+
+
+@contextmanager
+def acting_as(user: int, group: int) -> Iterator[None]:
+    os.setegid(group)
+    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def held_elsewhere(root: Path, nickname: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", HOLDER, str(root), nickname]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        try:
+            yield holder
+        finally:
+            holder.kill()
+
+
+def plan_of(nickname: str = "iris", **changes: object) -> Plan:
+    return make_plan(make_entry(nickname=nickname, **changes), make_site(), render)
+
+
+def catalog_files(nickname: str = "iris") -> tuple[PlannedFile, ...]:
+    return plan_of(nickname).catalog_files
+
+
+def write_dataset(root: Path, nickname: str = "iris") -> Path:
+    catalog = CatalogFolder(root)
+    return catalog.settle(nickname, catalog.stage(nickname, catalog_files(nickname)))
+
+
+def tree_of(root: Path) -> dict[str, bytes | None]:
+    found = sorted(root.rglob("*"))
+    return {str(p.relative_to(root)): p.read_bytes() if p.is_file() else None for p in found}
+
+
+# Writing
+
+
+def test_a_dataset_is_read_back_as_it_was_written(root: Path) -> None:
+    plan = plan_of()
+    catalog = CatalogFolder(root)
+    folder = catalog.settle("iris", catalog.stage("iris", plan.catalog_files))
+    assert folder == root / "iris"
+    assert catalog.content("iris") == {f.path: f.content for f in plan.catalog_files}
+    assert catalog.record("iris") == plan.record
+    assert catalog.nicknames() == ("iris",)
+
+
+def test_scripts_of_every_allowed_size_are_read_back(root: Path) -> None:
+    long = "# \x01🦆\n" * 40_000
+    includes = tuple(Script(f"{n}.sh", long) for n in range(5))
+    plan = plan_of(loader=Script("a.py", long), includes=includes)
+    catalog = CatalogFolder(root)
+    catalog.settle("iris", catalog.stage("iris", plan.catalog_files))
+    assert catalog.record("iris") == plan.record
+
+
+def test_what_is_staged_is_not_a_dataset_yet(root: Path) -> None:
+    catalog = CatalogFolder(root)
+    catalog.stage("iris", catalog_files())
+    assert catalog.nicknames() == ()
+    assert catalog.content("iris") is None
+    for name in ("iris", ".iris.staged"):
+        with pytest.raises(DatasetUnknownError):
+            catalog.record(name)
+
+
+def test_what_a_killed_run_left_is_replaced(root: Path) -> None:
+    write_tree(root, {".iris.staged/README.md": "half", ".iris.staged/deep/er.txt": "old"})
+    write_dataset(root)
+    assert sorted(tree_of(root)) == sorted(["iris", *(f"iris/{f.path}" for f in catalog_files())])
+
+
+def test_an_empty_folder_is_filled_at_once(root: Path) -> None:
+    (root / "iris").mkdir()
+    staged = CatalogFolder(root).stage("iris", catalog_files())
+    inode = staged.stat().st_ino
+    CatalogFolder(root).settle("iris", staged)
+    assert (root / "iris").stat().st_ino == inode  # the staged folder itself: never half filled
+
+
+def test_in_a_folder_with_files_each_is_replaced_and_others_stay(root: Path) -> None:
+    write_tree(root, {"iris/README.md": "old", "iris/notes.txt": "mine"})
+    write_dataset(root)
+    expected = {file.path: file.content for file in catalog_files()} | {"notes.txt": b"mine"}
+    assert CatalogFolder(root).content("iris") == expected
+    assert sorted(path.name for path in root.iterdir()) == ["iris"]
+
+
+def test_writing_twice_changes_nothing(root: Path) -> None:
+    write_dataset(root)
+    before = tree_of(root)
+    write_dataset(root)
+    assert tree_of(root) == before
+
+
+def test_what_is_discarded_is_gone(root: Path) -> None:
+    catalog = CatalogFolder(root)
+    staged = catalog.stage("iris", catalog_files())
+    catalog.discard(staged)
+    catalog.discard(staged)
+    assert tree_of(root) == {}
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link"])
+def test_something_in_the_way_is_told_before_anything_is_written(root: Path, kind: str) -> None:
+    if kind == "file":
+        write_tree(root, {"iris": "x"})
+    else:
+        (root / "iris").symlink_to("nowhere")
+    with pytest.raises(DatasetExistsError, match="is not a folder"):
+        CatalogFolder(root).content("iris")
+
+
+# Failing
+
+
+def test_without_a_catalog_folder_nothing_is_known_and_nothing_is_written(tmp_path: Path) -> None:
+    catalog = CatalogFolder(tmp_path / "none")
+    assert catalog.nicknames() == ()
+    assert catalog.content("iris") is None
+    with pytest.raises(DatasetError, match="cannot be written: No such file"):
+        catalog.stage("iris", catalog_files())
+    with pytest.raises(DatasetError, match="cannot be written"), catalog.hold("iris"):
+        pass
+    assert not (tmp_path / "none").exists()
+
+
+@needs_root
+def test_a_folder_that_may_not_be_written_is_told_and_stays_empty(open_root: Path) -> None:
+    open_root.chmod(0o755)
+    catalog = CatalogFolder(open_root)
+    with acting_as(NOBODY, NOBODY):
+        with pytest.raises(DatasetError, match="cannot be written: Permission denied") as caught:
+            catalog.stage("iris", catalog_files())
+        assert caught.value.hint
+        with pytest.raises(DatasetError, match="Permission denied"), catalog.hold("iris"):
+            pass
+    assert tree_of(open_root) == {}
+
+
+@contextmanager
+def mounted(place: Path, options: str) -> Iterator[None]:
+    place.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this machine lets nobody mount: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@needs_root
+def test_a_full_disk_is_told_and_leaves_nothing(root: Path) -> None:
+    big = PlannedFile("big", b"x" * (1 << 20))
+    with mounted(root, "size=256k,mode=755"):
+        catalog = CatalogFolder(root)
+        with pytest.raises(DatasetError, match="cannot be written: No space left on device"):
+            catalog.stage("iris", [*catalog_files(), big])
+        assert tree_of(root) == {}
+        write_dataset(root)
+        before = tree_of(root)
+        with pytest.raises(DatasetError, match="No space left"):
+            catalog.stage("iris", [*catalog_files(), big])
+        assert tree_of(root) == before
+
+
+@needs_root
+def test_a_read_only_file_system_is_told(root: Path) -> None:
+    with mounted(root, "ro"):
+        catalog = CatalogFolder(root)
+        assert catalog.nicknames() == ()
+        with pytest.raises(DatasetError, match="cannot be written: Read-only file system"):
+            catalog.stage("iris", catalog_files())
+        with pytest.raises(DatasetError, match="Read-only"), catalog.hold("iris"):
+            pass
+
+
+# Holding
+
+
+def test_a_second_process_is_kept_out(root: Path) -> None:
+    with held_elsewhere(root, "iris"):
+        busy = pytest.raises(DatasetBusyError, match='Another process is working on "iris"')
+        with busy, CatalogFolder(root).hold("iris"):
+            pass
+
+
+def test_another_spelling_in_case_is_the_same_nickname(root: Path) -> None:
+    with held_elsewhere(root, "Iris"):
+        for spelling in ("iris", "IRIS", "Iris"):
+            with pytest.raises(DatasetBusyError), CatalogFolder(root).hold(spelling):
+                pass
+
+
+def test_other_nicknames_are_free(root: Path) -> None:
+    with held_elsewhere(root, "iris"), CatalogFolder(root).hold("iris2"):
+        pass
+
+
+def test_the_lock_ends_with_its_holder_however_that_ends(root: Path) -> None:
+    with held_elsewhere(root, "iris") as holder:
+        holder.kill()
+        holder.wait()
+        with CatalogFolder(root).hold("iris"):
+            pass
+
+
+def test_the_lock_ends_with_the_block_even_on_an_error(root: Path) -> None:
+    catalog = CatalogFolder(root)
+    with pytest.raises(KeyError), catalog.hold("iris"):
+        raise KeyError
+    with held_elsewhere(root, "iris"):
+        pass
+    with catalog.hold("iris"):
+        pass
+
+
+def test_the_same_process_cannot_hold_a_nickname_twice(root: Path) -> None:
+    with CatalogFolder(root).hold("iris"):
+        with pytest.raises(DatasetBusyError), CatalogFolder(root).hold("IRIS"):
+            pass
+        with held_elsewhere(root, "other"):
+            pass
+
+
+def test_locks_are_no_datasets(root: Path) -> None:
+    with CatalogFolder(root).hold("iris"):
+        assert CatalogFolder(root).nicknames() == ()
+
+
+@needs_root
+@pytest.mark.parametrize("mode", [0o2770, 0o770, 0o2775, 0o775])
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
+def test_a_colleague_of_the_group_can_take_the_same_lock(
+    open_root: Path, mode: int, mask: int
+) -> None:
+    os.chown(open_root, 0, OTHER_GROUP)
+    open_root.chmod(mode)
+    catalog = CatalogFolder(open_root)
+    for user in (4001, 4002):
+        with umask(mask), acting_as(user, OTHER_GROUP):
+            for nickname in ("iris", f"by-{user}"):
+                with catalog.hold(nickname):
+                    catalog.settle(nickname, catalog.stage(nickname, catalog_files(nickname)))
+            assert catalog.record(f"by-{user}").nickname == f"by-{user}"
+        if user == 4001:  # the colleague's folder is theirs; only the lock is shared
+            for path in sorted((open_root / "iris").iterdir()):
+                path.unlink()
+            (open_root / "iris").rmdir()
+
+
+# Modes
+
+
+@needs_root
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
+@pytest.mark.parametrize("mode", [0o2770, 0o2750, 0o750, 0o755, 0o700, 0o2775])
+def test_who_may_read_the_catalog_may_read_what_is_written(
+    root: Path, mask: int, mode: int
+) -> None:
+    os.chown(root, 0, OTHER_GROUP)
+    root.chmod(mode)
+    with umask(mask):
+        folder = write_dataset(root)
+    for path in (folder, *folder.iterdir()):
+        is_folder = path.is_dir()
+        readable = mode & (0o555 if is_folder else 0o444)
+        own = (0o777 if is_folder else 0o666) & ~mask
+        assert path.stat().st_gid == OTHER_GROUP
+        assert S_IMODE(path.stat().st_mode) & 0o777 == own | readable
+        assert S_IMODE(path.stat().st_mode) & 0o2000 == (mode & 0o2000 if is_folder else 0)
+
+
+@needs_root
+def test_somebody_outside_the_group_can_still_write(open_root: Path) -> None:
+    os.chown(open_root, 0, OTHER_GROUP)
+    with acting_as(NOBODY, NOBODY), umask(0o077):
+        folder = write_dataset(open_root)
+    assert folder.stat().st_gid == NOBODY
+    assert all(S_IMODE(path.stat().st_mode) & 0o444 == 0o444 for path in folder.iterdir())
+
+
+# Reading
+
+
+@pytest.mark.parametrize(
+    "nickname",
+    ["", ".", "..", "../outside", "/etc", "iris/", "iris/../iris", ".locks", ".iris.staged",
+     "iris\n", "iris\0", "x" * 5000, "iris/iris_info.json", "\udcff"],
+)  # fmt: skip
+def test_an_odd_nickname_is_unknown_and_leads_nowhere(root: Path, nickname: str) -> None:
+    write_dataset(root)
+    text = (root / "iris/iris_info.json").read_text()
+    outside = {
+        "outside/outside_info.json": text,
+        "catalog/.._info.json": text,
+        ".._info.json": text,
+        "._info.json": text,
+        "catalog/._info.json": text,
+        "catalog/_info.json": text,
+        "catalog/.locks/.locks_info.json": text,
+        "catalog/.iris.staged/.iris.staged_info.json": text,
+    }
+    write_tree(root.parent, outside)
+    with pytest.raises(DatasetUnknownError, match="is cataloged in") as caught:
+        CatalogFolder(root).record(nickname)
+    assert str(caught.value).isprintable()
+    assert CatalogFolder(root).nicknames() == ("iris",)
+
+
+def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
+    for nickname in ("iris", "irises", "wine"):
+        write_dataset(root, nickname)
+    with pytest.raises(DatasetUnknownError) as caught:
+        CatalogFolder(root).record("Irs")
+    assert caught.value.hint == "Did you mean iris, irises?"
+    with pytest.raises(DatasetUnknownError) as caught:
+        CatalogFolder(root).record("zzz")
+    assert caught.value.hint == "Nothing similar is cataloged."
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "not valid JSON at line 1, column 1"),
+        (b'{"nickname": "iris",', "not valid JSON at line 1, column 21"),
+        (b"[]", "holds an array of 0"),
+        (b"\xff", "not UTF-8"),
+        (b"{}", "the key nickname, official_name, hf_dir"),
+        (b'{"a": 1, "a": 2}', '"a" stands more than once'),
+    ],
+)
+def test_a_damaged_record_says_which_file_and_what_is_wrong(
+    root: Path, content: bytes, told: str
+) -> None:
+    file = write_dataset(root) / "iris_info.json"
+    file.write_bytes(content)
+    with pytest.raises(RecordDamagedError) as caught:
+        CatalogFolder(root).record("iris")
+    assert str(file) in str(caught.value)
+    assert told in str(caught.value)
+    assert caught.value.hint
+
+
+def test_the_record_of_another_dataset_is_damage(root: Path) -> None:
+    file = write_dataset(root) / "iris_info.json"
+    content = json.loads(file.read_text())
+    file.write_text(json.dumps({**content, "nickname": "wine"}))
+    with pytest.raises(RecordDamagedError, match='it is the record of "wine"'):
+        CatalogFolder(root).record("iris")
+
+
+def test_a_folder_in_the_record_s_place_is_told(root: Path) -> None:
+    (root / "iris/iris_info.json").mkdir(parents=True)
+    with pytest.raises(DatasetError, match="cannot be read: Is a directory"):
+        CatalogFolder(root).record("iris")
+
+
+def test_folders_and_files_of_others_are_no_datasets(root: Path) -> None:
+    write_dataset(root)
+    write_tree(root, {"README.md": "x", "notes/a.txt": "x", "wine/iris_info.json": "{}"})
+    assert CatalogFolder(root).nicknames() == ("iris",)
+
+
+@needs_root
+def test_a_closed_folder_hides_only_itself(open_root: Path) -> None:
+    write_dataset(open_root, "open")
+    closed = write_dataset(open_root, "closed")
+    closed.chmod(0o700)
+    catalog = CatalogFolder(open_root)
+    with acting_as(NOBODY, NOBODY):
+        assert catalog.nicknames() == ("open",)
+        with pytest.raises(DatasetUnknownError):
+            catalog.record("none")
+        for read in (catalog.record, catalog.content):
+            with pytest.raises(DatasetError, match="cannot be read: Permission denied"):
+                read("closed")
+
+
+@needs_root
+def test_a_closed_catalog_is_told(open_root: Path) -> None:
+    write_dataset(open_root)
+    open_root.chmod(0o700)
+    catalog = CatalogFolder(open_root)
+    with acting_as(NOBODY, NOBODY):
+        for read in (catalog.record, catalog.content, lambda _nickname: catalog.nicknames()):
+            with pytest.raises(DatasetError, match="cannot be read: Permission denied"):
+                read("iris")

@@ -1,0 +1,70 @@
+"""Where errors end: explained ones, bugs, interruptions."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from tests.builders import IRIS, IRIS_LINK
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.conftest import RunCommand
+
+
+def test_bug_is_told_as_one_with_its_traceback(
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingnersc.api import inspect_dataset
+
+    monkeypatch.delattr(inspect_dataset, "CatalogFolder")  # what a mistake in the code would be
+    done = run("inspect-dataset iris")
+    assert done.code == 70
+    assert "NameError" in done.err
+
+
+def test_ctrl_c_ends_with_130_and_the_same_command_completes(
+    tmp_path: Path, clean_env: Path
+) -> None:
+    command: list[str | Path] = [
+        sys.executable, ROOT / "main.py", "catalog-new-dataset", "Iris", "iris",
+        IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json", "--quiet",
+    ]  # fmt: skip
+    codes = set()
+    for delay_s in (0.3, 0.5, 0.7):
+        run = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path)
+        time.sleep(delay_s)
+        run.send_signal(signal.SIGINT)
+        _, printed = run.communicate()
+        codes.add(run.returncode)
+        assert b"Traceback" not in printed or run.returncode == -signal.SIGINT
+    assert codes <= {0, 130, 1, -signal.SIGINT}  # done before, interrupted, or while importing
+    assert subprocess.run(command, check=False, stderr=subprocess.PIPE).returncode == 0
+
+
+def test_closed_pipe_is_no_bug(clean_env: Path) -> None:
+    line = f'"{sys.executable}" "{ROOT / "main.py"}" catalog-new-dataset --help | true'
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_output_has_no_colour_in_a_pipe_and_fits_no_line(clean_env: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "inspect-dataset", "iris"],
+        env={**os.environ, "TERM": "xterm-256color"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "\x1b" not in done.stderr

@@ -1,0 +1,128 @@
+"""The command line of cataloging: its words, its exit codes, what goes where."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunCommand
+
+COMMAND = shlex.join(
+    [
+        "catalog-new-dataset",
+        "Fisher's Iris Data",
+        "iris",
+        str(IRIS / "iris_loader.py"),
+        IRIS_LINK,
+        str(IRIS / "iris_metadata.json"),
+    ]
+)
+STAYS = "Nothing left this machine: the site is local, the Hub is the embedded one.\n"
+
+
+def test_result_goes_to_stdout_and_all_else_to_stderr(run: RunCommand) -> None:
+    done = run(COMMAND)
+    assert done.code == 0
+    assert done.out.startswith("Fisher's Iris Data is cataloged\n")
+    assert "http://127.0.0.1:8017/datasets/NERSC/iris" in done.out
+    assert done.err.endswith(STAYS)
+    assert "does not exist on this machine" in done.err
+
+
+def test_same_command_again_is_nothing_to_do(run: RunCommand) -> None:
+    run(COMMAND)
+    done = run(COMMAND)
+    assert done.code == 0
+    assert "nothing to do" in done.out
+
+
+def test_json_is_one_document_with_every_place(run: RunCommand) -> None:
+    value = json.loads(run(f"{COMMAND} --json").out)
+    assert value["outcome"] == "cataloged"
+    assert value["published_to"] == "embedded"
+    assert value["data_path"] == "/global/cfs/cdirs/dasrepo/www/iris"
+    assert value["notebook"].endswith("/iris/iris_dataloader.ipynb")
+    assert [file["path"] for file in value["hub_files"]] == ["README.md", "iris_loader.py"]
+
+
+def test_quiet_prints_no_result(run: RunCommand, tmp_path: Path) -> None:
+    done = run(f"{COMMAND} --quiet --data-path", tmp_path)
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+@pytest.mark.parametrize("word", ["True", "true", "TRUE", "1", "yes", "Yes"])
+def test_distributed_in_every_spelling_has_no_notebook(run: RunCommand, word: str) -> None:
+    value = json.loads(run(f"{COMMAND} None {word} --dry-run --json").out)
+    assert value["notebook"] is None
+
+
+@pytest.mark.parametrize("word", ["False", "false", "0", "no"])
+def test_not_distributed_in_every_spelling_has_a_notebook(run: RunCommand, word: str) -> None:
+    value = json.loads(run(f"{COMMAND} None {word} --dry-run --json").out)
+    assert value["notebook"] is not None
+
+
+def test_option_distributed_is_the_same_as_the_argument(run: RunCommand) -> None:
+    value = json.loads(run(f"{COMMAND} --distributed --dry-run --json").out)
+    assert value["notebook"] is None
+
+
+def test_word_that_is_no_truth_value_is_a_usage_error(run: RunCommand) -> None:
+    done = run(f"{COMMAND} None maybe")
+    assert done.code == 2
+    assert '"maybe" is neither True nor False' in " ".join(done.err.split())
+
+
+def test_missing_arguments_are_a_usage_error(run: RunCommand) -> None:
+    assert run("catalog-new-dataset Iris iris").code == 2
+
+
+def test_five_mistakes_are_five_lines_with_five_paths_and_nothing_is_made(
+    run: RunCommand, tmp_path: Path, clean_env: Path
+) -> None:
+    wrong = make_metadata(license="MIT", size_categories="tiny", tags=[], language="en", x=1)
+    write_tree(tmp_path, {"wrong.json": json.dumps(wrong)})
+    done = run(COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "wrong.json")))
+    assert done.code == 1
+    assert done.out == ""
+    lines = [line for line in done.err.splitlines() if line.startswith("  wrong.json: $.")]
+    assert [line.split()[1] for line in lines] == [
+        "$.datacard_tags.language:",
+        "$.datacard_tags.license:",
+        "$.datacard_tags.size_categories:",
+        "$.datacard_tags.tags:",
+        "$.datacard_tags.x:",
+    ]
+    assert len(done.err.splitlines()) == 6
+    assert list(clean_env.iterdir()) == []
+
+
+def test_dry_run_makes_nothing_on_a_fresh_machine(run: RunCommand, clean_env: Path) -> None:
+    assert run(f"{COMMAND} --dry-run").code == 0
+    assert list(clean_env.iterdir()) == []
+
+
+def test_unknown_site_names_the_nearest(run: RunCommand) -> None:
+    done = run(f"{COMMAND} --site nersk")
+    assert done.code == 3
+    assert "hint: Did you mean nersc?" in done.err
+
+
+def test_catalog_folder_of_nersc_that_is_not_here_is_a_problem(run: RunCommand) -> None:
+    done = run(f"{COMMAND} --site nersc")
+    assert done.code == 1
+    assert "/global/cfs/cdirs/dasrepo/ai_ready_datasets is not a folder" in done.err
+    assert "There is no token for https://huggingface.co" in done.err
+
+
+def test_user_configuration_chooses_the_site(run: RunCommand, clean_env: Path) -> None:
+    write_tree(clean_env, {".config/huggingnersc/config.toml": 'site = "nersc"\n'})
+    assert "ai_ready_datasets" in run(COMMAND).err
