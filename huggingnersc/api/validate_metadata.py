@@ -87,7 +87,7 @@ def _listed(file: Path) -> tuple[Path, ...]:
 
 
 def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFile:
-    name = os.fsencode(file).decode(errors="backslashreplace")
+    name = _printable(str(file))
     data, problems = read_bytes(file, name=name, limit=MAX_JSON_BYTES, suggest=suggest)
     if data is not None:
         _, problems = check_metadata(data, schema, name=name)
@@ -97,4 +97,9 @@ def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFil
 def _inside(problem: Problem, name: str) -> Problem:
     """Take the file's name out of a problem: it stands beside it."""
     where = problem.where.removeprefix(name).removeprefix(": ")
-    return Problem(where, problem.message.removeprefix(f"{name} "))
+    return Problem(where, _printable(problem.message).removeprefix(f"{name} "))
+
+
+def _printable(text: str) -> str:
+    r"""Write bytes of a file name that are not UTF-8 as `\xff`."""
+    return os.fsencode(text).decode(errors="backslashreplace")

@@ -8,40 +8,27 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
-from huggingnersc.cli.everywhere import register, register_program
-from huggingnersc.cli.inspect_dataset import inspect_dataset
-from huggingnersc.cli.list_datasets import list_datasets
-from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
+from huggingnersc.cli.docstrings import read_docstring
+from huggingnersc.cli.everywhere import HELP_NAMES, Program, before_any_command
 from huggingnersc.cli.output import note, show_error
 from huggingnersc.cli.run_log import RunLog
-from huggingnersc.cli.serve_hub import serve_hub
-from huggingnersc.cli.validate_metadata import validate_metadata
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="huggingnersc",
+    cls=Program,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=dict(HELP_NAMES),
 )
-
-_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    (CATALOG_PANEL, catalog_new_dataset),
-    (CATALOG_PANEL, validate_metadata),
-    (CATALOG_PANEL, inspect_dataset),
-    (CATALOG_PANEL, list_datasets),
-    (HUB_PANEL, serve_hub),
-)
-register_program(app)
-for _panel, _command in _COMMANDS:
-    register(app, _command, panel=_panel)
+_told = read_docstring(before_any_command.__doc__)
+app.callback(help=_told.help, epilog=_told.epilog)(before_any_command)
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str | None = None) -> int:

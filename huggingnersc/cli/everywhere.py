@@ -1,49 +1,24 @@
-"""What every command has: its help from its docstring, and the options of the log."""
+"""What the program and every command have: help from a docstring, the options of the log."""
 
 from __future__ import annotations
 
 import inspect
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOG_PANEL = "Log"
-
-VerboseOption = Annotated[
-    bool,
-    typer.Option(
-        "--verbose",
-        "-v",
-        rich_help_panel=LOG_PANEL,
-        help="Tell every request and its time on stderr, without tokens.",
-    ),
-]
-LogFileOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--log-file",
-        metavar="FILE",
-        rich_help_panel=LOG_PANEL,
-        help="Append the same to a file, with the traceback of an error.",
-    ),
-]
-_LOG_PARAMETERS = (
-    inspect.Parameter(
-        "verbose", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=VerboseOption
-    ),
-    inspect.Parameter(
-        "log_file", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=LogFileOption
-    ),
-    inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
-)
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 
 def _say_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001, RUF100 - Typer's form
@@ -60,26 +35,19 @@ VersionOption = Annotated[
         "--version", callback=_say_version, is_eager=True, help="Show the version and exit."
     ),
 ]
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Tell every request and its time on stderr."),
+]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file", metavar="FILE", help="Append the same to a file, with errors in full."
+    ),
+]
 
 
-def register_program(app: typer.Typer) -> None:
-    """Give `app` the options that stand before a command."""
-    told = read_docstring(_before_any_command.__doc__)
-    app.callback(help=told.help, epilog=told.epilog)(_before_any_command)
-
-
-def register(app: typer.Typer, command: Callable[..., None], *, panel: str) -> None:
-    """Make `command` a command of `app`, with what every command has.
-
-    Its docstring is its help (see `huggingnersc.cli.docstrings`); `-v` and `--log-file` work after
-    its name as they do before.
-    """
-    told = read_docstring(command.__doc__)
-    decorate = app.command(rich_help_panel=panel, help=told.help, epilog=told.epilog)
-    decorate(_with_log_options(command))
-
-
-def _before_any_command(
+def before_any_command(
     *,
     context: typer.Context,
     version: VersionOption = False,  # noqa: ARG001 - its callback has answered
@@ -95,6 +63,53 @@ def _before_any_command(
         huggingnersc --install-completion
     """
     context.obj.open(verbose=verbose, file=log_file)
+
+
+class LateCommand(TyperCommand):
+    """A command known by name; the real one is imported when it is run, completed or explained."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Give the context of the real command."""
+        return load_command(str(self.name)).make_context(info_name, args, parent, **extra)
+
+
+class Program(TyperGroup):
+    """All commands, none of them imported yet."""
+
+    def __init__(self, **settings: Any) -> None:
+        commands = [
+            LateCommand(command.name, help=command.summary, rich_help_panel=command.panel)
+            for command in COMMANDS
+        ]
+        super().__init__(**settings | {"commands": commands})
+
+
+def load_command(name: str) -> Any:
+    """Import a command and make it ready, with what every command has.
+
+    `-v` and `--log-file` work after its name as they do before.
+    """
+    own_name = name.replace("-", "_")
+    function = getattr(import_module(f"huggingnersc.cli.{own_name}"), own_name)
+    told = read_docstring(function.__doc__)
+    alone = typer.Typer(add_completion=False)
+    decorate = alone.command(
+        name, help=told.help, epilog=told.epilog, context_settings=dict(HELP_NAMES)
+    )
+    decorate(_with_log_options(function))
+    return typer.main.get_command(alone)
+
+
+_LOG_PARAMETERS = tuple(
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+    for name, default, kind in (
+        ("verbose", False, VerboseOption),
+        ("log_file", None, LogFileOption),
+        ("context", inspect.Parameter.empty, typer.Context),
+    )
+)
 
 
 def _with_log_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -21,13 +21,9 @@ def _filter(key: str, text: str) -> Any:  # what Typer says it is
 
 def list_datasets(
     text: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEXT",
-            help="Words to look for in nicknames, titles and tags.",
-            show_default="",
-        ),
-    ] = "",
+        str | None,
+        typer.Argument(metavar="TEXT", help="Words to look for in nicknames, titles and tags."),
+    ] = None,
     *,
     tag: Annotated[list[str] | None, _filter("tags", "A tag it has.")] = None,
     task: Annotated[
@@ -65,7 +61,7 @@ def list_datasets(
     from huggingnersc.cli.views.listed import listed, tabbed
 
     found = find(
-        text,
+        text or "",
         tags=tag or (),
         tasks=task or (),
         languages=language or (),

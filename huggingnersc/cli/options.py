@@ -8,9 +8,6 @@ import typer
 
 from huggingnersc.cli.completion import complete_nickname, complete_site
 
-CATALOG_PANEL = "Catalog"
-HUB_PANEL = "The embedded Hub"
-
 SiteOption = Annotated[
     str | None,
     typer.Option(

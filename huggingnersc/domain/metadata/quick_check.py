@@ -21,13 +21,16 @@ def quick_check(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
     there, where the reasons come from anyway.
 
     Returns:
-        The check, or None for a schema with keywords that the quick library does not know surely.
+        The check, or None for a schema that the quick library does not surely understand.
     """
     if not _is_known(schema):
         return None
     import fastjsonschema
 
-    validate = fastjsonschema.compile(dict(schema), use_default=False, use_formats=False)
+    try:
+        validate = fastjsonschema.compile(dict(schema), use_default=False, use_formats=False)
+    except fastjsonschema.JsonSchemaDefinitionException:  # refuses what nothing can keep
+        return None
 
     def keeps(document: Any) -> bool:
         try:
