@@ -9,10 +9,11 @@ same records with `json` and prints the nicknames. What a run takes with 10 reco
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.timing import interleaved, process, table
 from huggingnersc import catalog_new_dataset
@@ -30,7 +31,7 @@ for file in sorted(Path(sys.argv[1]).glob("*/*_info.json")):
     record = json.loads(file.read_text(encoding="utf-8"))
     print(record["nickname"], record["official_name"], sep="\\t")
 """
-FORMS = {
+FORMS: dict[str, tuple[str, ...]] = {
     "in a pipe": (),
     "with a filter": ("--tag", "hdf5"),
     "--json": ("--json",),
@@ -41,13 +42,16 @@ def main() -> None:
     """Measure and print the table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     with TemporaryDirectory() as folder:
+        record = make_record(Path(folder))
         cases: dict[str, Callable[[], float]] = {}
         for count in COUNTS:
-            catalog = write_catalog(Path(folder) / str(count), count)
+            catalog = write_catalog(Path(folder) / str(count), count, record)
             environment = {"HUGGINGNERSC_CATALOG_ROOT": str(catalog), "HOME": folder}
             for name, options in FORMS.items():
-                words = [sys.executable, ROOT / "main.py", "list-datasets", "--site", "local"]
-                cases[f"{name} {count}"] = process([*words, *options], environment=environment)
+                words = ("list-datasets", "--site", "local", *options)
+                cases[f"{name} {count}"] = process(
+                    [sys.executable, ROOT / "main.py", *words], environment=environment
+                )
             cases[f"plain loop {count}"] = process([sys.executable, "-c", PLAIN, catalog])
         medians = interleaved(cases, rounds=rounds)
     rows = [
@@ -62,27 +66,28 @@ def main() -> None:
     print(table(head, rows))
 
 
-def write_catalog(root: Path, count: int) -> Path:
-    """Write a catalog of `count` records like that of iris."""
-    site = root.with_suffix(".toml")
-    site.write_text(
-        f'name = "b"\ntitle = "b"\n[hub]\norganization = "NERSC"\n'
-        f"[catalog]\nroot = {json.dumps(str(root))}\n",
-        encoding="utf-8",
-    )
-    catalog_new_dataset(
+def make_record(folder: Path) -> dict[str, Any]:
+    """Catalog iris on a Hub in `folder`; give its record."""
+    os.environ["XDG_DATA_HOME"] = str(folder)
+    made = catalog_new_dataset(
         "Fisher's Iris Data",
         "iris",
         IRIS / "iris_loader.py",
         "https://portal.nersc.gov/cfs/dasrepo/iris",
         IRIS / "iris_metadata.json",
         data_path=IRIS / "data",
-        site=str(site),
+        site="local",
     )
-    record = json.loads((root / "iris/iris_info.json").read_text(encoding="utf-8"))
-    for number in range(count - 1):
+    text = (Path(made.catalog_dir) / "iris_info.json").read_text(encoding="utf-8")
+    record: dict[str, Any] = json.loads(text)
+    return record
+
+
+def write_catalog(root: Path, count: int, record: dict[str, Any]) -> Path:
+    """Write a catalog of `count` records like `record`."""
+    for number in range(count):
         nickname = f"iris-{number}"
-        (root / nickname).mkdir()
+        (root / nickname).mkdir(parents=True)
         text = json.dumps(record | {"nickname": nickname}, indent=2, sort_keys=True)
         (root / nickname / f"{nickname}_info.json").write_text(text, encoding="utf-8")
     return root

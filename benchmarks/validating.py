@@ -3,7 +3,7 @@
     python -m benchmarks.validating [ROUNDS]
 
 Whole processes over 100, 1,000 and 10,000 files; every hundredth file has two mistakes. The plain
-loop does less: it stops at the first problem of a file, and takes duplicate keys and NaN.
+loop makes its validator once. It does less: no suggestions, and duplicate keys and NaN pass.
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent
 COUNTS = (100, 1_000, 10_000)
 PLAIN = """
 import json, sys
-from jsonschema import ValidationError, validate
-schema = json.load(open(sys.argv[1], encoding="utf-8"))
+from jsonschema import Draft202012Validator
+validator = Draft202012Validator(json.load(open(sys.argv[1], encoding="utf-8")))
 wrong = 0
 for name in open(sys.argv[2], encoding="utf-8").read().splitlines():
-    try:
-        validate(json.load(open(name, encoding="utf-8")), schema)
-    except ValidationError as error:
-        print(name, error.message)
+    for error in validator.iter_errors(json.load(open(name, encoding="utf-8"))):
+        print(name, error.json_path, error.message)
         wrong = 1
 sys.exit(wrong)
 """
@@ -59,13 +57,12 @@ def rows(medians: dict[str, float]) -> list[tuple[str, ...]]:
     """Make a row for each number of files."""
     made = []
     for count in COUNTS:
-        ours, plain = medians[f"ours {count}"], medians.get(f"plain {count}")
-        told = (f"{plain:.3f}", f"{ours / plain:.2f}") if plain else ("", "")
-        made.append((f"{count:,}", f"{ours:.3f}", *told))
+        ours, plain = medians[f"ours {count}"], medians[f"plain {count}"]
+        made.append((f"{count:,}", f"{ours:.3f}", f"{plain:.3f}", f"{ours / plain:.2f}"))
     return made
 
 
-def timed(words: list[str | Path]) -> Callable[[], float]:
+def timed(*words: str | Path) -> Callable[[], float]:
     """A case that runs Python with `words`; it has to find the wrong files."""
 
     def run() -> float:
@@ -74,7 +71,7 @@ def timed(words: list[str | Path]) -> Callable[[], float]:
             [sys.executable, *words], capture_output=True, text=True, check=False
         )
         elapsed = time.perf_counter() - begun
-        if done.returncode != 1 or "no-such-licence" not in done.stdout:
+        if done.returncode != 1 or "/0.json" not in done.stdout:
             raise SystemExit(f"{words} did not find the mistakes: {done.stderr}")
         return elapsed
 

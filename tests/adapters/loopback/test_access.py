@@ -13,7 +13,6 @@ from tests.adapters.loopback.wire import text_file
 if TYPE_CHECKING:
     from tests.adapters.loopback.wire import Answer, Wire
 
-OID = "ab" * 32
 API = "/api/datasets/NERSC/secret"
 REPO = "/datasets/NERSC/secret"
 ROUTES: list[tuple[str, str, object]] = [
@@ -55,7 +54,6 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", f"{REPO}/git-receive-pack", b""),
     ("POST", f"{REPO}.git/info/lfs/objects/batch", {"operation": "download", "objects": []}),
     ("POST", f"{REPO}.git/info/lfs/objects/batch", {"operation": "upload", "objects": []}),
-    ("POST", f"{REPO}.git/info/lfs/verify", {"oid": OID, "size": 1}),
     ("POST", f"{REPO}.git/info/lfs/locks/verify", {}),
 ]
 

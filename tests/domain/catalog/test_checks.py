@@ -75,10 +75,8 @@ def test_an_https_address_is_a_link(link: str) -> None:
 @pytest.mark.parametrize(
     "link",
     ["", "http://a.b/", "ftp://a.b/", "a.b/c", "https://", "https:///x", "https://[",
-     "https://a b/",
-     "https://a.b/c\nd", "https://me:pw@a.b/", "javascript:alert(1)", " https://a.b/",
-     "https://a.b/\u202e",
-     "https://a.b/\udc80"],
+     "https://a b/", "https://a.b/c\nd", "https://me:pw@a.b/", "javascript:alert(1)",
+     " https://a.b/", "https://a.b/\u202e", "https://a.b/\udc80"],
 )  # fmt: skip
 def test_what_is_no_link_is_told(link: str) -> None:
     (problem,) = link_problems(link)

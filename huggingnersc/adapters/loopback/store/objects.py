@@ -31,6 +31,7 @@ FOLDER_MODE = 0o040000
 FILE_MODE = 0o100644
 _KINDS = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
 _PACK_FROM = 24
+_TREE_ITEMS = 60_000
 _HEAD_READ = 16_384
 
 
@@ -62,9 +63,9 @@ class Objects:
         self._folder = folder / "objects"
         self.store = DiskObjectStore(self._folder, fsync_object_files=True)
         self._lock = threading.Lock()
-        self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(512)
+        self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(_TREE_ITEMS, weigh=len)
         self._commits: Memory[str, Commit] = Memory(4096)
-        self._heads: Memory[str, BlobHead] = Memory(65_536)
+        self._heads: Memory[str, BlobHead] = Memory(32_768)
         self._peeled: Memory[str, str] = Memory(4096)
 
     def close(self) -> None:
