@@ -26,11 +26,16 @@ def unstyled(text: str) -> str:
 
 def on_terminal(*words: str | Path, columns: int = 80, **environment: str) -> str:
     """Run `main.py` with stdin, stdout and stderr on a terminal; give all that it showed."""
+    return python_on_terminal(ROOT / "main.py", *words, columns=columns, **environment)
+
+
+def python_on_terminal(*words: str | Path, columns: int = 80, **environment: str) -> str:
+    """Run Python with these words on a terminal; give all that it showed."""
     primary, secondary = pty.openpty()
     # What says how wide the terminal is; a new pseudo-terminal has no size of its own.
     changes = {"TERM": "xterm-256color", "COLUMNS": str(columns), **environment}
     process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", *words],
+        [sys.executable, *words],
         stdin=secondary,
         stdout=secondary,
         stderr=secondary,

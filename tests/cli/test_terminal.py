@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,9 +11,9 @@ from rich.cells import cell_len
 
 from huggingnersc.domain.catalog.record import record_bytes
 from tests.api.test_list_datasets import a_record
-from tests.builders import IRIS, make_metadata, write_tree
+from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
-from tests.terminal import ESCAPE, on_terminal, unstyled
+from tests.terminal import ESCAPE, on_terminal, python_on_terminal, unstyled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,24 +76,33 @@ def test_valid_metadata_is_confirmed_on_a_terminal() -> None:
     assert shown == "1 valid\n"
 
 
-def many_files(folder: Path) -> Path:
-    text = json.dumps(make_metadata(license="no"))
-    write_tree(folder, {f"{number}.json": text for number in range(1500)})
-    names = "\n".join(str(folder / f"{number}.json") for number in range(1500))
-    return write_tree(folder, {"list": names}) / "list"
+WORK = f"""
+import sys, time
+sys.path.insert(0, {str(ROOT)!r})
+from huggingnersc.cli.progress import progress
+with progress("Validating") as tell:
+    for done in range(4):
+        tell(done, 4)
+        time.sleep(float(sys.argv[1]))
+"""
 
 
-def test_long_work_shows_a_bar_on_a_terminal_that_is_gone_at_the_end(tmp_path: Path) -> None:
-    words = ("validate-metadata", "--quiet", "--from-file", many_files(tmp_path))
-    shown = on_terminal(*words)
+def test_long_work_shows_a_bar_on_a_terminal_that_is_gone_at_the_end() -> None:
+    shown = python_on_terminal("-c", WORK, "0.3")
     assert "Validating" in shown
-    assert f"{ESCAPE}2K" in shown  # the line of the bar is wiped
-    assert on_terminal(*words, TERM="dumb") == ""
+    assert shown.endswith(f"{ESCAPE}2K")  # the line of the bar is wiped
+    assert python_on_terminal("-c", WORK, "0.3", TERM="dumb").strip() == ""
 
 
-def test_long_work_shows_nothing_in_a_pipe(tmp_path: Path) -> None:
-    done = command("validate-metadata", "--quiet", "--from-file", many_files(tmp_path))
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+def test_short_work_shows_nothing() -> None:
+    assert python_on_terminal("-c", WORK, "0") == ""
+
+
+def test_long_work_shows_nothing_in_a_pipe() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WORK, "0.3"], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_a_reader_that_has_enough_is_no_error(catalog: Path) -> None:
@@ -107,13 +114,3 @@ def test_a_reader_that_has_enough_is_no_error(catalog: Path) -> None:
             ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True
         )
         assert (done.stdout, done.stderr) == ("0\n", "")
-
-
-def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, ROOT / "main.py", *words],
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
