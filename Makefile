@@ -2,6 +2,7 @@
 # make test   the tests
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and mend what can be mended
+# make docs   docs/cli.md from the commands
 # make bench  the benchmarks (minutes; see benchmarks/README.md)
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constr
 # The demo has a data folder of its own, so it never meets your catalog.
 DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 
-.PHONY: demo test check fix bench clean
+.PHONY: demo test check fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -60,9 +61,14 @@ fix: .venv/.dev
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
+docs: .venv/.run
+	$(PY) docs/write_cli_reference.py
+
 bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.startup
 	$(PY) -m benchmarks.cataloging
+	$(PY) -m benchmarks.validating
+	$(PY) -m benchmarks.listing
 
 clean:
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

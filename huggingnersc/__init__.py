@@ -13,22 +13,26 @@ if TYPE_CHECKING:
     from huggingnersc.api.check_hub import check_hub
     from huggingnersc.api.init_dataset import init_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
+    from huggingnersc.api.list_datasets import list_datasets
     from huggingnersc.api.preview_dataset import preview_dataset
     from huggingnersc.api.remove_dataset import remove_dataset
     from huggingnersc.api.restore_dataset import restore_dataset
     from huggingnersc.api.serve_hub import serve_hub
     from huggingnersc.api.update_dataset import update_dataset
+    from huggingnersc.api.validate_metadata import validate_metadata
 
 __all__ = [
     "catalog_new_dataset",
     "check_hub",
     "init_dataset",
     "inspect_dataset",
+    "list_datasets",
     "preview_dataset",
     "remove_dataset",
     "restore_dataset",
     "serve_hub",
     "update_dataset",
+    "validate_metadata",
 ]
 
 

@@ -88,6 +88,12 @@ class RecordDamagedError(DatasetError):
     """A record in the catalog cannot be read."""
 
 
+class RecordsDamagedError(RecordDamagedError, _ProblemsError):
+    """Some records of the catalog cannot be read; `problems` names each."""
+
+    exit_code = 3
+
+
 class IntegrityError(HuggingNerscError):
     """Bytes are not what their checksum says."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.remote import Account, RemoteRepository
+from huggingnersc.adapters import request_log
+from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
 from huggingnersc.errors import (
     HubAccessError,
     HubConflictError,
@@ -100,6 +102,21 @@ class Hub:
             hf_raise_for_status(answer)
         return answer.content
 
+    def datasets(self, organization: str) -> Iterator[RemoteDataset]:
+        """Give the dataset repositories of an organization that this account may see.
+
+        One request a page; none per dataset.
+
+        Raises:
+            HubUnreachableError: no answer.
+        """
+        with self._explained(f"list the datasets of {organization}"):
+            for info in self._api.list_datasets(
+                author=organization, expand=["cardData", "private"]
+            ):
+                card = dict(vars(info.card_data)) if info.card_data else {}
+                yield RemoteDataset(info.id, private=bool(info.private), card=card)
+
     def create_repository(self, repo_id: str, *, private: bool) -> None:
         """Create an empty dataset repository (one request).
 
@@ -172,6 +189,8 @@ class Hub:
     def _api(self) -> HfApi:
         from huggingface_hub import HfApi
 
+        if request_log.is_wanted():
+            _listen()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
     @contextmanager
@@ -196,6 +215,7 @@ class Hub:
         except HfHubHTTPError as error:
             raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
         except HTTPError as error:
+            request_log.tell_failure(error)
             raise HubUnreachableError(
                 f"Cannot {doing}: no answer from {self.endpoint} "
                 f"({str(error) or type(error).__name__}).",
@@ -216,6 +236,16 @@ def _card_checked(repo_id: str) -> Iterator[None]:
                 f"The Hub refuses the card of {repo_id}: {reason}",
                 hint="Mend the front matter of README.md in the catalog folder.",
             ) from error
+
+
+@cache
+def _listen() -> None:
+    """Have every client of this process tell its requests; the client's own making is kept."""
+    from huggingface_hub import set_client_factory
+    from huggingface_hub.utils import _http
+
+    make_client = _http._GLOBAL_CLIENT_FACTORY
+    set_client_factory(lambda: request_log.listened(make_client()))
 
 
 def _by_status(error: HfHubHTTPError, what: str) -> HubError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from pathlib import Path
 
 from huggingnersc.domain.problems import Problem, nearest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_SCRIPT_BYTES = 1 << 18
 
@@ -37,11 +36,20 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
     return text, ()
 
 
-def read_bytes(file: Path, *, name: str, limit: int) -> tuple[bytes | None, tuple[Problem, ...]]:
-    """Read at most `limit` bytes of a regular file, or say why it cannot be had."""
+def read_bytes(
+    file: Path, *, name: str, limit: int, suggest: bool = True
+) -> tuple[bytes | None, tuple[Problem, ...]]:
+    """Read at most `limit` bytes of a regular file, or say why it cannot be had.
+
+    Args:
+        file: where it lies.
+        name: how the command calls it, such as LOADER_SCRIPT.
+        limit: the most bytes it may have.
+        suggest: whether to name the nearest file when it does not exist.
+    """
     try:
         if not file.is_file():
-            return None, (Problem(name, _why_no_file(file)),)
+            return None, (Problem(name, _why_no_file(file, suggest=suggest)),)
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
@@ -52,9 +60,22 @@ def read_bytes(file: Path, *, name: str, limit: int) -> tuple[bytes | None, tupl
     return data, ()
 
 
-def _why_no_file(file: Path) -> str:
+def read_names(file: Path) -> tuple[Path, ...]:
+    """Read file names, one a line or ended by NUL bytes (`find -print0`); `-` reads stdin.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return tuple(Path(os.fsdecode(name)) for name in names if name)
+
+
+def _why_no_file(file: Path, *, suggest: bool) -> str:
     if file.exists():
         return f"{file} is not a regular file"
+    if not suggest:
+        return f"{file} does not exist"
     folder = file.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     close = nearest(file.name, names)

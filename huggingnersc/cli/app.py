@@ -8,44 +8,27 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
-from huggingnersc.cli.init_dataset import init_dataset
-from huggingnersc.cli.inspect_dataset import inspect_dataset
-from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
-from huggingnersc.cli.output import as_paragraphs, show_error
-from huggingnersc.cli.preview_dataset import preview_dataset
-from huggingnersc.cli.remove_dataset import remove_dataset
-from huggingnersc.cli.restore_dataset import restore_dataset
-from huggingnersc.cli.serve_hub import serve_hub
-from huggingnersc.cli.update_dataset import update_dataset
+from huggingnersc.cli.docstrings import read_docstring
+from huggingnersc.cli.everywhere import HELP_NAMES, Program, before_any_command
+from huggingnersc.cli.output import note, show_error
+from huggingnersc.cli.run_log import RunLog
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="huggingnersc",
-    help="Catalog datasets on the Hugging Face Hub; the data stays at the centre.",
+    cls=Program,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=dict(HELP_NAMES),
 )
-
-_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    (CATALOG_PANEL, init_dataset),
-    (CATALOG_PANEL, catalog_new_dataset),
-    (CATALOG_PANEL, preview_dataset),
-    (CATALOG_PANEL, inspect_dataset),
-    (CATALOG_PANEL, update_dataset),
-    (CATALOG_PANEL, remove_dataset),
-    (CATALOG_PANEL, restore_dataset),
-    (HUB_PANEL, serve_hub),
-)
-for _panel, _command in _COMMANDS:
-    app.command(rich_help_panel=_panel, help=as_paragraphs(_command.__doc__ or ""))(_command)
+_told = read_docstring(before_any_command.__doc__)
+app.callback(help=_told.help, epilog=_told.epilog)(before_any_command)
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str | None = None) -> int:
@@ -59,17 +42,26 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         The exit code: 0 done, 1 the check says no, 2 usage, 3 explained failure, 70 a bug,
         130 interrupted.
     """
+    with RunLog() as log:
+        code = _run(arguments, program, log)
+        log.tell_end(code)
+    return code
+
+
+def _run(arguments: Sequence[str] | None, program: str | None, log: RunLog) -> int:
     try:
-        app(args=arguments, prog_name=program)
+        app(args=arguments, prog_name=program, obj=log)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except HuggingNerscError as error:
+        log.tell_error(error)
         show_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except Exception:  # noqa: BLE001 - a bug: told as one, with everything needed to mend it
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001 - a bug: told as one, with everything needed to mend it
+        log.tell_error(error)
+        note(traceback.format_exc().rstrip())
         return EXIT_BUG
     return 0
 

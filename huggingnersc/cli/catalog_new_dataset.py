@@ -81,10 +81,20 @@ def catalog_new_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Catalog a dataset that stays where it is.
+    r"""Catalog a dataset that stays where it is.
 
     One repository on the Hub, in one commit, and one folder in the catalog. Run again, the same
     command changes nothing; after an interruption it completes what is missing.
+
+    Examples:
+        # check everything and show what would be written
+        huggingnersc catalog-new-dataset "Fisher's Iris Data" iris \
+          iris_loader.py https://portal.nersc.gov/cfs/dasrepo/iris \
+          iris_metadata.json --dry-run
+        # a distributed loader, with its batch script and what that needs
+        huggingnersc catalog-new-dataset JetClass jetclass jetclass_loader.py \
+          https://portal.nersc.gov/cfs/dasrepo/jetclass jetclass_metadata.json \
+          jetclass_batch.sh True --include jetclass_environment.yml
     """
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset as catalog
     from huggingnersc.cli.views.cataloged import cataloged

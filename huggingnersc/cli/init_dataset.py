@@ -76,10 +76,16 @@ def init_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Look at data and write a starting folder: metadata, loader, batch script.
+    """Look at data and write a folder to start from.
+
+    It holds metadata, a loader and, for a distributed one, a batch script.
 
     Counts the examples, proposes names, and asks on a terminal for what it cannot know. The data
     is only read. Ends with the commands that check, preview and catalog it.
+
+    Examples:
+        huggingnersc init-dataset /global/cfs/cdirs/m1234/www/jets
+        huggingnersc init-dataset data --license cc --tag csv --distributed
     """
     from huggingnersc.api.init_dataset import init_dataset as init
     from huggingnersc.cli.views.initialized import initialized

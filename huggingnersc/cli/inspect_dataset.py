@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from huggingnersc.cli.options import JsonOption, NicknameArgument, QuietOption, SiteOption
+from huggingnersc.cli.options import CatalogedArgument, JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
 
 
 def inspect_dataset(
-    nickname: NicknameArgument,
+    nickname: CatalogedArgument,
     *,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -16,6 +16,11 @@ def inspect_dataset(
     """Show all that is known of a cataloged dataset.
 
     Where it lies, its links, its state on the Hub, its metadata. Works without the Hub too.
+
+    Examples:
+        huggingnersc inspect-dataset iris
+        # one value, for a script
+        huggingnersc inspect-dataset iris --json | jq -r .data_path
     """
     from huggingnersc.api.inspect_dataset import inspect_dataset as inspect
     from huggingnersc.cli.views.inspected import inspected

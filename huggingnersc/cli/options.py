@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-CATALOG_PANEL = "Catalog"
-HUB_PANEL = "The embedded Hub"
+from huggingnersc.cli.completion import complete_nickname, complete_site
 
 SiteOption = Annotated[
     str | None,
@@ -16,6 +15,7 @@ SiteOption = Annotated[
         metavar="NAME|FILE",
         help="The site profile: nersc, local, or a TOML file of your own.",
         show_default="by environment, configuration, machine",
+        autocompletion=complete_site,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -29,5 +29,14 @@ NicknameArgument = Annotated[
     str,
     typer.Argument(
         metavar="NICKNAME", help="The dataset's name in paths and on the Hub.", show_default=False
+    ),
+]
+CatalogedArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NICKNAME",
+        help="The dataset's name in paths and on the Hub.",
+        show_default=False,
+        autocompletion=complete_nickname,
     ),
 ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import json
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import contextmanager
 from enum import Enum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from huggingnersc.domain.masking import masked
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console, RenderableType
 
@@ -27,6 +29,7 @@ def show(
     *,
     as_json: bool,
     quiet: bool,
+    piped: Callable[[Result], Iterable[str]] | None = None,
 ) -> None:
     """Show a result as its view, as JSON, or not at all; its warnings go to stderr.
 
@@ -35,18 +38,23 @@ def show(
         view: makes the lines or tables that people read.
         as_json: whether to print JSON.
         quiet: whether to print nothing but warnings.
+        piped: makes the lines for another program, printed in place of the view where stdout is
+            no terminal; without it the view is printed there too.
     """
     for warning in getattr(result, "warnings", ()):
         note(f"warning: {warning}", style="yellow")
     if quiet:
         return
-    if as_json:
-        text = json.dumps(plain(result), indent=2, sort_keys=True, ensure_ascii=False)
-        sys.stdout.write(f"{text}\n")
-    else:
-        console = _console(stderr=False)
-        for part in view(result):
-            console.print(part, soft_wrap=isinstance(part, str), highlight=False)
+    with _reader_may_leave():
+        if as_json:
+            say(json.dumps(plain(result), indent=2, sort_keys=True, ensure_ascii=False))
+        elif piped is not None and not _console(stderr=False).is_terminal:
+            for line in piped(result):
+                say(line)
+        else:
+            console = _console(stderr=False)
+            for part in view(result):
+                console.print(part, soft_wrap=isinstance(part, str), highlight=False, crop=False)
     if getattr(result, "published_to", None) == "embedded":
         note("Nothing left this machine: the site is local, the Hub is the embedded one.")
 
@@ -65,17 +73,30 @@ def show_error(error: HuggingNerscError) -> None:
         note(f"hint: {error.hint}", style="cyan")
 
 
-def as_paragraphs(docstring: str) -> str:
-    """Unwrap a docstring: each paragraph on one line, as help texts want it."""
-    paragraphs = inspect.cleandoc(docstring).split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in paragraphs)
-
-
 def note(text: str, *, style: str | None = None) -> None:
-    """Print a line for people to stderr; it is never wrapped, so that tools can read it too."""
+    """Print a line for people to stderr, tokens masked.
+
+    It is never wrapped, so that tools can read it too.
+    """
     from rich.text import Text
 
-    _console(stderr=True).print(Text(text, style=style or ""), soft_wrap=True)
+    _console(stderr=True).print(Text(masked(text), style=style or ""), soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Print a line to stdout, as it is."""
+    sys.stdout.write(f"{text}\n")
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Stop printing where the reader of a pipe has enough (`| head`); the run goes on."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # the second is Rich's way to tell of the first
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def prompt(text: str) -> str | None:

@@ -43,12 +43,13 @@ def preview_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show a dataset's page as the Hub will show it; nothing is kept.
+    """Show a dataset's page as the Hub will show it.
 
     Publishes to a throw-away Hub on this machine and serves the page until Enter, the end of the
     input, or Ctrl-C. Needs no token.
 
-    Example: preview-dataset iris --open
+    Examples:
+        huggingnersc preview-dataset iris --open
     """
     from huggingnersc.api.preview_dataset import preview_dataset as preview
     from huggingnersc.cli.agreeing import wait_for_enter

@@ -37,12 +37,14 @@ def remove_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Take a dataset out of the catalog; its data is never touched.
+    """Take a dataset out of the catalog; the data stays.
 
     The repository becomes private, the catalog folder is put aside, and restore-dataset brings
     both back. Asks for the nickname to be typed again.
 
-    Example: remove-dataset iris
+    Examples:
+        huggingnersc remove-dataset iris
+        huggingnersc remove-dataset iris --delete --yes
     """
     from huggingnersc.api.remove_dataset import remove_dataset as remove
     from huggingnersc.cli.agreeing import Asking

@@ -25,12 +25,13 @@ def restore_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Bring a removed dataset back, on the Hub and in the catalog.
+    """Bring a removed dataset back.
 
     The repository becomes what the record says, public or private; one that was deleted is
     published again from the record.
 
-    Example: restore-dataset iris
+    Examples:
+        huggingnersc restore-dataset iris
     """
     from huggingnersc.api.restore_dataset import restore_dataset as restore
     from huggingnersc.cli.views.restored import restored

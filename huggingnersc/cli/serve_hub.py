@@ -51,6 +51,14 @@ def serve_hub(
 
     Any Hub client, git and a browser can use it. It prints the two lines that point the Hugging
     Face tools at it.
+
+    Examples:
+        # what the local site publishes to
+        huggingnersc serve-hub
+        # a Hub for a group of people on another machine
+        huggingnersc serve-hub --host 0.0.0.0 --accounts accounts.toml
+        # is everything in it whole?
+        huggingnersc serve-hub --check
     """
     if check:
         from huggingnersc.api.check_hub import check_hub

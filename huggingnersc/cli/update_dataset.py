@@ -66,13 +66,16 @@ def update_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Change a cataloged dataset, or bring the Hub back to its record.
+    """Change a cataloged dataset, or bring the Hub to its record.
 
     Shows every change as a diff and asks. One commit, then the catalog folder; run again, the
     same command completes what was cut off. What somebody else changed on the Hub is shown and
     never replaced without --overwrite.
 
-    Example: update-dataset iris --loader new_loader.py --dry-run
+    Examples:
+        huggingnersc update-dataset iris --loader new_loader.py --dry-run
+        # bring the Hub back to what the record says
+        huggingnersc update-dataset iris
     """
     from huggingnersc.api.update_dataset import update_dataset as update
     from huggingnersc.cli.agreeing import Asking

@@ -13,7 +13,7 @@ from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.metadata.schema import find_problems, schema_fault
+from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
@@ -103,7 +103,7 @@ def _metadata(
         return read_metadata(request.metadata_json, site)
     recorded = request.metadata_json
     name = f"metadata in {record_name(request.nickname)}"
-    problems = find_problems(recorded, read_schema(site), name=name)
+    problems = MetadataSchema(read_schema(site)).problems(recorded, name=name)
     return (None if problems else recorded), problems
 
 
@@ -112,10 +112,17 @@ def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[
     data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
     if data is None:
         return None, problems
-    document, problems = read_object(data, name=file.name)
+    return check_metadata(data, MetadataSchema(read_schema(site)), name=file.name)
+
+
+def check_metadata(
+    data: bytes, schema: MetadataSchema, *, name: str
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """Read the bytes of a metadata file called `name` and hold them against a schema."""
+    document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    problems = find_problems(document, read_schema(site), name=file.name)
+    problems = schema.problems(document, name=name)
     return (None if problems else document), problems
 
 

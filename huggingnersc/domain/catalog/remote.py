@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +60,19 @@ class RemoteRepository:
     def holds(self, files: Mapping[str, str]) -> bool:
         """Whether it holds exactly `files` (git object id by path) beside the initial ones."""
         return self.own_files == dict(files)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDataset:
+    """A repository as a listing of the Hub shows it.
+
+    Attributes:
+        card: the front matter of its card; empty where there is none.
+    """
+
+    repo_id: str
+    private: bool
+    card: Mapping[str, Any]
 
 
 def write_problem(account: Account, namespace: str) -> str | None:

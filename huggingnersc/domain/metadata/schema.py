@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.metadata.quick_check import quick_check
 from huggingnersc.domain.metadata.strict_json import describe, quoted
 from huggingnersc.domain.problems import Problem, nearest
 from huggingnersc.errors import MetadataError
@@ -37,37 +38,57 @@ def schema_fault(schema: Any) -> str | None:
 
 
 def find_problems(document: Any, schema: Mapping[str, Any], *, name: str) -> tuple[Problem, ...]:
-    """Give every place where `document` breaks `schema` (JSON Schema 2020-12), in path order.
+    """Give every place where `document` breaks `schema`; see `MetadataSchema.problems`."""
+    return MetadataSchema(schema).problems(document, name=name)
+
+
+class MetadataSchema:
+    """A JSON Schema (2020-12) made ready for many documents.
 
     Args:
-        document: the parsed JSON value, at most 50 levels deep.
         schema: the parsed schema; nothing outside it is fetched.
-        name: the file's name; each problem's `where` is `name: $.json.path`.
-
-    Raises:
-        MetadataError: the schema refers to something it does not hold.
     """
-    from jsonschema import Draft202012Validator  # 80 ms, only where something is validated
-    from referencing.exceptions import Unresolvable
-    from referencing.jsonschema import EMPTY_REGISTRY
 
-    validator = Draft202012Validator(schema, registry=EMPTY_REGISTRY)
-    try:
-        errors = list(validator.iter_errors(document))
-    except Unresolvable as error:
-        raise MetadataError(
-            f"The metadata schema refers to {quoted(error.ref)}, which it does not hold.",
-            hint="Write that part into the schema file itself.",
-        ) from error
-    of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
-    found = [
-        told
-        for error in errors
-        if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
-        for told in _explain(error)
-    ]
-    found.sort(key=lambda told: [_sortable(step) for step in told[0]])
-    return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._keeps = quick_check(schema)
+
+    def problems(self, document: Any, *, name: str) -> tuple[Problem, ...]:
+        """Give every place where `document` breaks the schema, in path order.
+
+        Args:
+            document: the parsed JSON value, at most 50 levels deep.
+            name: the file's name; each problem's `where` is `name: $.json.path`.
+
+        Raises:
+            MetadataError: the schema refers to something it does not hold.
+        """
+        if self._keeps and self._keeps(document):
+            return ()
+        errors = self._errors(document)
+        of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
+        found = [
+            told
+            for error in errors
+            if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
+            for told in _explain(error)
+        ]
+        found.sort(key=lambda told: [_sortable(step) for step in told[0]])
+        return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
+
+    def _errors(self, document: Any) -> list[ValidationError]:
+        from jsonschema import Draft202012Validator  # 80 ms, only where something is wrong
+        from referencing.exceptions import Unresolvable
+        from referencing.jsonschema import EMPTY_REGISTRY
+
+        validator = Draft202012Validator(self._schema, registry=EMPTY_REGISTRY)
+        try:
+            return list(validator.iter_errors(document))
+        except Unresolvable as error:
+            raise MetadataError(
+                f"The metadata schema refers to {quoted(error.ref)}, which it does not hold.",
+                hint="Write that part into the schema file itself.",
+            ) from error
 
 
 def _sortable(step: str | int) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 1 << 20
 MAX_DEPTH = 50
 _MAX_SHOWN_CHARS = 60
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")  # the only way to one: the text is UTF-8
 
 
 def read_object(
@@ -62,21 +64,24 @@ def _parse(text: str) -> tuple[Any, list[str]]:
         return None, [too_deep]
     if not isinstance(value, dict):
         return None, found or [f"holds {describe(value)}; allowed: one JSON object {{...}}"]
-    if _is_too_deep(value):
+    is_surely_flat = text.count("{") + text.count("[") < MAX_DEPTH
+    if not is_surely_flat and _is_too_deep(value):
         return None, [too_deep]
-    if _has_half_characters(value):
+    if _HALF_CHARACTER.search(text) and _has_half_characters(value):
         found.append("a \\uD800-\\uDFFF escape stands alone; it is half of a character")
     return value, found
 
 
 def _object(pairs: list[tuple[str, Any]], found: list[str]) -> dict[str, Any]:
-    counts = Counter(key for key, _ in pairs)
-    found.extend(
-        f"the key {describe(key)} stands more than once in one object"
-        for key, count in counts.items()
-        if count > 1
-    )
-    return dict(pairs)
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        found.extend(
+            f"the key {describe(key)} stands more than once in one object"
+            for key, count in counts.items()
+            if count > 1
+        )
+    return value
 
 
 def _number(kind: type[int] | type[float], digits: str, found: list[str]) -> int | float:

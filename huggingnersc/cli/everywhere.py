@@ -1,0 +1,126 @@
+"""What the program and every command have: help from a docstring, the options of the log."""
+
+from __future__ import annotations
+
+import inspect
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from huggingnersc.cli.commands import COMMANDS
+from huggingnersc.cli.docstrings import read_docstring
+from huggingnersc.cli.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+
+def _say_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001, RUF100 - Typer's form
+    if wanted and not context.resilient_parsing:
+        from huggingnersc.adapters.installation import installed_version
+
+        say(f"huggingnersc {installed_version('huggingnersc') or 'not installed: a checkout'}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_say_version, is_eager=True, help="Show the version and exit."
+    ),
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Tell every request and its time on stderr."),
+]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file", metavar="FILE", help="Append the same to a file, with errors in full."
+    ),
+]
+
+
+def before_any_command(
+    *,
+    context: typer.Context,
+    version: VersionOption = False,  # noqa: ARG001 - its callback has answered
+    verbose: VerboseOption = False,
+    log_file: LogFileOption = None,
+) -> None:
+    """Catalog datasets on the Hugging Face Hub; the data stays at the centre.
+
+    Examples:
+        # what a command does, its options, more examples
+        huggingnersc catalog-new-dataset --help
+        # complete commands and nicknames with the Tab key, from the next terminal on
+        huggingnersc --install-completion
+    """
+    context.obj.open(verbose=verbose, file=log_file)
+
+
+class LateCommand(TyperCommand):
+    """A command known by name; the real one is imported when it is run, completed or explained."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Give the context of the real command."""
+        return load_command(str(self.name)).make_context(info_name, args, parent, **extra)
+
+
+class Program(TyperGroup):
+    """All commands, none of them imported yet."""
+
+    def __init__(self, **settings: Any) -> None:
+        commands = [
+            LateCommand(command.name, help=command.summary, rich_help_panel=command.panel)
+            for command in COMMANDS
+        ]
+        super().__init__(**settings | {"commands": commands})
+
+
+def load_command(name: str) -> Any:
+    """Import a command and make it ready, with what every command has.
+
+    `-v` and `--log-file` work after its name as they do before.
+    """
+    own_name = name.replace("-", "_")
+    function = getattr(import_module(f"huggingnersc.cli.{own_name}"), own_name)
+    told = read_docstring(function.__doc__)
+    alone = typer.Typer(add_completion=False)
+    decorate = alone.command(
+        name, help=told.help, epilog=told.epilog, context_settings=dict(HELP_NAMES)
+    )
+    decorate(_with_log_options(function))
+    return typer.main.get_command(alone)
+
+
+_LOG_PARAMETERS = tuple(
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+    for name, default, kind in (
+        ("verbose", False, VerboseOption),
+        ("log_file", None, LogFileOption),
+        ("context", inspect.Parameter.empty, typer.Context),
+    )
+)
+
+
+def _with_log_options(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def logged(
+        *, context: typer.Context, verbose: bool, log_file: Path | None, **arguments: Any
+    ) -> None:
+        context.obj.open(verbose=verbose, file=log_file)
+        command(**arguments)
+
+    own = inspect.signature(command, eval_str=True)
+    parameters = (*own.parameters.values(), *_LOG_PARAMETERS)
+    logged.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return logged

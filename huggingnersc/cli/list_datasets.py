@@ -1,0 +1,74 @@
+"""The command `list-datasets`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from huggingnersc.cli.completion import complete_value
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+
+FILTERS = "Filters (each may be given several times)"
+
+
+def _filter(key: str, text: str) -> Any:  # what Typer says it is
+    return typer.Option(
+        metavar="VALUE", help=text, rich_help_panel=FILTERS, autocompletion=complete_value(key)
+    )
+
+
+def list_datasets(
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="TEXT", help="Words to look for in nicknames, titles and tags."),
+    ] = None,
+    *,
+    tag: Annotated[list[str] | None, _filter("tags", "A tag it has.")] = None,
+    task: Annotated[
+        list[str] | None, _filter("task_categories", "A task category it has.")
+    ] = None,
+    language: Annotated[list[str] | None, _filter("language", "A language it has.")] = None,
+    size: Annotated[
+        list[str] | None, _filter("size_categories", "Its size category; any of several.")
+    ] = None,
+    license: Annotated[  # noqa: A002, RUF100 - the option's name
+        list[str] | None, _filter("license", "Its licence; any of several.")
+    ] = None,
+    from_hub: Annotated[
+        bool, typer.Option("--from-hub", help="List what is on the Hub, not the records.")
+    ] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the cataloged datasets, or find some of them.
+
+    A dataset is shown when it fulfils everything given. Into a pipe goes one dataset a line, its
+    values separated by tabs: nickname, title, size, licence, tasks, languages, tags, Hub, data
+    path, portal link.
+
+    Examples:
+        huggingnersc list-datasets
+        huggingnersc list-datasets "jet physics" --tag hdf5 --license cc
+        # the data path of each, for a script
+        huggingnersc list-datasets | cut -f 1,9
+        # which are on the Hub?
+        huggingnersc list-datasets --from-hub --json | jq -r '.datasets[].nickname'
+    """
+    from huggingnersc.api.list_datasets import list_datasets as find
+    from huggingnersc.cli.views.listed import listed, tabbed
+
+    found = find(
+        text or "",
+        tags=tag or (),
+        tasks=task or (),
+        languages=language or (),
+        sizes=size or (),
+        licenses=license or (),
+        from_hub=from_hub,
+        site=site,
+    )
+    show(found, listed, as_json=json, quiet=quiet, piped=tabbed)
+    found.raise_for_damage()

@@ -1,0 +1,52 @@
+"""The command `validate-metadata`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+from huggingnersc.cli.progress import progress
+
+
+def validate_metadata(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Metadata files.", show_default=False),
+    ] = None,
+    *,
+    from_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LIST",
+            help="A file with the names of more, one a line or NUL-ended; - is stdin.",
+        ),
+    ] = None,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Check metadata files against the site's schema.
+
+    All problems of all files, each with its JSON path, what is allowed and the nearest valid
+    value. Exit code 1 when there is one.
+
+    Examples:
+        huggingnersc validate-metadata iris_metadata.json
+        # thousands of files
+        find . -name '*_metadata.json' -print0 |
+          huggingnersc validate-metadata --from-file -
+    """
+    from huggingnersc.api.validate_metadata import validate_metadata as validate
+    from huggingnersc.cli.views.validated import problem_lines, validated
+
+    if not files and from_file is None:
+        raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
+    with progress("Validating") as tell:
+        result = validate(files or (), from_file=from_file, site=site, on_progress=tell)
+    show(result, validated, as_json=json, quiet=quiet, piped=problem_lines)
+    if not result.valid:
+        raise typer.Exit(1)

@@ -1,0 +1,52 @@
+"""How a list of datasets is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.cli.views.columns import Columns
+from huggingnersc.domain.markdown import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from huggingnersc.api.list_datasets import Listed
+    from huggingnersc.domain.catalog.listing import ListedDataset
+
+
+_HEAD = ("NICKNAME", "TITLE", "SIZE", "LICENSE", "TAGS")
+
+
+def listed(result: Listed) -> Iterator[RenderableType]:
+    """Show a table that fits the terminal, then how many datasets these are."""
+    if result.datasets:
+        yield Columns(_HEAD, [_cells(row) for row in result.datasets], frozenset({1, 4}))
+    yield f"[dim]{len(result.datasets):,} of {result.total:,} datasets[/dim]"
+
+
+def _cells(row: ListedDataset) -> tuple[str, ...]:
+    cells = (row.nickname, row.official_name, row.size_category, row.license, ", ".join(row.tags))
+    return tuple(one_line(cell or "") for cell in cells)
+
+
+def tabbed(result: Listed) -> Iterator[str]:
+    """Give a line for each dataset, its values separated by tabs and none of them cut."""
+    return (_tabbed(row) for row in result.datasets)
+
+
+def _tabbed(row: ListedDataset) -> str:
+    values = (
+        row.nickname,
+        row.official_name,
+        row.size_category,
+        row.license,
+        ",".join(row.task_categories),
+        ",".join(row.languages),
+        ",".join(row.tags),
+        row.hub_url,
+        row.data_path,
+        row.portal_link,
+    )
+    return "\t".join(one_line("" if value is None else str(value)) for value in values)

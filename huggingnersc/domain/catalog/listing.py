@@ -1,0 +1,149 @@
+"""The datasets of a catalog as rows: what each is, and which of them somebody looks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.problems import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteDataset
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDataset:
+    """One row of the list.
+
+    Attributes:
+        official_name: the title; from the Hub the card's pretty name, else the nickname.
+        size_category: how many examples, such as `1K<n<10K`; None where nothing says it.
+        catalog_dir: its catalog folder; None for a row from the Hub.
+        data_path: where the data lies; None where nothing says it.
+        portal_link: the data's address; None where nothing says it.
+    """
+
+    nickname: str
+    official_name: str
+    size_category: str | None
+    license: str | None
+    task_categories: tuple[str, ...]
+    languages: tuple[str, ...]
+    tags: tuple[str, ...]
+    private: bool
+    hub_url: str
+    catalog_dir: PurePosixPath | None = None
+    data_path: PurePosixPath | None = None
+    portal_link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for; case does not matter, and what is empty does not count.
+
+    Attributes:
+        text: words that must all stand in the nickname, the title or the tags.
+        tags: all of them.
+        tasks: all of them.
+        languages: all of them.
+        sizes: one of them; a dataset has one size.
+        licenses: one of them; a dataset has one licence.
+    """
+
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+
+    def matches(self, dataset: ListedDataset) -> bool:
+        """Whether this is one of the datasets looked for."""
+        searched = "\n".join([dataset.nickname, dataset.official_name, *dataset.tags]).casefold()
+        return (
+            all(word in searched for word in self.text.casefold().split())
+            and _folded(self.tags) <= _folded(dataset.tags)
+            and _folded(self.tasks) <= _folded(dataset.task_categories)
+            and _folded(self.languages) <= _folded(dataset.languages)
+            and _is_one_of(dataset.size_category, self.sizes)
+            and _is_one_of(dataset.license, self.licenses)
+        )
+
+    def unknown_values(self, datasets: Iterable[ListedDataset]) -> Iterator[str]:
+        """Say of each value looked for that no dataset has it, and which nearest one they have."""
+        rows = list(datasets)
+        for name, wanted, has in (
+            ("tag", self.tags, [tag for row in rows for tag in row.tags]),
+            ("task", self.tasks, [task for row in rows for task in row.task_categories]),
+            ("language", self.languages, [word for row in rows for word in row.languages]),
+            ("size", self.sizes, [row.size_category or "" for row in rows]),
+            ("license", self.licenses, [row.license or "" for row in rows]),
+        ):
+            for value in wanted:
+                if not _folded([value]) <= _folded(has):
+                    close = nearest(value, set(has) - {""})
+                    hint = f'; nearest: "{close[0]}"' if close else ""
+                    yield f'no dataset has the {name} "{value}"{hint}'
+
+
+def row_of_record(record: Record) -> ListedDataset:
+    """Make the row of a cataloged dataset."""
+    return ListedDataset(
+        nickname=record.nickname,
+        official_name=record.official_name,
+        private=record.private,
+        hub_url=record.hub_url,
+        catalog_dir=record.catalog_dir,
+        data_path=record.data_path,
+        portal_link=record.portal_link,
+        **_tags(_mapping(record.metadata.get("datacard_tags"))),
+    )
+
+
+def row_of_remote(dataset: RemoteDataset, *, hub_url: str) -> ListedDataset:
+    """Make the row of a repository on the Hub, from its card."""
+    nickname = dataset.repo_id.rpartition("/")[2]
+    title = dataset.card.get("pretty_name")
+    return ListedDataset(
+        nickname=nickname,
+        official_name=title if isinstance(title, str) else nickname,
+        private=dataset.private,
+        hub_url=hub_url,
+        **_tags(dataset.card),
+    )
+
+
+def _tags(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "size_category": _first(card.get("size_categories")),
+        "license": _first(card.get("license")),
+        "task_categories": _texts(card.get("task_categories")),
+        "languages": _texts(card.get("language")),
+        "tags": _texts(card.get("tags")),
+    }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """Give a card's value as texts; in one written by hand a text may stand for a list."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(text for text in values if isinstance(text, str))
+
+
+def _first(value: Any) -> str | None:
+    return next(iter(_texts(value)), None)
+
+
+def _is_one_of(value: str | None, wanted: tuple[str, ...]) -> bool:
+    return not wanted or not _folded([value]).isdisjoint(_folded(wanted))
+
+
+def _folded(values: Iterable[str | None]) -> set[str]:
+    return {value.casefold() for value in values if value is not None}

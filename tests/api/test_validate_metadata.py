@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc import validate_metadata
+from huggingnersc.errors import MetadataError
+from tests.api.conftest import PROFILE
+from tests.builders import IRIS, make_metadata, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunCommand
+
+GOOD = json.dumps(make_metadata())
+BAD = json.dumps(make_metadata(license="Apache-2", size_categories=None))
+
+
+def test_all_problems_of_all_files_are_told_in_the_order_given(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.json": BAD, "b.json": GOOD, "c.json": "[]"})
+    files = [tmp_path / name for name in ("c.json", "a.json", "b.json", "d.json")]
+    result = validate_metadata(files)
+    assert not result.valid
+    told = [[(p.where, p.message.split(";")[0]) for p in one.problems] for one in result.files]
+    assert told == [
+        [("", "holds an array of 0")],
+        [
+            ("$.datacard_tags.license", 'found "Apache-2"'),
+            ("$.datacard_tags.size_categories", "missing"),
+        ],
+        [],
+        [("", "does not exist")],
+    ]
+
+
+def test_valid_files_are_valid_and_progress_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    write_tree(tmp_path, {"a.json": GOOD})
+    files = [tmp_path / "a.json", IRIS / "iris_metadata.json"]
+    assert validate_metadata(files, on_progress=lambda *step: told.append(step)).valid
+    assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\0"])
+def test_names_may_come_from_a_file(tmp_path: Path, end: str) -> None:
+    write_tree(tmp_path, {"a b.json": GOOD, "é.json": BAD})
+    names = "".join(f"{tmp_path / name}{end}" for name in ("a b.json", "é.json"))
+    write_tree(tmp_path, {"list": names})
+    result = validate_metadata(from_file=tmp_path / "list")
+    assert [bool(one.problems) for one in result.files] == [False, True]
+
+
+def test_a_name_that_is_not_utf_8_can_be_shown(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"list": b"\xff.json\n"})
+    (checked,) = validate_metadata(from_file=tmp_path / "list").files
+    assert checked.file == "\\xff.json"
+    assert checked.problems[0].message == "does not exist"
+
+
+def test_a_list_that_cannot_be_read_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(MetadataError, match=r"list of files .* cannot be read") as caught:
+        validate_metadata(from_file=tmp_path / "none")
+    assert caught.value.hint
+
+
+def test_the_schema_of_the_site_is_used(tmp_path: Path) -> None:
+    profile = PROFILE.format(endpoint="http://127.0.0.1:9", root=tmp_path)
+    profile = profile.replace("[portal]", 'metadata_schema = "own.json"\n\n[portal]')
+    write_tree(
+        tmp_path, {"site.toml": profile, "own.json": '{"required": ["mine"]}', "a.json": GOOD}
+    )
+    (checked,) = validate_metadata([tmp_path / "a.json"], site=str(tmp_path / "site.toml")).files
+    assert [problem.where for problem in checked.problems] == ["$.mine"]
+
+
+def test_the_command_exits_with_1_and_names_file_and_place(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, {"a.json": BAD, "b.json": GOOD})
+    done = run("validate-metadata", tmp_path / "a.json", tmp_path / "b.json")
+    assert done.code == 1
+    assert done.err == ""
+    lines = done.out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{tmp_path / 'a.json'}: $.datacard_tags.license: found")
+
+
+def test_the_command_is_silent_in_a_pipe_when_all_is_valid(run: RunCommand) -> None:
+    done = run("validate-metadata", IRIS / "iris_metadata.json")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_the_command_tells_programs_the_same(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.json": BAD})
+    done = run("validate-metadata --json", tmp_path / "a.json")
+    result = json.loads(done.out)
+    assert (done.code, result["valid"]) == (1, False)
+    assert [p["where"] for p in result["files"][0]["problems"]] == [
+        "$.datacard_tags.license",
+        "$.datacard_tags.size_categories",
+    ]
+
+
+def test_the_command_reads_names_from_stdin(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tree(tmp_path, {"a.json": BAD})
+    names = io.TextIOWrapper(io.BytesIO(f"{tmp_path / 'a.json'}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", names)
+    assert run("validate-metadata --from-file -").code == 1
+
+
+def test_the_command_without_files_is_a_usage_error(run: RunCommand) -> None:
+    assert run("validate-metadata").code == 2

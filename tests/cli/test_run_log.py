@@ -1,0 +1,151 @@
+"""The log of a run: every request with its time, and no token anywhere."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+from typing import TYPE_CHECKING
+
+from huggingface_hub import HfApi
+
+from tests.builders import IRIS, IRIS_LINK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.api.conftest import Centre
+    from tests.conftest import Run, RunCommand
+
+ASKED = re.compile(r"\[(\d+)\] (GET|POST) (\S+)$")
+ANSWERED = re.compile(r"\[(\d+)\] (\d{3}) .* after \d+\.\d{3} s")
+
+
+def catalog(run: RunCommand, centre: Centre, *words: str | Path) -> Run:
+    files = (IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json")
+    return run("catalog-new-dataset Iris iris", *files, "--site", centre.profile, *words)
+
+
+def paths(text: str, endpoint: str) -> list[str]:
+    found = [match for line in text.splitlines() if (match := ASKED.search(line))]
+    return [m[3].removeprefix(endpoint).split("?")[0] for m in found if m[3].startswith(endpoint)]
+
+
+def test_every_request_is_told_with_its_time_and_without_the_token(
+    run: RunCommand, centre: Centre, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    done = catalog(run, centre, "-v", "--log-file", log)
+    assert done.code == 0
+    for text in (done.err, log.read_text(encoding="utf-8")):
+        assert paths(text, centre.hub.endpoint) == [
+            "/api/whoami-v2",
+            "/api/datasets/NERSC/iris",
+            "/api/repos/create",
+            "/api/validate-yaml",
+            "/api/datasets/NERSC/iris/preupload/main",
+            "/api/datasets/NERSC/iris/commit/main",
+        ]
+        numbers = [m[1] for line in text.splitlines() if (m := ANSWERED.search(line))]
+        asked = [
+            m[1]
+            for line in text.splitlines()
+            if (m := ASKED.search(line)) and centre.hub.endpoint in m[3]
+        ]
+        assert set(asked) <= set(numbers)
+        assert "exit code 0 after" in text
+        assert centre.hub.token not in text
+        assert "Bearer" not in text
+
+
+def test_the_options_work_before_the_command_too_and_each_place_is_told_once(
+    run: RunCommand, centre: Centre, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    after = ("list-datasets", "-v", "--log-file", log, "--from-hub", "--site", centre.profile)
+    done = run("-v --log-file", log, *after)
+    assert done.code == 0
+    for text in (done.err, log.read_text(encoding="utf-8")):
+        assert paths(text, centre.hub.endpoint) == ["/api/datasets"]
+
+
+def test_without_the_options_nothing_is_told_and_afterwards_nothing_stays(
+    run: RunCommand, centre: Centre, tmp_path: Path
+) -> None:
+    run("list-datasets --from-hub -v --log-file", tmp_path / "log", "--site", centre.profile)
+    before = (tmp_path / "log").read_text(encoding="utf-8")
+    done = run("list-datasets --from-hub --site", centre.profile)
+    assert done.err == ""
+    assert (tmp_path / "log").read_text(encoding="utf-8") == before
+    assert logging.getLogger("huggingnersc").handlers == []
+    assert logging.getLogger("huggingnersc").level == logging.NOTSET
+
+
+def test_a_failure_is_told_with_its_cause_and_in_the_file_with_its_traceback(
+    run: RunCommand, centre: Centre, tmp_path: Path
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    text = centre.profile.read_text(encoding="utf-8")
+    text = text.replace(centre.hub.endpoint, f"http://127.0.0.1:{port}")
+    centre.profile.write_text(text, encoding="utf-8")
+    log = tmp_path / "log"
+    done = catalog(run, centre, "-v", "--log-file", log)
+    assert done.code == 3
+    assert "no answer: ConnectError" in done.err
+    assert "because of ConnectError" in done.err
+    assert "Traceback" not in done.err
+    written = log.read_text(encoding="utf-8")
+    assert "Traceback" in written
+    assert "exit code 3 after" in written
+
+
+def test_a_log_file_grows(run: RunCommand, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    for _ in range(2):
+        run("list-datasets --log-file", log)
+    assert log.read_text(encoding="utf-8").count("exit code 0") == 2
+
+
+def test_a_log_file_that_cannot_be_written_stops_the_command(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    done = run("list-datasets --log-file", tmp_path / "none" / "log")
+    assert done.code == 3
+    assert "cannot be written" in done.err
+
+
+def test_a_bug_is_told_to_the_file(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingnersc.api import list_datasets
+
+    monkeypatch.delattr(list_datasets, "CatalogFolder")  # what a mistake in the code would be
+    done = run("list-datasets --log-file", tmp_path / "log")
+    assert done.code == 70
+    assert "NameError" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_a_token_in_an_error_is_masked_without_any_log(
+    run: RunCommand, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = f"{centre.hub.token} with a space"
+    monkeypatch.setenv("HF_TOKEN", f"\x01{odd}")
+    done = catalog(run, centre, "-v")
+    assert done.code != 0
+    assert centre.hub.token not in done.err + done.out
+
+
+def test_the_version_is_told(run: RunCommand) -> None:
+    done = run("--version")
+    assert done.code == 0
+    assert re.fullmatch(r"huggingnersc (\d+\.\d+\.\d+|not installed: a checkout)\n", done.out)
+
+
+def test_other_users_of_the_client_go_on_working(run: RunCommand, centre: Centre) -> None:
+    run("list-datasets --from-hub -v --site", centre.profile)
+    api = HfApi(endpoint=centre.hub.endpoint, token=centre.hub.token)
+    assert api.whoami()["name"]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from huggingnersc.domain.catalog.listing import ListedDataset, Wanted, row_of_remote
+from huggingnersc.domain.catalog.remote import RemoteDataset
+
+JETS = ListedDataset(
+    nickname="jetclass",
+    official_name="Jets of the LHC",
+    size_category="100M<n<1B",
+    license="cc",
+    task_categories=("tabular-classification",),
+    languages=("en",),
+    tags=("hdf5", "particle physics"),
+    private=False,
+    hub_url="https://huggingface.co/datasets/NERSC/jetclass",
+)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(),
+        Wanted("JETCLASS"),
+        Wanted("lhc jets"),
+        Wanted("physics hdf5"),
+        Wanted(tags=("HDF5", "particle physics")),
+        Wanted(tasks=("tabular-classification",), languages=("EN",)),
+        Wanted(sizes=("n<1K", "100m<N<1b")),
+        Wanted(licenses=("mit", "CC")),
+    ],
+)
+def test_a_dataset_that_fulfils_everything_is_wanted(wanted: Wanted) -> None:
+    assert wanted.matches(JETS)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted("jets cosmology"),
+        Wanted("tabular"),
+        Wanted(tags=("hdf5", "csv")),
+        Wanted(tags=("particle",)),
+        Wanted(tasks=("image-classification",)),
+        Wanted(sizes=("n<1K",)),
+        Wanted(licenses=("mit",)),
+        Wanted("jets", tags=("hdf5",), languages=("fr",)),
+    ],
+)
+def test_a_dataset_that_fails_one_filter_is_not_wanted(wanted: Wanted) -> None:
+    assert not wanted.matches(JETS)
+
+
+def test_a_dataset_without_a_licence_has_none_of_those_asked_for() -> None:
+    assert not Wanted(licenses=("cc",)).matches(replace(JETS, license=None))
+
+
+def test_a_value_that_no_dataset_has_is_told_with_the_nearest() -> None:
+    wanted = Wanted(tags=("hdf5", "partical physics"), licenses=("zzz",))
+    assert list(wanted.unknown_values([JETS])) == [
+        'no dataset has the tag "partical physics"; nearest: "particle physics"',
+        'no dataset has the license "zzz"',
+    ]
+
+
+def test_a_card_written_by_hand_may_hold_one_value_for_a_list_and_anything_else() -> None:
+    card = {"license": ["mit"], "language": "en", "tags": ["a", 3, None], "size_categories": [[]]}
+    row = row_of_remote(RemoteDataset("NERSC/x", private=True, card=card), hub_url="u")
+    assert (row.nickname, row.official_name, row.private) == ("x", "x", True)
+    assert (row.license, row.languages, row.tags) == ("mit", ("en",), ("a",))
+    assert row.size_category is None

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from huggingnersc.domain.masking import masked, masked_address
+
+TOKEN = "hf_" + "aB3-_" * 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"token {TOKEN} here",
+        f"Authorization: Bearer {TOKEN}",
+        f"illegal header value b'Bearer {TOKEN}'",
+        "authorization: bearer another-kind-of-token",
+        "Basic dXNlcjpwYXNzd29yZA==",
+        f"https://user:{TOKEN}@huggingface.co/x",
+    ],
+)
+def test_a_secret_is_replaced(text: str) -> None:
+    shown = masked(text)
+    assert "***" in shown
+    for secret in (TOKEN, "another-kind", "dXNlcj", "user:"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hf_transformers.csv is not UTF-8 text",
+        "https://huggingface.co/datasets/NERSC/iris",
+        "write to a.b@c.org",
+        "",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_an_address_keeps_what_the_hub_is_asked_and_loses_what_lets_in() -> None:
+    address = "https://x.org/api/datasets?author=NERSC&X-Amz-Signature=abc&token=def&expand=a"
+    assert masked_address(address) == (
+        "https://x.org/api/datasets?author=NERSC&X-Amz-Signature=***&token=***&expand=a"
+    )
+
+
+def test_an_address_without_a_query_stays() -> None:
+    assert masked_address("http://127.0.0.1:1/api/whoami-v2") == "http://127.0.0.1:1/api/whoami-v2"
