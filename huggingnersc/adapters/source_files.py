@@ -20,8 +20,8 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
         name: how the command calls it, such as LOADER_SCRIPT.
 
     Returns:
-        The text and no problem, or None and what is wrong: missing, empty, not a regular file,
-        more than 256 KiB, not UTF-8, with NUL bytes.
+        The text and no problem, or None and what is wrong: missing, empty, not a regular file, a
+        link out of its folder, more than 256 KiB, not UTF-8, with NUL bytes.
     """
     data, problems = read_bytes(file, name=name, limit=MAX_SCRIPT_BYTES)
     if data is None:
@@ -31,7 +31,7 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
     except UnicodeDecodeError as error:
         return None, (Problem(name, f"{file} is not UTF-8 text (byte {error.start})"),)
     if "\0" in text:
-        return None, (Problem(name, f"{file} holds NUL bytes; it is not a text file"),)
+        return None, (Problem(name, f"{file} holds NUL bytes; it is a binary, not a text file"),)
     if not text.removeprefix("\ufeff").strip():
         return None, (Problem(name, f"{file} is empty"),)
     return text, ()
@@ -42,6 +42,9 @@ def read_bytes(file: Path, *, name: str, limit: int) -> tuple[bytes | None, tupl
     try:
         if not file.is_file():
             return None, (Problem(name, _why_no_file(file)),)
+        if file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve()):
+            message = f"{file} is a link to {file.resolve()}, out of its folder; give that file"
+            return None, (Problem(name, message),)
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:

@@ -28,3 +28,11 @@ NicknameArgument = Annotated[
         metavar="NICKNAME", help="The dataset's name in paths and on the Hub.", show_default=False
     ),
 ]
+AllowSecretOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-secret",
+        metavar="LINE_HASH",
+        help="A line that only looks like a secret; its finding tells the hash. May be repeated.",
+    ),
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
 from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.scripts import Script
@@ -18,6 +19,8 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from huggingnersc.domain.site import Site
 
 
@@ -35,6 +38,7 @@ class Request:
     data_path: Path | None = None
     include: tuple[Path, ...] = ()
     private: bool = False
+    allow_secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,13 @@ class Reading:
 
 def read_request(request: Request, site: Site) -> Reading:
     """Read and check everything that can be checked without the Hub."""
-    metadata, metadata_problems = read_metadata(request.metadata_json, site)
+    data, metadata_problems = _metadata_bytes(request.metadata_json)
+    metadata = None
+    if data is not None:
+        metadata, metadata_problems = check_metadata(data, site, name=request.metadata_json.name)
     scripts, script_problems = _read_scripts(request)
     data_path, place_problems, place_warnings = _place(request, site)
+    scan = scan_texts(_public_texts(request, scripts, data or b""), allowed=request.allow_secret)
     problems = (
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
@@ -64,21 +72,32 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.link_problems(request.portal_link),
         *place_problems,
         *metadata_problems,
+        *scan.problems,
         *_root_problems(site),
     )
-    renamed = checks.loader_name(request.loader_script.name, request.nickname)
-    warnings = place_warnings
-    if renamed != request.loader_script.name:
-        warnings = (
-            f"{request.loader_script.name} is called {renamed} in the repository: under its own "
-            "name load_dataset would take it for a loading script, which it refuses.",
-            *warnings,
-        )
+    warnings = (*_renaming(request), *place_warnings, *scan.warnings)
     if problems or metadata is None or data_path is None or not scripts:
         return Reading(None, problems, warnings)
+    return Reading(_entry(request, scripts, data_path, metadata), (), warnings)
+
+
+def _renaming(request: Request) -> tuple[str, ...]:
+    name = request.loader_script.name
+    renamed = checks.loader_name(name, request.nickname)
+    if renamed == name:
+        return ()
+    return (
+        f"{name} is called {renamed} in the repository: under its own "
+        "name load_dataset would take it for a loading script, which it refuses.",
+    )
+
+
+def _entry(
+    request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: dict[str, Any]
+) -> Entry:
     loader, *others = scripts
     batch_script = others.pop(0) if request.batch_script else None
-    entry = Entry(
+    return Entry(
         official_name=request.official_name,
         nickname=request.nickname,
         loader=loader,
@@ -90,19 +109,40 @@ def read_request(request: Request, site: Site) -> Reading:
         distributed=request.distributed,
         private=request.private,
     )
-    return Reading(entry, (), warnings)
 
 
 def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """Read a metadata file and hold it against the site's schema."""
-    data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
-    if data is None:
-        return None, problems
-    document, problems = read_object(data, name=file.name)
+    data, problems = _metadata_bytes(file)
+    return (None, problems) if data is None else check_metadata(data, site, name=file.name)
+
+
+def check_metadata(
+    data: bytes, site: Site, *, name: str
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """Parse a metadata document and hold it against the site's schema."""
+    document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    problems = find_problems(document, read_schema(site), name=file.name)
+    problems = find_problems(document, read_schema(site), name=name)
     return (None if problems else document), problems
+
+
+def _metadata_bytes(file: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
+    return read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+
+
+def _public_texts(
+    request: Request, scripts: list[Script], metadata: bytes
+) -> Iterator[PublicText]:
+    yield PublicText("OFFICIAL_NAME", request.official_name, is_file=False)
+    yield PublicText("PORTAL_LINK", request.portal_link, is_file=False)
+    yield PublicText("--data-path", str(request.data_path or ""), is_file=False)
+    batch_name = request.batch_script.name if request.batch_script else None
+    for index, script in enumerate(scripts):
+        is_batch = index > 0 and script.name == batch_name
+        yield PublicText(script.name, script.text, is_batch_script=is_batch)
+    yield PublicText(request.metadata_json.name, metadata.decode(errors="replace"))
 
 
 def read_schema(site: Site) -> dict[str, Any]:
