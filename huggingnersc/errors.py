@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from huggingnersc.domain.catalog.changes import FileChange
     from huggingnersc.domain.problems import Problem
 
 
@@ -99,6 +100,16 @@ class HubMissingError(HubError):
 
 class HubConflictError(HubError):
     """The Hub holds something else than expected."""
+
+
+class HubEditedError(HubConflictError):
+    """Somebody else changed the repository; `changes` holds what, file by file."""
+
+    def __init__(
+        self, message: str, *, changes: Sequence[FileChange], hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.changes = tuple(changes)
 
 
 class HubUnreachableError(HubError):

@@ -160,20 +160,34 @@ class CatalogFolder:
             raise
         return staged
 
-    def settle(self, nickname: str, staged: Path) -> Path:
+    def settle(
+        self,
+        nickname: str,
+        staged: Path,
+        *,
+        into: Path | None = None,
+        stale: Sequence[str] = (),
+    ) -> Path:
         """Give a staged folder its name; where the folder holds files, replace them one by one.
 
-        The record goes last, so a folder with a record is a whole one.
+        The record goes last, so a folder with a record is a whole one, and as long as the record
+        is the old one the change is not complete.
+
+        Args:
+            nickname: the dataset.
+            staged: what `stage` gave.
+            into: the folder to fill; by default the one of the nickname.
+            stale: names of files in it that are not wanted any more.
         """
-        final = self.root / nickname
+        final = into or self.root / nickname
         with _explained(self.root):
             try:
                 staged.rename(final)  # takes the place of nothing or of an empty folder
             except OSError:
                 if not final.is_dir():
                     raise
-                _replace_files(staged, final, last=record_name(nickname))
-            _sync_folder(self.root)
+                _replace_files(final, staged, last=record_name(nickname), stale=stale)
+            _sync_folder(final.parent)
         return final
 
     def discard(self, staged: Path) -> None:
@@ -233,16 +247,20 @@ def _explained(root: Path) -> Iterator[None]:
         ) from error
 
 
-def _replace_files(staged: Path, final: Path, *, last: str) -> None:
-    for file in sorted(staged.iterdir(), key=lambda file: (file.name == last, file.name)):
-        file.replace(final / file.name)
-    _sync_folder(final)
-    staged.rmdir()
-
-
 def _make_folder(folder: Path, *, like: Path, granted: int, always: int = 0) -> None:
     folder.mkdir(exist_ok=True)
     _open_like(folder, like=like, granted=granted, always=always)
+
+
+def _replace_files(final: Path, staged: Path, *, last: str, stale: Sequence[str]) -> None:
+    for name in stale:
+        (final / name).unlink(missing_ok=True)
+    for file in sorted(staged.iterdir(), key=lambda entry: (entry.name == last, entry.name)):
+        if file.name == last:
+            _sync_folder(final)  # the record never reaches the disk before what it tells of
+        file.replace(final / file.name)
+    _sync_folder(final)
+    staged.rmdir()
 
 
 def _write(file: Path, content: bytes, *, like: Path) -> None:

@@ -74,7 +74,30 @@ class Hub:
             last_modified=modified.isoformat() if modified else None,
             private=bool(info.private),
             files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
+            sizes={file.rfilename: file.size or 0 for file in info.siblings or ()},
         )
+
+    def read_file(self, repo_id: str, path: str, *, revision: str) -> bytes:
+        """Give a file of a dataset repository as it was at a commit (one request).
+
+        Raises:
+            HubMissingError: there is no such file, commit or repository.
+        """
+        from huggingface_hub import hf_hub_url
+        from huggingface_hub.utils import (  # type: ignore[attr-defined]
+            build_hf_headers,
+            hf_raise_for_status,
+            http_backoff,
+        )
+
+        url = hf_hub_url(
+            repo_id, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
+        )
+        with self._explained(f"read {path} of {repo_id}"):
+            headers = build_hf_headers(token=self._token or False)
+            answer = http_backoff("GET", url, headers=headers, follow_redirects=True)
+            hf_raise_for_status(answer)
+        return answer.content
 
     def create_repository(self, repo_id: str, *, private: bool) -> None:
         """Create an empty dataset repository (one request).
@@ -85,8 +108,34 @@ class Hub:
         with self._explained(f"create {repo_id}"):
             self._api.create_repo(repo_id, repo_type="dataset", private=private)
 
+    def set_visibility(self, repo_id: str, *, private: bool) -> None:
+        """Make a dataset repository private or public (one request).
+
+        Raises:
+            HubAccessError: the account may not.
+            HubMissingError: there is no such repository.
+        """
+        with self._explained(f"make {repo_id} {'private' if private else 'public'}"):
+            self._api.update_repo_settings(repo_id, repo_type="dataset", private=private)
+
+    def delete_repository(self, repo_id: str) -> None:
+        """Delete a dataset repository with its history (one request).
+
+        Raises:
+            HubAccessError: the account may not.
+            HubMissingError: there is no such repository.
+        """
+        with self._explained(f"delete {repo_id}"):
+            self._api.delete_repo(repo_id, repo_type="dataset")
+
     def commit(
-        self, repo_id: str, files: Sequence[PlannedFile], *, message: str, parent: str | None
+        self,
+        repo_id: str,
+        files: Sequence[PlannedFile],
+        *,
+        message: str,
+        parent: str | None,
+        delete: Sequence[str] = (),
     ) -> str:
         """Write `files` to the main branch as one commit; all of them or none.
 
@@ -95,6 +144,7 @@ class Hub:
             files: what to write.
             message: the commit's first line.
             parent: the SHA that main must still have; None when it does not matter.
+            delete: paths to delete in the same commit.
 
         Returns:
             The SHA of the commit.
@@ -102,12 +152,15 @@ class Hub:
         Raises:
             HubConflictError: main moved since `parent`.
         """
-        from huggingface_hub import CommitOperationAdd
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
         with self._explained(f"commit to {repo_id}"):
             done = self._api.create_commit(
                 repo_id,
-                [CommitOperationAdd(file.path, file.content) for file in files],
+                [
+                    *(CommitOperationAdd(file.path, file.content) for file in files),
+                    *(CommitOperationDelete(path, is_folder=False) for path in delete),
+                ],
                 commit_message=message,
                 repo_type="dataset",
                 parent_commit=parent,
@@ -156,6 +209,8 @@ def _by_status(error: HfHubHTTPError, what: str) -> HubError:
         return HubAccessError(sentence, hint=LOGIN_HINT)
     if status == 403:
         return HubAccessError(sentence, hint="Ask an administrator of the organization.")
+    if status == 404:
+        return HubMissingError(sentence)
     if status in {409, 412}:
         return HubConflictError(sentence, hint="Somebody else was faster; look, then run again.")
     if status == 429 or status >= 500:

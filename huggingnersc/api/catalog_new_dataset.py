@@ -8,27 +8,23 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.templates import render
-from huggingnersc.api.catalog.reading import Reading, Request, read_request
+from huggingnersc.api.catalog.publishing import (
+    access_problems,
+    looking,
+    refusal,
+    writable_hub,
+    write,
+)
+from huggingnersc.api.catalog.reading import Request, read_request
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.decide import Todo, decide
 from huggingnersc.domain.catalog.plan import Plan, make_plan
-from huggingnersc.domain.catalog.remote import write_problem
-from huggingnersc.domain.problems import Problem
-from huggingnersc.errors import (
-    HubAccessError,
-    HubError,
-    MetadataInvalidError,
-    RequestInvalidError,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
-    from huggingnersc.adapters.hub import Hub
-    from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
 
 
@@ -140,7 +136,9 @@ def catalog_new_dataset(
     )
     reading = read_request(request, chosen)
     if reading.entry is None:
-        raise _invalid(reading, request, chosen)
+        problems = (*reading.problems, *access_problems(chosen))
+        given = Path(metadata_json)
+        raise refusal(problems, nickname=nickname, deed="cataloged", metadata=given)
     plan = make_plan(reading.entry, chosen, render)
     if dry_run:
         todo = _look(plan, chosen)
@@ -150,48 +148,10 @@ def catalog_new_dataset(
     return _result(outcome, plan, chosen, reading.warnings, commit=commit)
 
 
-def _invalid(
-    reading: Reading, request: Request, site: Site
-) -> RequestInvalidError | MetadataInvalidError:
-    problems = (*reading.problems, *_access_problems(site))
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-    nothing = "nothing was touched"
-    if all(problem.where.startswith(request.metadata_json.name) for problem in problems):
-        return MetadataInvalidError(
-            f"{request.metadata_json} has {count}; {nothing}.", problems=problems
-        )
-    return RequestInvalidError(
-        f'"{request.nickname}" cannot be cataloged: {count}; {nothing}.', problems=problems
-    )
-
-
-def _access_problems(site: Site) -> tuple[Problem, ...]:
-    if site.is_embedded:  # its token is always there, and looking would create its folder
-        return ()
-    try:
-        with connected(site) as hub:
-            _require_access(hub, site)
-    except HubError as error:
-        return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
-    return ()
-
-
-def _require_access(hub: Hub, site: Site) -> None:
-    organization = site.profile.hub.organization
-    if reason := write_problem(hub.account(), organization):
-        raise HubAccessError(
-            f"You may not publish to {organization} on {site.hub_address}: {reason}.",
-            hint=f"Ask an administrator of {organization}, or use another token: hf auth login",
-        )
-
-
 def _look(plan: Plan, site: Site) -> Todo:
     folder = CatalogFolder(Path(site.catalog_root)).content(plan.record.nickname)
-    if site.is_embedded and not Path(site.hub_root).exists():
-        return decide(plan, None, folder)
-    with connected(site) as hub:
-        _require_access(hub, site)
-        return decide(plan, hub.repository(plan.record.repo_id), folder)
+    with looking(site) as hub:
+        return decide(plan, hub.repository(plan.record.repo_id) if hub else None, folder)
 
 
 def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
@@ -199,48 +159,14 @@ def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
     if site.is_embedded:
         root.mkdir(parents=True, exist_ok=True)
     catalog = CatalogFolder(root)
-    with catalog.hold(nickname), connected(site) as hub:
-        _require_access(hub, site)
+    with catalog.hold(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
         todo = decide(plan, remote, catalog.content(nickname))
-        commit = _write(plan, todo, remote, catalog, hub)
+        message = f"Catalog {plan.record.official_name}"
+        commit = write(plan, todo, remote, catalog, hub, message=message)
     if todo.is_nothing:
         return Outcome.UNCHANGED, commit
     return (Outcome.CATALOGED if todo.is_everything else Outcome.COMPLETED), commit
-
-
-def _write(
-    plan: Plan, todo: Todo, remote: RemoteRepository | None, catalog: CatalogFolder, hub: Hub
-) -> str | None:
-    """Stage the folder, publish (the commit point), then give the folder its name."""
-    nickname = plan.record.nickname
-    staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
-    try:
-        commit = _publish(plan, todo, remote, hub)
-    except BaseException:
-        if staged:
-            catalog.discard(staged)
-        raise
-    if staged:
-        catalog.settle(nickname, staged)
-    return commit
-
-
-def _publish(plan: Plan, todo: Todo, remote: RemoteRepository | None, hub: Hub) -> str | None:
-    repo_id = plan.record.repo_id
-    if todo.create_repository:
-        hub.create_repository(repo_id, private=plan.record.private)
-    parent = remote.commit if remote else None
-    if not todo.commit:
-        return parent
-    message = f"Catalog {plan.record.official_name}"
-    try:
-        return hub.commit(repo_id, plan.hub_files, message=message, parent=parent)
-    except HubError as error:
-        rest = (
-            f"The repository {repo_id} exists and is still empty; the same command completes it."
-        )
-        raise type(error)(f"{error} {rest}", hint=error.hint) from error
 
 
 def _result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from huggingnersc.adapters.source_files import read_bytes, read_text
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.metadata.schema import find_problems, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
@@ -19,24 +21,24 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.domain.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of `catalog-new-dataset`, as they were given."""
+    """The arguments of `catalog-new-dataset`: files as they were given, or what a record holds."""
 
     official_name: str
     nickname: str
-    loader_script: Path
+    loader_script: Path | Script
     portal_link: str
-    metadata_json: Path
-    batch_script: Path | None = None
+    metadata_json: Path | Mapping[str, Any]
+    batch_script: Path | Script | None = None
     distributed: bool = False
     data_path: Path | None = None
-    include: tuple[Path, ...] = ()
+    include: tuple[Path | Script, ...] = ()
     private: bool = False
     allow_secret: tuple[str, ...] = ()
 
@@ -58,13 +60,11 @@ class Reading:
 
 def read_request(request: Request, site: Site) -> Reading:
     """Read and check everything that can be checked without the Hub."""
-    data, metadata_problems = _metadata_bytes(request.metadata_json)
-    metadata = None
-    if data is not None:
-        metadata, metadata_problems = check_metadata(data, site, name=request.metadata_json.name)
+    metadata, metadata_text, metadata_problems = _metadata(request, site)
     scripts, script_problems = _read_scripts(request)
     data_path, place_problems, place_warnings = _place(request, site)
-    scan = scan_texts(_public_texts(request, scripts, data or b""), allowed=request.allow_secret)
+    texts = (*_public_texts(request, scripts), metadata_text)
+    scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
@@ -93,7 +93,7 @@ def _renaming(request: Request) -> tuple[str, ...]:
 
 
 def _entry(
-    request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: dict[str, Any]
+    request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: Mapping[str, Any]
 ) -> Entry:
     loader, *others = scripts
     batch_script = others.pop(0) if request.batch_script else None
@@ -111,30 +111,45 @@ def _entry(
     )
 
 
+def _metadata(
+    request: Request, site: Site
+) -> tuple[Mapping[str, Any] | None, PublicText, tuple[Problem, ...]]:
+    schema = read_schema(site)
+    if isinstance(request.metadata_json, Path):
+        file = request.metadata_json
+        data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+        text = PublicText(file.name, (data or b"").decode(errors="replace"))
+        if data is None:
+            return None, text, problems
+        document, problems = check_metadata(data, schema, name=file.name)
+        return document, text, problems
+    recorded = request.metadata_json
+    name = f"metadata in {record_name(request.nickname)}"
+    text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
+    problems = find_problems(recorded, schema, name=name)
+    return (None if problems else recorded), text, problems
+
+
 def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """Read a metadata file and hold it against the site's schema."""
-    data, problems = _metadata_bytes(file)
-    return (None, problems) if data is None else check_metadata(data, site, name=file.name)
+    data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+    if data is None:
+        return None, problems
+    return check_metadata(data, read_schema(site), name=file.name)
 
 
 def check_metadata(
-    data: bytes, site: Site, *, name: str
+    data: bytes, schema: Mapping[str, Any], *, name: str
 ) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Parse a metadata document and hold it against the site's schema."""
+    """Read the bytes of a metadata file called `name` and hold them against a schema."""
     document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    problems = find_problems(document, read_schema(site), name=name)
+    problems = find_problems(document, schema, name=name)
     return (None if problems else document), problems
 
 
-def _metadata_bytes(file: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
-    return read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
-
-
-def _public_texts(
-    request: Request, scripts: list[Script], metadata: bytes
-) -> Iterator[PublicText]:
+def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
     yield PublicText("OFFICIAL_NAME", request.official_name, is_file=False)
     yield PublicText("PORTAL_LINK", request.portal_link, is_file=False)
     yield PublicText("--data-path", str(request.data_path or ""), is_file=False)
@@ -142,7 +157,6 @@ def _public_texts(
     for index, script in enumerate(scripts):
         is_batch = index > 0 and script.name == batch_name
         yield PublicText(script.name, script.text, is_batch_script=is_batch)
-    yield PublicText(request.metadata_json.name, metadata.decode(errors="replace"))
 
 
 def read_schema(site: Site) -> dict[str, Any]:
@@ -151,8 +165,6 @@ def read_schema(site: Site) -> dict[str, Any]:
     Raises:
         MetadataError: it cannot be read, or is no JSON Schema.
     """
-    import json
-
     from huggingnersc.errors import MetadataError
 
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
@@ -170,7 +182,7 @@ def read_schema(site: Site) -> dict[str, Any]:
 
 def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
     nickname = request.nickname
-    wanted = [("LOADER_SCRIPT", request.loader_script)]
+    wanted: list[tuple[str, Path | Script]] = [("LOADER_SCRIPT", request.loader_script)]
     if request.batch_script:
         wanted.append(("BATCH_SCRIPT", request.batch_script))
     wanted.extend(("--include", file) for file in request.include)
@@ -180,7 +192,7 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
     ]
     scripts, problems = [], list(checks.file_name_problems(names))
     for (where, file), (_, name) in zip(wanted, names, strict=True):
-        text, found = read_text(file, name=where)
+        text, found = _text(file, where)
         problems.extend(found)
         if checks.would_be_script(name, nickname):
             message = f"{name} would make load_dataset refuse the repository; rename the file"
@@ -188,6 +200,10 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
         if text is not None:
             scripts.append(Script(name, text))
     return scripts, tuple(problems)
+
+
+def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem, ...]]:
+    return (source.text, ()) if isinstance(source, Script) else read_text(source, name=where)
 
 
 def _place(

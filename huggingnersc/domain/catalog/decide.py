@@ -17,16 +17,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """The steps still to be done, in this order; the commit is the commit point."""
+    """The steps still to be done; the commit is the commit point.
+
+    Attributes:
+        create_repository: whether the Hub has none.
+        commit: whether files are to be written or deleted on the Hub.
+        write_folder: whether the catalog folder is to be written.
+        delete: paths on the Hub that are not wanted any more.
+        set_private: the visibility to set; None leaves it.
+        stale: files of the catalog folder that are not wanted any more.
+    """
 
     create_repository: bool
     commit: bool
     write_folder: bool
+    delete: tuple[str, ...] = ()
+    set_private: bool | None = None
+    stale: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is in place."""
-        return not (self.create_repository or self.commit or self.write_folder)
+        changes_hub = self.create_repository or self.commit or self.set_private is not None
+        return not (changes_hub or self.write_folder)
 
     @property
     def is_everything(self) -> bool:

@@ -37,6 +37,7 @@ class RemoteRepository:
         commit: the SHA of its main branch.
         last_modified: ISO 8601 in UTC, or None.
         files: git object id by path; for an LFS file the id of its pointer.
+        sizes: size in bytes by path.
     """
 
     repo_id: str
@@ -44,6 +45,12 @@ class RemoteRepository:
     last_modified: str | None
     private: bool
     files: Mapping[str, str]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def own_files(self) -> dict[str, str]:
+        """Its files without those that every new repository holds."""
+        return {path: oid for path, oid in self.files.items() if path not in _INITIAL_FILES}
 
     @property
     def is_fresh(self) -> bool:
@@ -52,8 +59,7 @@ class RemoteRepository:
 
     def holds(self, files: Mapping[str, str]) -> bool:
         """Whether it holds exactly `files` (git object id by path) beside the initial ones."""
-        own = {path: oid for path, oid in self.files.items() if path not in _INITIAL_FILES}
-        return own == dict(files)
+        return self.own_files == dict(files)
 
 
 def write_problem(account: Account, namespace: str) -> str | None:

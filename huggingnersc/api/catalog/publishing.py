@@ -1,0 +1,165 @@
+"""The one transaction that every change of a dataset goes through."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.domain.catalog.remote import write_problem
+from huggingnersc.domain.problems import Problem
+from huggingnersc.errors import (
+    HubAccessError,
+    HubError,
+    MetadataInvalidError,
+    RequestInvalidError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.hub import Hub
+    from huggingnersc.domain.catalog.decide import Todo
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+
+@contextmanager
+def looking(site: Site) -> Iterator[Hub | None]:
+    """Give the Hub to look at; None where an embedded one was never used, and none is made."""
+    if site.is_embedded and not Path(site.hub_root).exists():
+        yield None
+        return
+    with writable_hub(site) as hub:
+        yield hub
+
+
+@contextmanager
+def writable_hub(site: Site) -> Iterator[Hub]:
+    """Give the Hub that `site` publishes to, once it is sure that the account may.
+
+    Raises:
+        HubAccessError: it may not; the sentence says why.
+    """
+    with connected(site) as hub:
+        require_access(hub, site)
+        yield hub
+
+
+def require_access(hub: Hub, site: Site) -> None:
+    """Make sure the account may publish to the site's organization.
+
+    Raises:
+        HubAccessError: it may not; the sentence says why.
+    """
+    organization = site.profile.hub.organization
+    if reason := write_problem(hub.account(), organization):
+        raise HubAccessError(
+            f"You may not publish to {organization} on {site.hub_address}: {reason}.",
+            hint=f"Ask an administrator of {organization}, or use another token: hf auth login",
+        )
+
+
+def access_problems(site: Site) -> tuple[Problem, ...]:
+    """Give what is wrong with the account, to be told beside other problems."""
+    if site.is_embedded:  # its token is always there, and looking would create its folder
+        return ()
+    try:
+        with connected(site) as hub:
+            require_access(hub, site)
+    except HubError as error:
+        return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
+    return ()
+
+
+def refusal(
+    problems: Sequence[Problem], *, nickname: str, deed: str, metadata: Path | None
+) -> RequestInvalidError | MetadataInvalidError:
+    """Make the error that tells every problem; one of the metadata where all are about it.
+
+    Args:
+        problems: at least one.
+        nickname: the dataset.
+        deed: what cannot be done, such as `cataloged`.
+        metadata: the metadata file that was given, if any.
+    """
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    nothing = "nothing was touched"
+    if metadata and all(problem.where.startswith(metadata.name) for problem in problems):
+        return MetadataInvalidError(f"{metadata} has {count}; {nothing}.", problems=problems)
+    return RequestInvalidError(
+        f'"{nickname}" cannot be {deed}: {count}; {nothing}.', problems=problems
+    )
+
+
+def write(
+    plan: Plan,
+    todo: Todo,
+    remote: RemoteRepository | None,
+    catalog: CatalogFolder,
+    hub: Hub,
+    *,
+    message: str,
+    into: Path | None = None,
+) -> str | None:
+    """Stage the folder, publish (the commit point), then put the folder in its place.
+
+    Call it while holding the nickname. The commit goes on top of `remote` or fails.
+
+    Args:
+        plan: what should be there.
+        todo: what is left to do.
+        remote: the repository as `todo` was worked out from it.
+        catalog: where the folder goes.
+        hub: where the files go.
+        message: the commit's first line.
+        into: the folder to fill; by default the one of the nickname.
+
+    Returns:
+        The SHA of the repository's main branch, when it is known.
+    """
+    nickname = plan.record.nickname
+    staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
+    try:
+        commit = _publish(plan, todo, remote, hub, message)
+    except BaseException:
+        if staged:
+            catalog.discard(staged)
+        raise
+    if staged:
+        catalog.settle(nickname, staged, into=into, stale=todo.stale)
+    return commit
+
+
+def _publish(
+    plan: Plan, todo: Todo, remote: RemoteRepository | None, hub: Hub, message: str
+) -> str | None:
+    repo_id = plan.record.repo_id
+    if todo.create_repository:
+        hub.create_repository(repo_id, private=plan.record.private)
+    if todo.set_private is True:  # before the commit: what is new in it is never public
+        hub.set_visibility(repo_id, private=True)
+    commit = _commit(plan, todo, remote, hub, message)
+    if todo.set_private is False:  # after the commit: what it takes away is never public
+        hub.set_visibility(repo_id, private=False)
+    return commit
+
+
+def _commit(
+    plan: Plan, todo: Todo, remote: RemoteRepository | None, hub: Hub, message: str
+) -> str | None:
+    repo_id, parent = plan.record.repo_id, remote.commit if remote else None
+    if not todo.commit:
+        return parent
+    there = remote.files if remote else {}
+    files = [file for file in plan.hub_files if there.get(file.path) != file.git_oid]
+    try:
+        return hub.commit(repo_id, files, message=message, parent=parent, delete=todo.delete)
+    except HubError as error:
+        is_empty = remote is None or remote.is_fresh
+        state = "exists and is still empty" if is_empty else "is as it was"
+        rest = f"The repository {repo_id} {state}; the same command completes it."
+        raise type(error)(f"{error} {rest}", hint=error.hint) from error

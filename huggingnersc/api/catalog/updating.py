@@ -1,0 +1,180 @@
+"""From a record and what is given anew to a plan, with the checks that cataloging makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.templates import render
+from huggingnersc.api.catalog.publishing import access_problems, refusal
+from huggingnersc.api.catalog.reading import Request, read_request
+from huggingnersc.domain.catalog.as_found import completed, missing, plan_as_found
+from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.problems import Problem
+from huggingnersc.domain.site import path_of_link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+    from huggingnersc.errors import MetadataInvalidError, RequestInvalidError
+
+NONE = Path("None")  # the literal that takes a script away
+_OPTIONS = {
+    "OFFICIAL_NAME": "--official-name",
+    "LOADER_SCRIPT": "--loader",
+    "PORTAL_LINK": "--portal-link",
+    "METADATA_JSON": "--metadata",
+    "BATCH_SCRIPT": "--batch-script",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What `update-dataset` was given; None keeps what is recorded."""
+
+    official_name: str | None = None
+    loader: Path | None = None
+    portal_link: str | None = None
+    metadata: Path | None = None
+    batch_script: Path | None = None
+    data_path: Path | None = None
+    include: tuple[Path, ...] | None = None
+    distributed: bool | None = None
+    private: bool | None = None
+
+    @property
+    def changes_card(self) -> bool:
+        """Whether anything but the visibility is given."""
+        return replace(self, private=None) != Given()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, what the record lacks still, and what should be said."""
+
+    plan: Plan
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def plan_update(
+    record: Record,
+    given: Given,
+    folder: Mapping[str, bytes],
+    remote: RemoteRepository | None,
+    site: Site,
+) -> Planned:
+    """Work out the state that a dataset is to be brought to.
+
+    Raises:
+        RequestInvalidError, MetadataInvalidError: something given or recorded is wrong, or a
+            record of the first HuggingNERSC lacks what is needed; every problem is told.
+    """
+    known = completed(record, folder, site)
+    if known.loader is None and given.loader is None:
+        return _as_found(known, given, folder, remote, site)
+    reading = read_request(_request(known, given, remote, site), site)
+    if reading.entry is None:
+        problems = [
+            Problem(_OPTIONS.get(problem.where, problem.where), problem.message)
+            for problem in reading.problems
+            if problem.where != "PORTAL_LINK" or given.portal_link or known.portal_link
+        ]
+        problems += _needed(known, given)
+        raise _refused(known, given, problems, site)
+    warnings = (*_taken(record, known, given), *reading.warnings)
+    return Planned(make_plan(reading.entry, site, render), (), warnings)
+
+
+def _request(known: Record, given: Given, remote: RemoteRepository | None, site: Site) -> Request:
+    batch_script = given.batch_script or known.batch_script
+    includes: tuple[object, ...] = known.includes if batch_script != NONE else ()
+    if given.include is not None:
+        includes = tuple(file for file in given.include if file != NONE)
+    return Request(
+        official_name=known.official_name if given.official_name is None else given.official_name,
+        nickname=known.nickname,
+        loader_script=given.loader or known.loader or NONE,
+        portal_link=given.portal_link or known.portal_link or "",
+        metadata_json=given.metadata or known.metadata,
+        batch_script=None if batch_script == NONE else batch_script,
+        distributed=known.distributed if given.distributed is None else given.distributed,
+        data_path=_data_path(known, given, site),
+        include=includes,  # type: ignore[arg-type]
+        private=_private(known, given, remote),
+    )
+
+
+def _data_path(known: Record, given: Given, site: Site) -> Path | None:
+    """Give the data's place; it follows a new link where the old link told it too."""
+    if given.data_path is not None or known.data_path is None:
+        return given.data_path
+    rule = site.profile.portal
+    if rule and given.portal_link and known.portal_link:
+        was_told = path_of_link(rule, known.portal_link) == known.data_path
+        if was_told and path_of_link(rule, given.portal_link) is not None:
+            return None
+    return Path(known.data_path)
+
+
+def _private(known: Record, given: Given, remote: RemoteRepository | None) -> bool:
+    if given.private is not None:
+        return given.private
+    if known.is_first_format and remote is not None:  # it was never recorded
+        return remote.private
+    return known.private
+
+
+def _as_found(
+    known: Record,
+    given: Given,
+    folder: Mapping[str, bytes],
+    remote: RemoteRepository | None,
+    site: Site,
+) -> Planned:
+    private = _private(known, given, remote)
+    plan = plan_as_found(known, folder, remote, site, private=private)
+    if plan is None or given.changes_card:
+        raise _refused(known, given, _needed(known, given), site)
+    warning = (
+        "The record holds no loader script, and its folder leaves open which one it is: the card "
+        "and the scripts found there are published as they are."
+    )
+    return Planned(plan, missing(known), (warning,))
+
+
+def _needed(known: Record, given: Given) -> list[Problem]:
+    reason = "is needed: neither the record nor its folder tells it"
+    has = {
+        "--loader": given.loader or known.loader,
+        "--portal-link": given.portal_link or known.portal_link,
+    }
+    return [Problem(option, reason) for option, value in has.items() if not value]
+
+
+def _taken(record: Record, known: Record, given: Given) -> tuple[str, ...]:
+    pairs = (
+        ("loader", given.loader, record.loader, known.loader),
+        ("batch script", given.batch_script, record.batch_script, known.batch_script),
+    )
+    return tuple(
+        f"The record holds no {what}; {found.name} in the catalog folder is taken for it."
+        for what, option, recorded, found in pairs
+        if option is None and recorded is None and found is not None
+    )
+
+
+def _refused(
+    known: Record, given: Given, problems: list[Problem], site: Site
+) -> RequestInvalidError | MetadataInvalidError:
+    return refusal(
+        [*problems, *access_problems(site)],
+        nickname=known.nickname,
+        deed="updated",
+        metadata=given.metadata,
+    )

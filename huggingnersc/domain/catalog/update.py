@@ -1,0 +1,98 @@
+"""What brings a cataloged dataset to a new state, given what the Hub and its folder hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.decide import Todo
+from huggingnersc.domain.catalog.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+
+
+def entry_of(record: Record) -> Entry | None:
+    """Give what a record was made from; None where it lacks a script or the data's place."""
+    if record.loader is None or record.portal_link is None or record.data_path is None:
+        return None
+    return Entry(
+        official_name=record.official_name,
+        nickname=record.nickname,
+        loader=record.loader,
+        portal_link=record.portal_link,
+        data_path=record.data_path,
+        metadata=record.metadata,
+        batch_script=record.batch_script,
+        includes=record.includes,
+        distributed=record.distributed,
+        private=record.private,
+    )
+
+
+def usual_notebook(record: Record) -> str:
+    """Give the file name that every notebook has; the first HuggingNERSC did not record it."""
+    return f"{record.nickname}_dataloader.ipynb"
+
+
+def recorded_oids(record: Record) -> dict[str, str]:
+    """Give the git object id of every file of the repository, as recorded."""
+    return {file.path: file.git_oid for file in record.hub_files}
+
+
+def edited_paths(record: Record, plan: Plan, remote: RemoteRepository | None) -> tuple[str, ...]:
+    """Give the paths that hold neither what was recorded nor what is planned.
+
+    Somebody else wrote them. A repository that is missing or still empty holds none, and of one
+    whose content was never recorded every file that is not as planned is one.
+    """
+    if remote is None or remote.is_fresh:
+        return ()
+    recorded, planned = recorded_oids(record), recorded_oids(plan.record)
+    base, theirs = recorded or planned, remote.own_files
+    return tuple(
+        path
+        for path in sorted({**base, **theirs})
+        if theirs.get(path) not in {base.get(path), planned.get(path)}
+    )
+
+
+def visibility_was_changed(record: Record, plan: Plan, remote: RemoteRepository | None) -> bool:
+    """Whether somebody else made the repository private or public; not so when it is planned."""
+    if remote is None:
+        return False
+    return remote.private not in {record.private, plan.record.private}
+
+
+def decide_update(
+    plan: Plan,
+    record: Record,
+    remote: RemoteRepository | None,
+    folder: Mapping[str, bytes],
+) -> Todo:
+    """Work out what is left to do; what is there already is never done again.
+
+    Args:
+        plan: what should be there.
+        record: what was there when it was written last.
+        remote: the repository on the Hub, if any.
+        folder: the files of the catalog folder by name.
+    """
+    theirs = remote.own_files if remote else {}
+    planned_on_hub = recorded_oids(plan.record)
+    planned = {file.path: file.content for file in plan.catalog_files}
+    old_notebook = usual_notebook(record) if record.is_first_format else record.notebook
+    is_stale = old_notebook in folder and old_notebook != plan.record.notebook
+    stale = (old_notebook,) if old_notebook and is_stale else ()
+    changes_visibility = remote is not None and remote.private != plan.record.private
+    return Todo(
+        create_repository=remote is None,
+        commit=theirs != planned_on_hub,
+        write_folder=bool(stale) or any(folder.get(p) != c for p, c in planned.items()),
+        delete=tuple(sorted(theirs.keys() - planned_on_hub.keys())),
+        set_private=plan.record.private if changes_visibility else None,
+        stale=stale,
+    )
