@@ -75,6 +75,7 @@ class Hub:
             private=bool(info.private),
             files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
             sizes={file.rfilename: file.size or 0 for file in info.siblings or ()},
+            gated=bool(info.gated),
         )
 
     def read_file(self, repo_id: str, path: str, *, revision: str) -> bytes:
