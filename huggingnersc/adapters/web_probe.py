@@ -53,8 +53,8 @@ def head(url: str, *, timeout_s: float = TIMEOUT_S) -> Answer:
     if not url.startswith(("https://", "http://")):
         return Answer(None, "it is no web address", url)
     opener = urllib.request.build_opener(_OnlyHttps)
-    request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - checked above
     try:
+        request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - checked above
         with opener.open(request, timeout=timeout_s) as answer:
             return Answer(answer.status, answer.reason, answer.url)
     except urllib.error.HTTPError as error:

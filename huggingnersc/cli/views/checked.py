@@ -43,7 +43,9 @@ def checked_all(result: Checks) -> Iterator[str]:
             if finding.level is level
         )
         yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}: {escape(said)}"
-    yield f"{len(result.datasets)} datasets checked, {len(result.datasets) - len(ill)} are well."
+    count = len(result.datasets)
+    plural = "" if count == 1 else "s"
+    yield f"{count} dataset{plural} checked, {count - len(ill)} well."
 
 
 def _summary(dataset: Checked) -> str:

@@ -53,11 +53,11 @@ def agreement_findings(record: Record, site: Site) -> Iterator[Finding]:
 def answer_finding(answer: Answer) -> Finding | None:
     """Judge the answer to a HEAD request; None when all is well."""
     status, where = answer.status, answer.url
+    if status in {405, 501}:
+        return note("portal", f"{where} takes no HEAD request; it was not looked at")
     if status is None or status >= 500 or status == 429:
         said = f"{answer.said} ({status})" if status else answer.said
         return warning("portal", f"{where} does not answer: {said}")
-    if status in {405, 501}:
-        return note("portal", f"{where} takes no HEAD request; it was not looked at")
     if status in {401, 403}:
         return problem("portal", f"{where} refuses visitors ({status} {answer.said})")
     if status >= 300:

@@ -325,3 +325,15 @@ def strangers_read(file: Path) -> bool:
     stranger = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     done = subprocess.run([*stranger, "cat", file], capture_output=True, check=False)
     return done.returncode == 0
+
+
+def test_probe_asks_the_link_and_without_it_nothing_is_asked(kept: Kept) -> None:
+    edit_record(
+        kept,
+        lambda r: r.update(portal_link="http://127.0.0.1:9/iris", data_dir=str(kept.place)),
+    )
+    quiet = check_dataset("iris", site=kept.site).datasets[0]
+    asked = check_dataset("iris", probe=True, site=kept.site).datasets[0]
+    (found,) = set(asked.findings) - set(quiet.findings)
+    assert (found.level, found.about) == ("warning", "portal")
+    assert "http://127.0.0.1:9/iris does not answer" in found.message
