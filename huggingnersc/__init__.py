@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.check_dataset import check_dataset
     from huggingnersc.api.check_hub import check_hub
+    from huggingnersc.api.doctor import doctor
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.serve_hub import serve_hub
 
-__all__ = ["catalog_new_dataset", "check_dataset", "check_hub", "inspect_dataset", "serve_hub"]
+__all__ = [
+    "catalog_new_dataset",
+    "check_dataset",
+    "check_hub",
+    "doctor",
+    "inspect_dataset",
+    "serve_hub",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ import typer
 
 from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
 from huggingnersc.cli.check_dataset import check_dataset
+from huggingnersc.cli.doctor import doctor
 from huggingnersc.cli.inspect_dataset import inspect_dataset
 from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
 from huggingnersc.cli.output import as_paragraphs, show_error
@@ -34,6 +35,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     (CATALOG_PANEL, catalog_new_dataset),
     (CATALOG_PANEL, inspect_dataset),
     (CATALOG_PANEL, check_dataset),
+    (CATALOG_PANEL, doctor),
     (HUB_PANEL, serve_hub),
 )
 for _panel, _command in _COMMANDS:
