@@ -14,17 +14,13 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import re
-import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingface_hub import HfApi
-
 from benchmarks.counting import counted
+from benchmarks.serving import serving
 from benchmarks.timing import interleaved, process, table
 
 if TYPE_CHECKING:
@@ -52,7 +48,7 @@ Command = list[str | Path]
 def main() -> None:
     """Measure and print the tables."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as endpoint:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "hub") as endpoint:
         cases = {"ours": ours, "first version": first_version}
         numbers = itertools.count()
         with counted(endpoint) as counter:
@@ -113,33 +109,6 @@ def _commits(requests: Sequence[str]) -> int:
     created = sum("/repos/create" in request for request in requests)
     committed = sum("/commit/" in request for request in requests)
     return created + committed  # a new repository begins with a commit of its own
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run `serve-hub` as a process of its own; give its address and set HF_TOKEN."""
-    root = folder / "hub"
-    command: Command = [
-        sys.executable,
-        ROOT / "main.py",
-        "serve-hub",
-        "--port",
-        "0",
-        "--root",
-        root,
-    ]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        line = server.stderr.readline() if server.stderr else ""
-        found = re.search(r"http://[\d.:]+", line)
-        if not found:
-            raise SystemExit(f"the Hub did not start: {line}")
-        os.environ["HF_TOKEN"] = (root / "token").read_text(encoding="utf-8").strip()
-        HfApi(endpoint=found[0]).whoami()
-        yield found[0]
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ _CONTROLS = ["\u2028", "\u2029", "\u202e", "\u2066", "\xa0", "\ufeff", "\0", "\x
 PIECES = st.sampled_from(_MARKUP.split() + _SPACES + _CONTROLS)
 ODD = st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text(max_size=40))
 many = settings(deadline=None, max_examples=200)
-some = settings(deadline=None, max_examples=60)
-few = settings(deadline=None, max_examples=25)
+some = settings(deadline=None, max_examples=40)
+few = settings(deadline=None, max_examples=20)
 
 
 class ShownHtml(HTMLParser):

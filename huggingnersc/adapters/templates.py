@@ -35,6 +35,7 @@ def _environment() -> Environment:
     environment.filters.update(
         inline=markdown.inline,
         one_line=markdown.one_line,
+        unbroken=markdown.unbroken,
         code_span=markdown.code_span,
         fence=markdown.fence,
         link=markdown.link,

@@ -105,8 +105,8 @@ def test_nickname_that_is_a_path_is_unknown(centre: Centre, nickname: str) -> No
         ("[]", "an array of 0"),
         ('{"nickname": "iris"}', "the key official_name, hf_dir"),
         (json.dumps(FIRST_RECORD | {"hf_dir": 3}), "the key hf_dir holds the number 3"),
-        (json.dumps(FIRST_RECORD | {"format": 9}), "format the number 9"),
-        (json.dumps(FIRST_RECORD | {"format": 2}), "missing or of the wrong kind"),
+        (json.dumps(FIRST_RECORD | {"format": 9}), "its format is the number 9"),
+        (json.dumps(FIRST_RECORD | {"format": 2}), "the key repo_id is missing"),
     ],
 )
 def test_damaged_record_says_which_file_and_what_is_wrong(

@@ -95,7 +95,10 @@ def place_on(
         parent = repository.objects.commit(tip) if tip else None
         _check_deletions(repository, parent, draft)
         tree, trees = writing.apply_changes(
-            repository.objects, parent.tree if parent else None, draft.places
+            repository.objects,
+            parent.tree if parent else None,
+            draft.places,
+            removed={deletion.path for deletion in draft.deletions},
         )
         message = header.summary + (f"\n\n{header.description}" if header.description else "")
         made = writing.commit(

@@ -23,7 +23,7 @@ CREATE TABLE repositories (
   private INTEGER NOT NULL, gated TEXT NOT NULL DEFAULT '', disabled INTEGER NOT NULL DEFAULT 0,
   created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL, sha TEXT NOT NULL DEFAULT '',
   downloads INTEGER NOT NULL DEFAULT 0, likes INTEGER NOT NULL DEFAULT 0,
-  card TEXT NOT NULL DEFAULT '{}', title TEXT NOT NULL DEFAULT '',
+  card TEXT NOT NULL DEFAULT '{}', tags TEXT NOT NULL DEFAULT '[]', title TEXT NOT NULL DEFAULT '',
   size_bytes INTEGER NOT NULL DEFAULT 0, dirty INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX by_modified ON repositories (kind, modified_ms DESC, id);

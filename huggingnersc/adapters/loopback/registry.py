@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.hub.repo_names import RepoKind, RepoName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from huggingnersc.adapters.loopback.database import Database
 
@@ -87,16 +87,12 @@ class Registry:
                 "WHERE a.key = ?",
                 [key],
             )
-        return None if row is None else self._records([row])[0]
+        return None if row is None else record_of(row)
 
     def by_id(self, storage_id: str) -> RepositoryRecord | None:
         """Give the repository with this permanent id."""
         row = self.database.row("SELECT * FROM repositories WHERE id = ?", [storage_id])
-        return None if row is None else self._records([row])[0]
-
-    def records(self, rows: Sequence[sqlite3.Row]) -> list[RepositoryRecord]:
-        """Turn rows of the `repositories` table into values, their tags fetched at once."""
-        return self._records(rows)
+        return None if row is None else record_of(row)
 
     def ids(self) -> list[str]:
         """Give every permanent id."""
@@ -174,12 +170,12 @@ class Registry:
     def describe(self, storage_id: str, facts: CardFacts, *, modified: bool = True) -> None:
         """Take over what main now says; `modified` also moves the time of the last change."""
         moment = ", modified_ms = max(modified_ms + 1, ?)" if modified else ""
-        values = [facts.sha, json.dumps(facts.card), facts.title, facts.size_bytes]
+        texts = [facts.sha, json.dumps(facts.card), json.dumps(facts.tags), facts.title]
         with self.database.changing() as connection:
             connection.execute(
-                "UPDATE repositories SET sha = ?, card = ?, title = ?, size_bytes = ?, "  # noqa: S608
+                "UPDATE repositories SET sha = ?, card = ?, tags = ?, title = ?, size_bytes = ?, "  # noqa: S608
                 f"dirty = 0{moment} WHERE id = ?",
-                [*values, *([now_ms()] if modified else []), storage_id],
+                [*texts, facts.size_bytes, *([now_ms()] if modified else []), storage_id],
             )
             connection.execute("DELETE FROM tags WHERE repository = ?", [storage_id])
             connection.executemany(
@@ -195,24 +191,6 @@ class Registry:
                 [(count, storage_id) for storage_id, count in counts.items()],
             )
 
-    def _records(self, rows: Iterable[sqlite3.Row]) -> list[RepositoryRecord]:
-        found = list(rows)
-        tags = self._tags([row["id"] for row in found])
-        return [_record(row, tuple(tags.get(row["id"], ()))) for row in found]
-
-    def _tags(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for row in self.database.rows(
-                f"SELECT repository, tag FROM tags WHERE repository IN ({marks}) "  # noqa: S608
-                "ORDER BY repository, place",
-                part,
-            ):
-                found.setdefault(row["repository"], []).append(row["tag"])
-        return found
-
 
 def key_of(name: RepoName) -> str:
     """Give what must be unique: kind and name, case ignored."""
@@ -224,7 +202,8 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _record(row: sqlite3.Row, tags: tuple[str, ...]) -> RepositoryRecord:
+def record_of(row: sqlite3.Row) -> RepositoryRecord:
+    """Turn a row of the `repositories` table into a value."""
     return RepositoryRecord(
         storage_id=row["id"],
         name=RepoName(RepoKind(row["kind"]), row["namespace"], row["name"]),
@@ -237,7 +216,7 @@ def _record(row: sqlite3.Row, tags: tuple[str, ...]) -> RepositoryRecord:
         downloads=row["downloads"],
         likes=row["likes"],
         card=json.loads(row["card"]),
-        tags=tags,
+        tags=tuple(json.loads(row["tags"])),
         title=row["title"],
         size_bytes=row["size_bytes"],
     )

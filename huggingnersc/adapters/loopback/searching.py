@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.faults import bad_request
+from huggingnersc.adapters.loopback.registry import record_of
 from huggingnersc.domain.hub.cursor import read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def search(registry: Registry, wanted: Search) -> Page:
         f"ORDER BY r.{column} {order}, r.id LIMIT ?",
         [*conditions.values, limit + 1],
     )
-    records = tuple(registry.records(rows[:limit]))
+    records = tuple(record_of(row) for row in rows[:limit])
     more = len(rows) > limit
     return Page(
         records, write_cursor(rows[limit - 1][column], rows[limit - 1]["id"]) if more else None
@@ -106,15 +107,15 @@ def count(registry: Registry, wanted: Search) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def tag_counts(registry: Registry, wanted: Search, prefix: str = "") -> list[tuple[str, int]]:
-    """Give the tags that begin with `prefix` in the whole search, the commonest first."""
+def tag_counts(registry: Registry, wanted: Search, limit: int = 2000) -> list[tuple[str, int]]:
+    """Give the `limit` commonest tags in the whole search and how many carry each."""
     conditions = _conditions(wanted)
     rows = registry.database.rows(
         "SELECT t.tag AS tag, count(*) AS found FROM tags t "  # noqa: S608
         "JOIN repositories r ON r.id = t.repository "
-        f"WHERE substr(t.tag, 1, ?) = ? AND {' AND '.join(conditions.texts)} "
-        "GROUP BY t.tag ORDER BY found DESC, t.tag LIMIT 200",
-        [len(prefix), prefix, *conditions.values],
+        f"WHERE {' AND '.join(conditions.texts)} "
+        "GROUP BY t.tag ORDER BY found DESC, t.tag LIMIT ?",
+        [*conditions.values, limit],
     )
     return [(row["tag"], row["found"]) for row in rows]
 

@@ -140,30 +140,27 @@ def _script_values(script: Script) -> dict[str, str]:
     return {
         "name": script.name,
         "shell_name": shell_quoted(script.name),
-        "text": script.text,
+        "text": script.code,
         "language": script.language,
     }
 
 
 def _script_files(entry: Entry, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
-    python = "python" if entry.loader.language == "python" else "bash"
-    files = [
-        _with_comment(entry.loader, f"{python} {shell_quoted(entry.loader.name)}", render, values)
-    ]
+    files = [_with_comment(entry.loader, entry.loader.command, render, values)]
     if entry.batch_script:
-        command = f"sbatch {shell_quoted(entry.batch_script.name)}"
-        files.append(_with_comment(entry.batch_script, command, render, values))
+        files.append(_with_comment(entry.batch_script, "sbatch", render, values))
     return [*files, *(PlannedFile(script.name, script.text.encode()) for script in entry.includes)]
 
 
 def _with_comment(
-    script: Script, command: str, render: Render, values: dict[str, Any]
+    script: Script, command: str | None, render: Render, values: dict[str, Any]
 ) -> PlannedFile:
     mark = script.comment_mark
-    if mark is None:
-        return PlannedFile(script.name, script.text.encode())
-    comment = render("script_comment.txt.j2", **values, command=command).splitlines()
     opening, rest = split_opening(script.text)
+    if mark is None or not rest:  # nothing but a shebang: the comment would end up in it
+        return PlannedFile(script.name, script.text.encode())
+    run = f"{command} {shell_quoted(script.name)}"
+    comment = render("script_comment.txt.j2", **values, command=run).splitlines()
     text = render(
         "script.j2",
         opening=opening,

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import PurePosixPath
 
+BYTE_ORDER_MARK = "\ufeff"
+
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
-_BYTE_ORDER_MARK = "\ufeff"
-_COMMENT_MARKS = {
-    ".py": "#", ".sh": "#", ".bash": "#", ".sbatch": "#", ".slurm": "#", ".zsh": "#", ".csh": "#",
-    ".jl": "#", ".r": "#", ".pl": "#", ".rb": "#",
-}  # fmt: skip
+_INTERPRETER = re.compile(r"\b(python|Rscript|julia|perl|ruby|(?:ba|da|k|z|c|tc)?sh)[0-9.]*\s*$")
 _LANGUAGES = {
     ".py": "python", ".sh": "bash", ".bash": "bash", ".sbatch": "bash", ".slurm": "bash",
-    ".zsh": "bash", ".csh": "bash", ".jl": "julia", ".r": "r", ".pl": "perl", ".rb": "ruby",
+    ".zsh": "zsh", ".csh": "csh", ".jl": "julia", ".r": "r", ".pl": "perl", ".rb": "ruby",
     ".ipynb": "json", ".cpp": "cpp", ".c": "c", ".f90": "fortran", ".m": "matlab",
+    "python": "python", "julia": "julia", "Rscript": "r", "perl": "perl", "ruby": "ruby",
+    "zsh": "zsh", "csh": "csh", "tcsh": "csh",
+}  # fmt: skip
+_COMMANDS = {
+    "python": "python", "bash": "bash", "zsh": "zsh", "csh": "csh", "julia": "julia",
+    "r": "Rscript", "perl": "perl", "ruby": "ruby",
 }  # fmt: skip
 
 
@@ -34,16 +39,30 @@ class Script:
     @property
     def language(self) -> str:
         """The name of its language for a Markdown fence; empty when it is not known."""
-        return _LANGUAGES.get(self._suffix, "bash" if self.text.startswith("#!") else "")
+        suffix = PurePosixPath(self.name).suffix.lower()
+        return _LANGUAGES.get(suffix) or self._shebang_language
+
+    @property
+    def code(self) -> str:
+        """Its text for people to read and copy: without the byte order mark."""
+        return self.text.removeprefix(BYTE_ORDER_MARK)
+
+    @property
+    def command(self) -> str | None:
+        """The program that runs it; None when that is not known."""
+        return _COMMANDS.get(self.language)
 
     @property
     def comment_mark(self) -> str | None:
         """What starts a comment in it; None when that is not known, and then no comment is put."""
-        return _COMMENT_MARKS.get(self._suffix, "#" if self.text.startswith("#!") else None)
+        return "#" if self.language in _COMMANDS else None
 
     @property
-    def _suffix(self) -> str:
-        return PurePosixPath(self.name).suffix.lower()
+    def _shebang_language(self) -> str:
+        first = self.code.partition("\n")[0]
+        words = first.removeprefix("#!").split() if first.startswith("#!") else []
+        program = next((found for word in words if (found := _INTERPRETER.search(word))), None)
+        return _LANGUAGES.get(program[1], "bash") if program else ""
 
 
 def split_opening(text: str) -> tuple[str, str]:
@@ -53,16 +72,22 @@ def split_opening(text: str) -> tuple[str, str]:
         `opening` and `rest`; `opening + rest == text`, and a comment may stand between them.
         Where the shebang is the whole text and has no line end, all of it is opening.
     """
-    lines = text.splitlines(keepends=True)[:2]
-    kept = 1 if lines and lines[0].removeprefix(_BYTE_ORDER_MARK).startswith("#!") else 0
+    lines = _first_lines(text)
+    kept = 1 if lines[0].removeprefix(BYTE_ORDER_MARK).startswith("#!") else 0
     for index, line in enumerate(lines):
         is_comment_so_far = all(_is_blank_or_comment(before) for before in lines[:index])
-        if is_comment_so_far and _COOKIE.match(line.removeprefix(_BYTE_ORDER_MARK)):
+        if is_comment_so_far and _COOKIE.match(line.removeprefix(BYTE_ORDER_MARK)):
             kept = max(kept, index + 1)
     opening = "".join(lines[:kept])
-    if not opening and text.startswith(_BYTE_ORDER_MARK):
-        opening = _BYTE_ORDER_MARK
+    if not opening and text.startswith(BYTE_ORDER_MARK):
+        opening = BYTE_ORDER_MARK
     return opening, text[len(opening) :]
+
+
+def _first_lines(text: str) -> tuple[str, str]:
+    """Give the first two lines as Python and the kernel see them, each with its line end."""
+    stream = StringIO(text, newline="")
+    return stream.readline(), stream.readline()
 
 
 def line_end(text: str) -> str:
@@ -72,5 +97,5 @@ def line_end(text: str) -> str:
 
 
 def _is_blank_or_comment(line: str) -> bool:
-    stripped = line.removeprefix(_BYTE_ORDER_MARK).strip()
+    stripped = line.removeprefix(BYTE_ORDER_MARK).strip()
     return not stripped or stripped.startswith("#")

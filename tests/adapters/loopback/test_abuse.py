@@ -113,7 +113,6 @@ def test_an_upload_needs_the_ticket_it_was_given(iris: Wire) -> None:
         "POST /api/datasets/NERSC/iris/lfs-files/duplicate",
         "POST /api/datasets/NERSC/iris/user-access-request/handle",
         "POST /datasets/NERSC/iris.git/info/lfs/objects/batch",
-        "POST /datasets/NERSC/iris.git/info/lfs/verify",
     ],
 )
 def test_a_body_that_is_no_request_is_refused(iris: Wire, route: str, body: bytes) -> None:

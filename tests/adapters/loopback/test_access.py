@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.domain.hub.repo_names import RepoKind, RepoName
 from tests.adapters.loopback.wire import text_file
 
 if TYPE_CHECKING:
     from tests.adapters.loopback.wire import Answer, Wire
 
-OID = "ab" * 32
 API = "/api/datasets/NERSC/secret"
 REPO = "/datasets/NERSC/secret"
 ROUTES: list[tuple[str, str, object]] = [
@@ -53,7 +54,6 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", f"{REPO}/git-receive-pack", b""),
     ("POST", f"{REPO}.git/info/lfs/objects/batch", {"operation": "download", "objects": []}),
     ("POST", f"{REPO}.git/info/lfs/objects/batch", {"operation": "upload", "objects": []}),
-    ("POST", f"{REPO}.git/info/lfs/verify", {"oid": OID, "size": 1}),
     ("POST", f"{REPO}.git/info/lfs/locks/verify", {}),
 ]
 
@@ -138,12 +138,10 @@ def test_a_gated_repository_is_seen_by_all_and_read_by_the_accepted(wire: Wire) 
 def test_knowing_a_sha256_opens_no_file_of_another_repository(wire: Wire) -> None:
     wire.create("NERSC/secret", private=True)
     wire.create("eve/own", user="eve")
-    record = wire.hub.registry.records(
-        wire.hub.database.rows("SELECT * FROM repositories WHERE name = 'secret'")
-    )[0]
+    secret = RepoName(RepoKind.DATASET, "NERSC", "secret")
+    record = wire.hub.registry.find(secret)
+    assert record is not None
     content = b"a secret"
-    from hashlib import sha256
-
     oid = sha256(content).hexdigest()
     with wire.hub.lfs.receive(oid, len(content)) as incoming:
         incoming.write(content)

@@ -145,6 +145,22 @@ def test_a_big_push_is_taken_packed(wire: Wire, work: Path) -> None:
     assert len(listed) == 500
 
 
+@pytest.mark.system("git-lfs")
+@pytest.mark.skipif(shutil.which("git-lfs") is None, reason="git-lfs is not installed")
+def test_git_lfs_brings_and_fetches_big_files(wire: Wire, work: Path, tmp_path: Path) -> None:
+    git(work, "lfs", "install", "--local")
+    data = bytes(range(256)) * 1000
+    (work / "big.bin").write_bytes(data)
+    git(work, "add", "big.bin")
+    git(work, "commit", "-m", "big")
+    git(work, "push")
+    answer = wire.ask("GET", "/datasets/NERSC/iris/resolve/main/big.bin")
+    assert (answer.body, answer.headers["x-linked-size"]) == (data, str(len(data)))
+    git(tmp_path, "-c", "filter.lfs.process=git-lfs filter-process", "-c",
+        "filter.lfs.required=true", "clone", address(wire, None), "again")  # fmt: skip
+    assert (tmp_path / "again" / "big.bin").read_bytes() == data
+
+
 def test_nonsense_is_not_git(wire: Wire, work: Path) -> None:
     assert work.is_dir()
     for service in ("git-upload-pack", "git-receive-pack"):

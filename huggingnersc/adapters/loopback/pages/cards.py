@@ -9,6 +9,7 @@ from huggingnersc.adapters.loopback.faults import Fault
 from huggingnersc.adapters.loopback.store.caching import Memory
 from huggingnersc.domain.hub.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.domain.hub.pages.markdown import MARKDOWN_LIMIT, Origin, render_markdown
+from huggingnersc.domain.hub.pages.phrases import at_most
 from huggingnersc.domain.hub.pages.repo_values import CardPage
 from huggingnersc.domain.hub.pages.snippets import holds_data, snippets_of
 
@@ -32,13 +33,12 @@ def card_page(visit: Visit) -> CardPage:
     card, problem = _card(visit, commit) if commit else (None, "")
     paths = _file_paths(visit, commit) if commit else ()
     record = visit.record
-    loads = holds_data(record.card, paths)
     return CardPage(
         header=visit.header("card"),
         card=card,
         problem=problem,
-        snippets=snippets_of(record.name, visit.call.origin, loads=loads),
-        files=len(paths),
+        snippets=snippets_of(record.name, visit.call.origin, loads=holds_data(paths)),
+        files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=visit.row(commit) if commit else None,
     )

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.store.reading import page
-from huggingnersc.domain.hub.pages.phrases import day, size_words
+from huggingnersc.domain.hub.pages.phrases import at_most, day, size_words
 from huggingnersc.domain.hub.pages.repo_values import (
     CommitPage,
     FileChange,
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 PAGE_LENGTH = 40
 DEEPEST_PAGE = 1_000
 CHANGES_SHOWN = 100
+CHANGES_COUNTED = 1_000
 DIFF_LIMIT_BYTES = 512 * 1024
 LINES_SHOWN = 3_000
-"""Of one commit at most so many files, and lines in all, are shown."""
+"""Of one commit at most so many lines are shown; no file after them is compared."""
 
 
 def history_page(visit: Visit, number: int) -> HistoryPage:
@@ -54,7 +55,7 @@ def history_page(visit: Visit, number: int) -> HistoryPage:
 def commit_page(visit: Visit) -> CommitPage:
     """Assemble the page of one commit. Raises: Fault: 404."""
     commit = visit.commit()
-    changes = list(islice(visit.git.changes(commit), CHANGES_SHOWN * 10))
+    changes = list(islice(visit.git.changes(commit), CHANGES_COUNTED + 1))
     moved = _moved_from(changes)
     kept = [change for change in changes if change.path not in moved.values()]
     parents = (Choice(sha[:8], visit.pages.commit(sha)) for sha in commit.parents)
@@ -63,8 +64,9 @@ def commit_page(visit: Visit) -> CommitPage:
         commit=visit.row(commit),
         body=commit.message,
         parents=tuple(parents),
+        files=at_most(len(kept), CHANGES_COUNTED, "file"),
         changes=tuple(_changes(visit, kept[:CHANGES_SHOWN], commit.sha, moved)),
-        left_out=max(0, len(kept) - CHANGES_SHOWN),
+        is_cut=len(kept) > CHANGES_SHOWN,
     )
 
 
@@ -85,15 +87,16 @@ def _changes(
     for number, change in enumerate(changes):
         old_path = moved.get(change.path, "")
         diff, note = (None, "") if old_path else _difference(visit, change, room)
-        room -= sum(map(len, diff.hunks)) if diff else 0
+        lines = sum(map(len, diff.hunks)) if diff else 0
+        fits, room = lines <= room, room - lines
         yield FileChange(
             path=change.path,
             old_path=old_path,
             verb="renamed" if old_path else _verb(change),
             href=visit.pages.blob(sha, change.path) if change.new else "",
             anchor=f"change-{number}",
-            diff=diff,
-            note=note,
+            diff=diff if fits else None,
+            note=note if fits else f"{lines:,} lines: too many to show.",
         )
 
 
@@ -104,14 +107,14 @@ def _verb(change: Change) -> str:
 
 
 def _difference(visit: Visit, change: Change, room: int) -> tuple[TextDiff | None, str]:
+    if room <= 0:
+        return None, "Not shown: the changes above are long enough."
     texts = [_text(visit, entry) for entry in (change.old, change.new)]
     if None in texts:
         sizes = [size_words(entry.size_bytes) for entry in (change.old, change.new) if entry]
         return None, f"Not shown as text: {' → '.join(sizes)}."
     old, new = (text or "" for text in texts)
     diff = diff_texts(old, new)
-    if sum(map(len, diff.hunks)) > room:
-        return None, f"{diff.added:,} lines added, {diff.removed:,} removed: too many to show."
     return diff, "" if diff.hunks else "The file is empty or only its last line end changed."
 
 

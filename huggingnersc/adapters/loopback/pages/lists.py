@@ -40,18 +40,20 @@ _SORTS = {
 }
 _FACETS = {
     RepoKind.DATASET: (
-        ("Task", "task_categories:"),
-        ("Size", "size_categories:"),
-        ("License", "license:"),
-        ("Language", "language:"),
-        ("Tag", ""),
+        ("Task", ("task_categories",)),
+        ("Size", ("size_categories",)),
+        ("License", ("license",)),
+        ("Language", ("language",)),
+        ("Tag", ("", "pipeline_tag")),
     ),
     RepoKind.MODEL: (
-        ("License", "license:"),
-        ("Dataset", "dataset:"),
-        ("Task or tag", ""),
+        ("Task", ("pipeline_tag",)),
+        ("License", ("license",)),
+        ("Dataset", ("dataset",)),
+        ("Tag", ("",)),
     ),
 }
+"""For each kind: what a filter is called, and the groups of tags (see `chips`) it offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +159,14 @@ def _query(call: Call, kind: RepoKind) -> _Query:
 
 
 def _facets(registry: Registry, query: _Query, wanted: Search) -> tuple[Facet, ...]:
+    counts = [(tag, number, split_tag(tag)) for tag, number in tag_counts(registry, wanted)]
     chosen = {tag.lower() for tag in query.filters}
     made = []
-    for title, prefix in _FACETS[query.kind]:
-        counts = tag_counts(registry, wanted, prefix)
-        free = prefix == ""
-        shown = [(t, n) for t, n in counts if not free or split_tag(t)[0] in {"", "pipeline_tag"}]
+    for title, groups in _FACETS[query.kind]:
+        offered = [(t, n, label) for t, n, (group, label) in counts if group in groups]
         options = tuple(
-            Choice(split_tag(tag)[1], query.toggled(tag).address(), tag.lower() in chosen, number)
-            for tag, number in shown[:OPTIONS_SHOWN]
+            Choice(label, query.toggled(tag).address(), tag.lower() in chosen, number)
+            for tag, number, label in offered[:OPTIONS_SHOWN]
         )
         made.append(Facet(title, options))
     return tuple(made)

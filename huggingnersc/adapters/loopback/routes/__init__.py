@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.loopback.routing import Route
-
-PAGES = "huggingnersc.adapters.loopback.pages"
 
 
 def all_routes() -> list[Route]:
@@ -17,6 +14,7 @@ def all_routes() -> list[Route]:
     The pages for a browser are mounted here: `pages/routes.py` holds `ROUTES`, a sequence of
     `routing.Route` like every file beside this one.
     """
+    from huggingnersc.adapters.loopback.pages import routes as pages
     from huggingnersc.adapters.loopback.routes import (
         account,
         commit,
@@ -42,9 +40,4 @@ def all_routes() -> list[Route]:
         account, yaml, repos, listing, multipart, lfs, git, resolve, preupload, commit, tree,
         refs, commits, discussions, gating, lfs_files, xet, info,
     )  # fmt: skip
-    found = [route for module in api for route in module.ROUTES]
-    if find_spec(PAGES) is not None and find_spec(f"{PAGES}.routes") is not None:
-        from huggingnersc.adapters.loopback.pages import routes as pages
-
-        found.extend(pages.ROUTES)
-    return found
+    return [route for module in (*api, pages) for route in module.ROUTES]

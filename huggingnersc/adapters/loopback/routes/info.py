@@ -27,9 +27,9 @@ _NOT_KEPT = (
 
 def info(call: Call) -> Response:
     """`GET /api/{kind}/{ns}/{name}[/revision/{rev}]`."""
+    call.hub.downloads.flush()
     record = call.record()
     repository = call.hub.repository(record)
-    call.hub.downloads.flush()
     commit = repository.resolve(call.parts.get("rev", "main"))
     if commit.sha != record.sha and call.parts.get("rev", "main") == "main":
         indexing.refresh(call.hub, record.storage_id)

@@ -31,7 +31,7 @@ def batch(call: Call) -> Response:
     """`POST .../info/lfs/objects/batch`."""
     data = call.json()
     operation, asked = data.get("operation"), data.get("objects")
-    if operation not in {"upload", "download"} or not isinstance(asked, list):
+    if operation not in ("upload", "download") or not isinstance(asked, list):
         raise bad_request("operation must be upload or download, objects a list")
     if len(asked) > MAX_OBJECTS:
         raise too_large("The batch", MAX_OBJECTS)
@@ -46,10 +46,12 @@ def batch(call: Call) -> Response:
 
 
 def verify(call: Call) -> Response:
-    """`POST .../info/lfs/verify`: is it here, whole?"""
-    record, data = _record(call, uploading=True), call.json()
-    oid, size = _oid(data), data.get("size")
-    if call.hub.lfs.size(oid) != size or not call.hub.links.holds(record.storage_id, oid):
+    """`POST /_lfs/{id}/{oid}/{size}`: is it here, whole?
+
+    git-lfs brings no token here, since the batch answer said that nothing more is needed.
+    """
+    storage_id, oid, size = _admitted(call, "verify")
+    if call.hub.lfs.size(oid) != size or not call.hub.links.holds(storage_id, oid):
         raise Fault(404, "This file was not uploaded")
     return rendering.answer({})
 
@@ -94,7 +96,7 @@ def get(call: Call) -> Response:
 
 
 def address(call: Call, record: RepositoryRecord, action: str, oid: str, size: int) -> str:
-    """Give the address at which `action` (`put` or `get`) on one file is allowed for a day."""
+    """Give the address at which `action` (put, get or verify) on one file is allowed for a day."""
     ticket = call.hub.ticket(action, record.storage_id, oid, size)
     return (
         f"{call.origin}/_lfs/{record.storage_id}/{oid}/{size}?ticket={quote(ticket)}&do={action}"
@@ -142,11 +144,10 @@ def _upload_actions(
     stored = hub.lfs.size(oid)
     if stored == size and lfs_access.link_if_readable(hub, record, user, oid, size):
         return {}
-    base = f"{call.origin}/{record.name.url_path}.git/info/lfs"
     upload: dict[str, object] = {"href": address(call, record, "put", oid, size)}
     if parts and size >= hub.limits.multipart_from:
         upload = upload_in_parts(call, record, oid, size)
-    return {"upload": upload, "verify": {"href": f"{base}/verify"}}
+    return {"upload": upload, "verify": {"href": address(call, record, "verify", oid, size)}}
 
 
 def _oid(data: Mapping[str, object]) -> str:
@@ -168,11 +169,10 @@ def _admitted(call: Call, action: str) -> tuple[str, str, int]:
 
 ROUTES = (
     Route("PUT", "/_lfs/{id}/{oid}/{size}", put),
+    Route("POST", "/_lfs/{id}/{oid}/{size}", verify),
     Route("GET", "/_lfs/{id}/{oid}/{size}", get),
     Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/objects/batch", batch),
     Route("POST", "/{ns}/{name}/info/lfs/objects/batch", batch),
-    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/verify", verify),
-    Route("POST", "/{ns}/{name}/info/lfs/verify", verify),
     Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/locks/verify", no_locks),
     Route("POST", "/{ns}/{name}/info/lfs/locks/verify", no_locks),
 )

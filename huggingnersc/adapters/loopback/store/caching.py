@@ -14,14 +14,16 @@ V = TypeVar("V")
 
 
 class Memory(Generic[K, V]):
-    """Keep the `size` values used last; safe for threads.
+    """Keep the values used last, up to a total weight of `size`; safe for threads.
 
     Only for values that follow from their key alone (git objects by id), so that another process
     writing the same repository can never make one stale.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, weigh: Callable[[V], int] = lambda _value: 1) -> None:
         self._size = size
+        self._weigh = weigh
+        self._weight = 0
         self._values: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -41,14 +43,12 @@ class Memory(Generic[K, V]):
             return self._values.get(key)
 
     def put(self, key: K, value: V) -> None:
-        """Remember `value`, forgetting the one used longest ago when there are too many."""
+        """Remember `value`, forgetting those used longest ago when all weigh too much."""
         with self._lock:
+            if key in self._values:
+                return
             self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > self._size:
-                self._values.popitem(last=False)
-
-    def pop(self, key: K) -> V | None:
-        """Forget `key` and give what was remembered for it."""
-        with self._lock:
-            return self._values.pop(key, None)
+            self._weight += self._weigh(value)
+            while self._weight > self._size:
+                _, forgotten = self._values.popitem(last=False)
+                self._weight -= self._weigh(forgotten)

@@ -31,6 +31,7 @@ FOLDER_MODE = 0o040000
 FILE_MODE = 0o100644
 _KINDS = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
 _PACK_FROM = 24
+_TREE_ITEMS = 60_000
 _HEAD_READ = 16_384
 
 
@@ -62,9 +63,10 @@ class Objects:
         self._folder = folder / "objects"
         self.store = DiskObjectStore(self._folder, fsync_object_files=True)
         self._lock = threading.Lock()
-        self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(512)
+        self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(_TREE_ITEMS, weigh=len)
         self._commits: Memory[str, Commit] = Memory(4096)
-        self._heads: Memory[str, BlobHead] = Memory(65_536)
+        self._heads: Memory[str, BlobHead] = Memory(32_768)
+        self._peeled: Memory[str, str] = Memory(4096)
 
     def close(self) -> None:
         """Let go of open pack files."""
@@ -108,6 +110,14 @@ class Objects:
 
     def peel(self, oid: str) -> str | None:
         """Follow annotated tags to the commit they name; None when there is none."""
+        found = self._peeled.peek(oid)
+        if found is None:
+            found = self._peel(oid)
+            if found is not None:
+                self._peeled.put(oid, found)
+        return found
+
+    def _peel(self, oid: str) -> str | None:
         for _ in range(8):
             kind = self.kind(oid)
             if kind != b"tag":

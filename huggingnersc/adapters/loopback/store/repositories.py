@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STORAGE_ID = re.compile(r"[0-9a-f]{24}")
-_KEPT_OPEN = 64
+_KEPT_OPEN = 32
 _HALF_MADE_AFTER_S = 600
 
 

@@ -38,7 +38,7 @@ class GitRepository:
         self.refs = Refs(folder, self.objects)
         self._lock_file = lock_file
         self._threads = threading.Lock()
-        self._last: Memory[tuple[str, str], dict[str, str]] = Memory(256)
+        self._last: Memory[tuple[str, str], dict[str, str]] = Memory(20_000, weigh=len)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

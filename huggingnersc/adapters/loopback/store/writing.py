@@ -12,7 +12,8 @@ from huggingnersc.adapters.loopback.faults import Fault
 from huggingnersc.adapters.loopback.store.objects import FILE_MODE, FOLDER_MODE, TreeItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from huggingnersc.adapters.loopback.store.objects import Objects
 
@@ -27,7 +28,11 @@ def blob(data: bytes) -> Blob:
 
 
 def apply_changes(
-    objects: Objects, tree: str | None, changes: Mapping[str, Placement]
+    objects: Objects,
+    tree: str | None,
+    changes: Mapping[str, Placement],
+    *,
+    removed: AbstractSet[str] = frozenset(),
 ) -> tuple[str, list[ShaFile]]:
     """Give the tree with `changes` made to it, and the new tree objects it needs.
 
@@ -35,12 +40,13 @@ def apply_changes(
         objects: where the old trees are.
         tree: id of the old tree, None for an empty one.
         changes: what to put at each path; None takes the file or folder away. Emptied folders go.
+        removed: folders among them that a file may replace, because they were deleted first.
 
     Raises:
         Fault: 422 when a file would take the place of a folder that stays.
     """
     made: list[ShaFile] = []
-    result = _apply(objects, tree, changes, "", made)
+    result = _apply(objects, tree, changes, "", made, removed)
     if result is None:
         empty = Tree()
         made.append(empty)
@@ -88,15 +94,18 @@ def _apply(
     changes: Mapping[str, Placement],
     prefix: str,
     made: list[ShaFile],
+    removed: AbstractSet[str],
 ) -> str | None:
     items = dict(objects.tree(tree)) if tree else {}
     here, below = _split(changes)
     for name, placement in here:
+        if f"{prefix}{name}" in removed:
+            items.pop(name, None)
         _place(items, name, placement, prefix, covered=name in below)
     for name, inner in below.items():
         old = items.get(name)
         subtree = old.oid if old is not None and old.is_folder else None
-        result = _apply(objects, subtree, inner, f"{prefix}{name}/", made)
+        result = _apply(objects, subtree, inner, f"{prefix}{name}/", made, removed)
         if result is not None:
             items[name] = TreeItem(FOLDER_MODE, result)
         elif subtree is not None:
@@ -139,13 +148,3 @@ def _tree(items: Mapping[str, TreeItem]) -> Tree:
     for name, item in items.items():
         made.add(name.encode("utf-8"), item.mode or FILE_MODE, ObjectID(item.oid.encode("ascii")))
     return made
-
-
-def reachable_sizes(objects: Objects, tree: str) -> Iterator[int]:
-    """Yield the size in bytes of every file of a tree, content behind pointers counted."""
-    for item in objects.tree(tree).values():
-        if item.is_folder:
-            yield from reachable_sizes(objects, item.oid)
-        else:
-            head = objects.blob_head(item.oid)
-            yield head.pointer.size_bytes if head.pointer else head.size_bytes

@@ -36,6 +36,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"1 {one}" if count == 1 else f"{count:,} {many or one + 's'}"
 
 
+def at_most(count: int, limit: int, one: str) -> str:
+    """Say `3 files`, or `more than 1,000 files` when counting stopped behind `limit`."""
+    return plural(count, one) if count <= limit else f"more than {plural(limit, one)}"
+
+
 def day(moment: datetime) -> str:
     """Say the day of `moment` without a locale: `20 Nov 2026`."""
     return f"{moment.day} {_MONTHS.split()[moment.month - 1]} {moment.year}"

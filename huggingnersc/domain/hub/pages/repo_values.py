@@ -52,14 +52,15 @@ class CardPage:
     Attributes:
         card: the card as safe HTML, `None` when the repository has none.
         problem: why the card's front matter could not be read, `""` when it could.
-        files: how many files there are, and how many bytes in all.
+        files: how many files there are, in words.
+        size_bytes: how large they are in all.
     """
 
     header: RepoHeader
     card: Markup | None
     problem: str
     snippets: tuple[Snippet, ...]
-    files: int
+    files: str
     size_bytes: int
     latest: CommitRow | None
 
@@ -152,11 +153,18 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class CommitPage:
-    """What one commit changed. `body` is the message after its first line."""
+    """What one commit changed.
+
+    Attributes:
+        body: the message after its first line.
+        files: how many files it changed, in words.
+        is_cut: whether there are more than `changes`.
+    """
 
     header: RepoHeader
     commit: CommitRow
     body: str
     parents: tuple[Choice, ...]
+    files: str
     changes: tuple[FileChange, ...]
-    left_out: int = 0
+    is_cut: bool = False

@@ -29,7 +29,7 @@ _STANDING_TAG = re.compile(r"<(/?)standing-([a-z]+)(?=[\s>])")
 _ORDINARY = (
     "a abbr blockquote br caption cite col colgroup dd del details div dl dt figcaption figure"
     " h1 h2 h3 h4 h5 h6 hr img ins kbd li mark ol p pre q samp span sub summary sup table tbody td"
-    " tfoot th thead tr var wbr"
+    " tfoot th thead tr ul var wbr"
 )
 _TAGS = {*_ORDINARY.split(), *(f"standing-{name}" for name in _FORMATTING.split("|"))}
 

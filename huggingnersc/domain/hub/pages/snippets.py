@@ -10,7 +10,7 @@ from huggingnersc.domain.hub.pages.highlight import highlight_block
 from huggingnersc.domain.hub.repo_names import RepoKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from markupsafe import Markup
 
@@ -50,10 +50,8 @@ def snippets_of(repo: RepoName, address: str, *, loads: bool) -> tuple[Snippet, 
     return tuple(made)
 
 
-def holds_data(metadata: Mapping[str, object], paths: Iterable[str]) -> bool:
-    """Say whether `load_dataset` finds data: the card names some, or a file looks like it."""
-    if metadata.get("configs"):
-        return True
+def holds_data(paths: Iterable[str]) -> bool:
+    """Say whether `load_dataset` would find data: a card may name files that stay elsewhere."""
     return any(PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES for path in paths)
 
 

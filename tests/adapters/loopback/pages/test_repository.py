@@ -44,6 +44,20 @@ def test_a_repository_without_a_card_says_so(browser: Browser) -> None:
     assert "No card yet" in browser.get("/datasets/NERSC/empty").html
 
 
+def test_a_picture_looked_at_in_a_card_is_no_download(bench: Browser) -> None:
+    make(bench.hub, "seen")
+    commit(bench.hub, "seen", {"a.png": png()}, "Add")
+    address = "/datasets/NERSC/seen/resolve/main/a.png"
+    counts = []
+    for headers in ({"Sec_Fetch_Dest": "image"}, {}):
+        assert bench.get(address, **headers).body == png()
+        bench.hub.downloads.flush()
+        record = bench.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "seen"))
+        assert record is not None
+        counts.append(record.downloads)
+    assert counts == [0, 1]
+
+
 def test_another_case_leads_to_the_name_as_it_is_written(browser: Browser) -> None:
     answer = browser.get("/datasets/nersc/IRIS")
     assert (answer.status, answer.headers["location"]) == (307, IRIS)
@@ -137,9 +151,17 @@ def test_a_commit_of_very_many_lines_and_files_is_cut(bench: Browser) -> None:
     sha = commit(bench.hub, "many", files, "Add many")
     html = bench.get(f"/datasets/NERSC/many/commit/{sha}").html
     assert "120 files changed" in html
-    assert "20 more files changed" in html
-    assert "too many to show" in html
+    assert "Only the first 100 files are shown" in html
+    assert "Not shown: the changes above are long enough." in html
     assert html.count('class="added"') <= 3_000
+
+
+def test_a_change_of_very_many_lines_is_counted_but_not_shown(bench: Browser) -> None:
+    make(bench.hub, "tall")
+    sha = commit(bench.hub, "tall", {"a.txt": "line\n" * 5_000}, "Add")
+    html = bench.get(f"/datasets/NERSC/tall/commit/{sha}").html
+    assert "5,000 lines: too many to show." in html
+    assert "<tr" not in html
 
 
 def test_a_binary_change_shows_sizes(bench: Browser) -> None:

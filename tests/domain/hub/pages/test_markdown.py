@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from huggingnersc.domain.hub.pages.addresses import RepoPages
@@ -86,6 +88,14 @@ def test_tables_are_aligned_without_style_attributes() -> None:
     assert '<td class="to-right">2</td>' in html
     assert '<div class="table-frame">' in html
     assert "style" not in html
+
+
+def test_everything_markdown_can_say_is_kept() -> None:
+    html = render(
+        "a  \nb **b** *e* ~~s~~ `c` <https://a.example>\n\n- u\n\n1. o\n\n> q\n\n***\n\n    code\n"
+    )
+    tags = "p br strong em s code a ul ol li blockquote hr pre"
+    assert [tag for tag in tags.split() if not re.search(rf"<{tag}[ >]", html)] == []
 
 
 def test_code_in_a_known_language_is_coloured() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.hub.pages.addresses import is_outside, list_address, repository_path
 from huggingnersc.domain.hub.pages.chips import chip_of, chips_of
-from huggingnersc.domain.hub.pages.phrases import count_words, day, plural, size_words
+from huggingnersc.domain.hub.pages.phrases import at_most, count_words, day, plural, size_words
 from huggingnersc.domain.hub.pages.snippets import holds_data, snippets_of
 from huggingnersc.domain.hub.pages.spectrum import LINES, WIDTH, spectrum_of
 from huggingnersc.domain.hub.pages.troubles import trouble_page
@@ -36,6 +36,8 @@ def test_counts_are_said_shortly(count: int, words: str) -> None:
 def test_plurals_and_days_are_said_as_people_do() -> None:
     assert [plural(n, "file") for n in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
     assert plural(2, "entry", "entries") == "2 entries"
+    assert at_most(3, 3, "file") == "3 files"
+    assert at_most(4, 3, "file") == "more than 3 files"
     assert day(datetime(2026, 11, 20, tzinfo=UTC)) == "20 Nov 2026"
 
 
@@ -81,9 +83,8 @@ def test_snippets_name_the_server_and_the_kind() -> None:
 
 
 def test_load_dataset_is_offered_where_it_finds_data() -> None:
-    assert holds_data({"configs": [{}]}, [])
-    assert holds_data({}, ["README.md", "data/x.PARQUET"])
-    assert not holds_data({}, ["README.md", "loader.py", "record.yaml"])
+    assert holds_data(["README.md", "data/x.PARQUET"])
+    assert not holds_data(["README.md", "loader.py", "record.yaml", "info.json"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+import yaml
+from hypothesis import given
+
+from huggingnersc.adapters.templates import render
+from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.papers import read_paper
+from huggingnersc.domain.catalog.plan import NO_DATA_HERE, make_plan
+from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.markdown import encoded_url
+from tests.builders import make_entry, make_metadata, make_site
+from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, plan_of
+from tests.odd_texts import some
+
+
+@some
+@given(ENTRIES)
+def test_the_front_matter_holds_the_tags_and_nothing_else(entry: Entry) -> None:
+    from huggingface_hub import DatasetCard
+
+    text = file_of(plan_of(entry), "README.md")
+    expected = {**entry.card_tags, "configs": NO_DATA_HERE}
+    assert yaml.safe_load(text.partition("\n---\n")[0]) == expected
+    read = DatasetCard(text).data
+    assert {key: read[key] for key in expected} == expected
+
+
+@some
+@given(ENTRIES)
+def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Entry) -> None:
+    tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
+    headings = [
+        (token.tag, after.content)
+        for token, after in pairwise(tokens)
+        if token.type == "heading_open"
+    ]
+    expected = [("h2", "Where the data lives"), ("h2", "How to load it")]
+    expected += [("h3", "As a batch job")] if entry.batch_script else []
+    expected += [("h2", "Papers")] if entry.papers else []
+    assert headings[1:] == expected
+    assert headings[0][0] == "h1"
+    shown = "".join(child.content for child in tokens[1].children or ())
+    assert shown.split() == entry.official_name.split()
+    lists = sum(token.type == "bullet_list_open" for token in tokens)
+    assert lists == 1 + bool(entry.includes) + bool(entry.papers)
+    assert not any(token.type in {"html_block", "ordered_list_open", "hr"} for token in tokens)
+
+
+@some
+@given(ENTRIES)
+def test_the_card_shows_the_code_as_it_is(entry: Entry) -> None:
+    tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
+    fences = [token.content for token in tokens if token.type == "fence"]
+    scripts = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
+    assert fences == [as_read(script.text) for script in scripts]
+
+
+@some
+@given(ENTRIES)
+def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Entry) -> None:
+    plan = plan_of(entry)
+    tokens = READER.parse(body_of(file_of(plan, "README.md")))
+    children = [child for token in tokens for child in token.children or ()]
+    hrefs = [child.attrs["href"] for child in children if child.type == "link_open"]
+    papers = [paper.url for paper in map(read_paper, entry.papers) if paper.url]
+    names = [entry.loader.name, *(script.name for script in entry.includes)]
+    expected = [READER.normalizeLink(encoded_url(url)) for url in (entry.portal_link, *papers)]
+    expected += [quote(name) for name in names]
+    expected += [plan.notebook_link] if plan.notebook_link else []
+    assert sorted(map(str, hrefs)) == sorted(expected)
+    assert not any(child.type in {"html_inline", "image"} for child in children)
+
+
+@some
+@given(ENTRIES)
+def test_the_card_shows_the_data_s_path_to_the_letter(entry: Entry) -> None:
+    tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
+    spans = [
+        child.content
+        for token in tokens
+        for child in token.children or ()
+        if child.type == "code_inline"
+    ]
+    assert spans[0] == str(entry.data_path)
+
+
+def test_jinja_never_reads_what_people_wrote() -> None:
+    evil = "{{ 1234 * 5678 }}{% include 'x' %}{# gone #}"
+    entry = make_entry(
+        official_name=evil,
+        loader=Script("a.py", f"x = '''{evil}'''\n"),
+        metadata=make_metadata(pretty_name=evil, other_info={"papers": [evil]}),
+    )
+    plan = plan_of(entry)
+    for path in ("README.md", "iris_dataloader.ipynb", "iris_info.json", "a.py"):
+        text = file_of(plan, path)
+        assert str(1234 * 5678) not in text
+        assert "gone" in text
+
+
+def test_the_notebook_link_is_percent_encoded_and_absent_when_distributed() -> None:
+    site = make_site(catalog_root=PurePosixPath("/a b/ü"))
+    plan = make_plan(make_entry(), site, render)
+    assert plan.notebook_link == (
+        "https://jupyter.nersc.gov/hub/user-redirect/lab/tree"
+        "/a%20b/%C3%BC/iris/iris_dataloader.ipynb"
+    )
+    assert plan.notebook_link in file_of(plan, "README.md")
+    distributed = make_plan(make_entry(distributed=True), site, render)
+    assert distributed.notebook_link is None
+    assert "ipynb" not in file_of(distributed, "README.md")
