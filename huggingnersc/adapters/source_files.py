@@ -20,8 +20,8 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
         name: how the command calls it, such as LOADER_SCRIPT.
 
     Returns:
-        The text and no problem, or None and what is wrong: missing, empty, not a regular file, a
-        link out of its folder, more than 256 KiB, not UTF-8, with NUL bytes.
+        The text and no problem, or None and what is wrong: missing, empty, not a regular file,
+        more than 256 KiB, not UTF-8, with NUL bytes.
     """
     data, problems = read_bytes(file, name=name, limit=MAX_SCRIPT_BYTES)
     if data is None:
@@ -42,9 +42,6 @@ def read_bytes(file: Path, *, name: str, limit: int) -> tuple[bytes | None, tupl
     try:
         if not file.is_file():
             return None, (Problem(name, _why_no_file(file)),)
-        if file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve()):
-            message = f"{file} is a link to {file.resolve()}, out of its folder; give that file"
-            return None, (Problem(name, message),)
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
@@ -53,6 +50,18 @@ def read_bytes(file: Path, *, name: str, limit: int) -> tuple[bytes | None, tupl
         message = f"{file} has more than {limit:,} bytes; that is no script or metadata file"
         return None, (Problem(name, message),)
     return data, ()
+
+
+def link_problems(file: Path, *, name: str) -> tuple[Problem, ...]:
+    """Refuse a symbolic link that leads out of its folder: what it shows may not be meant."""
+    try:
+        leaves = file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve())
+    except (OSError, RuntimeError):  # a loop of links; that there is no file is told elsewhere
+        leaves = False
+    if not leaves:
+        return ()
+    message = f"{file} is a link to {file.resolve()}, out of its folder; give that file itself"
+    return (Problem(name, message),)
 
 
 def _why_no_file(file: Path) -> str:

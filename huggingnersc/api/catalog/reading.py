@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
-from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
@@ -118,8 +118,9 @@ def _metadata(
     if isinstance(request.metadata_json, Path):
         file = request.metadata_json
         data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+        problems = problems or link_problems(file, name="METADATA_JSON")
         text = PublicText(file.name, (data or b"").decode(errors="replace"))
-        if data is None:
+        if data is None or problems:
             return None, text, problems
         document, problems = check_metadata(data, schema, name=file.name)
         return document, text, problems
@@ -203,7 +204,11 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
 
 
 def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem, ...]]:
-    return (source.text, ()) if isinstance(source, Script) else read_text(source, name=where)
+    if isinstance(source, Script):
+        return source.text, ()
+    if problems := link_problems(source, name=where):
+        return None, problems
+    return read_text(source, name=where)
 
 
 def _place(

@@ -9,6 +9,7 @@ from huggingnersc.adapters.file_modes import walked
 from huggingnersc.domain.checking.findings import Finding, Level, note, problem, unchecked, warning
 from huggingnersc.domain.checking.mentions import mentioned_paths
 from huggingnersc.domain.checking.permissions import Tree, closed_findings, open_finding
+from huggingnersc.domain.shell_words import shown
 from huggingnersc.domain.site import link_of_path
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
     try:
         tree = walked(Path(path))
     except PermissionError as error:
-        yield problem("data", f"{path} cannot be reached even by you: {error.filename} is closed")
+        yield problem(
+            "data", f"{path} cannot be reached even by you: {shown(error.filename)} is closed"
+        )
         return
     if tree.entries[0].mode is None:
         mend = f"update-dataset {record.nickname} --data-path DIR"
@@ -71,7 +74,7 @@ def _bounds(tree: Tree) -> Iterator[Finding]:
         count = f"{len(tree.entries):,}"
         yield note("data", f"only the first {count} files and folders were looked at, top down")
     for folder in tree.unread:
-        yield unchecked("data", f"{folder}: you may not look into it")
+        yield unchecked("data", f"{shown(folder)}: you may not look into it")
 
 
 def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:

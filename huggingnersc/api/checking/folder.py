@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path, PurePosixPath
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.file_modes import seen
@@ -14,6 +13,7 @@ from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.checking.findings import Finding, problem, unchecked, warning
 from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.shell_words import shell_word, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,5 +73,5 @@ def _mode_findings(
             if (bits := folder_bits if one.is_folder else read) and (one.mode or 0) & bits != bits
         ]
         for one, missing in shut:
-            message = f"{who} may read the catalog but not {one.path}"
-            yield problem("catalog", message, f"chmod {letter}+{missing} {quote(str(one.path))}")
+            message = f"{who} may read the catalog but not {shown(one.path)}"
+            yield problem("catalog", message, f"chmod {letter}+{missing} {shell_word(one.path)}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.update import entry_of, recorded_oids
 from huggingnersc.domain.checking.findings import Finding, note, problem, warning
+from huggingnersc.domain.shell_words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,5 +68,5 @@ def _drift(
     theirs = remote.own_files
     paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
     for change in edits_on_hub(paths, record, contents, remote, hub):
-        message = f"{change.path} was {change.deed.value} on the Hub since it was cataloged"
+        message = f"{shown(change.path)} was {change.deed.value} on the Hub since it was cataloged"
         yield warning("Hub", message, mend, diff=change.diff)

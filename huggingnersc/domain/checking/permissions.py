@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.checking.findings import Finding, Level, warning
+from huggingnersc.domain.shell_words import shell_word, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def closed_findings(tree: Tree, level: Level, why: str) -> Iterator[Finding]:
         why: who should be able to read it, such as "the portal serves it".
     """
     if shut := [seen for seen in tree.parents if not seen.is_searchable]:
-        names = ", ".join(f"{seen.path} ({_mode(seen)}, of {seen.owner})" for seen in shut)
+        names = ", ".join(f"{shown(seen.path)} ({_mode(seen)}, of {seen.owner})" for seen in shut)
         message = f"others may not pass through {names}; {why}"
         yield Finding(level, "data", message, (_command("o+x", shut),))
     broken = [seen for seen in tree.entries if seen.mode is None]
@@ -97,14 +97,14 @@ def open_finding(tree: Tree, why: str) -> Finding | None:
     if not tree.is_world_readable:
         return None
     root = tree.entries[0]
-    message = f"{why}, but everyone at the centre may read {root.path}"
+    message = f"{why}, but everyone at the centre may read {shown(root.path)}"
     bits = "o-rx" if root.is_folder else "o-r"
-    return warning("data", message, f"chmod {bits} {quote(str(root.path))}")
+    return warning("data", message, f"chmod {bits} {shell_word(root.path)}")
 
 
 def _opening(closed: Sequence[Seen], root: Seen) -> Iterator[str]:
     if len(closed) > _MOST_NAMED:
-        yield f"chmod -R o+rX {quote(str(root.path))}"
+        yield f"chmod -R o+rX {shell_word(root.path)}"
         return
     folders = [seen for seen in closed if seen.is_folder]
     files = [seen for seen in closed if not seen.is_folder]
@@ -115,11 +115,11 @@ def _opening(closed: Sequence[Seen], root: Seen) -> Iterator[str]:
 
 
 def _command(bits: str, paths: Sequence[Seen]) -> str:
-    return f"chmod {bits} {' '.join(quote(str(seen.path)) for seen in paths)}"
+    return f"chmod {bits} {' '.join(shell_word(seen.path) for seen in paths)}"
 
 
 def _listed(seen: Sequence[Seen]) -> str:
-    named = ", ".join(str(one.path) for one in seen[:_MOST_NAMED])
+    named = ", ".join(shown(one.path) for one in seen[:_MOST_NAMED])
     more = len(seen) - _MOST_NAMED
     return f"{named} and {more} more" if more > 0 else named
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _MARK = "#SBATCH"
+_MOST_SUGGESTIONS = 20  # on one line; each is looked for among a hundred options
 _ALMOST = re.compile(r"[ \t]+#SBATCH\b|#[ \t]+SBATCH\b|#sbatch\b")
 
 
@@ -92,7 +93,7 @@ def _long(word: str, words: list[str], problems: list[str], warnings: list[str])
     if len(meant) > 1:
         problems.append(f"--{name} is ambiguous: --{', --'.join(sorted(meant))}")
     elif not meant:
-        close = nearest(name, LONG_OPTIONS)
+        close = nearest(name, LONG_OPTIONS) if len(warnings) < _MOST_SUGGESTIONS else ()
         warnings.append(f"--{name} is no option of Slurm{_or_what(close)}.")
         if not equals:
             _drop_value(words)

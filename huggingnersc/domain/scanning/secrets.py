@@ -89,8 +89,6 @@ _KNOWN = (
     ("a Google key", r"\b(?P<value>AIza[A-Za-z0-9_-]{35})"),
     ("a Slack token", r"\b(?P<value>xox[abposr]-[A-Za-z0-9-]{10,})"),
     ("a Slack address", r"(?P<value>hooks\.slack\.com/services/T\w+/B\w+/\w{20,})"),
-    ("a key of an AI service",
-     r"\b(?P<value>sk-(?=[\w-]*[0-9])(?=[\w-]*[A-Z])[\w-]{20,})"),
     ("a PyPI token", r"\b(?P<value>pypi-AgE[A-Za-z0-9_-]{50,})"),
     ("a signed token (JWT)",
      r"\b(?P<value>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
@@ -114,6 +112,7 @@ def _forms() -> tuple[_Form, ...]:
     )
     return (
         *(form(kind, pattern, _is_filled) for kind, pattern in _KNOWN),
+        form("a key of an AI service", r"\b(?P<value>sk-[\w-]{20,300}+)", _is_mixed_case),
         form("a password in an address", in_address, _is_filled),
         form("a key in an address", rf"(?i:{signed})", _is_filled),
         form("a password", rf"(?i:{_PASSWORD_NAME}){_AFTER_NAME}{_QUOTED % 6}", _is_password),
@@ -151,6 +150,10 @@ def _is_mixed(value: str) -> bool:
     """Whether it is one word of letters and digits, as keys are and names seldom."""
     kinds = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     return _is_password(value) and kinds and _entropy_bits(value) >= 3 and "/" not in value[:1]
+
+
+def _is_mixed_case(value: str) -> bool:
+    return any(c.isdigit() for c in value) and any(c.isupper() for c in value)
 
 
 def _is_bare(value: str) -> bool:

@@ -235,6 +235,17 @@ def test_what_is_printed_mends_the_permissions(kept: Kept) -> None:
     assert kept.data.parent.stat().st_mode & 0o7777 == 0o2771  # no more than was needed
 
 
+def test_names_with_control_characters_and_odd_bytes_are_told_and_mended(kept: Kept) -> None:
+    odd = os.fsencode(kept.data) + b"/bad\x1b[31m\nname\xff.csv"
+    with open(odd, "wb") as stream:  # noqa: PTH123 - a name of bytes
+        stream.write(b"1")
+    os.chmod(odd, 0o600)  # noqa: PTH101 - a name of bytes
+    (found,) = findings(kept)
+    assert found.message.isprintable()
+    subprocess.run(["bash", "-euc", "\n".join(found.mend)], check=True)
+    assert findings(kept) == ()
+
+
 def test_drift_is_shown_as_a_diff(kept: Kept) -> None:
     upload(kept, "loader.py", "print('other')\n")
     (found,) = findings(kept)
