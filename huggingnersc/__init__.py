@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.check_dataset import check_dataset
     from huggingnersc.api.check_hub import check_hub
     from huggingnersc.api.doctor import doctor
+    from huggingnersc.api.init_dataset import init_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.serve_hub import serve_hub
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_dataset",
     "check_hub",
     "doctor",
+    "init_dataset",
     "inspect_dataset",
     "serve_hub",
 ]
