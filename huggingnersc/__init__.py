@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
+    from huggingnersc.api.check_dataset import check_dataset
     from huggingnersc.api.check_hub import check_hub
+    from huggingnersc.api.doctor import doctor
     from huggingnersc.api.init_dataset import init_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.list_datasets import list_datasets
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "catalog_new_dataset",
+    "check_dataset",
     "check_hub",
+    "doctor",
     "init_dataset",
     "inspect_dataset",
     "list_datasets",

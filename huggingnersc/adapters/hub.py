@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters import request_log
@@ -33,6 +35,39 @@ def saved_token() -> str | None:
     from huggingface_hub import get_token
 
     return get_token()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """What Hugging Face's own settings say on this machine.
+
+    Attributes:
+        home: the folder of its cache and token (HF_HOME).
+        token_file: where `hf auth login` keeps the token.
+        token_source: what the token comes from; None without one.
+        is_offline: whether HF_HUB_OFFLINE keeps it from asking anything.
+    """
+
+    home: Path
+    token_file: Path
+    token_source: str | None
+    is_offline: bool
+
+
+def client_state() -> ClientState:
+    """Read the settings of huggingface_hub; nothing is sent."""
+    from huggingface_hub import constants
+
+    file = Path(constants.HF_TOKEN_PATH)
+    token, source = saved_token(), "the environment (HF_TOKEN)"
+    if file.is_file() and token == file.read_text(encoding="utf-8").strip():
+        source = f"{file} (hf auth login)"
+    return ClientState(
+        home=Path(constants.HF_HOME),
+        token_file=file,
+        token_source=source if token else None,
+        is_offline=bool(constants.HF_HUB_OFFLINE),
+    )
 
 
 class Hub:
@@ -78,6 +113,7 @@ class Hub:
             private=bool(info.private),
             files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
             sizes={file.rfilename: file.size or 0 for file in info.siblings or ()},
+            gated=bool(info.gated),
         )
 
     def read_file(self, repo_id: str, path: str, *, revision: str) -> bytes:

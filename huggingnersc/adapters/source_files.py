@@ -30,7 +30,7 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
     except UnicodeDecodeError as error:
         return None, (Problem(name, f"{file} is not UTF-8 text (byte {error.start})"),)
     if "\0" in text:
-        return None, (Problem(name, f"{file} holds NUL bytes; it is not a text file"),)
+        return None, (Problem(name, f"{file} holds NUL bytes; it is a binary, not a text file"),)
     if not text.removeprefix("\ufeff").strip():
         return None, (Problem(name, f"{file} is empty"),)
     return text, ()
@@ -69,6 +69,18 @@ def read_names(file: Path) -> tuple[Path, ...]:
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     names = data.split(b"\0") if b"\0" in data else data.splitlines()
     return tuple(Path(os.fsdecode(name)) for name in names if name)
+
+
+def link_problems(file: Path, *, name: str) -> tuple[Problem, ...]:
+    """Refuse a symbolic link that leads out of its folder: what it shows may not be meant."""
+    try:
+        leaves = file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve())
+    except (OSError, RuntimeError):  # a loop of links; that there is no file is told elsewhere
+        leaves = False
+    if not leaves:
+        return ()
+    message = f"{file} is a link to {file.resolve()}, out of its folder; give that file itself"
+    return (Problem(name, message),)
 
 
 def _why_no_file(file: Path, *, suggest: bool) -> str:

@@ -91,6 +91,7 @@ def catalog_new_dataset(
     include: Iterable[str | PathLike[str]] = (),
     private: bool = False,
     dry_run: bool = False,
+    allow_secret: Iterable[str] = (),
     site: Site | str | None = None,
 ) -> Cataloged:
     """Catalog a dataset: one Hub repository in one commit, and one catalog folder.
@@ -107,6 +108,7 @@ def catalog_new_dataset(
         include: companions of the batch script.
         private: whether the repository is private.
         dry_run: whether to stop after planning.
+        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Returns:
@@ -130,6 +132,7 @@ def catalog_new_dataset(
         data_path=Path(data_path) if data_path is not None else None,
         include=tuple(Path(file) for file in include),
         private=private,
+        allow_secret=tuple(allow_secret),
     )
     reading = read_request(request, chosen)
     if reading.entry is None:

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from huggingnersc.cli.options import JsonOption, NicknameArgument, QuietOption, SiteOption
+from huggingnersc.cli.options import (
+    AllowSecretOption,
+    JsonOption,
+    NicknameArgument,
+    QuietOption,
+    SiteOption,
+)
 from huggingnersc.cli.output import show
 
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -77,6 +83,7 @@ def catalog_new_dataset(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
     ] = False,
+    allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -111,6 +118,7 @@ def catalog_new_dataset(
         include=include or (),
         private=private,
         dry_run=dry_run,
+        allow_secret=allow_secret or (),
         site=site,
     )
     show(result, cataloged, as_json=json, quiet=quiet)

@@ -34,8 +34,10 @@ COMMANDS = (
     Command("preview-dataset", MAKE, "Show a dataset's page as the Hub will show it."),
     Command("list-datasets", KEEP, "List the cataloged datasets, or find some of them."),
     Command("inspect-dataset", KEEP, "Show all that is known of a cataloged dataset."),
+    Command("check-dataset", KEEP, "Check everything that a visitor of a dataset depends on."),
     Command("update-dataset", KEEP, "Change a cataloged dataset, or bring the Hub to its record."),
     Command("remove-dataset", KEEP, "Take a dataset out of the catalog; the data stays."),
     Command("restore-dataset", KEEP, "Bring a removed dataset back."),
+    Command("doctor", MACHINE, "Look whether everything that cataloging needs is here and works."),
     Command("serve-hub", MACHINE, "Serve the embedded Hub until Ctrl-C."),
 )

@@ -40,3 +40,11 @@ CatalogedArgument = Annotated[
         autocompletion=complete_nickname,
     ),
 ]
+AllowSecretOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-secret",
+        metavar="LINE_HASH",
+        help="A line that only looks like a secret; its finding tells the hash. May be repeated.",
+    ),
+]

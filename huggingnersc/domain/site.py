@@ -80,6 +80,28 @@ class JupyterSettings(_Strict):
     kernel_display_name: str = "Python 3"
 
 
+class NoteLevel(StrEnum):
+    """How `check-dataset` tells a note of the profile."""
+
+    NOTE = "note"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class PathNote(_Strict):
+    """What people should know of a part of the file system: quota, purging, backup.
+
+    Attributes:
+        path: the folder it is about; all below is meant too.
+        text: what should be known.
+        level: `warning` where data should not stay there.
+    """
+
+    path: str
+    text: str
+    level: NoteLevel = NoteLevel.NOTE
+
+
 @dataclass(frozen=True, slots=True)
 class BatchSettings(_Strict):
     """What a batch script made for a distributed loader says at the site.
@@ -118,6 +140,7 @@ class SiteProfile(_Strict):
     jupyter: JupyterSettings = JupyterSettings()
     batch: BatchSettings = BatchSettings()
     counting: CountingSettings = CountingSettings()
+    notes: tuple[PathNote, ...] = ()
 
 
 class SiteOrigin(StrEnum):
@@ -187,6 +210,10 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
         ("portal.path", not portal or _is_portal_path(portal.path), f"must start with /, {form}"),
+    ]
+    checks += [
+        (f"notes.{index}.path", note.path.startswith("/"), "must start with /")
+        for index, note in enumerate(profile.notes)
     ]
     return tuple(Problem(where, message) for where, holds, message in checks if not holds)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
-from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
+from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.record import record_name
@@ -19,7 +21,7 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.domain.site import Site
 
@@ -38,6 +40,7 @@ class Request:
     data_path: Path | None = None
     include: tuple[Path | Script, ...] = ()
     private: bool = False
+    allow_secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,11 @@ class Reading:
 
 def read_request(request: Request, site: Site) -> Reading:
     """Read and check everything that can be checked without the Hub."""
-    metadata, metadata_problems = _metadata(request, site)
+    metadata, metadata_text, metadata_problems = _metadata(request, site)
     scripts, script_problems = _read_scripts(request)
     data_path, place_problems, place_warnings = _place(request, site)
+    texts = (*_public_texts(request, scripts), metadata_text)
+    scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
@@ -67,21 +72,32 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.link_problems(request.portal_link),
         *place_problems,
         *metadata_problems,
+        *scan.problems,
         *_root_problems(site),
     )
-    renamed = checks.loader_name(request.loader_script.name, request.nickname)
-    warnings = place_warnings
-    if renamed != request.loader_script.name:
-        warnings = (
-            f"{request.loader_script.name} is called {renamed} in the repository: under its own "
-            "name load_dataset would take it for a loading script, which it refuses.",
-            *warnings,
-        )
+    warnings = (*_renaming(request), *place_warnings, *scan.warnings)
     if problems or metadata is None or data_path is None or not scripts:
         return Reading(None, problems, warnings)
+    return Reading(_entry(request, scripts, data_path, metadata), (), warnings)
+
+
+def _renaming(request: Request) -> tuple[str, ...]:
+    name = request.loader_script.name
+    renamed = checks.loader_name(name, request.nickname)
+    if renamed == name:
+        return ()
+    return (
+        f"{name} is called {renamed} in the repository: under its own "
+        "name load_dataset would take it for a loading script, which it refuses.",
+    )
+
+
+def _entry(
+    request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: Mapping[str, Any]
+) -> Entry:
     loader, *others = scripts
     batch_script = others.pop(0) if request.batch_script else None
-    entry = Entry(
+    return Entry(
         official_name=request.official_name,
         nickname=request.nickname,
         loader=loader,
@@ -93,18 +109,26 @@ def read_request(request: Request, site: Site) -> Reading:
         distributed=request.distributed,
         private=request.private,
     )
-    return Reading(entry, (), warnings)
 
 
 def _metadata(
     request: Request, site: Site
-) -> tuple[Mapping[str, Any] | None, tuple[Problem, ...]]:
+) -> tuple[Mapping[str, Any] | None, PublicText, tuple[Problem, ...]]:
+    schema = MetadataSchema(read_schema(site))
     if isinstance(request.metadata_json, Path):
-        return read_metadata(request.metadata_json, site)
+        file = request.metadata_json
+        data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
+        problems = problems or link_problems(file, name="METADATA_JSON")
+        text = PublicText(file.name, (data or b"").decode(errors="replace"))
+        if data is None or problems:
+            return None, text, problems
+        document, problems = check_metadata(data, schema, name=file.name)
+        return document, text, problems
     recorded = request.metadata_json
     name = f"metadata in {record_name(request.nickname)}"
-    problems = MetadataSchema(read_schema(site)).problems(recorded, name=name)
-    return (None if problems else recorded), problems
+    text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
+    problems = schema.problems(recorded, name=name)
+    return (None if problems else recorded), text, problems
 
 
 def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
@@ -126,14 +150,22 @@ def check_metadata(
     return (None if problems else document), problems
 
 
+def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
+    yield PublicText("OFFICIAL_NAME", request.official_name, is_file=False)
+    yield PublicText("PORTAL_LINK", request.portal_link, is_file=False)
+    yield PublicText("--data-path", str(request.data_path or ""), is_file=False)
+    batch_name = request.batch_script.name if request.batch_script else None
+    for index, script in enumerate(scripts):
+        is_batch = index > 0 and script.name == batch_name
+        yield PublicText(script.name, script.text, is_batch_script=is_batch)
+
+
 def read_schema(site: Site) -> dict[str, Any]:
     """Read the metadata schema of a site.
 
     Raises:
         MetadataError: it cannot be read, or is no JSON Schema.
     """
-    import json
-
     from huggingnersc.errors import MetadataError
 
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
@@ -172,7 +204,11 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
 
 
 def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem, ...]]:
-    return (source.text, ()) if isinstance(source, Script) else read_text(source, name=where)
+    if isinstance(source, Script):
+        return source.text, ()
+    if problems := link_problems(source, name=where):
+        return None, problems
+    return read_text(source, name=where)
 
 
 def _place(

@@ -38,6 +38,7 @@ class RemoteRepository:
         last_modified: ISO 8601 in UTC, or None.
         files: git object id by path; for an LFS file the id of its pointer.
         sizes: size in bytes by path.
+        gated: whether people must ask for access.
     """
 
     repo_id: str
@@ -46,6 +47,7 @@ class RemoteRepository:
     private: bool
     files: Mapping[str, str]
     sizes: Mapping[str, int] = field(default_factory=dict)
+    gated: bool = False
 
     @property
     def own_files(self) -> dict[str, str]:

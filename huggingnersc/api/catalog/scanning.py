@@ -1,0 +1,98 @@
+"""Looking through everything that will be public, before it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.bash_syntax import bash_fault
+from huggingnersc.domain.problems import Problem
+from huggingnersc.domain.scanning.batch_script import batch_remarks
+from huggingnersc.domain.scanning.python_code import python_problems
+from huggingnersc.domain.scanning.secrets import find_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHELL_SUFFIXES = frozenset({".sh", ".bash", ".sbatch", ".slurm"})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """A text that will be public.
+
+    Attributes:
+        name: the file's name, or the argument's where it is no file.
+        is_file: whether its lines have numbers worth telling.
+        is_batch_script: whether sbatch will read it.
+    """
+
+    name: str
+    text: str
+    is_file: bool = True
+    is_batch_script: bool = False
+
+
+@dataclass(slots=True)
+class Scan:
+    """What was found in texts: problems that stop the command, and warnings."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def scan_texts(texts: Iterable[PublicText], *, allowed: Iterable[str] = ()) -> Scan:
+    """Look for secrets in all texts and for faults in the scripts among them; nothing is run.
+
+    Args:
+        texts: what will be public.
+        allowed: line hashes of findings that are no secrets.
+    """
+    scan, allowed = Scan(), frozenset(allowed)
+    unused = set(allowed)
+    for text in texts:
+        for secret in find_secrets(text.text):
+            unused.discard(secret.line_hash)
+            if secret.line_hash not in allowed:
+                where = f"{text.name}:{secret.line}" if text.is_file else text.name
+                message = (
+                    f"holds what looks like {secret.kind}: {secret.masked}; take it out, or say "
+                    f"that it is none: --allow-secret {secret.line_hash}"
+                )
+                scan.problems.append(Problem(where, message))
+        if text.is_file:
+            _check_code(text, scan)
+    scan.warnings.extend(
+        f"--allow-secret {unknown}: no line of this content looks like a secret."
+        for unknown in sorted(unused)
+    )
+    return scan
+
+
+def _check_code(text: PublicText, scan: Scan) -> None:
+    interpreter = _interpreter(text)
+    if interpreter == "python":
+        scan.problems.extend(python_problems(text.text, name=text.name))
+    elif interpreter == "bash" and (fault := bash_fault(text.text)):
+        line, said = fault
+        scan.problems.append(Problem(f"{text.name}:{line}", f"is not valid bash: {said}"))
+    if text.is_batch_script:
+        remarks = batch_remarks(text.text, name=text.name)
+        scan.problems.extend(remarks.problems)
+        scan.warnings.extend(remarks.warnings)
+
+
+def _interpreter(text: PublicText) -> str:
+    """Give `python`, `bash` or nothing: by the first line, else by the name."""
+    first = text.text.partition("\n")[0] if text.text.startswith("#!") else ""
+    program = PurePosixPath((first.removeprefix("#!").split() or [""])[0]).name
+    if program == "env":
+        program = PurePosixPath(next((w for w in first.split()[1:] if "-" not in w), "")).name
+    if not first:
+        suffix = PurePosixPath(text.name).suffix.lower()
+        return "python" if suffix == ".py" else "bash" if suffix in _SHELL_SUFFIXES else ""
+    return "python" if program.startswith("python") else "bash" if program in _BASH else ""
+
+
+_BASH = frozenset({"bash", "sh"})

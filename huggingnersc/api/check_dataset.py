@@ -1,0 +1,139 @@
+"""Check everything that a visitor of a dataset depends on; nothing is changed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.api.checking.data import data_findings, mention_findings
+from huggingnersc.api.checking.folder import folder_findings, metadata_findings
+from huggingnersc.api.checking.repository import closed_because, repository_findings
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.checking.findings import Checked, problem, unchecked
+from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
+from huggingnersc.errors import (
+    DatasetUnknownError,
+    HubAccessError,
+    HubError,
+    HubUnreachableError,
+    HuggingNerscError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.hub import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.checking.findings import Finding
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What came of checking datasets.
+
+    Attributes:
+        datasets: each one that was checked, by nickname.
+        warnings: what kept whole parts from being checked.
+    """
+
+    datasets: tuple[Checked, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def all_is_well(self) -> bool:
+        """Whether no dataset has a problem or a warning."""
+        return all(one.is_well for one in self.datasets)
+
+
+def check_dataset(
+    nickname: str | None = None, *, probe: bool = False, site: Site | str | None = None
+) -> Checks:
+    """Check everything that a visitor depends on; changes nothing and works without the Hub.
+
+    Args:
+        nickname: the dataset; None checks all that are cataloged.
+        probe: whether to ask the portal's link for its headers.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Returns:
+        Every finding with the commands that would mend it. What could not be looked at from here
+        is among them, as a finding of the level "not checked".
+
+    Raises:
+        DatasetUnknownError: no such dataset is cataloged.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    with ExitStack() as stack:
+        asker = _Asker(chosen, stack)
+        datasets = tuple(
+            Checked(name, tuple(_findings(name, catalog, asker, chosen, probe=probe)))
+            for name in ([nickname] if nickname is not None else catalog.nicknames())
+        )
+    warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
+    return Checks(datasets, warnings)
+
+
+class _Asker:
+    """Asks one Hub for many repositories; after the first failure to answer it asks no more."""
+
+    def __init__(self, site: Site, stack: ExitStack) -> None:
+        self.fault: str | None = None
+        self.hub: Hub | None = None
+        if not site.is_embedded or Path(site.hub_root).exists():  # looking creates nothing
+            self.hub = stack.enter_context(connected(site))
+
+    def repository(self, repo_id: str) -> RemoteRepository | None:
+        """Give a repository, None where there is none or `fault` says why it is not known."""
+        if self.hub is None or self.fault:
+            return None
+        try:
+            return self.hub.repository(repo_id)
+        except (HubUnreachableError, HubAccessError) as error:
+            self.fault = str(error)
+        return None
+
+
+def _findings(
+    nickname: str, catalog: CatalogFolder, asker: _Asker, site: Site, *, probe: bool
+) -> Iterator[Finding]:
+    try:
+        record = catalog.record(nickname)
+        content = catalog.content(nickname) or {}
+    except DatasetUnknownError:
+        raise
+    except HuggingNerscError as error:
+        yield problem("record", str(error))
+        return
+    yield from metadata_findings(record, site)
+    yield from folder_findings(record, content, site)
+    try:
+        remote = asker.repository(record.repo_id)
+        on_hub = tuple(repository_findings(record, content, remote, asker.hub, site))
+    except HubError as error:
+        remote, on_hub = None, (unchecked("Hub", str(error)),)
+    if asker.fault:
+        on_hub = (unchecked("Hub", asker.fault),)
+    yield from data_findings(record, site, closed_because(record, remote))
+    yield from agreement_findings(record, site)
+    yield from _probed(record, probe=probe)
+    yield from mention_findings(record, site)
+    yield from on_hub
+
+
+def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:
+    if not probe:
+        return
+    if record.portal_link is None:
+        yield unchecked("portal", "the record has no portal link")
+        return
+    from huggingnersc.adapters.web_probe import head
+
+    if found := answer_finding(head(record.portal_link)):
+        yield found

@@ -1,0 +1,1 @@
+"""The parts of `check-dataset`: the folder, the data, the portal, the Hub."""

@@ -1,0 +1,77 @@
+"""The catalog folder of a dataset: is all there, and as it was written?"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.file_modes import seen
+from huggingnersc.api.catalog.reading import read_schema
+from huggingnersc.domain.catalog.plan import CARD_NAME, PlannedFile
+from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.checking.findings import Finding, problem, unchecked, warning
+from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.shell_words import shell_word, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.site import Site
+
+_CLASSES = (
+    (stat.S_IRGRP, stat.S_IXGRP, "g", "its group"),
+    (stat.S_IROTH, stat.S_IXOTH, "o", "others"),
+)
+
+
+def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
+    """Hold the recorded metadata against the site's schema of today."""
+    name = f"metadata in {record_name(record.nickname)}"
+    for found in find_problems(record.metadata, read_schema(site), name=name):
+        mend = f"update-dataset {record.nickname} --metadata FILE"
+        yield problem("metadata", str(found), mend)
+
+
+def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) -> Iterator[Finding]:
+    """Check that card and notebook lie in the folder, as recorded, for all who may read it."""
+    folder = PurePosixPath(site.catalog_root) / record.nickname
+    mend = f"update-dataset {record.nickname}"
+    if record.catalog_dir != folder and not site.is_embedded:
+        yield warning(
+            "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", mend
+        )
+    wanted = [CARD_NAME, *([record.notebook] if record.notebook else [])]
+    for name in wanted:
+        if name not in content and not record.is_first_format:
+            yield problem("catalog", f"{folder / name} is missing", mend)
+    oid = recorded_oids(record).get(CARD_NAME)
+    if oid and CARD_NAME in content and PlannedFile("", content[CARD_NAME]).git_oid != oid:
+        yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", mend)
+    yield from _mode_findings(folder, content, site)
+
+
+def _mode_findings(
+    folder: PurePosixPath, content: Mapping[str, bytes], site: Site
+) -> Iterator[Finding]:
+    """Whoever may read the catalog should be able to read what lies in it."""
+    try:
+        root = seen(Path(site.catalog_root)).mode or 0
+        own = [seen(Path(folder)), *(seen(Path(folder / name)) for name in sorted(content))]
+    except PermissionError as error:
+        yield unchecked("catalog", f"{error.filename} is closed to you")
+        return
+    for read, enter, letter, who in _CLASSES:
+        if not root & read:
+            continue
+        folder_bits = read | enter
+        shut = [
+            (one, "rx" if one.is_folder else "r")
+            for one in own
+            if (bits := folder_bits if one.is_folder else read) and (one.mode or 0) & bits != bits
+        ]
+        for one, missing in shut:
+            message = f"{who} may read the catalog but not {shown(one.path)}"
+            yield problem("catalog", message, f"chmod {letter}+{missing} {shell_word(one.path)}")

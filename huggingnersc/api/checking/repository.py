@@ -1,0 +1,72 @@
+"""The repository of a dataset: is it there, visible as recorded, and unchanged?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.update import entry_of, recorded_oids
+from huggingnersc.domain.checking.findings import Finding, note, problem, warning
+from huggingnersc.domain.shell_words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from huggingnersc.adapters.hub import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+
+def closed_because(record: Record, remote: RemoteRepository | None) -> str | None:
+    """Say why the data should not be open to everyone; None for a public dataset."""
+    if remote is not None and remote.gated:
+        return "the card is gated: people must ask for access"
+    is_private = record.private if remote is None else remote.private
+    return "the card is private" if is_private else None
+
+
+def repository_findings(
+    record: Record,
+    content: Mapping[str, bytes],
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+    site: Site,
+) -> Iterator[Finding]:
+    """Hold the repository against the record; what was edited there is shown as a diff."""
+    mend = f"update-dataset {record.nickname}"
+    if remote is None:
+        yield problem("Hub", f"{record.hub_url} is not there for this account", mend)
+        return
+    if remote.private != record.private and not record.is_first_format:
+        now, then = ("private", "public") if remote.private else ("public", "private")
+        yield warning("Hub", f"{record.repo_id} is {now}, but was cataloged as {then}", mend)
+    if not record.hub_files:
+        yield note("Hub", "the record does not tell what was pushed, so edits cannot be seen")
+    elif not remote.holds(recorded_oids(record)):
+        yield from _drift(record, content, remote, hub, site)
+
+
+def _drift(
+    record: Record,
+    content: Mapping[str, bytes],
+    remote: RemoteRepository,
+    hub: Hub | None,
+    site: Site,
+) -> Iterator[Finding]:
+    from huggingnersc.adapters.templates import render
+    from huggingnersc.api.catalog.reviewing import Contents, edits_on_hub
+    from huggingnersc.domain.catalog.plan import make_plan
+
+    mend = f"update-dataset {record.nickname}"
+    entry = entry_of(record)
+    if entry is None or hub is None or remote.is_fresh:
+        yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", mend)
+        return
+    plan = make_plan(entry, site, render)
+    contents = Contents(record, plan, content, site)
+    recorded = recorded_oids(record)
+    theirs = remote.own_files
+    paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
+    for change in edits_on_hub(paths, record, contents, remote, hub):
+        message = f"{shown(change.path)} was {change.deed.value} on the Hub since it was cataloged"
+        yield warning("Hub", message, mend, diff=change.diff)

@@ -1,0 +1,1 @@
+"""The parts of `doctor`: the site and its folders, the Hub, what is installed."""

@@ -1,0 +1,112 @@
+"""What `doctor` finds out about this machine, and the next step where something is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_PASSWORD = re.compile(r"(?<=//)[^/@\s]*@")
+
+
+class Health(StrEnum):
+    """Whether something works here."""
+
+    OK = "ok"
+    WARN = "warn"  # works, or is needed for a part only
+    FAIL = "fail"  # cataloging does not work
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at.
+
+    Attributes:
+        topic: what it is, such as "token".
+        message: how it is.
+        next_step: what to do where it is not ok.
+    """
+
+    health: Health
+    topic: str
+    message: str
+    next_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that was looked at, in the order of looking."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing fails."""
+        return all(line.health is not Health.FAIL for line in self.lines)
+
+
+def ok(topic: str, message: str) -> Line:
+    """Something that works."""
+    return Line(Health.OK, topic, message)
+
+
+def warn(topic: str, message: str, next_step: str) -> Line:
+    """Something that is needed for a part only, or may surprise."""
+    return Line(Health.WARN, topic, message, next_step)
+
+
+def fail(topic: str, message: str, next_step: str | None) -> Line:
+    """Something that keeps cataloging from working."""
+    return Line(Health.FAIL, topic, message, next_step)
+
+
+def without_password(address: str) -> str:
+    """Give an address with the user and password in it hidden."""
+    return _PASSWORD.sub("...@", address)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that a part of the program needs.
+
+    Attributes:
+        wanted: the versions that fit, such as `>=2.4,<3`.
+        installed: the version that is there, None without one.
+        fits: whether it is there and of a fitting version.
+    """
+
+    name: str
+    wanted: str
+    installed: str | None
+    fits: bool
+
+
+def package_line(packages: Iterable[Package]) -> Line:
+    """Judge the packages that every command needs."""
+    packages = tuple(packages)
+    if wrong := _wrong(packages):
+        return fail("packages", wrong, "pip install --upgrade huggingnersc")
+    return ok("packages", ", ".join(f"{one.name} {one.installed}" for one in packages))
+
+
+def extra_line(extra: str, packages: Iterable[Package]) -> Line:
+    """Judge the packages of an optional part; that none is there is ok, that some are is not."""
+    packages, topic = tuple(packages), f"extra {extra}"
+    command = f"pip install 'huggingnersc[{extra}]'"
+    if all(one.installed is None for one in packages):
+        return ok(topic, f"not installed, and only needed for some work ({command})")
+    if wrong := _wrong(packages):
+        return warn(topic, wrong, command)
+    return ok(topic, ", ".join(f"{one.name} {one.installed}" for one in packages))
+
+
+def _wrong(packages: tuple[Package, ...]) -> str:
+    return "; ".join(
+        f"{one.name} {one.wanted} is needed, {one.installed or 'none'} is installed"
+        for one in packages
+        if not one.fits
+    )

@@ -1,0 +1,79 @@
+"""The command: exit codes, the report for cron, JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import IRIS, IRIS_LINK, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunCommand
+
+
+@pytest.fixture
+def cataloged(run: RunCommand, clean_env: Path) -> Path:
+    """Iris at the local site; gives its catalog folder."""
+    words: list[str | Path] = [
+        "Iris",
+        "iris",
+        IRIS / "iris_loader.py",
+        IRIS_LINK,
+        IRIS / "iris_metadata.json",
+    ]
+    assert run("catalog-new-dataset", *words).code == 0
+    return clean_env / ".local/share/huggingnersc/catalog/iris"
+
+
+def test_all_is_well_ends_with_zero_and_quiet_says_nothing(
+    run: RunCommand, cataloged: Path
+) -> None:
+    done = run("check-dataset iris")
+    assert (done.code, "all is well" in done.out) == (0, True)
+    quiet = run("check-dataset --all --quiet")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_report_for_cron_has_one_line_for_each_dataset_with_findings(
+    run: RunCommand, cataloged: Path
+) -> None:
+    (cataloged / "iris_dataloader.ipynb").unlink()
+    (cataloged / "README.md").write_text("other\n", encoding="utf-8")
+    done = run("check-dataset --all --quiet")
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("iris: 1 problem, 1 warning: ")
+    assert lines[1] == "1 dataset checked, 0 well."
+
+
+def test_findings_are_json_too(run: RunCommand, cataloged: Path) -> None:
+    (cataloged / "iris_dataloader.ipynb").unlink()
+    done = run("check-dataset iris --json")
+    assert done.code == 1
+    (dataset,) = json.loads(done.out)["datasets"]
+    found = [one for one in dataset["findings"] if one["level"] == "problem"]
+    assert found[0]["mend"] == ["update-dataset iris"]
+
+
+def test_view_names_level_part_and_command(run: RunCommand, cataloged: Path) -> None:
+    (cataloged / "README.md").write_text("other\n", encoding="utf-8")
+    done = run("check-dataset iris")
+    assert "[" not in done.out.replace("[[", "")
+    assert "  warning catalog: " in done.out
+    assert "      update-dataset iris\n" in done.out
+
+
+def test_nickname_and_all_exclude_each_other(run: RunCommand) -> None:
+    assert run("check-dataset").code == 2
+    assert run("check-dataset iris --all").code == 2
+
+
+def test_empty_catalog_is_well(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {})
+    done = run("check-dataset --all")
+    assert (done.code, done.out) == (0, "0 datasets checked, 0 well.\n")
