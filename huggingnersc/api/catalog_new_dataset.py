@@ -58,6 +58,8 @@ class Cataloged:
         commit: the SHA on the Hub; None for a dry run.
         notebook: the notebook's path; None for a distributed dataset.
         notebook_link: opens the notebook at the site; None where the site has no such service.
+        job_notebook: the path of the notebook that runs the batch script, where one was asked for.
+        job_notebook_link: opens that one at the site.
         hub_files: the files of the repository.
         catalog_files: the files of the catalog folder.
         warnings: what should be known although it stopped nothing.
@@ -75,6 +77,8 @@ class Cataloged:
     portal_link: str | None
     notebook: PurePosixPath | None
     notebook_link: str | None
+    job_notebook: PurePosixPath | None
+    job_notebook_link: str | None
     private: bool
     hub_files: tuple[WrittenFile, ...]
     catalog_files: tuple[WrittenFile, ...]
@@ -93,6 +97,7 @@ def catalog_new_dataset(
     *,
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] = (),
+    job_notebook: bool = False,
     private: bool = False,
     dry_run: bool = False,
     site: Site | str | None = None,
@@ -109,6 +114,7 @@ def catalog_new_dataset(
         is_distributed: whether the loader is a distributed one; such a dataset gets no notebook.
         data_path: where the data lies; by default what the site's rule makes of the portal link.
         include: companions of the batch script.
+        job_notebook: whether to write a notebook that runs the batch script; it needs that script.
         private: whether the repository is private.
         dry_run: whether to stop after planning.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -134,6 +140,7 @@ def catalog_new_dataset(
         data_path=Path(data_path) if data_path is not None else None,
         include=tuple(Path(file) for file in include),
         private=private,
+        job_notebook=job_notebook,
     )
     reading = read_request(request, chosen)
     if reading.entry is None:
@@ -256,6 +263,8 @@ def _result(
         portal_link=record.portal_link,
         notebook=record.catalog_dir / record.notebook if record.notebook else None,
         notebook_link=plan.notebook_link,
+        job_notebook=record.catalog_dir / record.job_notebook if record.job_notebook else None,
+        job_notebook_link=plan.job_notebook_link,
         private=record.private,
         hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.hub_files),
         catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),

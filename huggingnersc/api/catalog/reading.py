@@ -35,6 +35,7 @@ class Request:
     data_path: Path | None = None
     include: tuple[Path, ...] = ()
     private: bool = False
+    job_notebook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
         *script_problems,
+        *_job_notebook_problems(request),
         *checks.link_problems(request.portal_link),
         *place_problems,
         *metadata_problems,
@@ -89,6 +91,7 @@ def read_request(request: Request, site: Site) -> Reading:
         includes=tuple(others),
         distributed=request.distributed,
         private=request.private,
+        job_notebook=request.job_notebook,
     )
     return Reading(entry, (), warnings)
 
@@ -148,6 +151,12 @@ def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
         if text is not None:
             scripts.append(Script(name, text))
     return scripts, tuple(problems)
+
+
+def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
+    if not request.job_notebook or request.batch_script:
+        return ()
+    return (Problem("--job-notebook", "needs BATCH_SCRIPT, the script that it submits"),)
 
 
 def _place(
