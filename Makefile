@@ -38,10 +38,13 @@ demo: .venv/.run
 	  examples/iris/iris_loader.py https://portal.nersc.gov/cfs/dasrepo/iris \
 	  examples/iris/iris_metadata.json --data-path examples/iris/data --site local
 	$(DEMO) catalog-new-dataset "JetClass" jetclass \
-	  examples/jetclass/jetclass_loader.py https://portal.nersc.gov/cfs/dasrepo/jetclass \
+	  examples/jetclass/jetclass_loader.py https://portal.nersc.gov/cfs/dasrepo/omnilearned/jetclass \
 	  examples/jetclass/jetclass_metadata.json examples/jetclass/jetclass_batch.sh True \
 	  --include examples/jetclass/jetclass_environment.yml --site local
 	$(DEMO) inspect-dataset iris --site local
+	@echo
+	@echo 'Look at both in a browser, or with any Hub client:'
+	@echo '  XDG_DATA_HOME=.demo $(PY) main.py serve-hub --site local'
 
 test: .venv/.test-$(EXTRAS)
 	$(PY) -m pytest -n 2

@@ -19,6 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextmanager
 def serving(root: Path) -> Iterator[str]:
     """Run `serve-hub` as a process of its own; give its address and set HF_TOKEN."""
+    with serving_process(root) as (endpoint, _):
+        yield endpoint
+
+
+@contextmanager
+def serving_process(root: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `serve-hub`; give its address and the process, and set HF_TOKEN."""
     command = [sys.executable, str(ROOT / "main.py"), "serve-hub", "--port", "0"]
     server = subprocess.Popen([*command, "--root", str(root)], stderr=subprocess.PIPE, text=True)
     try:
@@ -27,7 +34,7 @@ def serving(root: Path) -> Iterator[str]:
         if not found:
             raise SystemExit(f"the Hub did not start: {line}")
         os.environ["HF_TOKEN"] = (root / "token").read_text(encoding="utf-8").strip()
-        yield found[0]
+        yield found[0], server
     finally:
         server.terminate()
         server.wait()

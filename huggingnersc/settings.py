@@ -40,7 +40,7 @@ class Settings:
             config_file=_folder(environ, "XDG_CONFIG_HOME", home / ".config") / "config.toml",
             data_home=_folder(environ, "XDG_DATA_HOME", home / ".local" / "share"),
             site=environ.get("HUGGINGNERSC_SITE") or None,
-            catalog_root=Path(catalog_root).absolute() if catalog_root else None,
+            catalog_root=Path(catalog_root).expanduser().absolute() if catalog_root else None,
             hub_endpoint=environ.get("HF_ENDPOINT") or None,
             at_nersc=bool(environ.get("NERSC_HOST")),
         )

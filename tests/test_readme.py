@@ -160,11 +160,18 @@ def test_readme_names_every_allowed_value_of_the_schema() -> None:
             assert f"`{value}`" in README, f"{name}: {value}"
 
 
-def test_python_examples_run(
-    checkout: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_python_examples_run(checkout: Path, clean_env: Path, tmp_path: Path) -> None:
     api = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-    script = "\n".join([*blocks(api, "python"), *blocks(README, "python")])
+    loader, *examples = blocks(README, "python")
+    script = "\n".join([*blocks(api, "python"), *examples])
+    write_tree(tmp_path, {"data/obs.csv": "a,b\n1,2\n3,4\n", "loader.py": loader})
+    ran = subprocess.run(
+        [sys.executable, tmp_path / "loader.py", tmp_path / "data"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "2 rows\n", ran.stderr
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=checkout,

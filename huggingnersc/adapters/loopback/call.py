@@ -91,6 +91,9 @@ class Call:
         """Give the body as a JSON object. Raises: Fault: 400 when it is none."""
         try:
             value = json.loads(self.body or b"{}")
+            if b"\\u" in self.body:
+                # Half of a surrogate pair is JSON, but no text that could be stored.
+                json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise bad_request("The body is not valid JSON") from error
         if not isinstance(value, dict):

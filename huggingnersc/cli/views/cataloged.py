@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SAID = {
     "planned": "would be cataloged; nothing was touched (--dry-run)",
     "cataloged": "is cataloged",
-    "completed": "is cataloged; an earlier run was cut off, this one completed it",
+    "completed": "is cataloged; what was missing is in place now",
     "unchanged": "is cataloged already, exactly so; nothing to do",
 }
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from huggingnersc.api.inspect_dataset import HubState, Inspected
 
 _AS_RECORDED = {
-    True: "yes",
-    False: "no, its files were changed on the Hub",
+    True: "as they were cataloged",
+    False: "changed on the Hub since",
     None: "not known: the record is of the first HuggingNERSC",
 }
 
@@ -41,9 +41,8 @@ def inspected(result: Inspected) -> Iterator[str]:
     yield "[bold]On the Hub[/bold]"
     yield from facts(_hub_facts(result.hub))
     yield "[bold]Metadata[/bold]"
-    for part in ("datacard_tags", "other_info"):
-        values = result.metadata.get(part, {})
-        yield from facts((key, _words(value)) for key, value in values.items())
+    parts = (result.metadata.get(part, {}) for part in ("datacard_tags", "other_info"))
+    yield from facts((key, _words(value)) for part in parts for key, value in part.items())
 
 
 def _hub_facts(state: HubState) -> Iterator[tuple[str, object]]:
@@ -55,7 +54,7 @@ def _hub_facts(state: HubState) -> Iterator[tuple[str, object]]:
         yield "State", "private" if state.private else "public"
         yield "Commit", state.commit
         yield "Last modified", state.last_modified
-        yield "As recorded", _AS_RECORDED[state.as_recorded]
+        yield "Files", _AS_RECORDED[state.as_recorded]
 
 
 def _words(value: object) -> str:

@@ -74,14 +74,21 @@ def parse_yaml(text: str) -> tuple[object, str | None]:
 def plain(value: object) -> object:
     """Turn what YAML gave into what JSON can say: text keys, finite numbers, no dates."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, str | bool | int) or value is None:
+        return {_text(key): plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool | int) or value is None:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
         return [plain(item) for item in value]
-    return str(value)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    # YAML can name half a surrogate pair, which no file and no database can hold.
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _shape_problem(text: str) -> str | None:

@@ -91,7 +91,12 @@ def _header(value: dict[str, object]) -> Header:
         raise OperationError("description and parentCommit must be texts")
     if len(summary) + len(description or "") > MAX_MESSAGE_LENGTH:
         raise OperationError(f"The commit message is over {MAX_MESSAGE_LENGTH} characters")
-    return Header(summary.strip(), description or "", parent or None)
+    return Header(_clean(summary.strip()), _clean(description or ""), parent or None)
+
+
+def _clean(text: str) -> str:
+    # JSON can hold half a surrogate pair, which no file and no database can.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _path(value: dict[str, object]) -> str:

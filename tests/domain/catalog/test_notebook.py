@@ -80,4 +80,8 @@ def test_the_path_is_a_python_literal_whatever_it_holds() -> None:
     cell = nbformat.reads(
         file_of(plan_of(make_entry(data_path=path)), "iris_dataloader.ipynb"), as_version=4
     ).cells[1]
-    assert ast.literal_eval(cell.source.partition(" = ")[2]) == str(path)
+    where, arguments = [
+        node.value for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)
+    ]
+    assert ast.literal_eval(where) == str(path)
+    assert ast.unparse(arguments) == "['iris_loader.py', DATA_PATH]"

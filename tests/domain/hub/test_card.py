@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.hub.card import MAX_DEPTH, parse_card
+from huggingnersc.domain.hub.card import MAX_DEPTH, parse_card, plain
 
 
 def test_a_card_is_front_matter_and_body() -> None:
@@ -25,6 +25,12 @@ def test_windows_line_ends_and_a_byte_order_mark_are_taken() -> None:
 def test_values_json_cannot_say_become_text() -> None:
     card = parse_card("---\nday: 2020-01-02\nnan: .nan\n1: x\nblob: !!binary aGk=\n---\n")
     assert card.metadata == {"day": "2020-01-02", "nan": "nan", "1": "x", "blob": "b'hi'"}
+
+
+def test_text_that_cannot_be_stored_does_not_come_out() -> None:
+    assert plain({"a\ud800": ["x\ud800"]}) == {"a?": ["x?"]}
+    card = parse_card('---\na: "x\\ud800"\n---\n')
+    assert card.problem is not None or card.metadata == {"a": "x?"}
 
 
 def test_broken_yaml_is_a_problem_and_not_an_exception() -> None:

@@ -31,7 +31,7 @@ def batch(call: Call) -> Response:
     """`POST .../info/lfs/objects/batch`."""
     data = call.json()
     operation, asked = data.get("operation"), data.get("objects")
-    if operation not in {"upload", "download"} or not isinstance(asked, list):
+    if operation not in ("upload", "download") or not isinstance(asked, list):
         raise bad_request("operation must be upload or download, objects a list")
     if len(asked) > MAX_OBJECTS:
         raise too_large("The batch", MAX_OBJECTS)

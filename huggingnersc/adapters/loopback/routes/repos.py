@@ -71,12 +71,12 @@ def settings(call: Call) -> Response:
     """`PUT /api/{kind}/{ns}/{name}/settings`: who may see it, and whether it is gated."""
     record, data = call.owned(), call.json()
     private, gated = _wants_private(data), data.get("gated")
-    if gated is not None and gated not in {False, "auto", "manual", "false"}:
+    if gated is not None and gated not in (False, "auto", "manual", "false"):
         raise bad_request("gated must be auto, manual or false")
     if private is not None:
         call.hub.registry.set_private(record.storage_id, private=private)
     if gated is not None:
-        kept = str(gated) if gated in {"auto", "manual"} else ""
+        kept = str(gated) if gated in ("auto", "manual") else ""
         call.hub.registry.set_gated(record.storage_id, kept)
     return answer({"private": private, "gated": gated})
 
@@ -134,7 +134,7 @@ def _wants_private(data: Mapping[str, object]) -> bool | None:
         if not isinstance(private, bool):
             raise bad_request("private must be true or false")
         return private
-    if visibility not in {"public", "private", "protected"}:
+    if visibility not in ("public", "private", "protected"):
         raise bad_request("visibility must be public or private")
     return visibility != "public"
 

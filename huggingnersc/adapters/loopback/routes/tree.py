@@ -86,7 +86,7 @@ def _asked(call: Call) -> tuple[list[str], bool]:
         paths = data.get("paths")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("paths must be a list of texts")
-        return paths, data.get("expand") in {True, "true"}
+        return paths, data.get("expand") in (True, "true")
     try:
         pairs = parse_qsl(call.body.decode("ascii"), keep_blank_values=True)
     except ValueError as error:
