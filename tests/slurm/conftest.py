@@ -40,7 +40,7 @@ class JobNotebook:
 
     def source(self, until: str | None = None, **settings: Any) -> nbformat.NotebookNode:
         """The notebook with its settings changed, whole or until (with) the cell `until`."""
-        notebook = nbformat.read(self.file, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(self.file, as_version=4)
         ids = [cell.id for cell in notebook.cells]
         settings = {"WORK_DIR": str(self.work), "POLL_S": 5} | settings
         changes = "\n".join(f"{name} = {value!r}" for name, value in settings.items())
@@ -62,9 +62,41 @@ class JobNotebook:
             ended_by = error.evalue
         return Executed({cell.id: _shown(cell) for cell in notebook.cells}, ended_by)
 
+    def interrupted(self, at: str, *, last: str = "", **settings: Any) -> Executed:
+        """Execute it and interrupt the cell `at` once it has shown something.
+
+        `last` is what the last cell's first line is changed to.
+        """
+        from jupyter_client.manager import start_new_kernel
+
+        notebook = self.source(**settings)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        if last:
+            cells[-1].source = f"{last}\n" + cells[-1].source.partition("\n")[2]
+        shown: dict[str, str] = {}
+        manager, client = start_new_kernel()
+        try:
+            for cell in cells:
+                shown[cell.id] = ""
+
+                def hook(message: dict[str, Any], cell: nbformat.NotebookNode = cell) -> None:
+                    if message["msg_type"] == "stream":
+                        if cell.id == at and not shown[at]:
+                            manager.interrupt_kernel()
+                        shown[cell.id] += message["content"]["text"]
+
+                client.execute_interactive(cell.source, timeout=TIMEOUT_S, output_hook=hook)
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+        return Executed(shown, None)
+
+    @property
+    def state_file(self) -> Path:
+        return self.work / ".huggingnersc_job.json"
+
     def state(self) -> dict[str, Any]:
-        text = (self.work / ".huggingnersc_job.json").read_text(encoding="utf-8")
-        state: dict[str, Any] = json.loads(text)
+        state: dict[str, Any] = json.loads(self.state_file.read_text(encoding="utf-8"))
         return state
 
 

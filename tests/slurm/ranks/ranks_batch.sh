@@ -8,6 +8,11 @@
 # Reads the examples on 2 nodes: sbatch ranks_batch.sh DATA_FILE
 set -e
 
+if [ ! -f "$1" ]; then
+    echo "there is no data: $1" >&2
+    exit 7
+fi
+
 # The first node is where all ranks meet. Here a node's name is known to Slurm alone, and all nodes
 # are one machine, so the address and a free port are asked for.
 FIRST=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
