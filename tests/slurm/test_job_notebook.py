@@ -153,8 +153,12 @@ def test_without_sbatch_the_notebook_ends_with_one_sentence(
     assert not notebook.work.exists()
 
 
-def test_a_refusal_of_sbatch_is_one_sentence_with_its_reason(notebook: JobNotebook) -> None:
-    done = notebook.run(QOS="none such", SBATCH_OPTIONS=["--partition=$(touch /tmp/x); nowhere"])
+def test_a_refusal_of_sbatch_is_one_sentence_with_its_reason(
+    notebook: JobNotebook, tmp_path: Path
+) -> None:
+    trap = tmp_path / "made by a shell"
+    done = notebook.run(QOS="none such", SBATCH_OPTIONS=[f"--partition=$(touch '{trap}')"])
+    assert not trap.exists()
     assert done.text == done.ended_by
     assert (done.ended_by or "").startswith("sbatch refused the job (error: invalid partition")
     assert (done.ended_by or "").endswith("Mend the settings and run all cells again.")
