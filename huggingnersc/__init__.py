@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.check_hub import check_hub
+    from huggingnersc.api.init_dataset import init_dataset
     from huggingnersc.api.inspect_dataset import inspect_dataset
     from huggingnersc.api.serve_hub import serve_hub
 
-__all__ = ["catalog_new_dataset", "check_hub", "inspect_dataset", "serve_hub"]
+__all__ = ["catalog_new_dataset", "check_hub", "init_dataset", "inspect_dataset", "serve_hub"]
 
 
 def __getattr__(name: str) -> Any:

@@ -65,6 +65,12 @@ class RequestInvalidError(DatasetError, _ProblemsError):
     """What was asked for cannot be cataloged; `problems` holds every reason."""
 
 
+class AnswersMissingError(DatasetError, _ProblemsError):
+    """Something only a steward can tell was not said; `problems` holds the option for each."""
+
+    exit_code = 2
+
+
 class DatasetUnknownError(DatasetError):
     """No dataset of this nickname is cataloged here."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "huggingnersc"
 HEAVY = (
     "huggingface_hub", "jsonschema", "jinja2", "nbformat", "yaml", "starlette", "uvicorn",
-    "dulwich", "pyarrow", "datasets", "sqlite3",
+    "dulwich", "pyarrow", "datasets", "sqlite3", "h5py", "netCDF4", "numpy", "csv",
 )  # fmt: skip
 
 

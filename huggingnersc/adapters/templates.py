@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
 from huggingnersc.domain import markdown
+from huggingnersc.domain.draft.code import docstring, literal
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,5 +42,8 @@ def _environment() -> Environment:
         fence=markdown.fence,
         link=markdown.link,
         python_literal=repr,
+        docstring=docstring,
+        literal=literal,
+        shell=quote,
     )
     return environment

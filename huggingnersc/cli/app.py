@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import catalog_new_dataset
+from huggingnersc.cli.init_dataset import init_dataset
 from huggingnersc.cli.inspect_dataset import inspect_dataset
 from huggingnersc.cli.options import CATALOG_PANEL, HUB_PANEL
 from huggingnersc.cli.output import as_paragraphs, show_error
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    (CATALOG_PANEL, init_dataset),
     (CATALOG_PANEL, catalog_new_dataset),
     (CATALOG_PANEL, inspect_dataset),
     (HUB_PANEL, serve_hub),

@@ -73,6 +73,15 @@ def note(text: str, *, style: str | None = None) -> None:
     _console(stderr=True).print(Text(text, style=style or ""), soft_wrap=True)
 
 
+def prompt(text: str) -> str | None:
+    """Ask for a line on stderr; gives it without its end, or None at the end of the input."""
+    from rich.text import Text
+
+    _console(stderr=True).print(Text(f"{text}: ", style="bold"), soft_wrap=True, end="")
+    line = sys.stdin.readline()
+    return line.rstrip("\r\n") if line else None
+
+
 def plain(value: Any) -> Any:
     """Give a result as JSON values: dataclasses as objects, paths as strings, enums as values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

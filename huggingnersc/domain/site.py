@@ -81,6 +81,32 @@ class JupyterSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class BatchSettings(_Strict):
+    """What a batch script made for a distributed loader says at the site.
+
+    Attributes:
+        options: what follows `#SBATCH`, one line each.
+        setup: shell lines after which `conda activate` works.
+    """
+
+    options: tuple[str, ...] = ("--nodes=2", "--ntasks-per-node=1", "--time=00:10:00")
+    setup: tuple[str, ...] = ('eval "$(conda shell.bash hook)"',)
+
+
+@dataclass(frozen=True, slots=True)
+class CountingSettings(_Strict):
+    """How much of a shared machine counting examples may use.
+
+    Attributes:
+        seconds: of wall time.
+        gigabytes: to read.
+    """
+
+    seconds: float = 20
+    gigabytes: float = 4
+
+
+@dataclass(frozen=True, slots=True)
 class SiteProfile(_Strict):
     """One centre, as its TOML file tells it."""
 
@@ -90,6 +116,8 @@ class SiteProfile(_Strict):
     catalog: CatalogSettings
     portal: PortalRule | None = None
     jupyter: JupyterSettings = JupyterSettings()
+    batch: BatchSettings = BatchSettings()
+    counting: CountingSettings = CountingSettings()
 
 
 class SiteOrigin(StrEnum):
@@ -156,10 +184,16 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         ("hub.organization", name_problem(hub.organization) is None, "must be a name on the Hub"),
         ("hub.local_port", 0 < hub.local_port < 1 << 16, "must be between 1 and 65535"),
         ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
+        ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
         ("portal.path", not portal or _is_portal_path(portal.path), f"must start with /, {form}"),
     ]
     return tuple(Problem(where, message) for where, holds, message in checks if not holds)
+
+
+def _is_batch(batch: BatchSettings) -> bool:
+    lines = (*batch.options, *batch.setup)
+    return all(map(str.isprintable, lines)) and all(o.startswith("-") for o in batch.options)
 
 
 def _is_endpoint(text: str) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.site import (
     EMBEDDED,
+    BatchSettings,
     HubSettings,
     JupyterSettings,
     PortalRule,
@@ -228,3 +229,16 @@ def test_a_rule_that_cannot_work_is_told(url: str, path: str, wheres: list[str])
 def test_a_notebook_link_without_a_place_for_the_path_is_told(link: str) -> None:
     (problem,) = profile_problems(replace(make_site().profile, jupyter=JupyterSettings(link)))
     assert problem.where == "jupyter.link"
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        BatchSettings(options=("nodes=2",)),
+        BatchSettings(options=("--nodes=2\n#SBATCH --x",)),
+        BatchSettings(setup=("module load\nconda",)),
+    ],
+)
+def test_a_batch_setting_that_is_no_line_is_told(batch: BatchSettings) -> None:
+    (problem,) = profile_problems(replace(make_site().profile, batch=batch))
+    assert problem.where == "batch"

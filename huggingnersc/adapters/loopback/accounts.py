@@ -56,11 +56,19 @@ class Organization:
 
 
 class Accounts:
-    """The users and organizations of one Hub. Only hashes of tokens are kept."""
+    """The users and organizations of one Hub. Only hashes of tokens are kept.
+
+    `is_local` tells that there is only the local user, so that only this machine may ask.
+    """
 
     def __init__(
-        self, users: Sequence[tuple[User, str]], organizations: Sequence[Organization]
+        self,
+        users: Sequence[tuple[User, str]],
+        organizations: Sequence[Organization],
+        *,
+        is_local: bool = False,
     ) -> None:
+        self.is_local = is_local
         self._users = tuple(users)
         self._organizations = {item.name.lower(): item for item in organizations}
 
@@ -122,7 +130,7 @@ def local_accounts(root: Path, organizations: Sequence[str]) -> Accounts:
     roles = {name.lower(): Role.ADMIN for name in organizations}
     user = User(LOCAL_USER, "Local user", "local@localhost", roles)
     known = [Organization(name, name) for name in organizations]
-    return Accounts([(user, token_hash(local_token(root)))], known)
+    return Accounts([(user, token_hash(local_token(root)))], known, is_local=True)
 
 
 def read_accounts(path: Path) -> Accounts:

@@ -9,6 +9,7 @@ import json
 import logging
 import uuid
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -91,6 +92,8 @@ def _trouble(hub: HubState, request: Request, fault: Fault) -> Response:
 
 
 async def _answer(hub: HubState, router: Router, request: Request) -> Response:
+    if hub.accounts.is_local and not _names_this_machine(request.headers.get("host", "")):
+        raise Fault(421, "This Hub answers to localhost only")
     user = authenticate(hub, request.headers.get("authorization"))
     match = _match(router, request, user)
     call = Call(hub, request, user, match.parts)
@@ -99,6 +102,12 @@ async def _answer(hub: HubState, router: Router, request: Request) -> Response:
     body = await read_body(request, match.route.body_limit)
     call = Call(hub, request, user, match.parts, body)
     return await run_in_threadpool(match.route.handler, call)  # type: ignore[arg-type]
+
+
+def _names_this_machine(host: str) -> bool:
+    # A page of elsewhere may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
+    # what the browser then says as Host.
+    return (urlsplit(f"//{host}").hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
 
 
 def authenticate(hub: HubState, header: str | None) -> User | None:

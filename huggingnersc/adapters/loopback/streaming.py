@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from huggingnersc.domain.hub.ranges import Span
 
 CHUNK_BYTES = 1 << 20
+SMALL_BYTES = 1 << 18
+
+
+def file_answer(path: Path, span: Span, status: int, headers: Mapping[str, str]) -> Response:
+    """Give a part of a file: a small one is read at once, which saves two changes of thread."""
+    if span.size_bytes > SMALL_BYTES:
+        return FileAnswer(path, span, status, headers)
+    with path.open("rb") as stream:
+        stream.seek(span.start)
+        data = stream.read(span.size_bytes)
+    if len(data) < span.size_bytes:
+        raise OSError(f"{path.name} is shorter than it was")
+    return Response(data, status, dict(headers))
 
 
 class FileAnswer(Response):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from tests.adapters.loopback.wire import text_file, wired
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from huggingnersc.adapters.loopback import RunningHub
     from tests.adapters.loopback.wire import Wire
 
 LEAVING = ["../x", "..%2Fx", "%2e%2e/x", "..%2f..%2fhub.sqlite3", "a/../../x", "%00", "%ff%fe"]
@@ -225,3 +227,24 @@ def test_a_commit_message_is_kept_as_text(iris: Wire) -> None:
     first = iris.ask("GET", "/api/datasets/NERSC/iris/commits/main").json[0]
     assert first["title"] == "<b>"
     assert first["authors"][0]["user"] == "ada"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8017", "127.0.0.1.evil.example"])
+def test_the_local_hub_answers_to_no_other_name(hub: RunningHub, host: str) -> None:
+    """A page of elsewhere that points its name at this machine (DNS rebinding) reads nothing."""
+    target = urlsplit(hub.endpoint)
+    for method, path in (("GET", "/"), ("GET", "/api/datasets"), ("POST", "/api/repos/create")):
+        connection = http.client.HTTPConnection(target.hostname or "", target.port)
+        connection.request(method, path, headers={"Host": host})
+        answer = connection.getresponse()
+        assert (answer.status, b"localhost only" in answer.read()) == (421, True)
+        connection.close()
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_the_local_hub_answers_to_every_name_of_this_machine(hub: RunningHub, name: str) -> None:
+    target = urlsplit(hub.endpoint)
+    connection = http.client.HTTPConnection(target.hostname or "", target.port)
+    connection.request("GET", "/api/datasets", headers={"Host": f"{name}:{target.port}"})
+    assert connection.getresponse().status == 200
+    connection.close()

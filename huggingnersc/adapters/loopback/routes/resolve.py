@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from huggingnersc.adapters.loopback.faults import Fault, entry_missing, repository_missing
 from huggingnersc.adapters.loopback.routing import Route
-from huggingnersc.adapters.loopback.streaming import FileAnswer
+from huggingnersc.adapters.loopback.streaming import file_answer
 from huggingnersc.domain.hub.media import SANDBOX, disposition, media_type
 from huggingnersc.domain.hub.ranges import RangeError, Span, matches, parse_range, range_allowed
 from huggingnersc.domain.hub.refs import is_full_sha
@@ -95,7 +95,7 @@ def _content(
             f"{entry.path} points at a big file that was not uploaded",
             code="EntryNotFound",
         )
-    return FileAnswer(call.hub.lfs.path(entry.lfs.oid), span, status, headers)
+    return file_answer(call.hub.lfs.path(entry.lfs.oid), span, status, headers)
 
 
 def _is_download(call: Call, span: Span | None) -> bool:

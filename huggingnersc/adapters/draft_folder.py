@@ -1,0 +1,82 @@
+"""A folder of new files, written whole or not at all, over nothing that exists."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from huggingnersc.domain.catalog.plan import PlannedFile
+
+
+def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ...]:
+    """Give the files that are there already, links to nothing too."""
+    return tuple(path for file in files if os.path.lexists(path := folder / file.path))
+
+
+def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = False) -> None:
+    """Write all files into a folder, which is made where it is absent.
+
+    All are first written under a hidden name beside their place, so a full disk changes nothing;
+    then a new folder is renamed as a whole, and in one that exists each file is put in its place.
+
+    Args:
+        folder: where to; its other files are left alone.
+        files: what to write.
+        force: whether files of these names may be replaced.
+
+    Raises:
+        DatasetError: files of these names exist (and `force` is not given), or it cannot be
+            written; then nothing was changed.
+    """
+    if not force and (found := existing_files(folder, files)):
+        raise _exists(folder, found)
+    staged = folder.parent / f".{folder.name}.staged-{os.getpid()}"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staged.mkdir()
+        for file in files:
+            (staged / file.path).write_bytes(file.content)
+        _settle(staged, folder, force=force)
+    except FileExistsError as error:  # came into being this very moment
+        raise _exists(folder, existing_files(folder, files)) from error
+    except OSError as error:
+        raise DatasetError(
+            f"{folder} cannot be written: {error.strerror or error}"
+            f"{f' ({error.filename})' if error.filename else ''}.",
+            hint="Give another folder: --output DIR",
+        ) from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _settle(staged: Path, folder: Path, *, force: bool) -> None:
+    if not folder.is_dir():
+        staged.rename(folder)
+        return
+    placed: list[Path] = []
+    try:
+        for file in sorted(staged.iterdir()):
+            if force:
+                file.replace(folder / file.name)
+            else:
+                (folder / file.name).hardlink_to(file)  # fails where the name exists
+                placed.append(folder / file.name)
+    except OSError:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _exists(folder: Path, found: Sequence[Path]) -> DatasetError:
+    names = ", ".join(path.name for path in found) or "the folder itself"
+    return DatasetError(
+        f"{folder} holds already: {names}; nothing was written.",
+        hint="Give another folder (--output DIR), or --force to replace these files.",
+    )

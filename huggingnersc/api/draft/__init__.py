@@ -1,0 +1,1 @@
+"""Looking at data before a starting folder is written."""

@@ -1,0 +1,160 @@
+"""Seeing what a dataset is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.data.budget import Budget
+from huggingnersc.adapters.data.listing import list_files
+from huggingnersc.adapters.data.looking import Look, look_at
+from huggingnersc.domain.draft.found import Kind, Listing
+from huggingnersc.domain.draft.plan import Draft
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from huggingnersc.domain.site import Site
+
+_MOST_LEFT_OUT = 50
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A dataset as it was seen.
+
+    Attributes:
+        root: where it lies, absolute.
+        listing: its files.
+        kind: the type with the most bytes, which the loader reads.
+        look: how the files of this type are built, and their examples.
+    """
+
+    root: Path
+    listing: Listing
+    kind: Kind
+    look: Look
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Where it lies, as a path at the centre."""
+        return PurePosixPath(self.root)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The files that end like those of the loader's type and are not to be read."""
+        about = [
+            file.path
+            for file in self.listing.files
+            if file.kind is None and file.path.suffix.lower() in self.kind.suffixes
+        ]
+        return tuple(sorted(map(str, [*about, *(file.path for file in self.look.others)])))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be known of it."""
+        return tuple(_warnings(self.listing, self.kind, self.look))
+
+
+def absolute_path(path: Path) -> Path:
+    """Make a path absolute; links are kept, so that it stays the one the portal serves.
+
+    Raises:
+        DatasetError: its name is no text.
+    """
+    path = path.expanduser()
+    absolute = path.resolve() if ".." in path.parts else path.absolute()
+    try:
+        str(absolute).encode()
+    except UnicodeEncodeError as error:
+        raise DatasetError(
+            f"The name of the path {str(absolute)!a} is not UTF-8; no script can hold it.",
+            hint="Rename the folder.",
+        ) from error
+    return absolute
+
+
+def see(root: Path, site: Site, *, count_all: bool) -> Seen:
+    """Look at a dataset and count its examples, by default within the site's budget.
+
+    Raises:
+        DatasetError: it cannot be read, or holds no file a loader can be written for.
+        InstallationError: the library for its file type is not installed.
+    """
+    limits = site.profile.counting
+    budget = Budget(
+        seconds=None if count_all else limits.seconds,
+        size_bytes=None if count_all else int(limits.gigabytes * 1e9),
+    )
+    listing = list_files(root, budget)
+    if not listing.kinds:
+        known = ", ".join(suffix for kind in Kind for suffix in kind.suffixes)
+        raise DatasetError(
+            f"{root} holds no file that a loader can be written for ({known}).",
+            hint="Write metadata and loader by hand; examples/iris shows how.",
+        )
+    kind = listing.kinds[0]
+    return Seen(root, listing, kind, look_at(root, listing, kind, budget))
+
+
+def make_draft(seen: Seen, document: Mapping[str, Any], *, distributed: bool) -> Draft:
+    """Put together what was seen and what was said.
+
+    Raises:
+        DatasetError: no loader of the wanted kind can read this.
+    """
+    if distributed and seen.kind in {Kind.HDF5, Kind.NETCDF} and not seen.look.layout.numeric:
+        raise DatasetError(
+            f"{seen.root} holds no array of numbers; a distributed loader needs one.",
+            hint="Leave --distributed away, and change the loader.",
+        )
+    left_out = seen.left_out
+    if len(left_out) > _MOST_LEFT_OUT:
+        raise DatasetError(
+            f"{seen.root} holds {len(left_out)} {seen.kind.label} files that are built in another "
+            f"way than the rest, such as {left_out[0]}.",
+            hint="Give a folder for each kind of file.",
+        )
+    members = seen.look.members
+    suffixes = {(file.path if file.path.name else seen.path).suffix for file in members}
+    return Draft(
+        data_path=seen.path,
+        kind=seen.kind,
+        layout=seen.look.layout,
+        suffixes=tuple(sorted(suffixes)),
+        left_out=left_out,
+        document=document,
+        distributed=distributed,
+    )
+
+
+def _warnings(listing: Listing, kind: Kind, look: Look) -> Iterator[str]:
+    if look.others:
+        yield (
+            f"Built in another way than the largest {kind.label} file, so left out by the loader: "
+            f"{_names([file.path for file in look.others])}."
+        )
+    for other in listing.kinds[1:]:
+        yield f"{len(listing.of(other))} {other.label} files are not read by the loader."
+    if unknown := sorted({_ending(file.path, kind) for file in listing.files if not file.kind}):
+        yield f"Not read by the loader: {_names(unknown)}."
+    if listing.skipped:
+        yield f"Links to folders are not followed: {_names(listing.skipped)}."
+    if not look.count.is_exact:
+        yield "Counting stopped, for this machine is shared; --count-all counts to the end."
+    elif not look.count.counted:
+        yield "There is no example in the data."
+
+
+def _ending(path: PurePosixPath, kind: Kind) -> str:
+    """Name a file by its type; one that ends like data, such as README.txt, by its name."""
+    ends_like_data = path.suffix.lower() in kind.suffixes
+    return path.name if ends_like_data or not path.suffix else f"*{path.suffix}"
+
+
+def _names(names: Sequence[object]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(map(str, names[:_MOST_NAMED])) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.draft_folder import write_folder
+from huggingnersc.domain.catalog.plan import PlannedFile
+from huggingnersc.errors import DatasetError
+from tests.builders import write_tree
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = (PlannedFile("a.json", b"new a"), PlannedFile("b.py", b"new b"))
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(root)): file.read_text(encoding="utf-8")
+        for file in sorted(root.rglob("*"))
+        if file.is_file()
+    }
+
+
+def test_new_folder_is_made_with_its_parents(tmp_path: Path) -> None:
+    write_folder(tmp_path / "x/y", FILES)
+    assert tree(tmp_path) == {"x/y/a.json": "new a", "x/y/b.py": "new b"}
+
+
+def test_folder_with_other_files_takes_the_new_ones(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"y/c.txt": "mine"})
+    write_folder(tmp_path / "y", FILES)
+    assert tree(tmp_path) == {"y/a.json": "new a", "y/b.py": "new b", "y/c.txt": "mine"}
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_existing_file_is_never_overwritten_and_nothing_else_is_written(
+    tmp_path: Path, is_link: bool
+) -> None:
+    write_tree(tmp_path, {"y/c.txt": "mine"})
+    if is_link:
+        (tmp_path / "y/b.py").symlink_to("nowhere")
+    else:
+        write_tree(tmp_path, {"y/b.py": "mine"})
+    before = tree(tmp_path)
+    with pytest.raises(DatasetError, match=r"holds already: b\.py; nothing was written"):
+        write_folder(tmp_path / "y", FILES)
+    assert tree(tmp_path) == before
+
+
+def test_force_replaces_the_files_it_names_and_no_others(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"y/b.py": "mine", "y/c.txt": "mine"})
+    write_folder(tmp_path / "y", FILES, force=True)
+    assert tree(tmp_path) == {"y/a.json": "new a", "y/b.py": "new b", "y/c.txt": "mine"}
+
+
+def test_force_replaces_a_link_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"y/c.txt": "", "precious.py": "mine"})
+    (tmp_path / "y/b.py").symlink_to(tmp_path / "precious.py")
+    write_folder(tmp_path / "y", FILES, force=True)
+    assert (tmp_path / "precious.py").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "y/b.py").read_text(encoding="utf-8") == "new b"
+
+
+def test_folder_name_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"y": "mine"})
+    with pytest.raises(DatasetError):
+        write_folder(tmp_path / "y", FILES)
+    assert tree(tmp_path) == {"y": "mine"}
+
+
+def test_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    """The second file is larger than the process may write."""
+    write_tree(tmp_path, {"y/a.json": "mine"})
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from huggingnersc.adapters.draft_folder import write_folder\n"
+        "from huggingnersc.domain.catalog.plan import PlannedFile\n"
+        "from huggingnersc.errors import DatasetError\n"
+        "files = [PlannedFile('a.json', b'new'), PlannedFile('b.py', b'x' * 100_000)]\n"
+        "try:\n    write_folder(Path(sys.argv[1]), files, force=True)\n"
+        "except DatasetError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "y"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),  # noqa: PLW1509, RUF100
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert "cannot be written: File too large" in done.stdout
+    assert tree(tmp_path) == {"y/a.json": "mine"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "y"]
+
+
+def test_new_files_have_the_modes_of_any_new_file(tmp_path: Path) -> None:
+    write_folder(tmp_path / "y", FILES)
+    (tmp_path / "any").mkdir()
+    (tmp_path / "any/file").touch()
+    for made, model in (("y", "any"), ("y/a.json", "any/file")):
+        assert (tmp_path / made).stat().st_mode == (tmp_path / model).stat().st_mode

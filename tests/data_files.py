@@ -1,0 +1,82 @@
+"""Small data files of every type; example n carries n as `id`, so that it can be traced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.builders import write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
+SIZES = (100, 3, 0, 70)
+
+
+def write_csv(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """One table in several files; the name of a row goes over two lines."""
+    return _write(folder, sizes, "csv", "id,name,value\n", '{0},"row\n{0}",{0}.5\n')
+
+
+def write_text(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """One line per example, and a text about the data that is no example."""
+    write_tree(folder, {"README.txt": "what this is\n"})
+    return _write(folder, sizes, "txt", "", "{0}\r\n")
+
+
+def write_hdf5(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Big-endian floats, integers, texts, and an array that holds no examples."""
+    import h5py
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, ids in enumerate(_shares(sizes)):
+        with h5py.File(folder / f"part-{number}.h5", "w") as file:
+            file["jets/x"] = np.repeat(np.array(ids, dtype=">f4")[:, None], 4, axis=1)
+            file["id"] = np.array(ids, dtype=np.int64)
+            file["name"] = np.array([b"jet"] * len(ids), dtype="S3")
+            file["bins"] = np.arange(11)
+    return folder
+
+
+def write_netcdf(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Files of the classic format and of netCDF-4 in turn; every fourth value is missing."""
+    import netCDF4
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, ids in enumerate(_shares(sizes)):
+        form: Any = "NETCDF3_CLASSIC" if number % 2 else "NETCDF4"
+        with netCDF4.Dataset(folder / f"part-{number}.nc", "w", format=form) as file:
+            file.createDimension("time", None)
+            file.createDimension("station", 500)
+            file.createVariable("height", "f8", ("station",))[:] = np.arange(500)
+            values = file.createVariable("wind", "f4", ("time", "station"), fill_value=-9.0)
+            times = file.createVariable("id", "i4", ("time",))
+            if ids:
+                values[:] = np.repeat(np.array(ids)[:, None], 500, axis=1)
+                values[:, 3] = -9.0
+                times[:] = ids
+    return folder
+
+
+WRITERS: dict[str, Callable[..., Path]] = {
+    "csv": write_csv,
+    "txt": write_text,
+    "hdf5": write_hdf5,
+    "netcdf": write_netcdf,
+}
+
+
+def _write(folder: Path, sizes: Sequence[int], suffix: str, head: str, row: str) -> Path:
+    files = {
+        f"part-{number}.{suffix}": head + "".join(row.format(one) for one in ids)
+        for number, ids in enumerate(_shares(sizes))
+    }
+    return write_tree(folder, files)
+
+
+def _shares(sizes: Sequence[int]) -> list[list[int]]:
+    starts = [sum(sizes[:number]) for number in range(len(sizes))]
+    return [list(range(start, start + size)) for start, size in zip(starts, sizes, strict=True)]

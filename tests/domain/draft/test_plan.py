@@ -1,0 +1,214 @@
+"""Files made from values that try to break out of them."""
+
+from __future__ import annotations
+
+import ast
+import shlex
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huggingnersc.adapters.templates import render
+from huggingnersc.domain.draft.code import docstring, literal
+from huggingnersc.domain.draft.found import Column, Kind, Layout
+from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
+from huggingnersc.domain.draft.table import column_names
+from huggingnersc.domain.markdown import one_line
+from tests.builders import make_site, write_tree
+from tests.conftest import ROOT
+from tests.odd_texts import ODD, few, many, some
+
+FORMS = [(kind, distributed) for kind in Kind for distributed in (False, True)]
+
+
+def make_draft(kind: Kind, distributed: bool, **changes: Any) -> Draft:
+    title, names = changes.pop("title", "Iris"), changes.pop("names", ["x", "y"])
+    columns = tuple(Column(name, "float") for name in column_names(names))
+    layout = Layout(columns=columns, arrays=tuple(names), numeric=tuple(names), dimension=title)
+    given: dict[str, Any] = {
+        "data_path": PurePosixPath("/global/cfs/cdirs/dasrepo/www/iris"),
+        "left_out": (),
+        "document": {
+            "datacard_tags": {"pretty_name": title},
+            "other_info": {"nickname": changes.pop("nickname", "iris")},
+        },
+    }
+    return Draft(
+        kind=kind, layout=layout, suffixes=(".csv",), distributed=distributed, **(given | changes)
+    )
+
+
+def texts(draft: Draft) -> dict[str, str]:
+    files = make_files(draft, make_site(), render)
+    return {file.path: file.content.decode() for file in files}
+
+
+def values(code: str) -> dict[str, Any]:
+    """The constants of a module and the defaults of `main`, read by Python's own parser."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if isinstance(node.value, ast.Dict):
+                found[node.targets[0].id] = [
+                    ast.literal_eval(key) for key in node.value.keys if key
+                ]
+            elif not isinstance(node.value, ast.Subscript):
+                found[node.targets[0].id] = ast.literal_eval(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name == "main" and node.args.defaults:
+            found["DATA_PATH"] = ast.literal_eval(node.args.defaults[0])
+    return found
+
+
+paths = ODD.map(lambda text: text.replace("\0", "").encode("utf-8", "ignore").decode())
+
+
+@pytest.mark.parametrize(("kind", "distributed"), FORMS)
+@given(title=ODD, path=paths, names=st.lists(ODD, min_size=1, max_size=3, unique=True))
+@few
+def test_whatever_is_put_into_a_loader_is_read_back_by_python(
+    kind: Kind, distributed: bool, title: str, path: str, names: list[str]
+) -> None:
+    data_path = PurePosixPath("/data") / path.lstrip("/")
+    draft = make_draft(
+        kind, distributed, title=title, names=names, data_path=data_path, left_out=(path,)
+    )
+    code = texts(draft)["iris_loader.py"]
+    read = values(code)
+    assert read["DATA_PATH"] == str(data_path)
+    assert read["LEFT_OUT"] == [path]
+    if kind is not Kind.TEXT:
+        key = {Kind.CSV: "COLUMNS", Kind.NETCDF: "VARIABLES"}.get(kind, "ARRAYS")
+        assert read[key] == (column_names(names) if kind is Kind.CSV else names)
+    assert one_line(title) in (ast.get_docstring(ast.parse(code), clean=False) or "")
+
+
+@pytest.mark.parametrize(("kind", "distributed"), FORMS)
+@pytest.mark.parametrize("left_out", [(), ("labels.csv",)])
+def test_loader_is_clean_python_as_ruff_would_format_it(
+    kind: Kind, distributed: bool, left_out: tuple[str, ...], tmp_path: Path
+) -> None:
+    pytest.importorskip("ruff", reason="ruff is not installed: pip install -e '.[dev]'")
+    draft = make_draft(kind, distributed, left_out=left_out)
+    write_tree(tmp_path, {"loader.py": texts(draft)["iris_loader.py"]})
+    may = "--ignore=D,T201,S,INP,B905"  # as examples/ may, and zip without strict
+    for command in (["check", may], ["format", "--diff"]):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                *command,
+                "--config",
+                ROOT / "pyproject.toml",
+                "-q",
+                ".",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "")
+
+
+@given(text=ODD)
+@many
+def test_literal_is_the_text_again(text: str) -> None:
+    assert ast.literal_eval(literal(text)) == text
+    assert ast.literal_eval(literal([text, "x"])) == [text, "x"]
+    assert ast.literal_eval(f'"""x {docstring(text)} x"""') == f"x {one_line(text)} x"
+
+
+@given(title=ODD, path=paths)
+@some
+def test_bash_reads_the_path_back_and_slurm_the_options_of_the_site_only(
+    title: str, path: str
+) -> None:
+    data_path = PurePosixPath("/data") / path.lstrip("/")
+    script = texts(make_draft(Kind.CSV, True, title=title, data_path=data_path))["iris_batch.sh"]
+    (given,) = _lines_from(script, "DEFAULT_PATH=")
+    assert shlex.split(given) == [str(data_path)]
+    head = script[: script.index("\nset -e\n")]
+    options = [line for line in head.split("\n") if line.startswith("#SBATCH")]
+    assert options == [
+        "#SBATCH --job-name=iris",
+        *(f"#SBATCH {option}" for option in make_site().profile.batch.options),
+        "#SBATCH --output=iris-%j.out",
+    ]
+    assert all(line.startswith("#") for line in head.split("\n"))
+
+
+def test_bash_takes_the_path_as_one_word_whatever_is_in_it() -> None:
+    path = PurePosixPath('/data/it\'s "$(id)" `id`\\\n#SBATCH --x \n*')
+    script = texts(make_draft(Kind.CSV, True, data_path=path))["iris_batch.sh"]
+    start, end = script.index("DEFAULT_PATH="), script.index("\n\neval")
+    shown = subprocess.run(
+        ["bash", "-euc", f'{script[start:end]}\nprintf %s "$DATA_PATH"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == str(path)
+
+
+@pytest.mark.parametrize("nickname", ["iris", "no", "1e5", "2020.10", "null", "0x1F", "a-b_c.d"])
+def test_environment_has_the_nickname_as_its_name(nickname: str) -> None:
+    files = texts(make_draft(Kind.HDF5, True, nickname=nickname))
+    (name,) = [name for name in files if name.endswith("_environment.yml")]
+    environment = yaml.safe_load(files[name])
+    assert environment["name"] == nickname
+    assert "h5py>=3.12" in environment["dependencies"]
+    (script,) = [text for name, text in files.items() if name.endswith(".sh")]
+    assert f"\nconda activate {nickname}\n" in script
+
+
+def test_same_dataset_gives_the_same_bytes() -> None:
+    assert texts(make_draft(Kind.CSV, True)) == texts(make_draft(Kind.CSV, True))
+
+
+def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> None:
+    steps = next_steps(make_draft(Kind.CSV, False), make_site(), PurePosixPath("iris"))
+    assert [step.words[0] for step in steps] == [
+        "validate-metadata",
+        "preview-dataset",
+        "catalog-new-dataset",
+    ]
+    assert steps[2].words[1:] == (
+        "Iris",
+        "iris",
+        "iris/iris_loader.py",
+        "https://portal.nersc.gov/cfs/dasrepo/iris",
+        "iris/metadata.json",
+    )
+
+
+def test_next_steps_have_a_placeholder_and_the_path_elsewhere() -> None:
+    draft = make_draft(Kind.CSV, True, data_path=PurePosixPath("/home/me/x"), title="-odd")
+    words = next_steps(draft, make_site(), PurePosixPath("d"))[2].words
+    assert words == (
+        "catalog-new-dataset",
+        "--data-path",
+        "/home/me/x",
+        "--include",
+        "d/iris_environment.yml",
+        "--",
+        "-odd",
+        "iris",
+        "d/iris_loader.py",
+        "PORTAL_LINK",
+        "d/metadata.json",
+        "d/iris_batch.sh",
+        "True",
+    )
+
+
+def _lines_from(script: str, start: str) -> list[str]:
+    """The quoted value after `start`; it may go over several lines."""
+    begin = script.index(start) + len(start)
+    return [script[begin : script.index("\nDATA_PATH=", begin)]]

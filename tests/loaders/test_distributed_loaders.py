@@ -1,0 +1,81 @@
+"""Every generated distributed loader under two real ranks that talk gloo over 127.0.0.1."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from huggingnersc import init_dataset
+from tests.data_files import DATA_EXTRA, WRITERS
+from tests.examples.ranks import alone, like_srun, torchrun
+
+RECORDER = Path(__file__).with_name("record_batches.py")
+TORCH_EXTRA = "the optional extra 'torch' is not installed: pip install -e '.[torch]'"
+EXAMPLES = 173
+
+
+@pytest.fixture(params=list(WRITERS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each file type; skipped where a library is not installed."""
+    pytest.importorskip("torch", reason=TORCH_EXTRA)
+    for library in ("h5py", "netCDF4"):
+        pytest.importorskip(library, reason=DATA_EXTRA)
+    return str(request.param)
+
+
+@pytest.fixture
+def data(kind: str, tmp_path: Path) -> Path:
+    return WRITERS[kind](tmp_path / "the data" / "data")
+
+
+@pytest.fixture
+def draft(data: Path, tmp_path: Path) -> Path:
+    init_dataset(data, nickname="traced", output=tmp_path / "out", distributed=True, site="local")
+    return tmp_path / "out"
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_two_ranks_share_out_every_example_once_per_epoch_in_equal_numbers_of_batches(
+    draft: Path, data: Path, tmp_path: Path, workers: int
+) -> None:
+    loader = draft / "traced_loader.py"
+
+    arguments = map(str, [RECORDER, loader, data, tmp_path, 16, workers])
+    like_srun(2, list(arguments), tmp_path)
+
+    records = [json.loads((tmp_path / f"rank-{rank}.json").read_text()) for rank in range(2)]
+    for epoch in range(2):
+        shares = [record[epoch] for record in records]
+        assert sorted(one for share in shares for batch in share for one in batch) == list(
+            range(EXAMPLES)
+        )
+        assert len({len(share) for share in shares}) == 1
+        sizes = {len(batch) for share in shares for batch in share}
+        assert max(sizes) - min(sizes) <= 1
+    assert records[0][0] != records[0][1]
+
+
+def test_loader_runs_as_it_is_under_torchrun(draft: Path, tmp_path: Path) -> None:
+    done = torchrun(2, [str(draft / "traced_loader.py"), "--workers", "0"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"epoch 0: {EXAMPLES} examples, 2 ranks, cpu\n"
+
+
+def test_loader_runs_alone_without_a_launcher(draft: Path, data: Path, tmp_path: Path) -> None:
+    done = alone([str(draft / "traced_loader.py"), str(data), "--epochs", "2"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(f"{EXAMPLES} examples, 1 ranks") == 2
+
+
+def test_batch_script_and_environment_go_with_the_loader(draft: Path) -> None:
+    script = draft / "traced_batch.sh"
+    checked = subprocess.run(["bash", "-n", script], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    environment = yaml.safe_load((draft / "traced_environment.yml").read_text(encoding="utf-8"))
+    text = script.read_text(encoding="utf-8")
+    assert f"conda activate {environment['name']}\n" in text
+    assert 'python traced_loader.py "$DATA_PATH"' in text
