@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from hypothesis import strategies as st
@@ -46,6 +47,7 @@ ENTRIES = st.builds(
     data_path=ODD_PATHS,
     portal_link=ODD_LINKS,
     distributed=st.booleans(),
+    job_notebook=st.booleans(),
     metadata=st.builds(
         lambda name, papers: make_metadata(
             pretty_name=name, tags=["weather/climate"], other_info={"papers": papers}
@@ -53,7 +55,7 @@ ENTRIES = st.builds(
         ODD,
         st.lists(ODD, max_size=3),
     ),
-)
+).map(lambda entry: replace(entry, job_notebook=bool(entry.job_notebook and entry.batch_script)))
 
 
 def plan_of(entry: Entry) -> Plan:

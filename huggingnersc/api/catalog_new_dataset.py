@@ -54,6 +54,8 @@ class Cataloged:
         commit: the SHA on the Hub; None for a dry run.
         notebook: the notebook's path; None for a distributed dataset.
         notebook_link: opens the notebook at the site; None where the site has no such service.
+        job_notebook: the path of the notebook that runs the batch script, where one was asked for.
+        job_notebook_link: opens that one at the site.
         hub_files: the files of the repository.
         catalog_files: the files of the catalog folder.
         warnings: what should be known although it stopped nothing.
@@ -71,6 +73,8 @@ class Cataloged:
     portal_link: str | None
     notebook: PurePosixPath | None
     notebook_link: str | None
+    job_notebook: PurePosixPath | None
+    job_notebook_link: str | None
     private: bool
     hub_files: tuple[WrittenFile, ...]
     catalog_files: tuple[WrittenFile, ...]
@@ -89,6 +93,7 @@ def catalog_new_dataset(
     *,
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] = (),
+    job_notebook: bool = False,
     private: bool = False,
     dry_run: bool = False,
     allow_secret: Iterable[str] = (),
@@ -106,6 +111,7 @@ def catalog_new_dataset(
         is_distributed: whether the loader is a distributed one; such a dataset gets no notebook.
         data_path: where the data lies; by default what the site's rule makes of the portal link.
         include: companions of the batch script.
+        job_notebook: whether to write a notebook that runs the batch script; it needs that script.
         private: whether the repository is private.
         dry_run: whether to stop after planning.
         allow_secret: hashes of lines that only look like secrets, as the problems tell them.
@@ -133,6 +139,7 @@ def catalog_new_dataset(
         include=tuple(Path(file) for file in include),
         private=private,
         allow_secret=tuple(allow_secret),
+        job_notebook=job_notebook,
     )
     reading = read_request(request, chosen)
     if reading.entry is None:
@@ -185,6 +192,8 @@ def _result(
         portal_link=record.portal_link,
         notebook=record.catalog_dir / record.notebook if record.notebook else None,
         notebook_link=plan.notebook_link,
+        job_notebook=record.catalog_dir / record.job_notebook if record.job_notebook else None,
+        job_notebook_link=plan.job_notebook_link,
         private=record.private,
         hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.hub_files),
         catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),

@@ -56,6 +56,8 @@ class Inspected:
     portal_link: str | None
     notebook: PurePosixPath | None
     notebook_link: str | None
+    job_notebook: PurePosixPath | None
+    job_notebook_link: str | None
     distributed: bool
     loader: str | None
     batch_script: str | None
@@ -114,6 +116,7 @@ def _inspected(record: Record, hub: HubState, site: Site) -> Inspected:
     if rule and link is None and data_path:
         link = link_of_path(rule, data_path)
     notebook = _notebook(record)
+    job_notebook = record.catalog_dir / record.job_notebook if record.job_notebook else None
     return Inspected(
         official_name=record.official_name,
         nickname=record.nickname,
@@ -125,6 +128,8 @@ def _inspected(record: Record, hub: HubState, site: Site) -> Inspected:
         portal_link=link,
         notebook=notebook,
         notebook_link=site.notebook_link(notebook) if notebook else None,
+        job_notebook=job_notebook,
+        job_notebook_link=site.notebook_link(job_notebook) if job_notebook else None,
         distributed=record.distributed,
         loader=record.loader.name if record.loader else None,
         batch_script=record.batch_script.name if record.batch_script else None,

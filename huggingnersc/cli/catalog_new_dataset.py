@@ -77,6 +77,12 @@ def catalog_new_dataset(
             metavar="FILE", help="A companion of the batch script; may be given several times."
         ),
     ] = None,
+    job_notebook: Annotated[
+        bool,
+        typer.Option(
+            "--job-notebook", help="Add a notebook that submits BATCH_SCRIPT and shows its output."
+        ),
+    ] = False,
     private: Annotated[
         bool, typer.Option("--private", help="Make the repository private.")
     ] = False,
@@ -116,6 +122,7 @@ def catalog_new_dataset(
         distributed or yes_or_no(is_distributed),
         data_path=data_path,
         include=include or (),
+        job_notebook=job_notebook,
         private=private,
         dry_run=dry_run,
         allow_secret=allow_secret or (),

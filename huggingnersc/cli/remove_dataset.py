@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from huggingnersc.cli.options import (
+    CatalogedArgument,
     JsonOption,
-    NicknameArgument,
     QuietOption,
     SiteOption,
     YesOption,
@@ -17,7 +17,7 @@ from huggingnersc.cli.output import show
 
 
 def remove_dataset(
-    nickname: NicknameArgument,
+    nickname: CatalogedArgument,
     *,
     delete: Annotated[
         bool,

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from huggingnersc.cli.options import (
+    CatalogedArgument,
     JsonOption,
-    NicknameArgument,
     QuietOption,
     SiteOption,
     YesOption,
@@ -18,7 +18,7 @@ from huggingnersc.cli.output import show
 
 
 def update_dataset(
-    nickname: NicknameArgument,
+    nickname: CatalogedArgument,
     *,
     official_name: Annotated[
         str | None, typer.Option(metavar="TITLE", help="A new title.")

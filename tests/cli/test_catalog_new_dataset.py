@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
+from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_metadata, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,24 @@ def test_not_distributed_in_every_spelling_has_a_notebook(run: RunCommand, word:
 def test_option_distributed_is_the_same_as_the_argument(run: RunCommand) -> None:
     value = json.loads(run(f"{COMMAND} --distributed --dry-run --json").out)
     assert value["notebook"] is None
+
+
+def test_a_job_notebook_is_made_where_it_is_asked_for(run: RunCommand) -> None:
+    batch = JETCLASS / "jetclass_batch.sh"
+    done = run(COMMAND, batch, "True", "--job-notebook")
+    assert done.code == 0
+    assert "Job notebook" in done.out
+    value = json.loads(run("inspect-dataset iris --json").out)
+    assert value["notebook"] is None
+    assert value["job_notebook"].endswith("/iris/iris_job.ipynb")
+    assert "Job notebook" in run("inspect-dataset iris").out
+    assert "nothing to do" in run(COMMAND, batch, "True", "--job-notebook").out
+
+
+def test_a_job_notebook_without_a_batch_script_is_a_problem(run: RunCommand) -> None:
+    done = run(f"{COMMAND} --job-notebook")
+    assert done.code == 1
+    assert "  --job-notebook: needs BATCH_SCRIPT, the script that it submits\n" in done.err
 
 
 def test_word_that_is_no_truth_value_is_a_usage_error(run: RunCommand) -> None:

@@ -41,6 +41,7 @@ class Request:
     include: tuple[Path | Script, ...] = ()
     private: bool = False
     allow_secret: tuple[str, ...] = ()
+    job_notebook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
         *script_problems,
+        *_job_notebook_problems(request),
         *checks.link_problems(request.portal_link),
         *place_problems,
         *metadata_problems,
@@ -108,6 +110,7 @@ def _entry(
         includes=tuple(others),
         distributed=request.distributed,
         private=request.private,
+        job_notebook=request.job_notebook,
     )
 
 
@@ -209,6 +212,12 @@ def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem,
     if problems := link_problems(source, name=where):
         return None, problems
     return read_text(source, name=where)
+
+
+def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
+    if not request.job_notebook or request.batch_script:
+        return ()
+    return (Problem("--job-notebook", "needs BATCH_SCRIPT, the script that it submits"),)
 
 
 def _place(

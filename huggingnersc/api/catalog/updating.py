@@ -118,6 +118,7 @@ def _request(known: Record, given: Given, remote: RemoteRepository | None, site:
         data_path=_data_path(known, given, site),
         include=includes,  # type: ignore[arg-type]
         private=_private(known, given, remote),
+        job_notebook=known.job_notebook is not None and batch_script not in {None, NONE},
     )
 
 

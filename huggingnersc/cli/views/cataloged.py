@@ -30,6 +30,7 @@ def cataloged(result: Cataloged) -> Iterator[str]:
             ("Data", result.data_path),
             ("Portal", result.portal_link),
             ("Notebook", result.notebook_link or result.notebook),
+            ("Job notebook", result.job_notebook_link or result.job_notebook),
         ]
     )
     if result.outcome.value == "planned":

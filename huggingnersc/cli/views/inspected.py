@@ -30,6 +30,8 @@ def inspected(result: Inspected) -> Iterator[str]:
             ("Catalog folder", result.catalog_dir),
             ("Notebook", result.notebook),
             ("Notebook link", result.notebook_link),
+            ("Job notebook", result.job_notebook),
+            ("Job notebook link", result.job_notebook_link),
             ("Loader", result.loader),
             ("Batch script", result.batch_script),
             ("Companions", ", ".join(result.includes) or None),

@@ -27,6 +27,7 @@ class Entry:
         includes: companions of the batch script.
         distributed: whether the loader is a distributed one.
         private: whether the repository is private.
+        job_notebook: whether a notebook that runs the batch script is made; it needs that script.
     """
 
     official_name: str
@@ -39,6 +40,7 @@ class Entry:
     includes: tuple[Script, ...] = ()
     distributed: bool = False
     private: bool = False
+    job_notebook: bool = False
 
     @property
     def card_tags(self) -> Mapping[str, Any]:

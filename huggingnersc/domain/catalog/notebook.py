@@ -21,23 +21,31 @@ def notebook_bytes(
         kernel_name: the kernel to run it with.
         kernel_display_name: the kernel's name for people.
     """
-    import nbformat
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    from nbformat.v4 import new_code_cell, new_markdown_cell
 
     def source(template: str) -> str:
         return render(f"notebook/{template}", **values).rstrip("\n")
 
     is_python = values["loader"]["language"] == "python"
     loader = source("loader.py.j2" if is_python else "loader.md.j2")
+    cells = [
+        new_markdown_cell(source("title.md.j2"), id="title"),
+        new_code_cell(source("data_path.py.j2"), id="data-path"),
+        new_code_cell(loader, id="loader")
+        if is_python
+        else new_markdown_cell(loader, id="loader"),
+        new_markdown_cell(source("links.md.j2"), id="links"),
+    ]
+    return written(cells, kernel_name, kernel_display_name)
+
+
+def written(cells: list[Any], kernel_name: str, kernel_display_name: str) -> bytes:
+    """Give a notebook of these cells as JSON, validated."""
+    import nbformat
+    from nbformat.v4 import new_notebook
+
     notebook = new_notebook(
-        cells=[
-            new_markdown_cell(source("title.md.j2"), id="title"),
-            new_code_cell(source("data_path.py.j2"), id="data-path"),
-            new_code_cell(loader, id="loader")
-            if is_python
-            else new_markdown_cell(loader, id="loader"),
-            new_markdown_cell(source("links.md.j2"), id="links"),
-        ],
+        cells=cells,
         metadata={
             "kernelspec": {
                 "name": kernel_name,

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from shlex import quote as shell_quoted
 from typing import TYPE_CHECKING, Any, Protocol
 
+from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import Record, RecordedFile, record_bytes, record_name
@@ -15,6 +16,8 @@ from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.front_matter import front_matter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from huggingnersc.domain.catalog.entry import Entry
     from huggingnersc.domain.site import Site
 
@@ -56,33 +59,59 @@ class Plan:
         hub_files: the files of the one commit, sorted by path.
         catalog_files: the files of the catalog folder, sorted by path.
         notebook_link: the link that opens the notebook at the site, where there is one.
+        job_notebook_link: the same for the notebook that runs the batch script.
     """
 
     record: Record
     hub_files: tuple[PlannedFile, ...]
     catalog_files: tuple[PlannedFile, ...]
     notebook_link: str | None
+    job_notebook_link: str | None = None
 
 
 def make_plan(entry: Entry, site: Site, render: Render) -> Plan:
     """Work out every byte that cataloging `entry` at `site` writes; same input, same bytes."""
     folder = PurePosixPath(site.catalog_root) / entry.nickname
-    notebook_name = None if entry.distributed else f"{entry.nickname}_dataloader.ipynb"
-    notebook = folder / notebook_name if notebook_name else None
-    values = _template_values(entry, site, folder, notebook)
+    draft = _record(entry, site, folder)
+    notebooks = _notebook_values(draft, site)
+    values = _template_values(entry, site, folder) | notebooks
     card = PlannedFile(CARD_NAME, render("card.md.j2", **values).encode())
-    hub_files = _sorted([card, *_script_files(entry, render, values)])
-    record = replace(
-        _record(entry, site, folder),
-        notebook=notebook_name,
-        hub_files=tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files),
-    )
-    catalog_files = [card, PlannedFile(record_name(entry.nickname), record_bytes(record))]
-    if notebook_name:
-        jupyter = site.profile.jupyter
-        content = notebook_bytes(render, values, jupyter.kernel_name, jupyter.kernel_display_name)
-        catalog_files.append(PlannedFile(notebook_name, content))
-    return Plan(record, hub_files, _sorted(catalog_files), values["notebook_link"])
+    scripts = _script_files(entry, render, values)
+    hub_files = _sorted([card, *scripts])
+    recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
+    record = replace(draft, hub_files=recorded)
+    catalog_files = [
+        card,
+        PlannedFile(record_name(entry.nickname), record_bytes(record)),
+        *_notebooks(record, site, render, values, scripts),
+    ]
+    links = notebooks["notebook_link"], notebooks["job_notebook_link"]
+    return Plan(record, hub_files, _sorted(catalog_files), *links)
+
+
+def _notebook_values(record: Record, site: Site) -> dict[str, str | None]:
+    """Give the path and the link of each notebook, None where there is none."""
+    values: dict[str, str | None] = {}
+    for key, name in (("notebook", record.notebook), ("job_notebook", record.job_notebook)):
+        path = record.catalog_dir / name if name else None
+        values[key] = str(path) if path else None
+        values[f"{key}_link"] = site.notebook_link(path) if path else None
+    return values
+
+
+def _notebooks(
+    record: Record,
+    site: Site,
+    render: Render,
+    values: dict[str, Any],
+    scripts: list[PlannedFile],
+) -> Iterator[PlannedFile]:
+    kernel = site.profile.jupyter.kernel_name, site.profile.jupyter.kernel_display_name
+    if record.notebook:
+        yield PlannedFile(record.notebook, notebook_bytes(render, values, *kernel))
+    if record.job_notebook:
+        content = job_notebook_bytes(render, values, scripts, *kernel)
+        yield PlannedFile(record.job_notebook, content)
 
 
 def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
@@ -95,6 +124,8 @@ def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
         data_path=entry.data_path,
         portal_link=entry.portal_link,
         metadata=entry.metadata,
+        notebook=None if entry.distributed else f"{entry.nickname}_dataloader.ipynb",
+        job_notebook=f"{entry.nickname}_job.ipynb" if entry.job_notebook else None,
         distributed=entry.distributed,
         private=entry.private,
         loader=entry.loader,
@@ -103,9 +134,7 @@ def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
     )
 
 
-def _template_values(
-    entry: Entry, site: Site, folder: PurePosixPath, notebook: PurePosixPath | None
-) -> dict[str, Any]:
+def _template_values(entry: Entry, site: Site, folder: PurePosixPath) -> dict[str, Any]:
     tags = entry.card_tags
     return {
         "front_matter": front_matter(_card_metadata(entry)),
@@ -118,8 +147,6 @@ def _template_values(
         "data_path": str(entry.data_path),
         "portal_link": entry.portal_link,
         "catalog_dir": str(folder),
-        "notebook": str(notebook) if notebook else None,
-        "notebook_link": site.notebook_link(notebook) if notebook else None,
         "distributed": entry.distributed,
         "loader": _script_values(entry.loader),
         "batch_script": _script_values(entry.batch_script) if entry.batch_script else None,

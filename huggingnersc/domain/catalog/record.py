@@ -48,6 +48,7 @@ class Record:
         data_path: where the data lies, None where an old record does not say.
         portal_link: the data's address, None where an old record does not say.
         notebook: the notebook's file name, None for a distributed dataset.
+        job_notebook: the file name of the notebook that runs the batch script, where there is one.
         loader: the loader as its author wrote it; None in records of the first HuggingNERSC.
         hub_files: every file of the one commit, sorted by path; empty in old records.
         is_first_format: whether the first HuggingNERSC wrote the record.
@@ -62,6 +63,7 @@ class Record:
     portal_link: str | None
     metadata: Mapping[str, Any]
     notebook: str | None = None
+    job_notebook: str | None = None
     distributed: bool = False
     private: bool = False
     loader: Script | None = None
@@ -102,6 +104,8 @@ def record_bytes(record: Record) -> bytes:
             for file in sorted(record.hub_files, key=lambda file: file.path)
         },
     }
+    if record.job_notebook is not None:  # else no key: older records stay as they are, to the byte
+        content["job_notebook"] = record.job_notebook
     ordered = dict(sorted(content.items()))
     return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
 
@@ -148,6 +152,7 @@ def _second_format(content: Mapping[str, Any]) -> Record:
         portal_link=_text_or_none(content, "portal_link"),
         metadata=_get(content, "metadata", dict),
         notebook=_text_or_none(content, "notebook"),
+        job_notebook=_text_or_none({"job_notebook": None, **content}, "job_notebook"),
         distributed=_get(content, "distributed", bool),
         private=_get(content, "private", bool),
         loader=_script_or_none(content, "loader"),

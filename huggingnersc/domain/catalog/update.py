@@ -30,6 +30,7 @@ def entry_of(record: Record) -> Entry | None:
         includes=record.includes,
         distributed=record.distributed,
         private=record.private,
+        job_notebook=record.job_notebook is not None,
     )
 
 

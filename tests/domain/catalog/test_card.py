@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from huggingnersc.domain.catalog.plan import NO_DATA_HERE, make_plan
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.markdown import encoded_url
 from tests.builders import make_entry, make_metadata, make_site
-from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, plan_of
+from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, jetclass_entry, plan_of
 from tests.odd_texts import some
 
 
@@ -71,7 +72,7 @@ def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Entry) 
     names = [entry.loader.name, *(script.name for script in entry.includes)]
     expected = [READER.normalizeLink(encoded_url(url)) for url in (entry.portal_link, *papers)]
     expected += [quote(name) for name in names]
-    expected += [plan.notebook_link] if plan.notebook_link else []
+    expected += [link for link in (plan.notebook_link, plan.job_notebook_link) if link]
     assert sorted(map(str, hrefs)) == sorted(expected)
     assert not any(child.type in {"html_inline", "image"} for child in children)
 
@@ -114,3 +115,14 @@ def test_the_notebook_link_is_percent_encoded_and_absent_when_distributed() -> N
     distributed = make_plan(make_entry(distributed=True), site, render)
     assert distributed.notebook_link is None
     assert "ipynb" not in file_of(distributed, "README.md")
+
+
+def test_the_job_notebook_is_linked_and_is_the_only_one_of_a_distributed_dataset() -> None:
+    plan = plan_of(replace(jetclass_entry(), job_notebook=True))
+    assert plan.notebook_link is None
+    assert plan.job_notebook_link == (
+        "https://jupyter.nersc.gov/hub/user-redirect/lab/tree/catalog/jetclass/jetclass_job.ipynb"
+    )
+    card = file_of(plan, "README.md")
+    assert f"[open it on Jupyter at NERSC]({plan.job_notebook_link})" in card
+    assert "`/catalog/jetclass/jetclass_job.ipynb`" in card

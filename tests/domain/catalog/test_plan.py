@@ -30,6 +30,19 @@ def test_a_plan_names_every_file_sorted() -> None:
     assert plan.notebook_link is None
 
 
+def test_a_dataset_has_a_job_notebook_only_where_it_is_asked_for() -> None:
+    entry = replace(jetclass_entry(), job_notebook=True)
+    plain, plan = plan_of(jetclass_entry()), plan_of(entry)
+    added = {file.path for file in plan.catalog_files} - {f.path for f in plain.catalog_files}
+    assert added == {"jetclass_job.ipynb"}
+    assert (plan.record.notebook, plan.record.job_notebook) == (None, "jetclass_job.ipynb")
+    both = plan_of(replace(entry, distributed=False)).record
+    assert (both.notebook, both.job_notebook) == (
+        "jetclass_dataloader.ipynb",
+        "jetclass_job.ipynb",
+    )
+
+
 def test_the_card_is_the_same_on_the_hub_and_in_the_folder() -> None:
     plan = plan_of(iris_entry())
     cards = {f.content for f in (*plan.hub_files, *plan.catalog_files) if f.path == "README.md"}

@@ -63,6 +63,7 @@ RECORDS = st.builds(
     data_path=st.none() | st.just(PurePosixPath("/a b/ü")),
     portal_link=st.none() | ODD,
     notebook=st.none() | ODD,
+    job_notebook=st.none() | ODD,
     distributed=st.booleans(),
     private=st.booleans(),
     loader=st.none() | SCRIPTS,
@@ -88,6 +89,11 @@ def test_a_record_is_stable_readable_json(record: Record) -> None:
     assert data == record_bytes(read_record(json.loads(data)))
     assert data.endswith(b"}\n")
     assert list(json.loads(data)) == sorted(json.loads(data))
+
+
+def test_a_record_without_a_job_notebook_does_not_name_one() -> None:
+    assert "job_notebook" not in content_of(RECORD)
+    assert content_of(replace(RECORD, job_notebook="iris_job.ipynb"))["job_notebook"]
 
 
 def test_readers_of_the_first_format_find_their_keys() -> None:
@@ -179,6 +185,7 @@ def test_each_key_is_needed(key: str) -> None:
         ({"metadata": []}, "the key metadata holds an array of 0, not an object"),
         ({"distributed": "yes"}, 'the key distributed holds "yes", not true or false'),
         ({"private": 1}, "the key private holds the number 1, not true or false"),
+        ({"job_notebook": 1}, "the key job_notebook holds the number 1, not a string"),
         ({"portal_link": 1}, "the key portal_link holds the number 1, not a string"),
         ({"data_dir": {}}, "the key data_dir holds an object, not a string"),
         ({"repo_id": "iris"}, 'the key repo_id names the repository "iris", which is not of'),
