@@ -225,6 +225,7 @@ class Hub:
     def _api(self) -> HfApi:
         from huggingface_hub import HfApi
 
+        _ask_nobody_else()
         if request_log.is_wanted():
             _listen()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
@@ -272,6 +273,17 @@ def _card_checked(repo_id: str) -> Iterator[None]:
                 f"The Hub refuses the card of {repo_id}: {reason}",
                 hint="Mend the front matter of README.md in the catalog folder.",
             ) from error
+
+
+@cache
+def _ask_nobody_else() -> None:
+    """Once a day the client asks the public Hub which programs may be calling it.
+
+    It would do so even where the site is this machine, so it is told that it knows already.
+    """
+    from huggingface_hub.utils import _detect_agent
+
+    _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
 
 
 @cache

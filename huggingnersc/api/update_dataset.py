@@ -92,6 +92,7 @@ def update_dataset(
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] | None = None,
     distributed: bool | None = None,
+    job_notebook: bool | None = None,
     private: bool | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
@@ -113,6 +114,7 @@ def update_dataset(
         data_path: where the data lies now.
         include: the companions that replace the recorded ones; the literal `None` drops them.
         distributed: whether the loader is a distributed one; such a dataset has no notebook.
+        job_notebook: whether there is a notebook that runs the batch script.
         private: whether the repository is private.
         overwrite: whether edits that others made on the Hub may be replaced.
         dry_run: whether to stop after planning.
@@ -138,6 +140,7 @@ def update_dataset(
         data_path=_path(data_path),
         include=None if include is None else tuple(Path(file) for file in include),
         distributed=distributed,
+        job_notebook=job_notebook,
         private=private,
     )
     catalog = CatalogFolder(Path(chosen.catalog_root))

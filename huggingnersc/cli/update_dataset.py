@@ -51,6 +51,12 @@ def update_dataset(
         bool | None,
         typer.Option("--distributed/--not-distributed", help="Whether the loader is distributed."),
     ] = None,
+    job_notebook: Annotated[
+        bool | None,
+        typer.Option(
+            "--job-notebook/--no-job-notebook", help="A notebook that runs the batch script."
+        ),
+    ] = None,
     private: Annotated[
         bool | None, typer.Option("--private/--public", help="Who may see the repository.")
     ] = None,
@@ -92,6 +98,7 @@ def update_dataset(
         data_path=data_path,
         include=include,
         distributed=distributed,
+        job_notebook=job_notebook,
         private=private,
         overwrite=overwrite,
         dry_run=dry_run,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from huggingface_hub import HfApi
 
 from tests.builders import IRIS, IRIS_LINK
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,3 +154,19 @@ def test_other_users_of_the_client_go_on_working(run: RunCommand, centre: Centre
     run("list-datasets --from-hub -v --site", centre.profile)
     api = HfApi(endpoint=centre.hub.endpoint, token=centre.hub.token)
     assert api.whoami()["name"]
+
+
+def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Path) -> None:
+    words = ["Iris", "iris", IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json"]
+    command = [sys.executable, ROOT / "main.py", "-v", "catalog-new-dataset", *words]
+    done = subprocess.run(
+        [str(word) for word in command],
+        env={**os.environ, "HF_HOME": str(tmp_path / "a fresh one")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    asked = [match[3] for line in done.stderr.splitlines() if (match := ASKED.search(line))]
+    assert len(asked) == 6
+    assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}

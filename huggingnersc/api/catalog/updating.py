@@ -46,6 +46,7 @@ class Given:
     data_path: Path | None = None
     include: tuple[Path, ...] | None = None
     distributed: bool | None = None
+    job_notebook: bool | None = None
     private: bool | None = None
 
     @property
@@ -118,8 +119,17 @@ def _request(known: Record, given: Given, remote: RemoteRepository | None, site:
         data_path=_data_path(known, given, site),
         include=includes,  # type: ignore[arg-type]
         private=_private(known, given, remote),
-        job_notebook=known.job_notebook is not None and batch_script not in {None, NONE},
+        job_notebook=_job_notebook(
+            known, given, has_batch_script=batch_script not in (None, NONE)
+        ),
     )
+
+
+def _job_notebook(known: Record, given: Given, *, has_batch_script: bool) -> bool:
+    """Keep a job notebook while there is a script for it to submit, unless it is said."""
+    if given.job_notebook is None:
+        return known.job_notebook is not None and has_batch_script
+    return given.job_notebook
 
 
 def _data_path(known: Record, given: Given, site: Site) -> Path | None:

@@ -85,9 +85,9 @@ def decide_update(
     theirs = remote.own_files if remote else {}
     planned_on_hub = recorded_oids(plan.record)
     planned = {file.path: file.content for file in plan.catalog_files}
-    old_notebook = usual_notebook(record) if record.is_first_format else record.notebook
-    is_stale = old_notebook in folder and old_notebook != plan.record.notebook
-    stale = (old_notebook,) if old_notebook and is_stale else ()
+    usual = usual_notebook(record) if record.is_first_format else record.notebook
+    notebooks = (name for name in (usual, record.job_notebook) if name in folder)
+    stale = tuple(name for name in notebooks if name and name not in planned)
     changes_visibility = remote is not None and remote.private != plan.record.private
     return Todo(
         create_repository=remote is None,
