@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.domain.catalog.changes import Deed, Place, Unread, file_changes
@@ -55,6 +55,7 @@ def test_control_characters_of_names_and_lines_are_gone() -> None:
 LINES = st.lists(st.sampled_from(["a", "b", "", "-x", "+y", "@@ z"]), min_size=1, max_size=12)
 
 
+@settings(deadline=None, max_examples=50)
 @given(LINES, LINES)
 def test_patch_makes_the_new_text_of_the_old_one(old: list[str], new: list[str]) -> None:
     import tempfile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
@@ -78,6 +78,7 @@ OIDS = st.sampled_from(["1", "2", "3"])
 FILES = st.dictionaries(st.sampled_from(["README.md", "iris_loader.py", "x.csv"]), OIDS)
 
 
+@settings(deadline=None)
 @given(FILES, st.booleans(), st.booleans())
 def test_after_doing_what_is_left_nothing_is_left(
     files: dict[str, str], is_private: bool, is_there: bool
@@ -94,6 +95,7 @@ def test_after_doing_what_is_left_nothing_is_left(
     assert again.is_nothing
 
 
+@settings(deadline=None)
 @given(FILES)
 def test_every_file_is_ours_recorded_or_told_as_an_edit(files: dict[str, str]) -> None:
     old, new = plan(), plan(official_name="New")
