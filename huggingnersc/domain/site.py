@@ -10,6 +10,7 @@ from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
 from huggingnersc.domain.hub.repo_names import name_problem
+from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.problems import Problem
 
 EMBEDDED = "embedded"
@@ -78,28 +79,6 @@ class JupyterSettings(_Strict):
     link: str | None = None
     kernel_name: str = "python3"
     kernel_display_name: str = "Python 3"
-
-
-class NoteLevel(StrEnum):
-    """How `check-dataset` tells a note of the profile."""
-
-    NOTE = "note"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class PathNote(_Strict):
-    """What people should know of a part of the file system: quota, purging, backup.
-
-    Attributes:
-        path: the folder it is about; all below is meant too.
-        text: what should be known.
-        level: `warning` where data should not stay there.
-    """
-
-    path: str
-    text: str
-    level: NoteLevel = NoteLevel.NOTE
 
 
 @dataclass(frozen=True, slots=True)

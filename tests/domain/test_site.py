@@ -242,3 +242,14 @@ def test_a_notebook_link_without_a_place_for_the_path_is_told(link: str) -> None
 def test_a_batch_setting_that_is_no_line_is_told(batch: BatchSettings) -> None:
     (problem,) = profile_problems(replace(make_site().profile, batch=batch))
     assert problem.where == "batch"
+
+
+def test_notes_of_a_profile_are_checked_for_their_path() -> None:
+    from dataclasses import replace
+
+    from huggingnersc.domain.path_notes import PathNote
+
+    profile = make_site().profile
+    assert profile_problems(replace(profile, notes=(PathNote("/scratch", "x"),))) == ()
+    (problem,) = profile_problems(replace(profile, notes=(PathNote("scratch", "x"),)))
+    assert problem.where == "notes.0.path"

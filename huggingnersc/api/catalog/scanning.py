@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.bash_syntax import bash_fault
 from huggingnersc.domain.problems import Problem
-from huggingnersc.domain.scanning.batch_script import batch_remarks
-from huggingnersc.domain.scanning.python_code import python_problems
 from huggingnersc.domain.scanning.secrets import find_secrets
 
 if TYPE_CHECKING:
@@ -71,6 +68,9 @@ def scan_texts(texts: Iterable[PublicText], *, allowed: Iterable[str] = ()) -> S
 
 
 def _check_code(text: PublicText, scan: Scan) -> None:
+    from huggingnersc.adapters.bash_syntax import bash_fault
+    from huggingnersc.domain.scanning.python_code import python_problems
+
     interpreter = _interpreter(text)
     if interpreter == "python":
         scan.problems.extend(python_problems(text.text, name=text.name))
@@ -78,6 +78,8 @@ def _check_code(text: PublicText, scan: Scan) -> None:
         line, said = fault
         scan.problems.append(Problem(f"{text.name}:{line}", f"is not valid bash: {said}"))
     if text.is_batch_script:
+        from huggingnersc.domain.scanning.batch_script import batch_remarks
+
         remarks = batch_remarks(text.text, name=text.name)
         scan.problems.extend(remarks.problems)
         scan.warnings.extend(remarks.warnings)
