@@ -1,15 +1,13 @@
-"""The Hub over HTTP: the only file that knows huggingface_hub."""
+"""The Hub over HTTP; beside `hub_client` the only file that knows huggingface_hub."""
 
 from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters import request_log
+from huggingnersc.adapters.hub_client import LOGIN_HINT, prepare_client
 from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
 from huggingnersc.errors import (
     HubAccessError,
@@ -26,48 +24,6 @@ if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
     from huggingnersc.domain.catalog.plan import PlannedFile
-
-LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
-
-
-def saved_token() -> str | None:
-    """Give the token that `hf auth login` saved or HF_TOKEN holds; None when there is none."""
-    from huggingface_hub import get_token
-
-    return get_token()
-
-
-@dataclass(frozen=True, slots=True)
-class ClientState:
-    """What Hugging Face's own settings say on this machine.
-
-    Attributes:
-        home: the folder of its cache and token (HF_HOME).
-        token_file: where `hf auth login` keeps the token.
-        token_source: what the token comes from; None without one.
-        is_offline: whether HF_HUB_OFFLINE keeps it from asking anything.
-    """
-
-    home: Path
-    token_file: Path
-    token_source: str | None
-    is_offline: bool
-
-
-def client_state() -> ClientState:
-    """Read the settings of huggingface_hub; nothing is sent."""
-    from huggingface_hub import constants
-
-    file = Path(constants.HF_TOKEN_PATH)
-    token, source = saved_token(), "the environment (HF_TOKEN)"
-    if file.is_file() and token == file.read_text(encoding="utf-8").strip():
-        source = f"{file} (hf auth login)"
-    return ClientState(
-        home=Path(constants.HF_HOME),
-        token_file=file,
-        token_source=source if token else None,
-        is_offline=bool(constants.HF_HUB_OFFLINE),
-    )
 
 
 class Hub:
@@ -225,9 +181,7 @@ class Hub:
     def _api(self) -> HfApi:
         from huggingface_hub import HfApi
 
-        _ask_nobody_else()
-        if request_log.is_wanted():
-            _listen()
+        prepare_client()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
     @contextmanager
@@ -273,27 +227,6 @@ def _card_checked(repo_id: str) -> Iterator[None]:
                 f"The Hub refuses the card of {repo_id}: {reason}",
                 hint="Mend the front matter of README.md in the catalog folder.",
             ) from error
-
-
-@cache
-def _ask_nobody_else() -> None:
-    """Once a day the client asks the public Hub which programs may be calling it.
-
-    It would do so even where the site is this machine, so it is told that it knows already.
-    """
-    from huggingface_hub.utils import _detect_agent
-
-    _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
-
-
-@cache
-def _listen() -> None:
-    """Have every client of this process tell its requests; the client's own making is kept."""
-    from huggingface_hub import set_client_factory
-    from huggingface_hub.utils import _http
-
-    make_client = _http._GLOBAL_CLIENT_FACTORY
-    set_client_factory(lambda: request_log.listened(make_client()))
 
 
 def _by_status(error: HfHubHTTPError, what: str) -> HubError:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.hub import Hub, saved_token
+from huggingnersc.adapters.hub import Hub
+from huggingnersc.adapters.hub_client import saved_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.hub import LOGIN_HINT, ClientState, client_state
+from huggingnersc.adapters.hub_client import LOGIN_HINT, ClientState, client_state
 from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
@@ -16,7 +16,7 @@ from huggingnersc.errors import HubAccessError, HubError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.adapters.hub import Hub
+    from huggingnersc.adapters.hub_client import Hub
     from huggingnersc.domain.site import Site
 
 
