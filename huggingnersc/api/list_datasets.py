@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.listing import (
     ListedDataset,
@@ -64,6 +65,7 @@ def list_datasets(
     sizes: Iterable[str] = (),
     licenses: Iterable[str] = (),
     from_hub: bool = False,
+    removed: bool = False,
     site: Site | str | None = None,
 ) -> Listed:
     """List the datasets of a site that fulfil everything asked for.
@@ -76,6 +78,7 @@ def list_datasets(
         sizes: size categories, one of which it must have.
         licenses: licences, one of which it must have.
         from_hub: whether to list the organization's repositories on the Hub, not the records.
+        removed: whether to list what `remove_dataset` put aside; goes before `from_hub`.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
@@ -86,13 +89,40 @@ def list_datasets(
     wanted = Wanted(
         text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses)
     )
-    rows, damaged = (_remote_rows(chosen), []) if from_hub else _recorded_rows(chosen)
+    rows, damaged = _rows(chosen, from_hub=from_hub, removed=removed)
     return Listed(
         datasets=tuple(row for row in rows if wanted.matches(row)),
         total=len(rows),
         damaged=tuple(damaged),
         warnings=tuple(wanted.unknown_values(rows)) if rows else (),
     )
+
+
+def _rows(
+    site: Site, *, from_hub: bool, removed: bool
+) -> tuple[list[ListedDataset], list[Problem]]:
+    if removed:
+        return _removed_rows(site)
+    return (_remote_rows(site), []) if from_hub else _recorded_rows(site)
+
+
+def _removed_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
+    stones = RemovedDatasets(Path(site.catalog_root)).all()
+    rows = [
+        replace(
+            row_of_record(stone.record),
+            removed_at=stone.removed_at,
+            catalog_dir=PurePosixPath(stone.path),
+        )
+        for stone in stones
+        if stone.record is not None
+    ]
+    damaged = [
+        Problem(stone.nickname, f"The record in {stone.path} cannot be read.")
+        for stone in stones
+        if stone.record is None
+    ]
+    return rows, damaged
 
 
 def _recorded_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:

@@ -39,6 +39,9 @@ def list_datasets(
     from_hub: Annotated[
         bool, typer.Option("--from-hub", help="List what is on the Hub, not the records.")
     ] = False,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="List what remove-dataset put aside.")
+    ] = False,
     site: SiteOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -47,13 +50,15 @@ def list_datasets(
 
     A dataset is shown when it fulfils everything given. Into a pipe goes one dataset a line, its
     values separated by tabs: nickname, title, size, licence, tasks, languages, tags, Hub, data
-    path, portal link.
+    path, portal link, when it was removed.
 
     Examples:
         huggingnersc list-datasets
         huggingnersc list-datasets "jet physics" --tag hdf5 --license cc
         # the data path of each, for a script
         huggingnersc list-datasets | cut -f 1,9
+        # what restore-dataset can bring back
+        huggingnersc list-datasets --removed
         # which are on the Hub?
         huggingnersc list-datasets --from-hub --json | jq -r '.datasets[].nickname'
     """
@@ -68,6 +73,7 @@ def list_datasets(
         sizes=size or (),
         licenses=license or (),
         from_hub=from_hub,
+        removed=removed,
         site=site,
     )
     show(found, listed, as_json=json, quiet=quiet, piped=tabbed)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import inspect_dataset, remove_dataset, restore_dataset, update_dataset
+from huggingnersc import (
+    inspect_dataset,
+    list_datasets,
+    remove_dataset,
+    restore_dataset,
+    update_dataset,
+)
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.errors import (
     DatasetExistsError,
@@ -220,3 +226,12 @@ def _start(centre: Centre, verb: str, *words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_removed_dataset_is_listed_as_removed_and_not_among_the_others(centre: Centre) -> None:
+    catalog_iris(centre)
+    removed = remove_dataset("iris", site=str(centre.profile))
+    stones = list_datasets(removed=True, site=str(centre.profile)).datasets
+    assert [(row.nickname, row.removed_at) for row in stones] == [("iris", removed.removed_at)]
+    assert list_datasets(site=str(centre.profile)).datasets == ()
+    assert list_datasets("nothing like it", removed=True, site=str(centre.profile)).datasets == ()

@@ -16,7 +16,7 @@ from huggingnersc.errors import HubAccessError, HubError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.adapters.hub_client import Hub
+    from huggingnersc.adapters.hub import Hub
     from huggingnersc.domain.site import Site
 
 

@@ -22,12 +22,19 @@ _HEAD = ("NICKNAME", "TITLE", "SIZE", "LICENSE", "TAGS")
 def listed(result: Listed) -> Iterator[RenderableType]:
     """Show a table that fits the terminal, then how many datasets these are."""
     if result.datasets:
-        yield Columns(_HEAD, [_cells(row) for row in result.datasets], frozenset({1, 4}))
+        cells = [_cells(row) for row in result.datasets]
+        if any(row.removed_at for row in result.datasets):
+            head = (*_HEAD[:1], "REMOVED", *_HEAD[1:])
+            yield Columns(head, cells, frozenset({2, 5}))
+        else:
+            yield Columns(_HEAD, cells, frozenset({1, 4}))
     yield f"[dim]{len(result.datasets):,} of {result.total:,} datasets[/dim]"
 
 
 def _cells(row: ListedDataset) -> tuple[str, ...]:
-    cells = (row.nickname, row.official_name, row.size_category, row.license, ", ".join(row.tags))
+    when = (row.removed_at,) if row.removed_at else ()
+    tags = ", ".join(row.tags)
+    cells = (row.nickname, *when, row.official_name, row.size_category, row.license, tags)
     return tuple(one_line(cell or "") for cell in cells)
 
 
@@ -48,5 +55,6 @@ def _tabbed(row: ListedDataset) -> str:
         row.hub_url,
         row.data_path,
         row.portal_link,
+        row.removed_at,
     )
     return "\t".join(one_line("" if value is None else str(value)) for value in values)

@@ -23,6 +23,7 @@ class ListedDataset:
         official_name: the title; from the Hub the card's pretty name, else the nickname.
         size_category: how many examples, such as `1K<n<10K`; None where nothing says it.
         catalog_dir: its catalog folder; None for a row from the Hub.
+        removed_at: when it was removed, `YYYYMMDDTHHMMSSZ` in UTC; None where it was not.
         data_path: where the data lies; None where nothing says it.
         portal_link: the data's address; None where nothing says it.
     """
@@ -37,6 +38,7 @@ class ListedDataset:
     private: bool
     hub_url: str
     catalog_dir: PurePosixPath | None = None
+    removed_at: str | None = None
     data_path: PurePosixPath | None = None
     portal_link: str | None = None
 
