@@ -91,6 +91,7 @@ def update_dataset(
     batch_script: str | PathLike[str] | None = None,
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] | None = None,
+    allow_secret: Iterable[str] = (),
     distributed: bool | None = None,
     job_notebook: bool | None = None,
     private: bool | None = None,
@@ -113,6 +114,7 @@ def update_dataset(
         batch_script: a new batch script; the literal `None` drops it and its companions.
         data_path: where the data lies now.
         include: the companions that replace the recorded ones; the literal `None` drops them.
+        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         distributed: whether the loader is a distributed one; such a dataset has no notebook.
         job_notebook: whether there is a notebook that runs the batch script.
         private: whether the repository is private.
@@ -139,6 +141,7 @@ def update_dataset(
         batch_script=_path(batch_script),
         data_path=_path(data_path),
         include=None if include is None else tuple(Path(file) for file in include),
+        allow_secret=tuple(allow_secret),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,

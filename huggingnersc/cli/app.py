@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
     """
     with RunLog() as log:
         code = _run(arguments, program, log)
+        if code == EXIT_INTERRUPTED:
+            note("Stopped. Give the same command again to complete what is missing.")
         log.tell_end(code)
     return code
 

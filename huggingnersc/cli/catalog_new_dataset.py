@@ -23,7 +23,8 @@ def yes_or_no(word: str | bool) -> bool:  # noqa: FBT001, RUF100 - Typer hands t
     """Read True/False in any case, 1/0, yes/no."""
     if str(word).lower() not in _WORDS:
         raise typer.BadParameter(
-            f'"{word}" is neither True nor False', param_hint="IS_DISTRIBUTED"
+            f'"{word}" is neither True nor False (are there quotes around the title?)',
+            param_hint="IS_DISTRIBUTED",
         )
     return _WORDS[str(word).lower()]
 

@@ -56,7 +56,7 @@ def show(
             for part in view(result):
                 console.print(part, soft_wrap=isinstance(part, str), highlight=False, crop=False)
     if getattr(result, "published_to", None) == "embedded":
-        note("Nothing left this machine: the site is local, the Hub is the embedded one.")
+        note("Nothing left this machine: the Hub is the embedded one; serve-hub shows it.")
 
 
 def show_error(error: HuggingNerscError) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption
 
 if TYPE_CHECKING:
     from huggingnersc.api.preview_dataset import Preview
@@ -34,6 +34,7 @@ def preview_dataset(
     data_path: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the data of the new one lies.")
     ] = None,
+    allow_secret: AllowSecretOption = None,
     include: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A companion of its batch script."),
@@ -74,6 +75,7 @@ def preview_dataset(
         distributed or yes_or_no(flag),
         data_path=data_path,
         include=include or (),
+        allow_secret=allow_secret or (),
         browser=browser,
         on_ready=tell,
         site=site,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from huggingnersc.cli.options import (
+    AllowSecretOption,
     CatalogedArgument,
     JsonOption,
     QuietOption,
@@ -39,6 +40,7 @@ def update_dataset(
     data_path: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the data lies now.")
     ] = None,
+    allow_secret: AllowSecretOption = None,
     include: Annotated[
         list[Path] | None,
         typer.Option(
@@ -97,6 +99,7 @@ def update_dataset(
         batch_script=batch_script,
         data_path=data_path,
         include=include,
+        allow_secret=allow_secret or (),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,

@@ -25,7 +25,7 @@ COMMAND = shlex.join(
         str(IRIS / "iris_metadata.json"),
     ]
 )
-STAYS = "Nothing left this machine: the site is local, the Hub is the embedded one.\n"
+STAYS = "Nothing left this machine: the Hub is the embedded one; serve-hub shows it.\n"
 
 
 def test_result_goes_to_stdout_and_all_else_to_stderr(run: RunCommand) -> None:
@@ -144,3 +144,45 @@ def test_catalog_folder_of_nersc_that_is_not_here_is_a_problem(run: RunCommand) 
 def test_user_configuration_chooses_the_site(run: RunCommand, clean_env: Path) -> None:
     write_tree(clean_env, {".config/huggingnersc/config.toml": 'site = "nersc"\n'})
     assert "ai_ready_datasets" in run(COMMAND).err
+
+
+def test_data_in_place_of_the_loader_is_refused(run: RunCommand, clean_env: Path) -> None:
+    done = run(COMMAND.replace(str(IRIS / "iris_loader.py"), str(IRIS / "data" / "iris.csv")))
+    assert done.code == 1
+    assert 'LOADER_SCRIPT: "iris.csv" is no script' in done.err
+    assert list(clean_env.iterdir()) == []
+
+
+def test_empty_display_title_is_refused(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"m.json": json.dumps(make_metadata(pretty_name=" "))})
+    done = run(COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "m.json")))
+    assert done.code == 1
+    assert "$.datacard_tags.pretty_name: is empty" in done.err
+
+
+def test_what_is_missing_or_odd_but_allowed_is_a_warning(run: RunCommand, tmp_path: Path) -> None:
+    odd = make_metadata(license=None, other_info={"papers": ["see my thesis"]})
+    write_tree(tmp_path, {"m.json": json.dumps(odd), "extra.txt": "x"})
+    line = COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "m.json"))
+    done = run(f"{line} --dry-run --include", tmp_path / "extra.txt")
+    assert done.code == 0
+    assert "names no license" in done.err
+    assert 'The paper "see my thesis" is no link' in done.err
+    assert "there is no batch script" in done.err
+
+
+def test_catalog_folder_that_is_a_file_is_a_problem(
+    run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tree(tmp_path, {"file": "x"})
+    monkeypatch.setenv("HUGGINGNERSC_CATALOG_ROOT", str(tmp_path / "file"))
+    done = run(COMMAND)
+    assert done.code == 1
+    assert f"the catalog folder {tmp_path / 'file'} is not a folder" in done.err
+
+
+def test_other_content_is_named(run: RunCommand) -> None:
+    run(COMMAND)
+    done = run(COMMAND.replace("Fisher", "Ronald Fisher"))
+    assert done.code == 3
+    assert "cataloged already, with other content (official_name)" in done.err

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.interrupts import kept_back
 from huggingnersc.domain.catalog.remote import write_problem
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import (
@@ -107,6 +108,7 @@ def write(
 ) -> str | None:
     """Stage the folder, publish (the commit point), then put the folder in its place.
 
+    Ctrl-C waits until that is done, so that it leaves no empty repository behind.
     Call it while holding the nickname. The commit goes on top of `remote` or fails.
 
     Args:
@@ -123,14 +125,15 @@ def write(
     """
     nickname = plan.record.nickname
     staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
-    try:
-        commit = _publish(plan, todo, remote, hub, message)
-    except BaseException:
+    with kept_back():
+        try:
+            commit = _publish(plan, todo, remote, hub, message)
+        except BaseException:
+            if staged:
+                catalog.discard(staged)
+            raise
         if staged:
-            catalog.discard(staged)
-        raise
-    if staged:
-        catalog.settle(nickname, staged, into=into, stale=todo.stale)
+            catalog.settle(nickname, staged, into=into, stale=todo.stale)
     return commit
 
 

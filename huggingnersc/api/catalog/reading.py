@@ -13,10 +13,11 @@ from huggingnersc.adapters.source_files import link_problems, read_bytes, read_t
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
-from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
+from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
 
@@ -70,6 +71,8 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.title_problems(request.official_name),
         *checks.nickname_problems(request.nickname, metadata),
         *script_problems,
+        *checks.loader_problems(() if script_problems else scripts[:1]),
+        *checks.text_problems(metadata),
         *_job_notebook_problems(request),
         *checks.link_problems(request.portal_link),
         *place_problems,
@@ -77,10 +80,22 @@ def read_request(request: Request, site: Site) -> Reading:
         *scan.problems,
         *_root_problems(site),
     )
-    warnings = (*_renaming(request), *place_warnings, *scan.warnings)
+    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(request, metadata))
     if problems or metadata is None or data_path is None or not scripts:
         return Reading(None, problems, warnings)
     return Reading(_entry(request, scripts, data_path, metadata), (), warnings)
+
+
+def _advice(request: Request, metadata: Mapping[str, Any] | None) -> Iterator[str]:
+    if request.include and not request.batch_script:
+        yield "--include adds companions of a batch script, but there is no batch script."
+    if metadata is None:
+        return
+    if "license" not in metadata["datacard_tags"]:
+        yield "The metadata names no license; readers will not know what they may do."
+    for text in metadata["other_info"].get("papers", ()):
+        if read_paper(text).url is None:
+            yield f"The paper {quoted(text)} is no link; it is shown as text."
 
 
 def _renaming(request: Request) -> tuple[str, ...]:
@@ -249,6 +264,12 @@ def _place(
             )
     if not str(path).isprintable():
         return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
+    if Path(path).is_file():
+        return (
+            None,
+            (Problem("--data-path", f"{path} is a file; give its folder"),),
+            tuple(warnings),
+        )
     if not Path(path).exists():
         warnings.append(f"{path} does not exist on this machine.")
     return path, (), tuple(warnings)
@@ -256,7 +277,10 @@ def _place(
 
 def _root_problems(site: Site) -> tuple[Problem, ...]:
     root = Path(site.catalog_root)
-    if site.is_embedded or os.access(root, os.W_OK | os.X_OK):
+    there = root
+    while site.is_embedded and not there.exists():  # it is made with the first dataset
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
         return ()
-    reason = "is not writable for you" if root.is_dir() else "is not a folder on this machine"
+    reason = "is not writable for you" if there.is_dir() else "is not a folder on this machine"
     return (Problem("catalog", f"the catalog folder {root} {reason}"),)

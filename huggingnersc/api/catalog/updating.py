@@ -45,6 +45,7 @@ class Given:
     batch_script: Path | None = None
     data_path: Path | None = None
     include: tuple[Path, ...] | None = None
+    allow_secret: tuple[str, ...] = ()
     distributed: bool | None = None
     job_notebook: bool | None = None
     private: bool | None = None
@@ -118,6 +119,7 @@ def _request(known: Record, given: Given, remote: RemoteRepository | None, site:
         distributed=known.distributed if given.distributed is None else given.distributed,
         data_path=_data_path(known, given, site),
         include=includes,  # type: ignore[arg-type]
+        allow_secret=given.allow_secret,
         private=_private(known, given, remote),
         job_notebook=_job_notebook(
             known, given, has_batch_script=batch_script not in (None, NONE)

@@ -13,6 +13,8 @@ from huggingnersc.domain.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from huggingnersc.domain.catalog.scripts import Script
+
 MAX_TITLE_CHARS = 200
 # Names that mean something to git, to the Hub, to `datasets` or to a shell.
 _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
@@ -61,6 +63,27 @@ def link_problems(link: str) -> tuple[Problem, ...]:
         f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
     )
     return (Problem("PORTAL_LINK", message),)
+
+
+def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
+    """Refuse a loader in no language that is known: most likely it is data."""
+    return tuple(
+        Problem(
+            "LOADER_SCRIPT",
+            f'"{one_line(loader.name)}" is no script: neither its ending is one of a language '
+            "that is known (.py, .sh, .R, .jl, ...) nor does it begin with #!",
+        )
+        for loader in loaders
+        if not loader.language
+    )
+
+
+def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """Refuse a display title without a visible character; a schema only says that it is text."""
+    title = (metadata or {}).get("datacard_tags", {}).get("pretty_name", "x")
+    if one_line(title):
+        return ()
+    return (Problem("$.datacard_tags.pretty_name", "is empty; it is the title on the card"),)
 
 
 def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:

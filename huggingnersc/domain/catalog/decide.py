@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,8 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
         )
     if folder[record] != planned[record]:
         raise DatasetExistsError(
-            f'"{nickname}" is cataloged already, with other content.',
+            f'"{nickname}" is cataloged already, with other content'
+            f"{_differences(folder[record], planned[record])}.",
             hint=f"Look at it: inspect-dataset {nickname}; change it: update-dataset {nickname}",
         )
 
@@ -108,3 +110,13 @@ def _refuse_other_repository(plan: Plan, remote: RemoteRepository) -> None:
             f"{repo_id} exists on the Hub and is {theirs_are}; this command would make it {ours}.",
             hint="Give or leave out --private so that they agree, or change it on the Hub first.",
         )
+
+
+def _differences(recorded: bytes, planned: bytes) -> str:
+    """Name the keys in which two records differ, for a sentence; nothing where one is damaged."""
+    try:
+        before, after = json.loads(recorded), json.loads(planned)
+        keys = [key for key in after if before.get(key) != after[key] and key != "hub_files"]
+    except (ValueError, AttributeError):
+        return "; its record is damaged"
+    return f" ({', '.join(sorted(keys))})" if keys else ""

@@ -1,0 +1,34 @@
+"""Ctrl-C waits for a block that must not be cut, and only so long."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from huggingnersc.adapters.interrupts import kept_back
+
+
+def test_ctrl_c_stops_after_the_block() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), kept_back():  # noqa: PT012 - the end of it is meant
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("the block")
+    assert done == ["the block"]
+
+
+def test_second_ctrl_c_stops_at_once() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), kept_back():  # noqa: PT012
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("never")
+    assert done == []
+
+
+def test_afterwards_ctrl_c_is_what_it_was() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with kept_back():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
