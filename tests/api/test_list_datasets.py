@@ -105,7 +105,7 @@ def test_a_pipe_gets_a_line_for_each_dataset_with_nothing_cut(
     values = line.split("\t")
     assert values[0] == "jets"
     assert values[1] == " ".join(["Jets and more"] * 30)
-    assert values[7:] == [long.hub_url, "/data/jets", ""]
+    assert values[7:] == [long.hub_url, "/data/jets", "", ""]
 
 
 def test_json_holds_every_row(catalog: Path, run: RunCommand) -> None:

@@ -196,10 +196,10 @@ def test_escape_codes_in_an_edit_never_reach_a_terminal(centre: Centre) -> None:
 
 def test_large_file_of_somebody_else_is_not_downloaded_to_show_it(centre: Centre) -> None:
     catalog_iris(centre)
-    edit_on_hub(centre, "big.txt", "x" * (1 << 21))
+    edit_on_hub(centre, "big.txt", "x" * (1 << 23))
     with pytest.raises(HubEditedError) as caught:
         update_iris(centre)
-    assert "(2,097,152 bytes on the Hub are not looked into)" in caught.value.changes[0].diff
+    assert "(8,388,608 bytes on the Hub are not looked into)" in caught.value.changes[0].diff
 
 
 def test_lost_repository_is_published_again(centre: Centre) -> None:

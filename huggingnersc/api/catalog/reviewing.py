@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
 
-_MAX_READ_BYTES = 1 << 24  # more than any file that is written here
+_MAX_READ_BYTES = 1 << 22  # more than any file that is written here
 
 
 class Contents:

@@ -86,8 +86,9 @@ def decide_update(
     planned_on_hub = recorded_oids(plan.record)
     planned = {file.path: file.content for file in plan.catalog_files}
     usual = usual_notebook(record) if record.is_first_format else record.notebook
-    notebooks = (name for name in (usual, record.job_notebook) if name in folder)
-    stale = tuple(name for name in notebooks if name and name not in planned)
+    wanted = {plan.record.notebook, plan.record.job_notebook}
+    notebooks = {usual, record.job_notebook} - wanted
+    stale = tuple(sorted(name for name in notebooks if name and name in folder))
     changes_visibility = remote is not None and remote.private != plan.record.private
     return Todo(
         create_repository=remote is None,
