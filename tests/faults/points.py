@@ -66,7 +66,8 @@ def _faults(at: int) -> list[Fault]:
         *(Fault(kind, at) for kind in ("401", "403", "404", "409", "412", "429", "500", "503")),
     ]
     answered = [
-        Fault(kind, at, passed_on=True) for kind in ("reset", "timeout", "truncated", "500", "kill")
+        Fault(kind, at, passed_on=True)
+        for kind in ("reset", "timeout", "truncated", "500", "kill")
     ]
     return [
         Fault("refused", at, lasting=True),
@@ -78,9 +79,7 @@ def _faults(at: int) -> list[Fault]:
     ]
 
 
-def _through_proxy(
-    world: World, words: Words, fault: Fault | None
-) -> tuple[dict[str, Any], int]:
+def _through_proxy(world: World, words: Words, fault: Fault | None) -> tuple[dict[str, Any], int]:
     world.put_back()
     _, seen = in_child(lambda: _both(world, words, fault))
     return seen, seen["first"]["requests"]
