@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import subprocess
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+# A user's Python keeps compiled modules; one that may not would be timed compiling ours.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def interleaved(

@@ -7,7 +7,7 @@ import binascii
 import errno
 import json
 import logging
-import uuid
+import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -173,7 +173,7 @@ def _token(header: str) -> str:
 
 def _request_id(request: Request) -> str:
     said = request.headers.get("x-request-id") or request.headers.get("x-amzn-trace-id") or ""
-    return said[:200] if said.isascii() and said.isprintable() and said else uuid.uuid4().hex
+    return said[:200] if said.isascii() and said.isprintable() and said else secrets.token_hex(16)
 
 
 def _with_headers(

@@ -54,6 +54,10 @@ class Refs:
         Raises:
             Fault: 404 RevisionNotFound.
         """
+        if is_full_sha(revision.lower()):  # as git has it; and clients ask by id for every file
+            sha = self._by_id(revision)
+            if sha is not None:
+                return sha
         for ref in full_ref_candidates(revision):
             sha = self.read(ref)
             if sha is not None:
