@@ -2,7 +2,8 @@
 
     python -m tests.faults [FAMILY [SCENARIO]] [--step N] [--json]
 
-A family is requests, kills or disk. One process imports everything once and forks for each point.
+The families: requests, kills, disk (each change of a file fails) and full (a small file system of
+its own). One process imports everything once and forks for each point.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.faults.points import Verdict
 
-FAMILIES = ("requests", "kills", "disk")
+FAMILIES = ("requests", "kills", "disk", "full")
 
 
 def main() -> None:
@@ -84,6 +85,7 @@ def _in_lanes(family: str, name: str, step: int, lanes: int) -> list[Verdict]:
     for lane in range(lanes):
         reader, writer = os.pipe()
         if os.fork() == 0:
+            os.close(reader)
             with os.fdopen(writer, "w") as stream:
                 share = slice(lane * step, None, lanes * step)
                 json.dump([asdict(verdict) for verdict in _tried(family, name, share)], stream)
@@ -105,7 +107,7 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
     from tests.faults.world import in_child, new_world, run_against, run_line
 
     scenario = SCENARIOS[name]
-    with new_world() as world:
+    with new_world(limited=family == "full") as world:
 
         def set_up() -> list[str]:
             if family != "requests":
@@ -123,6 +125,7 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
             "requests": points.tried_requests,
             "kills": points.tried_kills,
             "disk": points.tried_disk_faults,
+            "full": points.tried_full_disk,
         }
         yield from try_all[family](world, scenario, share=share)
 

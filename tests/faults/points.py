@@ -7,8 +7,10 @@ undisturbed, does not lead to the state of a run that never was disturbed.
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.audit import Strikes, counting, failing, killing
@@ -17,12 +19,14 @@ from tests.faults.world import Run, World, in_child, run_against, run_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.faults.scenarios import Scenario, Words
 
     Strike = Callable[[int, str], None]
 
 MOST_WAITED_S = 60.0
+_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def tried_requests(world: World, scenario: Scenario, *, share: slice) -> Iterato
     faults = [fault for at in range(requests) for fault in _faults(at)]
     for fault in faults[share]:
         world.put_back()
-        signal, seen = in_child(lambda fault=fault: _both(world, scenario.words, fault))
+        signal, seen = in_child(partial(_both, world, scenario.words, fault))
         if signal:
             _, seen = in_child(lambda: _both(world, scenario.words, None))
             seen["first"] = None
@@ -112,6 +116,34 @@ def tried_disk_faults(world: World, scenario: Scenario, *, share: slice) -> Iter
             strike = failing(code, at, lasting=lasting)
             seen = _locally(world, scenario, strike, only_growing=lasting)
             yield _judged(scenario, errno.errorcode[code], at, seen, undisturbed)
+
+
+def tried_full_disk(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
+    """Leave less and less room, page by page, on a real file system of limited size."""
+    world.put_back()
+    before = _free_bytes(world)
+    undisturbed = _locally(world, scenario, counting)
+    yield _first(scenario, undisturbed)
+    needed = before - _free_bytes(world)
+    for room in range(0, max(needed, 0) + _PAGE, _PAGE)[share]:
+        world.put_back()
+        filler = world.home / "filler"
+        with filler.open("wb") as stream:
+            os.posix_fallocate(stream.fileno(), 0, max(_free_bytes(world) - room, 1))
+
+        def full(filler: Path = filler) -> dict[str, Any]:
+            first = run_line(world, scenario.words)
+            filler.unlink()
+            again = run_line(world, scenario.words)
+            return {"first": asdict(first), "again": asdict(again), "state": world.state()}
+
+        _, seen = in_child(full)
+        yield _judged(scenario, "full disk", room, seen, undisturbed)
+
+
+def _free_bytes(world: World) -> int:
+    here = os.statvfs(world.home)
+    return here.f_bavail * here.f_frsize
 
 
 def _locally(world: World, scenario: Scenario, strike: Strike, **counts: bool) -> dict[str, Any]:

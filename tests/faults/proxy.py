@@ -104,7 +104,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
 
-def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
+def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class
     class Handler(BaseHTTPRequestHandler):
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -117,8 +117,7 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
                     proxy.refuse()
                 self._send(answer)
                 return
-            answer = self._ask(body) if fault.passed_on else None
-            self._spoil(fault.kind, answer)
+            self._spoil(fault.kind, self._ask(body) if fault.passed_on else None)
 
         def _ask(self, body: bytes) -> _Answer:
             return proxy.answer(self.command, self.path, body, dict(self.headers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 # In the normal suite every second point of the largest family; FAULTS=all tries each.
 _STEPS = {"requests": 2, "kills": 1, "disk": 1}
+_OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
+_CAN_MOUNT = (
+    shutil.which("unshare") is not None
+    and not subprocess.run(
+        [*_OWN_MOUNTS, "mount", "-t", "tmpfs", "faults", "/mnt"], capture_output=True, check=False
+    ).returncode
+)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -26,8 +34,22 @@ def test_no_point_is_lost(
     family: str, scenario: str, record_property: Callable[[str, object], None]
 ) -> None:
     step = 1 if os.environ.get("FAULTS") == "all" else _STEPS[family]
+    _try_all([family, scenario, "--step", str(step)], [], record_property)
+
+
+@pytest.mark.system("unshare")
+@pytest.mark.skipif(not _CAN_MOUNT, reason="this machine grants no file system of one's own")
+def test_no_point_is_lost_on_a_disk_that_is_full(
+    record_property: Callable[[str, object], None],
+) -> None:
+    _try_all(["full", "catalog"], _OWN_MOUNTS, record_property)
+
+
+def _try_all(
+    which: list[str], within: list[str], record_property: Callable[[str, object], None]
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", family, scenario, "--json", "--step", str(step)],
+        [*within, sys.executable, "-m", "tests.faults", *which, "--json"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from huggingnersc.adapters.loopback import RunningHub
-    from tests.faults.scenarios import Words
 
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
 _PROFILE = """\
@@ -150,8 +150,7 @@ def run_against(
     world: World, proxy: FaultyProxy, words: Sequence[str], fault: Fault | None
 ) -> Run:
     """Run a command line against the proxied Hub."""
-    from huggingface_hub import constants
-    from huggingface_hub import set_client_factory
+    from huggingface_hub import constants, set_client_factory
     from huggingface_hub.utils._http import default_client_factory
 
     is_slow = fault is not None and fault.kind == "timeout"
@@ -193,7 +192,7 @@ def _quick_sleep(slept: list[float]) -> Iterator[None]:
         else:
             sleep(seconds)
 
-    time.sleep = noted
+    time.sleep = noted  # type: ignore[assignment]
     try:
         yield
     finally:
@@ -220,9 +219,21 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
 
 
 @contextmanager
-def new_world() -> Iterator[World]:
-    """Give a world in a temporary folder; in memory where that is, for the thousands of fsyncs."""
+def new_world(*, limited: bool = False) -> Iterator[World]:
+    """Give a world in a temporary folder; in memory where that is, for the thousands of fsyncs.
+
+    Args:
+        limited: on a file system of its own, which needs the right to mount, as in `unshare -rm`.
+    """
     memory = Path("/dev/shm")  # noqa: S108 - as good a temporary folder as any
     place = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="faults-", dir=place) as folder:
-        yield World(Path(folder))
+        if limited:
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=12m", "faults", folder], check=True
+            )
+        try:
+            yield World(Path(folder))
+        finally:
+            if limited:
+                subprocess.run(["umount", "--lazy", folder], check=True)
