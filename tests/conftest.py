@@ -66,6 +66,21 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many faults were tried; see tests/faults."""
+    reports = [
+        report for ended in ("passed", "failed") for report in terminalreporter.getreports(ended)
+    ]
+    counts = [
+        value for report in reports for name, value in report.user_properties if name == "faults"
+    ]
+    if counts:
+        tried, lost = (sum(column) for column in zip(*counts, strict=True))
+        terminalreporter.write_line(
+            f"faults: {tried} points tried, {tried - lost} converged, {lost} lost"
+        )
+
+
 @pytest.fixture(autouse=True)
 def clean_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own, and no setting of the machine; gives the home folder."""

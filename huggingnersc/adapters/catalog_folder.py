@@ -23,6 +23,7 @@ from huggingnersc.adapters.shared_files import (
     unreadable,
     write_file,
 )
+from huggingnersc.adapters.whole_writes import require_exclusion, require_whole_renames
 from huggingnersc.domain.catalog.record import (
     MAX_RECORD_BYTES,
     Record,
@@ -157,6 +158,8 @@ class CatalogFolder:
                     hint=f"Wait for it, then look: inspect-dataset {nickname}",
                 ) from error
         try:
+            with explained(self.root):
+                require_exclusion(Path(lock.lock_file))
             self.discard(self._staged(nickname))
             yield
         finally:
@@ -173,6 +176,7 @@ class CatalogFolder:
                 if staged.exists():
                     shutil.rmtree(staged)
                 make_folder(staged, like=self.root, granted=READ | ENTER | stat.S_ISGID)
+                require_whole_renames(staged)
                 for file in files:
                     write_file(staged / file.path, file.content, like=self.root)
                 sync_folder(staged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters import request_log
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
     from huggingnersc.domain.catalog.plan import PlannedFile
+
+_MISSING_HINT = "Look at it on the Hub: was it renamed or deleted? Then run it again."
 
 
 class Hub:
@@ -88,6 +91,7 @@ class Hub:
         url = hf_hub_url(
             repo_id, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
+        prepare_client()
         with self._explained(f"read {path} of {repo_id}"):
             headers = build_hf_headers(token=self._token or False)
             answer = http_backoff("GET", url, headers=headers, follow_redirects=True)
@@ -200,8 +204,11 @@ class Hub:
                 f"Cannot {doing}: offline mode is on.", hint="Unset HF_HUB_OFFLINE and try again."
             ) from error
         except RepositoryNotFoundError as error:
+            if self._token is not None and error.response.status_code == 401:
+                raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
             raise HubMissingError(
-                f"Cannot {doing}: {self.endpoint} does not show such a repository."
+                f"Cannot {doing}: {self.endpoint} does not show such a repository.",
+                hint=_MISSING_HINT,
             ) from error
         except HfHubHTTPError as error:
             raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
@@ -212,6 +219,11 @@ class Hub:
                 f"({str(error) or type(error).__name__}).",
                 hint="Check the network (compute nodes often have none), then run it again.",
             ) from error
+        except JSONDecodeError as error:
+            raise HubUnreachableError(
+                f"Cannot {doing}: the answer of {self.endpoint} is cut off or no JSON.",
+                hint="Run it again; if that stays so, something between here and the Hub is ill.",
+            ) from error
 
 
 @contextmanager
@@ -221,6 +233,8 @@ def _card_checked(repo_id: str) -> Iterator[None]:
         warnings.simplefilter("ignore", UserWarning)  # such as a card without front matter
         try:
             yield
+        except JSONDecodeError:
+            raise  # no refusal: the answer itself is damaged
         except ValueError as error:
             reason = " ".join(str(error).split())
             raise HubError(
@@ -237,12 +251,12 @@ def _by_status(error: HfHubHTTPError, what: str) -> HubError:
     if status == 403:
         return HubAccessError(sentence, hint="Ask an administrator of the organization.")
     if status == 404:
-        return HubMissingError(sentence)
+        return HubMissingError(sentence, hint=_MISSING_HINT)
     if status in {409, 412}:
         return HubConflictError(sentence, hint="Somebody else was faster; look, then run again.")
     if status == 429 or status >= 500:
         return HubUnreachableError(sentence, hint="The Hub is busy or ill; run it again later.")
-    return HubError(sentence)
+    return HubError(sentence, hint="Look at what the Hub says; nothing more is known here.")
 
 
 def _account(answer: dict[str, Any]) -> Account:

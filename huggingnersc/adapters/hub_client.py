@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huggingnersc.adapters import request_log
 
+if TYPE_CHECKING:
+    from httpx2 import Client, Request
+
+_TIMEOUT_S = 60.0
 LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
@@ -52,8 +57,12 @@ def client_state() -> ClientState:
 
 
 def prepare_client() -> None:
-    """Make the client ask nobody but the Hub it is given, and tell its requests where wanted."""
+    """Make the client ask nobody but its Hub, give up in the end, and tell its requests.
+
+    They are told where somebody wants them.
+    """
     _ask_nobody_else()
+    _wait_not_for_ever()
     if request_log.is_wanted():
         _listen()
 
@@ -67,6 +76,35 @@ def _ask_nobody_else() -> None:
     from huggingface_hub.utils import _detect_agent
 
     _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
+
+
+def _wait_not_for_ever() -> None:
+    """Give the client a limit where it has none: by default it waits for an answer for ever.
+
+    HF_HUB_DOWNLOAD_TIMEOUT is taken where somebody set it.
+    """
+    from huggingface_hub import constants, get_session, set_client_factory
+    from huggingface_hub.utils import _http
+
+    if get_session().timeout.read is not None:
+        return  # limited before, or a caller's own client
+    chosen, make_client = constants.HF_HUB_DOWNLOAD_TIMEOUT, _http._GLOBAL_CLIENT_FACTORY
+    is_chosen = chosen != constants.DEFAULT_DOWNLOAD_TIMEOUT
+    timeout_s = float(chosen) if is_chosen else _TIMEOUT_S
+
+    def limited() -> Client:
+        client = make_client()
+        client.timeout = timeout_s  # of connecting and of every read and write
+        hooks = client.event_hooks
+        client.event_hooks = {**hooks, "request": [*hooks.get("request", ()), limit]}
+        return client
+
+    def limit(request: Request) -> None:  # some calls of the client ask for "no limit" themselves
+        asked = request.extensions.get("timeout", {})
+        limits = {part: timeout_s for part, seconds in asked.items() if seconds is None}
+        request.extensions["timeout"] = {**asked, **limits}
+
+    set_client_factory(limited)
 
 
 @cache

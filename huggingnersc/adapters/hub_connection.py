@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub import Hub
 from huggingnersc.adapters.hub_client import saved_token
+from huggingnersc.errors import HubUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +18,28 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connected(site: Site) -> Iterator[Hub]:
-    """Give the Hub that `site` publishes to; nothing is sent before it is asked something."""
+    """Give the Hub that `site` publishes to; nothing is sent before it is asked something.
+
+    Raises:
+        HubUnreachableError: the embedded Hub cannot start, such as for want of space.
+    """
     if not site.is_embedded:
         yield Hub(site.endpoint, saved_token())
         return
+    import sqlite3
+
     from huggingnersc.adapters.loopback import running_hub
 
     organization = site.profile.hub.organization
-    with running_hub(Path(site.hub_root), organizations=[organization]) as running:
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(
+                running_hub(Path(site.hub_root), organizations=[organization])
+            )
+        except (OSError, sqlite3.OperationalError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise HubUnreachableError(
+                f"The embedded Hub cannot start in {site.hub_root}: {reason}.",
+                hint="Mend that (space, quota, permissions), then run the same command again.",
+            ) from error
         yield Hub(running.endpoint, running.token)

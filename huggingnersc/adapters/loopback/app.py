@@ -7,6 +7,7 @@ import binascii
 import errno
 import json
 import logging
+import sqlite3
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -61,7 +62,11 @@ def build_app(hub: HubState) -> ASGIApp:
             response = _trouble(hub, request, fault)
         except OSError as error:
             response = _trouble(hub, request, _storage_fault(error))
-        except Exception:
+        except Exception as error:
+            if _is_out_of_space(error):
+                full = OSError(errno.ENOSPC, "No space left on device")
+                await fault_response(_storage_fault(full))(scope, receive, send_with_headers)
+                return
             log.exception("a bug answered %s %s", request.method, request.url.path)
             response = _trouble(
                 hub, request, Fault(500, "The embedded Hub failed; its log says why")
@@ -79,6 +84,12 @@ def fault_response(fault: Fault) -> Response:
         headers["X-Error-Code"] = fault.code
     body = json.dumps({"error": fault.message, **fault.extra})
     return Response(body, fault.status, headers, media_type="application/json")
+
+
+def _is_out_of_space(error: Exception) -> bool:
+    # SQLite tells a full disk in its own words, and an I/O error where its journal cannot grow.
+    codes = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in codes
 
 
 def _trouble(hub: HubState, request: Request, fault: Fault) -> Response:

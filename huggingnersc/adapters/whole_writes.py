@@ -1,0 +1,61 @@
+"""What the catalog relies on its file system for, tried out before anything is public."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HINT = "Keep the catalog on a file system of the centre such as GPFS, Lustre, ext4 or xfs."
+
+
+def require_exclusion(lock: Path) -> None:
+    """Make sure that the lock this process holds keeps others out, and ends with the process.
+
+    Where the kernel has no such lock, the lock library goes over to a marker file in silence.
+
+    Raises:
+        DatasetError: a second hold on the same lock is granted, or the kernel has none.
+    """
+    import fcntl
+
+    descriptor = os.open(lock, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    except OSError as error:
+        reason = f"has no locks ({error.strerror})"
+    else:
+        reason = "grants a lock twice"
+    finally:
+        os.close(descriptor)
+    raise DatasetError(f"The file system of {lock.parent} {reason}.", hint=_HINT)
+
+
+def require_whole_renames(folder: Path) -> None:
+    """Make sure that a rename in `folder` replaces a file by moving it, not by copying it.
+
+    A copy may be seen half-made. It is told from a move by the file's number.
+
+    Raises:
+        DatasetError: it does not.
+        OSError: the folder cannot be written.
+    """
+    old, new = folder / ".probe-old", folder / ".probe-new"
+    old.write_bytes(b"old")
+    new.write_bytes(b"new")
+    number = new.stat().st_ino
+    new.replace(old)
+    is_whole = not new.exists() and old.read_bytes() == b"new" and old.stat().st_ino == number
+    old.unlink()
+    if not is_whole:
+        raise DatasetError(
+            f"The file system of {folder.parent} copies where it should rename, so that files "
+            "could be seen half-written.",
+            hint=_HINT,
+        )

@@ -1,0 +1,159 @@
+"""Try every fault and print the table.
+
+    python -m tests.faults [FAMILY [SCENARIO]] [--step N] [--json]
+
+The families: requests, kills, disk (each change of a file fails) and full (a small file system of
+its own). One process imports everything once and forks for each point.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.faults.points import Verdict
+
+FAMILIES = ("requests", "kills", "disk", "full")
+
+
+def main() -> None:
+    """Parse, try, print; exit 1 when a point is lost."""
+    from tests.faults.scenarios import SCENARIOS
+
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("family", nargs="?", choices=FAMILIES)
+    parser.add_argument("scenario", nargs="?", choices=SCENARIOS)
+    parser.add_argument("--step", type=int, default=1, help="try every N-th point only")
+    parser.add_argument("--lanes", type=int, default=4, help="points tried at the same time")
+    parser.add_argument("--json", action="store_true", help="print a line for every point")
+    given = parser.parse_args()
+    _prepare()
+    verdicts = []
+    for family in [given.family] if given.family else FAMILIES:
+        for name in [given.scenario] if given.scenario else SCENARIOS:
+            for verdict in _in_lanes(family, name, given.step, given.lanes):
+                verdicts.append((family, verdict))
+                if given.json:
+                    _say(json.dumps(asdict(verdict)))
+    if not given.json:
+        _say(*_table(verdicts))
+    sys.exit(any(verdict.lost for _, verdict in verdicts))
+
+
+def _prepare() -> None:
+    """Set what the client reads when it is imported, and import all that commands need."""
+    os.environ |= {
+        "HF_HOME": tempfile.mkdtemp(prefix="faults-hf-"),
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "COLUMNS": "80",
+    }
+    for name in ("HF_ENDPOINT", "HF_TOKEN", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        os.environ.pop(name, None)
+    from tests.faults.scenarios import SCENARIOS
+    from tests.faults.world import in_child, new_world, run_line
+
+    def modules() -> list[str]:
+        run_line(world, SCENARIOS["catalog"].words)
+        run_line(world, SCENARIOS["update"].words)
+        return [name for name in sys.modules if not name.startswith("_")]
+
+    with new_world() as world:
+        _, names = in_child(modules)
+    for name in names:  # in the order of the real run; "_asyncio" itself comes with asyncio
+        with contextlib.suppress(ImportError):  # what extension modules make of themselves
+            importlib.import_module(name)
+
+
+def _in_lanes(family: str, name: str, step: int, lanes: int) -> list[Verdict]:
+    """Share the points out; a lane mostly waits for its Hub to start and stop."""
+    from tests.faults.points import Verdict
+
+    readers = []
+    for lane in range(lanes):
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            os.close(reader)
+            with os.fdopen(writer, "w") as stream:
+                share = slice(lane * step, None, lanes * step)
+                json.dump([asdict(verdict) for verdict in _tried(family, name, share)], stream)
+            os._exit(0)
+        os.close(writer)
+        readers.append(reader)
+    found = []
+    for lane, reader in enumerate(readers):
+        with os.fdopen(reader) as stream:
+            verdicts = [Verdict(**values) for values in json.load(stream)]
+        found += verdicts if lane == 0 else verdicts[1:]  # each begins with an undisturbed run
+        os.wait()
+    return found
+
+
+def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
+    from tests.faults import points
+    from tests.faults.scenarios import SCENARIOS
+    from tests.faults.world import in_child, new_world, run_against, run_line
+
+    scenario = SCENARIOS[name]
+    with new_world(limited=family == "full") as world:
+
+        def set_up() -> list[str]:
+            if family != "requests":
+                runs = [run_line(world, words) for words in scenario.setup]
+            else:
+                with world.proxied() as proxy:
+                    runs = [run_against(world, proxy, words, None) for words in scenario.setup]
+            return [run.err for run in runs if run.code != 0]
+
+        _, failed = in_child(set_up)
+        if failed:
+            sys.exit(f"{name} cannot be set up: {failed}")
+        world.keep()
+        try_all = {
+            "requests": points.tried_requests,
+            "kills": points.tried_kills,
+            "disk": points.tried_disk_faults,
+            "full": points.tried_full_disk,
+        }
+        yield from try_all[family](world, scenario, share=share)
+
+
+def _table(verdicts: Iterable[tuple[str, Verdict]]) -> list[str]:
+    tried: Counter[tuple[str, str]] = Counter()
+    lost: Counter[tuple[str, str]] = Counter()
+    details = []
+    for family, verdict in verdicts:
+        key = (f"{family}: {verdict.fault}", verdict.scenario)
+        tried[key] += 1
+        if verdict.lost:
+            lost[key] += 1
+            details.append(f"{key[0]} at {verdict.at} of {verdict.scenario}: {verdict.lost}")
+    rows = list(dict.fromkeys(fault for fault, _ in tried))
+    columns = list(dict.fromkeys(scenario for _, scenario in tried))
+    lines = [f"{'':26}" + "".join(f"{column:>11}" for column in columns)]
+    for row in rows:
+        cells = (f"{tried[row, column]}/{lost[row, column]}" for column in columns)
+        lines.append(f"{row:26}" + "".join(f"{cell:>11}" for cell in cells))
+    total, gone = sum(tried.values()), sum(lost.values())
+    return [*lines, *details, f"{total} points tried, {total - gone} converged, {gone} lost"]
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""A home folder with a catalog and a Hub, and command lines run in it in forked children."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.faults.proxy import Fault, FaultyProxy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from huggingnersc.adapters.loopback import RunningHub
+
+_TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
+_PROFILE = """\
+name = "centre"
+title = "the centre"
+
+[hub]
+organization = "NERSC"
+endpoint = "http://127.0.0.1:{port}"
+
+[catalog]
+root = "{root}"
+
+[portal]
+url = "https://portal.nersc.gov/cfs/{{project}}/{{rest}}"
+path = "/global/cfs/cdirs/{{project}}/www/{{rest}}"
+
+[jupyter]
+kernel_name = "python3"
+kernel_display_name = "NERSC Python"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command line did.
+
+    Attributes:
+        requests: how many came to the proxy.
+        waited_s: how long it slept between its tries; the suite does not really sleep.
+    """
+
+    code: int
+    out: str
+    err: str
+    requests: int = 0
+    waited_s: float = 0.0
+
+
+class World:
+    """The folder of one scenario, which is put back to its start for every point.
+
+    Args:
+        root: an empty folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.home, self._start = root / "home", root / "start"
+        self.catalog = self.home / ".local/share/huggingnersc/catalog"
+        self.hub_root = self.home / ".local/share/huggingnersc/hub"
+        self.profile = self.home / "centre.toml"
+        self._place = socket.socket()  # keeps the proxy's port, and never listens
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self.port: int = self._place.getsockname()[1]
+        self.catalog.mkdir(parents=True)
+        self.profile.write_text(
+            _PROFILE.format(port=self.port, root=self.catalog), encoding="utf-8"
+        )
+
+    def keep(self) -> None:
+        """Remember this state as the start."""
+        shutil.copytree(self.home, self._start)
+
+    def put_back(self) -> None:
+        """Go back to the start."""
+        shutil.rmtree(self.home)
+        shutil.copytree(self._start, self.home)
+
+    def state(self) -> dict[str, str]:
+        """What a user can see: the catalog folder's bytes and modes, the Hub's files."""
+        seen = {
+            _TIME.sub(".TIME", str(file.relative_to(self.catalog))): _look(file)
+            for file in sorted(self.catalog.rglob("*"))
+            if ".locks" not in file.parts
+        }
+        return seen | self._on_hub()
+
+    def _on_hub(self) -> dict[str, str]:
+        from huggingnersc.adapters.hub import Hub
+
+        with self.hub() as running:
+            remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
+        if remote is None:
+            return {"hub": "nothing"}
+        files = {f"hub:{path}": oid for path, oid in remote.files.items()}
+        return {"hub": "private" if remote.private else "public"} | files
+
+    @contextmanager
+    def hub(self) -> Iterator[RunningHub]:
+        """Run the world's Hub, apart from any command."""
+        from huggingnersc.adapters.loopback import running_hub
+
+        with running_hub(self.hub_root, organizations=["NERSC"]) as running:
+            yield running
+
+    @contextmanager
+    def proxied(self) -> Iterator[FaultyProxy]:
+        """Run the Hub behind a proxy, and make it the one of the site `centre`."""
+        with self.hub() as running:
+            os.environ["HF_TOKEN"] = running.token
+            yield FaultyProxy(self.port, running.endpoint)
+
+
+def _look(file: Path) -> str:
+    content = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "folder"
+    return f"{file.stat().st_mode:o} {content}"
+
+
+def run_line(world: World, words: Sequence[str]) -> Run:
+    """Run a command line in this process, which is a child, and catch what it prints."""
+    from huggingnersc.cli.app import main
+
+    os.environ["HOME"] = str(world.home)
+    slept: list[float] = []
+    with _caught() as caught, _quick_sleep(slept):
+        code = main(list(words), program="huggingnersc")
+    out, err = caught
+    return Run(code, out, err, waited_s=sum(slept))
+
+
+def run_against(
+    world: World, proxy: FaultyProxy, words: Sequence[str], fault: Fault | None
+) -> Run:
+    """Run a command line against the proxied Hub."""
+    from huggingface_hub import constants, set_client_factory
+    from huggingface_hub.utils._http import default_client_factory
+
+    is_slow = fault is not None and fault.kind == "timeout"
+    constants.HF_HUB_DOWNLOAD_TIMEOUT = 1 if is_slow else 60
+    set_client_factory(default_client_factory)  # a new process has made no client yet
+    with proxy.during(fault):
+        run = run_line(world, [*words, "--site", str(world.profile)])
+    return Run(run.code, run.out, run.err, len(proxy.requests), run.waited_s)
+
+
+@contextmanager
+def _caught() -> Iterator[list[str]]:
+    """Catch what is written to the descriptors, so that what libraries log is seen too."""
+    texts: list[str] = []
+    kept = [os.dup(1), os.dup(2)]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            yield texts
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(kept[0], 1)
+            os.dup2(kept[1], 2)
+            for stream in (out, err):
+                stream.seek(0)
+                texts.append(stream.read().decode())
+
+
+@contextmanager
+def _quick_sleep(slept: list[float]) -> Iterator[None]:
+    """Note how long the client sleeps between its tries, and do not sleep."""
+    sleep = time.sleep
+
+    def noted(seconds: float) -> None:
+        if seconds >= 0.5 and threading.current_thread() is threading.main_thread():
+            slept.append(seconds)
+        else:
+            sleep(seconds)
+
+    time.sleep = noted  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        time.sleep = sleep
+
+
+def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
+    """Do something in a forked child; gives the signal that ended it, or 0, and its value."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        try:
+            with os.fdopen(writer, "w") as stream:
+                json.dump(work(), stream)
+        except BaseException:  # noqa: BLE001 - a child never goes on as its parent
+            traceback.print_exc()
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        text = stream.read()
+    _, status = os.waitpid(child, 0)
+    return os.WTERMSIG(status), json.loads(text) if text else None
+
+
+@contextmanager
+def new_world(*, limited: bool = False) -> Iterator[World]:
+    """Give a world in a temporary folder; in memory where that is, for the thousands of fsyncs.
+
+    Args:
+        limited: on a file system of its own, which needs the right to mount, as in `unshare -rm`.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - as good a temporary folder as any
+    place = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=place) as folder:
+        if limited:
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=12m", "faults", folder], check=True
+            )
+        try:
+            yield World(Path(folder))
+        finally:
+            if limited:
+                subprocess.run(["umount", "--lazy", folder], check=True)
