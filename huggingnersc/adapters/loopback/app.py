@@ -7,8 +7,8 @@ import binascii
 import errno
 import json
 import logging
-import sqlite3
 import secrets
+import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
