@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +22,10 @@ os.environ["HF_UPDATE_DOWNLOAD_COUNTS"] = "0"
 os.environ["COLUMNS"] = "80"
 for _name in ("HF_ENDPOINT", "HF_TOKEN", "HUGGINGFACE_CO_STAGING", "NO_COLOR", "FORCE_COLOR"):
     os.environ.pop(_name, None)
+
+# A shell that runs the tests in the background has them, and all they start, ignore Ctrl-C.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

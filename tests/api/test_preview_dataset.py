@@ -167,7 +167,7 @@ def test_command_ended_by_a_signal_leaves_nothing(
 ) -> None:
     with previewing(*NEW, "--site", "local") as (_, process):
         process.send_signal(number)
-        process.wait()  # before communicate(), which ends the input
+        process.wait(timeout=60)  # before communicate(), which ends the input
         _, err = process.communicate()
         assert process.returncode == code, err
     assert "Traceback" not in err
