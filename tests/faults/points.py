@@ -195,7 +195,7 @@ def _judged(
 def unexplained(run: Run) -> str:
     """Say what a user misses in how a command ended; empty when it explained itself."""
     if "Traceback" in run.err or run.code not in {0, 3}:
-        return f"exit {run.code}: {run.err.strip().splitlines()[-1:]}"
+        return f"exit {run.code}: {run.err[-2500:]}"
     if run.code == 0:
         return "" if run.out else "done, and no result"
     lines = run.err.splitlines()
