@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import HfApi
 
-from huggingnersc import catalog_new_dataset
+from huggingnersc import catalog_new_dataset, update_dataset
 from tests.builders import IRIS, IRIS_LINK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.api.catalog_new_dataset import Cataloged
+    from huggingnersc.api.update_dataset import Updated
     from tests.api.conftest import Centre
 
 
@@ -68,3 +69,15 @@ def edit_on_hub(centre: Centre, path: str, text: str) -> None:
 def is_private(centre: Centre) -> bool:
     """Whether iris is private on the Hub."""
     return bool(api(centre).dataset_info("NERSC/iris").private)
+
+
+def update_iris(centre: Centre, **changes: Any) -> Updated:
+    return update_dataset("iris", site=str(centre.profile), **changes)
+
+
+def shown(result: Updated) -> list[tuple[str, str, str]]:
+    return [(c.place.value, c.path, c.deed.value) for c in result.changes]
+
+
+def files(centre: Centre) -> list[str]:
+    return sorted(api(centre).list_repo_files("NERSC/iris", repo_type="dataset"))

@@ -19,7 +19,7 @@ import pytest
 from huggingnersc import preview_dataset, update_dataset
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RequestInvalidError
 from tests.api.iris import api, catalog_iris, tree
-from tests.api.test_update_dataset import OLD_CARD, write_old
+from tests.api.old_record import OLD_CARD, write_old
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
 

@@ -5,21 +5,31 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc import inspect_dataset, update_dataset
+from huggingnersc import inspect_dataset
 from huggingnersc.errors import (
     DatasetUnknownError,
     HubConflictError,
     HubEditedError,
-    HubError,
     MetadataInvalidError,
     RequestInvalidError,
 )
-from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text, is_private, tree
-from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_metadata, write_tree
+from tests.api.iris import (
+    api,
+    catalog_iris,
+    commits,
+    edit_on_hub,
+    files,
+    hub_text,
+    is_private,
+    shown,
+    tree,
+    update_iris,
+)
+from tests.builders import IRIS_LINK, JETCLASS, make_metadata, write_tree
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -27,18 +37,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.api.update_dataset import Updated
     from tests.api.conftest import Centre
-
-
-def update_iris(centre: Centre, **changes: Any) -> Updated:
-    return update_dataset("iris", site=str(centre.profile), **changes)
-
-
-def shown(result: Updated) -> list[tuple[str, str, str]]:
-    return [(c.place.value, c.path, c.deed.value) for c in result.changes]
-
-
-def files(centre: Centre) -> list[str]:
-    return sorted(api(centre).list_repo_files("NERSC/iris", repo_type="dataset"))
 
 
 def test_update_without_options_after_cataloging_changes_nothing(centre: Centre) -> None:
@@ -319,109 +317,3 @@ def _start(centre: Centre, title: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-FIRST_RECORD = {
-    "nickname": "iris",
-    "official_name": "Iris of old",
-    "hf_dir": "https://huggingface.co/datasets/NERSC/iris",
-    "data_dir": "/global/cfs/cdirs/dasrepo/www/iris",
-    "nersc_dir": "/global/cfs/cdirs/dasrepo/ai_ready_datasets/iris",
-    "metadata": make_metadata(),
-}
-THEIR_CARD = "---\nlicense: mit\n---\n# Theirs\n"
-OLD_CARD = "---\nlicense: cc\n---\n# Iris of old\n"
-
-
-def write_old(centre: Centre, **files: str) -> None:
-    """What the first HuggingNERSC left in the catalog folder, and `files`."""
-    named = {name.replace("__", "."): text for name, text in files.items()}
-    write_tree(centre.catalog / "iris", {"iris_info.json": json.dumps(FIRST_RECORD)} | named)
-
-
-def record(centre: Centre) -> dict[str, Any]:
-    file = centre.catalog / "iris" / "iris_info.json"
-    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return content
-
-
-def test_old_record_with_the_loader_given_is_published_anew(centre: Centre) -> None:
-    write_old(centre, README__md=OLD_CARD)
-    result = update_iris(centre, loader=IRIS / "iris_loader.py")
-    assert (result.outcome, result.creates_repository, result.missing) == ("updated", True, ())
-    assert "# Iris of old" in hub_text(centre, "README.md")
-    assert record(centre)["format"] == 2
-    assert record(centre)["portal_link"] == IRIS_LINK
-    assert "iris/iris_dataloader.ipynb" in tree(centre.catalog)
-    assert update_iris(centre).outcome == "unchanged"
-
-
-def test_old_record_takes_the_loader_that_lies_in_its_folder(centre: Centre) -> None:
-    write_old(centre, load__py="print('old')\n", run__sh="#!/bin/sh\n", README__md=OLD_CARD)
-    result = update_iris(centre)
-    assert any("load.py in the catalog folder is taken" in said for said in result.warnings)
-    assert files(centre) == [".gitattributes", "README.md", "load.py", "run.sh"]
-    assert record(centre)["loader"] == {"name": "load.py", "text": "print('old')\n"}
-    assert record(centre)["batch_script"]["name"] == "run.sh"
-
-
-def test_old_record_without_scripts_is_published_as_found_and_says_what_is_missing(
-    centre: Centre,
-) -> None:
-    write_old(centre, README__md=OLD_CARD, iris_dataloader__ipynb="{}")
-    result = update_iris(centre)
-    assert result.outcome == "updated"
-    assert result.missing == ("the loader script (--loader)",)
-    assert hub_text(centre, "README.md") == OLD_CARD
-    assert (record(centre)["format"], record(centre)["loader"]) == (2, None)
-    assert record(centre)["notebook"] == "iris_dataloader.ipynb"
-    assert update_iris(centre).outcome == "unchanged"
-    assert update_iris(centre, loader=IRIS / "iris_loader.py").missing == ()
-
-
-def test_old_record_keeps_what_the_hub_holds_beside_its_card(centre: Centre) -> None:
-    api(centre).create_repo("NERSC/iris", repo_type="dataset", private=True)
-    edit_on_hub(centre, "README.md", OLD_CARD)
-    edit_on_hub(centre, "iris_loader.py", "print('on the Hub')\n")
-    write_old(centre, README__md=OLD_CARD)
-    result = update_iris(centre)
-    assert shown(result) == [("catalog folder", "iris_info.json", "changed")]
-    assert "iris_loader.py" in files(centre)
-    assert is_private(centre)
-    assert record(centre)["private"] is True
-    assert inspect_dataset("iris", site=str(centre.profile)).hub.as_recorded is True
-
-
-def test_old_record_whose_card_differs_on_the_hub_is_a_conflict(centre: Centre) -> None:
-    api(centre).create_repo("NERSC/iris", repo_type="dataset")
-    edit_on_hub(centre, "README.md", THEIR_CARD)
-    write_old(centre, README__md=OLD_CARD)
-    with pytest.raises(HubEditedError, match="never recorded"):
-        update_iris(centre)
-    assert hub_text(centre, "README.md") == THEIR_CARD
-    assert update_iris(centre, overwrite=True).outcome == "updated"
-    assert hub_text(centre, "README.md") == OLD_CARD
-
-
-def test_old_card_that_the_hub_refuses_is_told(centre: Centre) -> None:
-    write_old(centre, README__md="---\nlicense: [\n---\n# Iris\n")
-    with pytest.raises(HubError, match="refuses the card of NERSC/iris"):
-        update_iris(centre)
-    write_old(centre, README__md="# A card without front matter\n")
-    assert update_iris(centre).outcome == "updated"
-
-
-def test_old_record_with_nothing_beside_it_asks_for_the_loader(centre: Centre) -> None:
-    write_old(centre)
-    before = tree(centre.catalog)
-    with pytest.raises(RequestInvalidError) as caught:
-        update_iris(centre)
-    assert [problem.where for problem in caught.value.problems] == ["--loader"]
-    assert tree(centre.catalog) == before
-
-
-def test_card_of_an_old_record_cannot_change_without_the_loader(centre: Centre) -> None:
-    write_old(centre, README__md=OLD_CARD)
-    with pytest.raises(RequestInvalidError) as caught:
-        update_iris(centre, official_name="New")
-    assert [problem.where for problem in caught.value.problems] == ["--loader"]
