@@ -232,9 +232,11 @@ class CatalogFolder:
 
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
+        hint = f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged."
+        if self.removed(nickname):
+            hint = f"It was removed; bring it back: restore-dataset {nickname}"
         return DatasetUnknownError(
-            f"No dataset {quoted(nickname)} is cataloged in {self.root}.",
-            hint=f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged.",
+            f"No dataset {quoted(nickname)} is cataloged in {self.root}.", hint=hint
         )
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters import request_log
+from huggingnersc.errors import HubUnreachableError
 
 if TYPE_CHECKING:
-    from httpx2 import Client, Request
+    from httpx2 import Client, Request, Response
 
 _TIMEOUT_S = 60.0
+_LONGEST_PAUSE_S = 60
 LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
@@ -96,7 +98,10 @@ def _wait_not_for_ever() -> None:
         client = make_client()
         client.timeout = timeout_s  # of connecting and of every read and write
         hooks = client.event_hooks
-        client.event_hooks = {**hooks, "request": [*hooks.get("request", ()), limit]}
+        client.event_hooks = {
+            "request": [*hooks.get("request", ()), limit],
+            "response": [*hooks.get("response", ()), _refuse_long_pause],
+        }
         return client
 
     def limit(request: Request) -> None:  # some calls of the client ask for "no limit" themselves
@@ -105,6 +110,25 @@ def _wait_not_for_ever() -> None:
         request.extensions["timeout"] = {**asked, **limits}
 
     set_client_factory(limited)
+
+
+def _refuse_long_pause(response: Response) -> None:
+    """Stop where a Hub asks for a long pause: the client would keep any, without a word.
+
+    Raises:
+        HubUnreachableError: the pause is longer than somebody at a terminal waits.
+    """
+    from huggingface_hub.utils import parse_ratelimit_headers
+
+    if response.status_code not in {429, 503}:
+        return
+    told, limit = response.headers.get("retry-after", ""), parse_ratelimit_headers(response.headers)
+    pause_s = int(told) if told.isdecimal() else limit.reset_in_seconds if limit else 0
+    if pause_s > _LONGEST_PAUSE_S:
+        raise HubUnreachableError(
+            f"{response.url.host} wants no request for {pause_s} s (HTTP {response.status_code}).",
+            hint="Nothing is lost; run the same command again after that time.",
+        )
 
 
 @cache

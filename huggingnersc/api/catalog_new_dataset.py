@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
+    from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
 
 
@@ -156,9 +157,10 @@ def catalog_new_dataset(
 
 
 def _look(plan: Plan, site: Site) -> Todo:
-    folder = CatalogFolder(Path(site.catalog_root)).content(plan.record.nickname)
+    catalog = CatalogFolder(Path(site.catalog_root))
     with looking(site) as hub:
-        return decide(plan, hub.repository(plan.record.repo_id) if hub else None, folder)
+        remote = hub.repository(plan.record.repo_id) if hub else None
+        return _decide(plan, remote, catalog)
 
 
 def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
@@ -168,12 +170,18 @@ def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
     catalog = CatalogFolder(root)
     with catalog.hold(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
-        todo = decide(plan, remote, catalog.content(nickname))
+        todo = _decide(plan, remote, catalog)
         message = f"Catalog {plan.record.official_name}"
         commit = write(plan, todo, remote, catalog, hub, message=message)
     if todo.is_nothing:
         return Outcome.UNCHANGED, commit
     return (Outcome.CATALOGED if todo.is_everything else Outcome.COMPLETED), commit
+
+
+def _decide(plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder) -> Todo:
+    nickname = plan.record.nickname
+    was_removed = bool(catalog.removed(nickname))
+    return decide(plan, remote, catalog.content(nickname), was_removed=was_removed)
 
 
 def _result(

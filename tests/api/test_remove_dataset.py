@@ -179,6 +179,21 @@ def test_each_removal_of_a_nickname_is_kept_and_can_be_chosen(centre: Centre) ->
     assert restore_iris(centre).official_name == "Second"
 
 
+def test_whoever_catalogs_or_looks_for_a_removed_one_is_told_to_restore_it(
+    centre: Centre,
+) -> None:
+    catalog_iris(centre)
+    remove_iris(centre)
+    for changes in ({}, {"official_name": "Another"}, {"dry_run": True}):
+        with pytest.raises(HubConflictError) as caught:
+            catalog_iris(centre, **changes)
+        assert caught.value.hint is not None
+        assert caught.value.hint.endswith("restore-dataset iris")
+    with pytest.raises(DatasetUnknownError) as unknown:
+        inspect_dataset("iris", site=str(centre.profile))
+    assert unknown.value.hint == "It was removed; bring it back: restore-dataset iris"
+
+
 def test_what_was_never_removed_cannot_be_restored(centre: Centre) -> None:
     catalog_iris(centre)
     remove_iris(centre)

@@ -49,7 +49,11 @@ class Todo:
 
 
 def decide(
-    plan: Plan, remote: RemoteRepository | None, folder: Mapping[str, bytes] | None
+    plan: Plan,
+    remote: RemoteRepository | None,
+    folder: Mapping[str, bytes] | None,
+    *,
+    was_removed: bool = False,
 ) -> Todo:
     """Work out what is left to do.
 
@@ -57,6 +61,7 @@ def decide(
         plan: what should be there.
         remote: the repository of this name on the Hub, if any.
         folder: the files of the catalog folder by name, None when there is no folder.
+        was_removed: whether a removed dataset had this nickname; the repository may be its.
 
     Raises:
         DatasetExistsError: the nickname is cataloged with other content, or its folder holds
@@ -66,7 +71,7 @@ def decide(
     """
     _refuse_other_folder(plan, folder)
     if remote is not None:
-        _refuse_other_repository(plan, remote)
+        _refuse_other_repository(plan, remote, _way_out(plan, folder, was_removed=was_removed))
     planned = {file.path: file.content for file in plan.catalog_files}
     return Todo(
         create_repository=remote is None,
@@ -94,21 +99,32 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
         )
 
 
-def _refuse_other_repository(plan: Plan, remote: RemoteRepository) -> None:
+def _way_out(plan: Plan, folder: Mapping[str, bytes] | None, *, was_removed: bool) -> str | None:
+    """Say what to do about a repository in the way; None where the command itself can help."""
+    nickname = plan.record.nickname
+    if folder:
+        return f"Bring it to the record: update-dataset {nickname}"
+    if was_removed:
+        return f"A dataset of this name was removed; bring it back: restore-dataset {nickname}"
+    return None
+
+
+def _refuse_other_repository(plan: Plan, remote: RemoteRepository, way_out: str | None) -> None:
     planned = {file.path: file.git_oid for file in plan.hub_files}
-    repo_id, nickname = plan.record.repo_id, plan.record.nickname
+    repo_id = plan.record.repo_id
     if not remote.is_fresh and not remote.holds(planned):
         theirs = sorted(p for p, oid in remote.files.items() if planned.get(p) != oid)
         shown = ", ".join(p for p in theirs if p != ".gitattributes") or "fewer files"
         raise HubConflictError(
             f"{repo_id} exists on the Hub and holds something else ({shown}).",
-            hint=f"Choose another nickname, or bring it to the record: update-dataset {nickname}",
+            hint=way_out or "Choose another nickname, or rename that repository on the Hub first.",
         )
     if remote.private != plan.record.private:
         theirs_are, ours = ("private", "public") if remote.private else ("public", "private")
         raise HubConflictError(
             f"{repo_id} exists on the Hub and is {theirs_are}; this command would make it {ours}.",
-            hint="Give or leave out --private so that they agree, or change it on the Hub first.",
+            hint=way_out
+            or "Give or leave out --private so that they agree, or change it on the Hub first.",
         )
 
 
