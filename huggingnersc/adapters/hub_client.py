@@ -118,11 +118,14 @@ def _refuse_long_pause(response: Response) -> None:
     Raises:
         HubUnreachableError: the pause is longer than somebody at a terminal waits.
     """
-    from huggingface_hub.utils import parse_ratelimit_headers
+    from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
     if response.status_code not in {429, 503}:
         return
-    told, limit = response.headers.get("retry-after", ""), parse_ratelimit_headers(response.headers)
+    told, limit = (
+        response.headers.get("retry-after", ""),
+        parse_ratelimit_headers(response.headers),
+    )
     pause_s = int(told) if told.isdecimal() else limit.reset_in_seconds if limit else 0
     if pause_s > _LONGEST_PAUSE_S:
         raise HubUnreachableError(

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+_PREFIX = "huggingnersc-scratch-"
+_LOCK = ".in-use"  # locked as long as its process lives
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Give a new private folder; it is removed with all it holds, also on SIGTERM and SIGHUP."""
+    """Give a new private folder; it is removed with all it holds, also on SIGTERM and SIGHUP.
+
+    What a process that was killed left behind is removed by the next one of the same user.
+    """
+    _remove_abandoned()
     with (
         _ended_by_signals(),
-        TemporaryDirectory(prefix="huggingnersc-", ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
+        (Path(folder) / _LOCK).open("w") as lock,
     ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield Path(folder)
+
+
+def _remove_abandoned() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else's, in use, without a lock yet, or gone meanwhile
+            if folder.lstat().st_uid != os.getuid():
+                continue
+            with (folder / _LOCK).open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
 
 
 @contextmanager

@@ -59,6 +59,7 @@ def preview_dataset(
     *,
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] = (),
+    job_notebook: bool = False,
     allow_secret: Iterable[str] = (),
     browser: bool = False,
     on_ready: Callable[[Preview], None],
@@ -79,6 +80,7 @@ def preview_dataset(
         is_distributed: whether the loader is a distributed one.
         data_path: where the data lies.
         include: companions of the batch script.
+        job_notebook: whether there is a notebook that runs the batch script.
         allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         browser: whether to open the page in a browser.
         on_ready: called once, with the page's address; the preview ends when it returns. Ctrl-C
@@ -103,6 +105,7 @@ def preview_dataset(
             distributed=is_distributed,
             data_path=Path(data_path) if data_path is not None else None,
             include=tuple(Path(file) for file in include),
+            job_notebook=job_notebook,
             allow_secret=tuple(allow_secret),
         )
         plan, warnings = _plan_new(request, chosen)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import select
+import signal
+import socket
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from huggingnersc.cli.output import prompt, show
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import RenderableType
 
@@ -62,6 +66,26 @@ class Asking(Generic[Result]):
 
 
 def wait_for_enter() -> None:
-    """Return when a line or the end of the input comes; what was printed is out before."""
+    """Return when a line or the end of the input comes; what was printed is out before.
+
+    A signal ends it too, also one that came just before the wait: reading alone would sleep on.
+    """
     sys.stdout.flush()
+    if sys.stdin is None:  # closed, as by `<&-`
+        return
+    with _told_of_signals() as told:
+        select.select([sys.stdin, told], [], [])
     sys.stdin.readline()
+
+
+@contextmanager
+def _told_of_signals() -> Iterator[socket.socket]:
+    """Give what becomes readable as soon as a signal comes."""
+    told, tell = socket.socketpair()
+    with told, tell:
+        tell.setblocking(False)
+        before = signal.set_wakeup_fd(tell.fileno())
+        try:
+            yield told
+        finally:
+            signal.set_wakeup_fd(before)

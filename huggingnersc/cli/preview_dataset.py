@@ -34,11 +34,14 @@ def preview_dataset(
     data_path: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the data of the new one lies.")
     ] = None,
-    allow_secret: AllowSecretOption = None,
     include: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A companion of its batch script."),
     ] = None,
+    job_notebook: Annotated[
+        bool, typer.Option("--job-notebook", help="With a notebook that runs its batch script.")
+    ] = False,
+    allow_secret: AllowSecretOption = None,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -64,6 +67,11 @@ def preview_dataset(
 
     if len(dataset) not in {1, 5, 6, 7}:
         raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
+    if len(dataset) == 1 and (distributed or data_path or include or job_notebook or allow_secret):
+        raise typer.BadParameter(
+            f"the options are for a new dataset: {_NEW}; see changes to a cataloged one with "
+            f"update-dataset {dataset[0]} --dry-run"
+        )
     name, nickname, loader, link, metadata, batch, flag = [*dataset, *_REST[len(dataset) - 1 :]]
     preview(
         name,
@@ -75,6 +83,7 @@ def preview_dataset(
         distributed or yes_or_no(flag),
         data_path=data_path,
         include=include or (),
+        job_notebook=job_notebook,
         allow_secret=allow_secret or (),
         browser=browser,
         on_ready=tell,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
 from huggingnersc.adapters.scratch import scratch_folder
+from tests.conftest import ROOT
 
 
 def test_folder_is_private_and_gone_afterwards() -> None:
@@ -41,3 +45,38 @@ def test_it_works_in_a_thread_too() -> None:
     thread.start()
     thread.join()
     assert not seen[0].exists()
+
+
+_KEEP = """
+import time
+from huggingnersc.adapters.scratch import scratch_folder
+with scratch_folder() as folder:
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_folder_of_a_killed_process_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    others = tmp_path / "huggingnersc-scratch-unlocked"
+    others.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KEEP],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    with process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip())
+        with scratch_folder():
+            assert left.is_dir()  # its process lives
+        process.kill()
+        process.wait()
+    assert left.is_dir()
+    with scratch_folder():
+        assert not left.exists()
+    assert others.is_dir()

@@ -75,6 +75,18 @@ def test_new_dataset_is_shown_without_a_token_or_a_catalog(
     assert [f for f in clean_env.rglob("*") if "huggingnersc" in f.parts] == []
 
 
+def test_job_notebook_lies_beside_the_card() -> None:
+    seen: list[str] = []
+    batch = IRIS.parent / "jetclass" / "jetclass_batch.sh"
+    preview_dataset(
+        *[*NEW, batch, True],
+        job_notebook=True,
+        on_ready=lambda shown: seen.extend(file.name for file in shown.card.parent.iterdir()),
+        site="nersc",
+    )
+    assert sorted(seen) == ["README.md", "iris_info.json", "iris_job.ipynb"]
+
+
 def test_cataloged_dataset_is_shown_from_its_record(centre: Centre, scratch: Path) -> None:
     catalog_iris(centre, private=True)
     before = tree(centre.catalog)
@@ -146,6 +158,17 @@ def previewing(*words: str | Path) -> Iterator[tuple[dict[str, str], subprocess.
     finally:
         process.kill()
         process.communicate()
+
+
+def test_options_of_a_new_dataset_do_not_go_with_a_cataloged_one() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "preview-dataset", "iris", "--job-notebook"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the options are for a new dataset" in done.stderr
 
 
 def test_command_serves_the_page_until_enter(scratch: Path) -> None:
