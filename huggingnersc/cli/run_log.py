@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class RunLog:
         self._handlers: dict[str, logging.Handler] = {}
 
     def __enter__(self) -> RunLog:
+        self._hook_before, sys.unraisablehook = sys.unraisablehook, self._tell_unraisable
         return self
 
     def __exit__(
@@ -35,6 +37,7 @@ class RunLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        sys.unraisablehook = self._hook_before
         if not self._handlers:
             return
         import logging
@@ -63,6 +66,17 @@ class RunLog:
     def tell_end(self, code: int) -> None:
         """Tell how the run ended."""
         self._tell(f"exit code {code} after {time.perf_counter() - self._begun:.3f} s")
+
+    def _tell_unraisable(self, what: sys.UnraisableHookArgs) -> None:
+        """Keep for the log what goes wrong while objects are cleaned up.
+
+        A file that could not be written on a full disk says so once more when it is forgotten,
+        in lines that help no user; the error itself was told.
+        """
+        if isinstance(what.exc_value, OSError):
+            self._tell(f"while cleaning up: {what.exc_value}", error=what.exc_value)
+        else:
+            self._hook_before(what)
 
     def _tell(self, message: str, *, error: Exception | None = None) -> None:
         if self._handlers:

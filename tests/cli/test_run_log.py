@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from huggingface_hub import HfApi
 
+from huggingnersc.cli.run_log import RunLog
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
 
@@ -170,3 +171,35 @@ def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Pa
     asked = [match[3] for line in done.stderr.splitlines() if (match := ASKED.search(line))]
     assert len(asked) == 6
     assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
+
+
+class Forgotten:
+    """Something that cannot be cleaned up."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __del__(self) -> None:
+        raise self.error
+
+
+def test_what_fails_while_cleaning_up_is_for_the_log_unless_it_is_a_bug(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log"
+    with RunLog() as log:
+        log.open(verbose=False, file=file)
+        Forgotten(OSError(28, "No space left on device"))
+        assert capsys.readouterr().err == ""
+        log.open(verbose=False, file=file)
+    assert "while cleaning up: [Errno 28]" in file.read_text(encoding="utf-8")
+    hook = sys.unraisablehook
+    told: list[sys.UnraisableHookArgs] = []
+    try:
+        sys.unraisablehook = told.append
+        with RunLog():
+            Forgotten(ValueError("a bug"))
+        Forgotten(OSError("nobody's run"))
+    finally:
+        sys.unraisablehook = hook
+    assert [str(what.exc_value) for what in told] == ["a bug", "nobody's run"]
