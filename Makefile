@@ -2,7 +2,7 @@
 # make test   the tests
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and mend what can be mended
-# make docs   docs/cli.md from the commands
+# make docs   docs/cli.md and the outputs in docs/tour.md, from the commands
 # make bench  the benchmarks (minutes; see benchmarks/README.md)
 
 PYTHON ?= python3
@@ -63,6 +63,7 @@ fix: .venv/.dev
 
 docs: .venv/.run
 	$(PY) docs/write_cli_reference.py
+	$(PY) docs/write_tour.py
 
 bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.startup

@@ -17,10 +17,11 @@ def shown(path: PurePath | str) -> str:
 
 
 def shell_word(path: PurePath | str) -> str:
-    """Give a path as one word of a bash command line that can be read, copied and typed."""
+    """Give a path, or any text, as one word of a bash command line, to be read and copied."""
     text = str(path)
     if shown(text) == text and text.isprintable():
-        return quote(text)
+        is_plain_but_quote = "'" in text and not set(text) & set('"$`\\!')
+        return f'"{text}"' if is_plain_but_quote else quote(text)
     data = text.encode("utf-8", "surrogateescape")  # as Python reads names of the file system
     return "$'" + "".join(_escaped(byte) for byte in data) + "'"
 

@@ -36,3 +36,5 @@ def test_what_is_shown_and_typed_stays_on_one_line_and_can_be_printed(
 def test_plain_path_stays_readable() -> None:
     assert shell_word(PurePosixPath("/a/b c")) == "'/a/b c'"
     assert shell_word("/a/b") == "/a/b"
+    assert shell_word("Fisher's Iris") == '"Fisher\'s Iris"'
+    assert shell_word("it's $HOME") == "'it'\"'\"'s $HOME'"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.interrupts import kept_back
 from huggingnersc.domain.catalog.remote import write_problem
+from huggingnersc.domain.phrases import plural
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import (
     HubAccessError,
@@ -87,7 +88,7 @@ def refusal(
         deed: what cannot be done, such as `cataloged`.
         metadata: the metadata file that was given, if any.
     """
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    count = plural(len(problems), "problem")
     nothing = "nothing was touched"
     if metadata and all(problem.where.startswith(metadata.name) for problem in problems):
         return MetadataInvalidError(f"{metadata} has {count}; {nothing}.", problems=problems)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from huggingnersc.domain.checking.findings import Level
+from huggingnersc.domain.phrases import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +45,13 @@ def checked_all(result: Checks) -> Iterator[str]:
         )
         yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}: {escape(said)}"
     count = len(result.datasets)
-    plural = "" if count == 1 else "s"
-    yield f"{count} dataset{plural} checked, {count - len(ill)} well."
+    yield f"{plural(count, 'dataset')} checked, {count - len(ill)} well."
 
 
 def _summary(dataset: Checked) -> str:
     counts = Counter(finding.level for finding in dataset.findings)
     words = [
-        f"{counts[level]} {level.value}{'s' if counts[level] > 1 else ''}"
+        plural(counts[level], level.value)
         for level in (Level.PROBLEM, Level.WARNING)
         if counts[level]
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from huggingnersc.cli.views.facts import facts, heading
+from huggingnersc.domain.shell_words import shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,8 @@ def initialized(result: Initialized) -> Iterator[str]:
     yield "[bold]Next[/bold]"
     for step in result.next_steps:
         yield f"  [dim]# {step.about}[/dim]"
-        yield f"  {escape(shlex.join([*program(sys.argv[0]), *step.words]))}"
+        words = [*program(sys.argv[0]), *step.words]
+        yield f"  {escape(' '.join(map(shell_word, words)))}"
 
 
 def program(started_as: str) -> tuple[str, ...]:

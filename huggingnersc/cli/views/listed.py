@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.cli.views.columns import Columns
 from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.phrases import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def listed(result: Listed) -> Iterator[RenderableType]:
             yield Columns(head, cells, frozenset({2, 5}))
         else:
             yield Columns(_HEAD, cells, frozenset({1, 4}))
-    yield f"[dim]{len(result.datasets):,} of {result.total:,} datasets[/dim]"
+    yield f"[dim]{len(result.datasets):,} of {plural(result.total, 'dataset')}[/dim]"
 
 
 def _cells(row: ListedDataset) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from huggingnersc.domain.phrases import plural
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,7 @@ def validated(result: Validated) -> Iterator[str]:
         yield escape("\n".join(lines))
     total, wrong = len(result.files), sum(bool(one.problems) for one in result.files)
     if wrong:
-        yield f"[red]{wrong:,} of {total:,} not valid[/red]: {len(lines):,} problems."
+        yield f"[red]{wrong:,} of {total:,} not valid[/red]: {plural(len(lines), 'problem')}."
     else:
         yield f"[green]{total:,} valid[/green]"
 

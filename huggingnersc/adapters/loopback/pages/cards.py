@@ -9,9 +9,9 @@ from huggingnersc.adapters.loopback.faults import Fault
 from huggingnersc.adapters.loopback.store.caching import Memory
 from huggingnersc.domain.hub.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.domain.hub.pages.markdown import MARKDOWN_LIMIT, Origin, render_markdown
-from huggingnersc.domain.hub.pages.phrases import at_most
 from huggingnersc.domain.hub.pages.repo_values import CardPage
 from huggingnersc.domain.hub.pages.snippets import holds_data, snippets_of
+from huggingnersc.domain.phrases import at_most
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -6,7 +6,6 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loopback.store.reading import page
-from huggingnersc.domain.hub.pages.phrases import at_most, day, size_words
 from huggingnersc.domain.hub.pages.repo_values import (
     CommitPage,
     FileChange,
@@ -16,6 +15,7 @@ from huggingnersc.domain.hub.pages.repo_values import (
 from huggingnersc.domain.hub.pages.textdiff import TextDiff, diff_texts
 from huggingnersc.domain.hub.pages.values import Choice, Pager
 from huggingnersc.domain.hub.refs import MAIN
+from huggingnersc.domain.phrases import at_most, day, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

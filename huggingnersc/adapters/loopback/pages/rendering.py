@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from huggingnersc.adapters.assets import asset
-from huggingnersc.domain.hub.pages import phrases
+from huggingnersc.domain import phrases
 from huggingnersc.domain.hub.pages.spectrum import spectrum_of
 from huggingnersc.domain.hub.pages.values import Site
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.hub.pages.addresses import is_outside, list_address, repository_path
 from huggingnersc.domain.hub.pages.chips import chip_of, chips_of
-from huggingnersc.domain.hub.pages.phrases import at_most, count_words, day, plural, size_words
 from huggingnersc.domain.hub.pages.snippets import holds_data, snippets_of
 from huggingnersc.domain.hub.pages.spectrum import LINES, WIDTH, spectrum_of
 from huggingnersc.domain.hub.pages.troubles import trouble_page
 from huggingnersc.domain.hub.pages.viewing import PICTURE_LIMIT, View, read_text, view_of
 from huggingnersc.domain.hub.repo_names import RepoKind, RepoName
+from huggingnersc.domain.phrases import at_most, count_words, day, plural, size_words
 
 
 @pytest.mark.parametrize(
