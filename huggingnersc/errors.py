@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class HuggingNerscError(Exception):
     """Anything HuggingNERSC can explain.
 
+    Where it is not caught, Python's traceback shows the problems and the hint below the message.
+
     Args:
         message: one sentence that names the thing.
         hint: the next step, when there is one.
@@ -28,6 +30,8 @@ class HuggingNerscError(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")
 
 
 class InstallationError(HuggingNerscError):
@@ -48,6 +52,7 @@ class _ProblemsError(HuggingNerscError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
+        self.__notes__ = [*map(str, self.problems), *getattr(self, "__notes__", ())]
 
 
 class MetadataError(HuggingNerscError):

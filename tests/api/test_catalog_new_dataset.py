@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -175,6 +176,27 @@ def test_five_mistakes_in_the_metadata_are_five_problems_and_nothing_is_made(
     ]
     assert list(centre.catalog.iterdir()) == []
     assert not api(centre).repo_exists("NERSC/iris", repo_type="dataset")
+
+
+def test_nickname_is_compared_also_where_the_metadata_is_not_valid(
+    centre: Centre, tmp_path: Path
+) -> None:
+    wrong = make_metadata(license="MIT", other_info={"nickname": "rose"})
+    write_tree(tmp_path, {"wrong.json": json.dumps(wrong)})
+    with pytest.raises(RequestInvalidError) as caught:
+        catalog_iris(centre, metadata_json=tmp_path / "wrong.json")
+    assert [problem.where for problem in caught.value.problems] == [
+        "NICKNAME",
+        "wrong.json: $.datacard_tags.license",
+    ]
+
+
+def test_text_is_no_flag_and_an_uncaught_error_shows_every_problem(centre: Centre) -> None:
+    with pytest.raises(RequestInvalidError) as caught:
+        catalog_iris(centre, is_distributed="False", official_name="")
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "IS_DISTRIBUTED: found 'False'; allowed: True or False\n" in shown
+    assert "OFFICIAL_NAME: is empty" in shown
 
 
 def test_all_problems_of_all_arguments_are_told_at_once(

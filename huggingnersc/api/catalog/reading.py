@@ -62,17 +62,19 @@ class Reading:
 
 def read_request(request: Request, site: Site) -> Reading:
     """Read and check everything that can be checked without the Hub."""
-    metadata, metadata_text, metadata_problems = _metadata(request, site)
+    stated, metadata_text, metadata_problems = _metadata(request, site)
+    metadata = None if metadata_problems else stated
     scripts, script_problems = _read_scripts(request)
     data_path, place_problems, place_warnings = _place(request, site)
     texts = (*_public_texts(request, scripts), metadata_text)
     scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
         *checks.title_problems(request.official_name),
-        *checks.nickname_problems(request.nickname, metadata),
+        *checks.nickname_problems(request.nickname, stated),
         *script_problems,
         *checks.loader_problems(() if script_problems else scripts[:1]),
         *checks.text_problems(metadata),
+        *_flag_problems(request),
         *_job_notebook_problems(request),
         *checks.link_problems(request.portal_link),
         *place_problems,
@@ -146,26 +148,21 @@ def _metadata(
     name = f"metadata in {record_name(request.nickname)}"
     text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
     problems = schema.problems(recorded, name=name)
-    return (None if problems else recorded), text, problems
-
-
-def read_metadata(file: Path, site: Site) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Read a metadata file and hold it against the site's schema."""
-    data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
-    if data is None:
-        return None, problems
-    return check_metadata(data, MetadataSchema(read_schema(site)), name=file.name)
+    return recorded, text, problems
 
 
 def check_metadata(
     data: bytes, schema: MetadataSchema, *, name: str
 ) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Read the bytes of a metadata file called `name` and hold them against a schema."""
+    """Read the bytes of a metadata file called `name` and hold them against a schema.
+
+    Returns:
+        What the file holds, valid or not, or None when it is no JSON object; and the problems.
+    """
     document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    problems = schema.problems(document, name=name)
-    return (None if problems else document), problems
+    return document, schema.problems(document, name=name)
 
 
 def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
@@ -227,6 +224,14 @@ def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem,
     if problems := link_problems(source, name=where):
         return None, problems
     return read_text(source, name=where)
+
+
+def _flag_problems(request: Request) -> Iterator[Problem]:
+    """Refuse what Python would take for true, such as the text "False"."""
+    flags = {"IS_DISTRIBUTED": request.distributed, "--private": request.private}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            yield Problem(name, f"found {value!r}; allowed: True or False")
 
 
 def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:

@@ -34,7 +34,10 @@ def title_problems(title: str) -> tuple[Problem, ...]:
 
 
 def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-    """Check the nickname against the Hub's names, and against the metadata's where it has one."""
+    """Check the nickname against the Hub's names, and against the metadata's where it has one.
+
+    The metadata need not be valid.
+    """
     return tuple(
         Problem("NICKNAME", f'"{one_line(nickname)}" {reason}')
         for reason in _nickname_reasons(nickname, metadata)
@@ -44,8 +47,9 @@ def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tupl
 def _nickname_reasons(nickname: str, metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if reason := name_problem(nickname):
         yield reason
-    stated = (metadata or {}).get("other_info", {}).get("nickname", nickname)
-    if stated != nickname:
+    info = (metadata or {}).get("other_info")
+    stated = info.get("nickname", nickname) if isinstance(info, dict) else nickname
+    if stated != nickname and isinstance(stated, str):
         yield f'is not the nickname in the metadata, "{one_line(stated)}"'
 
 
