@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -71,9 +73,12 @@ class RunLog:
         """Keep for the log what goes wrong while objects are cleaned up.
 
         A file that could not be written on a full disk says so once more when it is forgotten,
-        in lines that help no user; the error itself was told.
+        in lines that help no user; the error itself was told. Ctrl-C that comes at such a moment
+        would be lost, so it is given again.
         """
-        if isinstance(what.exc_value, OSError):
+        if isinstance(what.exc_value, KeyboardInterrupt):
+            threading.Timer(0.01, _thread.interrupt_main).start()  # in here it would be lost too
+        elif isinstance(what.exc_value, OSError):
             self._tell(f"while cleaning up: {what.exc_value}", error=what.exc_value)
         else:
             self._hook_before(what)

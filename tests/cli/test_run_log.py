@@ -8,9 +8,11 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pytest
 from huggingface_hub import HfApi
 
 from huggingnersc.cli.run_log import RunLog
@@ -19,8 +21,6 @@ from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.api.conftest import Centre
     from tests.conftest import Run, RunCommand
@@ -176,7 +176,7 @@ def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Pa
 class Forgotten:
     """Something that cannot be cleaned up."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         self.error = error
 
     def __del__(self) -> None:
@@ -203,3 +203,11 @@ def test_what_fails_while_cleaning_up_is_for_the_log_unless_it_is_a_bug(
     finally:
         sys.unraisablehook = hook
     assert [str(what.exc_value) for what in told] == ["a bug", "nobody's run"]
+
+
+def test_ctrl_c_while_cleaning_up_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    with RunLog():
+        Forgotten(KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(10)
+    assert capsys.readouterr().err == ""

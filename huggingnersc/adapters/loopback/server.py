@@ -56,17 +56,18 @@ def in_thread(hub: HubState, listener: socket.socket) -> Iterator[None]:
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listener]}, name="embedded-hub", daemon=True
     )
-    thread.start()
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not server.started and thread.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.002)
     try:
+        thread.start()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.002)
         if not server.started:
             raise SettingsError(f"The embedded Hub did not start on {address_of(listener)}.")
         yield
     finally:
         server.should_exit = True
-        thread.join(STOP_TIMEOUT_S)
+        if thread.ident is not None:  # Ctrl-C may come before it runs
+            thread.join(STOP_TIMEOUT_S)
 
 
 def in_foreground(hub: HubState, listener: socket.socket) -> None:

@@ -1,0 +1,33 @@
+"""The life of the server that runs inside a command."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.loopback import running_hub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_ctrl_c_while_it_starts_ends_its_thread_in_good_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    with running_hub(tmp_path):
+        pass  # everything is imported, so that the next start is a quick one
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as change:
+        change.setattr(time, "sleep", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            running_hub(tmp_path).__enter__()
+    assert [thread for thread in threading.enumerate() if thread.name == "embedded-hub"] == []
+    assert failed == []
