@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.loopback.store.values import Change, Commit, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.adapters.loopback.store.objects import Objects, TreeItem
 
@@ -158,8 +158,3 @@ def _entry(objects: Objects, path: str, item: TreeItem) -> Entry:
         lfs=head.pointer,
         pointer_bytes=head.size_bytes,
     )
-
-
-def paths_of(entries: Sequence[Entry]) -> list[str]:
-    """Give the paths of entries, folders with a final `/` as `walk(after=...)` wants them."""
-    return [entry.path + "/" if entry.is_folder else entry.path for entry in entries]

@@ -80,10 +80,6 @@ class RepositoryStore:
             if storage_id not in known and folder.stat().st_mtime < limit:
                 self.delete(storage_id)
 
-    def unnamed(self, known: Collection[str]) -> list[str]:
-        """Give the ids on disk that are not in `known`, in order."""
-        return sorted(found for found, _ in self._on_disk() if found not in known)
-
     def close(self) -> None:
         """Let go of every open file."""
         with self._lock:
