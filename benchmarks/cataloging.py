@@ -22,26 +22,13 @@ from typing import TYPE_CHECKING
 from benchmarks.counting import counted
 from benchmarks.serving import serving
 from benchmarks.timing import interleaved, process, table
+from tests.builders import CENTRE_PROFILE, IRIS, IRIS_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-IRIS = ROOT / "examples/iris"
-LINK = "https://portal.nersc.gov/cfs/dasrepo/iris"
-PROFILE = """\
-name = "bench"
-title = "the bench"
-[hub]
-organization = "NERSC"
-endpoint = "{endpoint}"
-[catalog]
-root = "{root}"
-[portal]
-url = "https://portal.nersc.gov/cfs/{{project}}/{{rest}}"
-path = "/global/cfs/cdirs/{{project}}/www/{{rest}}"
-"""
 Command = list[str | Path]
 
 
@@ -78,9 +65,9 @@ def ours(folder: Path, endpoint: str, number: int) -> Command:
     file, profile = folder / f"{nickname}.json", folder / f"{nickname}.toml"
     file.write_text(json.dumps(metadata), encoding="utf-8")
     (folder / "catalog").mkdir(exist_ok=True)
-    text = PROFILE.format(endpoint=endpoint, root=folder / "catalog")
+    text = CENTRE_PROFILE.format(endpoint=endpoint, root=folder / "catalog")
     profile.write_text(text, encoding="utf-8")
-    words: Command = ["Fisher's Iris Data", nickname, IRIS / "iris_loader.py", LINK, file]
+    words: Command = ["Fisher's Iris Data", nickname, IRIS / "iris_loader.py", IRIS_LINK, file]
     return [sys.executable, ROOT / "main.py", "catalog-new-dataset", *words, "--site", profile]
 
 

@@ -31,6 +31,29 @@ NERSC_PORTAL = PortalRule(
 )
 
 
+# A centre of its own over a running Hub, with NERSC's portal rule.
+CENTRE_PROFILE = """\
+name = "centre"
+title = "the centre"
+
+[hub]
+organization = "NERSC"
+endpoint = "{endpoint}"
+
+[catalog]
+root = "{root}"
+
+[portal]
+url = "https://portal.nersc.gov/cfs/{{project}}/{{rest}}"
+path = "/global/cfs/cdirs/{{project}}/www/{{rest}}"
+
+[jupyter]
+link = "https://jupyter.nersc.gov/hub/user-redirect/lab/tree{{path}}"
+kernel_name = "python3"
+kernel_display_name = "NERSC Python"
+"""
+
+
 def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write `files` (text or bytes by path) below `root`; gives `root`."""
     for path, content in files.items():

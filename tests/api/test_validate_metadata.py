@@ -9,8 +9,7 @@ import pytest
 
 from huggingnersc import validate_metadata
 from huggingnersc.errors import MetadataError
-from tests.api.conftest import PROFILE
-from tests.builders import IRIS, make_metadata, write_tree
+from tests.builders import CENTRE_PROFILE, IRIS, make_metadata, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +68,7 @@ def test_a_list_that_cannot_be_read_is_explained(tmp_path: Path) -> None:
 
 
 def test_the_schema_of_the_site_is_used(tmp_path: Path) -> None:
-    profile = PROFILE.format(endpoint="http://127.0.0.1:9", root=tmp_path)
+    profile = CENTRE_PROFILE.format(endpoint="http://127.0.0.1:9", root=tmp_path)
     profile = profile.replace("[portal]", 'metadata_schema = "own.json"\n\n[portal]')
     write_tree(
         tmp_path, {"site.toml": profile, "own.json": '{"required": ["mine"]}', "a.json": GOOD}

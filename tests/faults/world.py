@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
 
 if TYPE_CHECKING:
@@ -27,25 +28,6 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.loopback import RunningHub
 
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
-_PROFILE = """\
-name = "centre"
-title = "the centre"
-
-[hub]
-organization = "NERSC"
-endpoint = "http://127.0.0.1:{port}"
-
-[catalog]
-root = "{root}"
-
-[portal]
-url = "https://portal.nersc.gov/cfs/{{project}}/{{rest}}"
-path = "/global/cfs/cdirs/{{project}}/www/{{rest}}"
-
-[jupyter]
-kernel_name = "python3"
-kernel_display_name = "NERSC Python"
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +63,9 @@ class World:
         self._place.bind(("127.0.0.1", 0))
         self.port: int = self._place.getsockname()[1]
         self.catalog.mkdir(parents=True)
+        endpoint = f"http://127.0.0.1:{self.port}"
         self.profile.write_text(
-            _PROFILE.format(port=self.port, root=self.catalog), encoding="utf-8"
+            CENTRE_PROFILE.format(endpoint=endpoint, root=self.catalog), encoding="utf-8"
         )
 
     def keep(self) -> None:
