@@ -9,6 +9,7 @@ import typer
 
 from huggingnersc.cli.options import (
     AllowSecretOption,
+    DryRunOption,
     JsonOption,
     NicknameArgument,
     QuietOption,
@@ -87,9 +88,7 @@ def catalog_new_dataset(
     private: Annotated[
         bool, typer.Option("--private", help="Make the repository private.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
-    ] = False,
+    dry_run: DryRunOption = False,
     allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
     json: JsonOption = False,

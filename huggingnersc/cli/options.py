@@ -22,6 +22,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be done, and stop.")
+]
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Do it without asking; needed where no terminal is.")
 ]

@@ -8,6 +8,7 @@ import typer
 
 from huggingnersc.cli.options import (
     CatalogedArgument,
+    DryRunOption,
     JsonOption,
     QuietOption,
     SiteOption,
@@ -29,9 +30,7 @@ def remove_dataset(
             "--overwrite", help="Delete it although somebody else changed it on the Hub."
         ),
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done, and stop.")
-    ] = False,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
     json: JsonOption = False,

@@ -10,6 +10,7 @@ import typer
 from huggingnersc.cli.options import (
     AllowSecretOption,
     CatalogedArgument,
+    DryRunOption,
     JsonOption,
     QuietOption,
     SiteOption,
@@ -66,9 +67,7 @@ def update_dataset(
         bool,
         typer.Option("--overwrite", help="Replace what somebody else changed on the Hub."),
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and stop.")
-    ] = False,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
     json: JsonOption = False,
