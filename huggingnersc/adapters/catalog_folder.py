@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.file_modes import seen
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.adapters.shared_files import (
     ALL,
-    ENTER,
-    READ,
     explained,
     make_folder,
     read_files,
@@ -32,8 +31,10 @@ from huggingnersc.domain.catalog.record import (
 )
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.problems import nearest
+from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import (
     DatasetBusyError,
+    DatasetError,
     DatasetExistsError,
     DatasetUnknownError,
     RecordDamagedError,
@@ -165,6 +166,20 @@ class CatalogFolder:
         finally:
             lock.release()
 
+    def require_writable(self, folder: Path) -> None:
+        """Make sure that a dataset's folder can be changed and moved, before the Hub is touched.
+
+        Raises:
+            DatasetError: it cannot; the hint tells what its owner may do.
+        """
+        if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+            return
+        raise DatasetError(
+            f"You may not change {folder}, which belongs to {seen(folder).owner}; nothing was "
+            "touched.",
+            hint=f"Ask them to run: chmod g+rwxs {shell_word(folder)}",
+        )
+
     def stage(self, nickname: str, files: Sequence[PlannedFile]) -> Path:
         """Write the folder of a dataset under a hidden name, synced to disk.
 
@@ -175,7 +190,8 @@ class CatalogFolder:
             with explained(self.root):
                 if staged.exists():
                     shutil.rmtree(staged)
-                make_folder(staged, like=self.root, granted=READ | ENTER | stat.S_ISGID)
+                # Whoever may write the catalog may change every dataset in it, also much later.
+                make_folder(staged, like=self.root, granted=ALL | stat.S_ISGID)
                 require_whole_renames(staged)
                 for file in files:
                     write_file(staged / file.path, file.content, like=self.root)

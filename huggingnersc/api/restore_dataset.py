@@ -91,6 +91,7 @@ def restore_dataset(
         if catalog.content(nickname) is not None:  # put there meanwhile, or not by us
             raise _taken(nickname)
         tombstone, record = _chosen(catalog, nickname, at)
+        catalog.require_writable(tombstone.path)
         return _restore(tombstone, record, catalog, hub, chosen)
 
 

@@ -125,6 +125,8 @@ def write(
         The SHA of the repository's main branch, when it is known.
     """
     nickname = plan.record.nickname
+    if todo.write_folder:
+        catalog.require_writable(into or catalog.root / nickname)
     staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
     with kept_back():
         try:
