@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import remove_dataset, restore_dataset, update_dataset
+from huggingnersc import (
+    catalog_new_dataset,
+    preview_dataset,
+    remove_dataset,
+    restore_dataset,
+    update_dataset,
+)
 from huggingnersc.errors import DatasetError
 from tests.adapters.catalogs import OTHER_GROUP, needs_root
 from tests.api.conftest import Centre
 from tests.api.iris import catalog_iris, commits, is_private
-from tests.builders import CENTRE_PROFILE, IRIS
+from tests.builders import CENTRE_PROFILE, IRIS, IRIS_LINK
 from tests.faults.world import in_child
 
 if TYPE_CHECKING:
@@ -76,7 +83,7 @@ def acting(user: int, deed: Callable[[], Any]) -> str:
         try:
             return str(deed())
         except DatasetError as error:
-            return f"{error} {error.hint}"
+            return " ".join([str(error), *error.__notes__]).replace("hint: ", "")
 
     _, said = in_child(do)
     return str(said)
@@ -112,3 +119,30 @@ def test_where_a_colleague_may_not_write_the_hub_is_not_touched(shared: Centre) 
         str(folder), str(grave)
     )
     assert is_private(shared)
+
+
+def test_who_may_not_write_the_catalog_may_preview_and_is_refused_to_catalog(
+    shared: Centre,
+) -> None:
+    shared.catalog.chmod(0o755)
+    place, site, seen = shared.profile.parent, str(shared.profile), []
+    words: list[Any] = [
+        "Iris", "iris", place / "iris/iris_loader.py", IRIS_LINK, place / "iris/iris_metadata.json"
+    ]  # fmt: skip
+
+    def preview() -> int:
+        preview_dataset(*words, on_ready=lambda shown: seen.append(shown.address), site=site)
+        return len(seen)
+
+    with in_empty_folder_for_all():
+        assert acting(BOB, preview) == "1"
+    refused = f"catalog: the catalog folder {shared.catalog} is not writable for you"
+    assert refused in acting(BOB, lambda: catalog_new_dataset(*words, site=site))
+
+
+@contextmanager
+def in_empty_folder_for_all() -> Iterator[None]:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as change:
+        Path(folder).chmod(0o777)
+        change.setattr(tempfile, "tempdir", folder)
+        yield

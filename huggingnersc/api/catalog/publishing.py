@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,18 @@ def access_problems(site: Site) -> tuple[Problem, ...]:
     except HubError as error:
         return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
     return ()
+
+
+def root_problems(site: Site) -> tuple[Problem, ...]:
+    """Give why nothing can be written to the catalog, to be told beside other problems."""
+    root = Path(site.catalog_root)
+    there = root
+    while site.is_embedded and not there.exists():  # it is made with the first dataset
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return ()
+    reason = "is not writable for you" if there.is_dir() else "is not a folder on this machine"
+    return (Problem("catalog", f"the catalog folder {root} {reason}"),)
 
 
 def refusal(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -61,7 +60,7 @@ class Reading:
 
 
 def read_request(request: Request, site: Site) -> Reading:
-    """Read and check everything that can be checked without the Hub."""
+    """Read and check what is given; neither the Hub nor the catalog is asked."""
     stated, metadata_text, metadata_problems = _metadata(request, site)
     metadata = None if metadata_problems else stated
     scripts, script_problems = _read_scripts(request)
@@ -80,7 +79,6 @@ def read_request(request: Request, site: Site) -> Reading:
         *place_problems,
         *metadata_problems,
         *scan.problems,
-        *_root_problems(site),
     )
     warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(request, metadata))
     if problems or metadata is None or data_path is None or not scripts:
@@ -278,14 +276,3 @@ def _place(
     if not Path(path).exists():
         warnings.append(f"{path} does not exist on this machine.")
     return path, (), tuple(warnings)
-
-
-def _root_problems(site: Site) -> tuple[Problem, ...]:
-    root = Path(site.catalog_root)
-    there = root
-    while site.is_embedded and not there.exists():  # it is made with the first dataset
-        there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return ()
-    reason = "is not writable for you" if there.is_dir() else "is not a folder on this machine"
-    return (Problem("catalog", f"the catalog folder {root} {reason}"),)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.api.catalog.publishing import access_problems, refusal
+from huggingnersc.api.catalog.publishing import access_problems, refusal, root_problems
 from huggingnersc.api.catalog.reading import Request, read_request
 from huggingnersc.api.catalog.scanning import scan_files
 from huggingnersc.domain.catalog.as_found import completed, missing, plan_as_found
@@ -83,13 +83,14 @@ def plan_update(
     if known.loader is None and given.loader is None:
         return _as_found(known, given, folder, remote, site)
     reading = read_request(_request(known, given, remote, site), site)
-    if reading.entry is None:
+    shut = root_problems(site)
+    if reading.entry is None or shut:
         problems = [
             Problem(_OPTIONS.get(problem.where, problem.where), problem.message)
             for problem in reading.problems
             if problem.where != "PORTAL_LINK" or given.portal_link or known.portal_link
         ]
-        problems += _needed(known, given)
+        problems += [*_needed(known, given), *shut]
         raise _refused(known, given, problems, site)
     warnings = (*_taken(record, known, given), *reading.warnings)
     return Planned(make_plan(reading.entry, site, render), (), warnings)
