@@ -14,7 +14,9 @@ from huggingnersc.domain.phrases import plural
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import (
     HubAccessError,
+    HubConflictError,
     HubError,
+    HubUnreachableError,
     MetadataInvalidError,
     RequestInvalidError,
 )
@@ -178,7 +180,16 @@ def _commit(
     try:
         return hub.commit(repo_id, files, message=message, parent=parent, delete=todo.delete)
     except HubError as error:
-        is_empty = remote is None or remote.is_fresh
-        state = "exists and is still empty" if is_empty else "is as it was"
-        rest = f"The repository {repo_id} {state}; the same command completes it."
-        raise type(error)(f"{error} {rest}", hint=error.hint) from error
+        said = " ".join(filter(None, (str(error), _aftermath(error, repo_id, todo, remote))))
+        raise type(error)(said, hint=error.hint) from error
+
+
+def _aftermath(error: HubError, repo_id: str, todo: Todo, remote: RemoteRepository | None) -> str:
+    """Say how a commit that failed left the repository, as far as that is known."""
+    if isinstance(error, HubConflictError):
+        return ""  # it is as somebody else made it
+    if isinstance(error, HubUnreachableError):
+        return "Whether it was done is not known; the same command looks and does what is left."
+    state = "still empty" if remote is None or remote.is_fresh else "as it was"
+    is_hidden = " but private now" if todo.set_private else ""
+    return f"The repository {repo_id} is {state}{is_hidden}."
