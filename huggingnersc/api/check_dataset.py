@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from huggingnersc.api.checking.repository import closed_because, repository_find
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.checking.findings import Checked, problem, unchecked
 from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
+from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import (
     DatasetUnknownError,
     HubAccessError,
@@ -24,7 +25,7 @@ from huggingnersc.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from huggingnersc.adapters.hub import Hub
     from huggingnersc.domain.catalog.record import Record
@@ -73,11 +74,21 @@ def check_dataset(
     with ExitStack() as stack:
         asker = _Asker(chosen, stack)
         datasets = tuple(
-            Checked(name, tuple(_findings(name, catalog, asker, chosen, probe=probe)))
+            Checked(name, _at_site(_findings(name, catalog, asker, chosen, probe=probe), chosen))
             for name in ([nickname] if nickname is not None else catalog.nicknames())
         )
     warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
     return Checks(datasets, warnings)
+
+
+def _at_site(findings: Iterable[Finding], site: Site) -> tuple[Finding, ...]:
+    """Complete the commands of this program among those that mend, so that they mean `site`."""
+    words = " ".join(map(shell_word, site.words))
+
+    def complete(command: str) -> str:
+        return f"{command} {words}" if words and command.startswith("update-dataset ") else command
+
+    return tuple(replace(found, mend=tuple(map(complete, found.mend))) for found in findings)
 
 
 class _Asker:
