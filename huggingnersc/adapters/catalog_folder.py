@@ -148,7 +148,7 @@ class CatalogFolder:
         with explained(self.root):
             # Whoever may write the catalog must be able to take every lock in it.
             make_folder(folder, like=self.root, granted=ALL, always=stat.S_ISGID)
-            mode = self.root.stat().st_mode & 0o666
+            mode = self.root.stat().st_mode & 0o666 | 0o600
         lock = FileLock(folder / f"{nickname.casefold()}.lock", mode=mode, timeout=0)
         with explained(self.root):
             try:
@@ -249,7 +249,9 @@ class CatalogFolder:
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
         hint = f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged."
-        if self.removed(nickname):
+        if not self.root.is_dir():
+            hint = "That folder is not on this machine; is its file system mounted here?"
+        elif self.removed(nickname):
             hint = f"It was removed; bring it back: restore-dataset {nickname}"
         return DatasetUnknownError(
             f"No dataset {quoted(nickname)} is cataloged in {self.root}.", hint=hint

@@ -17,6 +17,7 @@ from huggingnersc.domain.checking.findings import Checked, problem, unchecked
 from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
 from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import (
+    DatasetError,
     DatasetUnknownError,
     HubAccessError,
     HubError,
@@ -68,9 +69,17 @@ def check_dataset(
 
     Raises:
         DatasetUnknownError: no such dataset is cataloged.
+        DatasetError: there is no catalog folder.
     """
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
+    if nickname is None and not catalog.root.is_dir():  # no finding at all would look like peace
+        raise DatasetError(
+            f"The catalog folder {catalog.root} is not on this machine.",
+            hint="The first catalog-new-dataset makes it."
+            if chosen.is_embedded
+            else "Is its file system mounted here? doctor tells which site was chosen, and why.",
+        )
     with ExitStack() as stack:
         asker = _Asker(chosen, stack)
         datasets = tuple(

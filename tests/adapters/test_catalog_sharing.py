@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.errors import DatasetBusyError
+from huggingnersc.errors import DatasetBusyError, DatasetError
 from tests.adapters.catalogs import (
     NOBODY,
     OTHER_GROUP,
@@ -117,3 +117,17 @@ def test_somebody_outside_the_group_can_still_write(open_root: Path) -> None:
         folder = write_dataset(open_root)
     assert folder.stat().st_gid == NOBODY
     assert all(S_IMODE(path.stat().st_mode) & 0o444 == 0o444 for path in folder.iterdir())
+
+
+@needs_root
+def test_catalog_that_is_closed_to_its_own_owner_is_explained(open_root: Path) -> None:
+    open_root.chmod(0o777)
+    with CatalogFolder(open_root).hold("iris"):
+        pass  # makes what is needed for locks
+    open_root.chmod(0o555)
+    with CatalogFolder(open_root).hold("other"):
+        pass  # root may all the same
+    (open_root / ".locks").chmod(0o555)
+    closed = pytest.raises(DatasetError, match="cannot be written")
+    with acting_as(NOBODY, NOBODY), closed, CatalogFolder(open_root).hold("third"):
+        pass
