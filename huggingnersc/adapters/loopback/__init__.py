@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.loopback.checking import CheckReport
 
+_OWN_NAMES = frozenset({"incoming", "lfs", "locks", "repos", "secret", "token"})
+
 
 @dataclass(frozen=True, slots=True)
 class RunningHub:
@@ -97,6 +99,7 @@ def serve(
             f"Serving on {host} lets other machines in, and that needs accounts.",
             hint="Give --accounts FILE.toml, or serve on 127.0.0.1.",
         )
+    _refuse_other_folder(root)
     from huggingnersc.adapters.loopback.accounts import (
         local_accounts,
         local_token,
@@ -115,6 +118,18 @@ def serve(
                 in_foreground(hub, listener)
         finally:
             hub.close()
+
+
+def _refuse_other_folder(root: Path) -> None:
+    """Keep the files of a Hub out of a folder that holds something else, such as the data."""
+    if not root.exists() or (root / "hub.sqlite3").exists():
+        return
+    others = sorted(file.name for file in root.iterdir() if file.name not in _OWN_NAMES)
+    if others:
+        raise SettingsError(
+            f"{root} holds no Hub, but other files ({others[0]}); nothing was touched.",
+            hint="Give --root a new or an empty folder.",
+        )
 
 
 def check(root: Path) -> CheckReport:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.loopback import running_hub
+from huggingnersc.adapters.loopback import running_hub, serve
+from huggingnersc.errors import SettingsError
+from tests.builders import write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,3 +33,10 @@ def test_ctrl_c_while_it_starts_ends_its_thread_in_good_order(
             running_hub(tmp_path).__enter__()
     assert [thread for thread in threading.enumerate() if thread.name == "embedded-hub"] == []
     assert failed == []
+
+
+def test_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    data = write_tree(tmp_path / "data", {"obs.csv": "1\n"})
+    with pytest.raises(SettingsError, match=r"holds no Hub, but other files \(obs.csv\)"):
+        serve(data, port=0)
+    assert [file.name for file in data.iterdir()] == ["obs.csv"]
