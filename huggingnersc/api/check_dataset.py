@@ -21,6 +21,7 @@ from huggingnersc.errors import (
     HubError,
     HubUnreachableError,
     HuggingNerscError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +88,10 @@ class _Asker:
         self.fault: str | None = None
         self.hub: Hub | None = None
         if not site.is_embedded or Path(site.hub_root).exists():  # looking creates nothing
-            self.hub = stack.enter_context(connected(site))
+            try:
+                self.hub = stack.enter_context(connected(site))
+            except SettingsError as error:
+                self.fault = str(error)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
         """Give a repository, None where there is none or `fault` says why it is not known."""

@@ -10,7 +10,7 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.site import link_of_path, path_of_link
-from huggingnersc.errors import HubError
+from huggingnersc.errors import HubError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def _hub_state(record: Record, site: Site) -> HubState:
     try:
         with connected(site) as hub:
             remote = hub.repository(record.repo_id)
-    except HubError as error:
+    except (HubError, SettingsError) as error:
         return HubState(reachable=False, note=str(error))
     return _shown(record, remote)
 

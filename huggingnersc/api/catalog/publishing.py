@@ -16,6 +16,7 @@ from huggingnersc.errors import (
     HubError,
     MetadataInvalidError,
     RequestInvalidError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def access_problems(site: Site) -> tuple[Problem, ...]:
     try:
         with connected(site) as hub:
             require_access(hub, site)
-    except HubError as error:
+    except (HubError, SettingsError) as error:
         return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
     return ()
 
