@@ -16,6 +16,7 @@ from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.metadata.card_needs import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
@@ -147,14 +148,14 @@ def _metadata(
     recorded = request.metadata_json
     name = f"metadata in {record_name(request.nickname)}"
     text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
-    problems = schema.problems(recorded, name=name)
+    problems = document_problems(recorded, schema, name=name)
     return recorded, text, problems
 
 
 def check_metadata(
     data: bytes, schema: MetadataSchema, *, name: str
 ) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Read the bytes of a metadata file called `name` and hold them against a schema.
+    """Read the bytes of a metadata file called `name`; check them by schema and for the card.
 
     Returns:
         What the file holds, valid or not, or None when it is no JSON object; and the problems.
@@ -162,7 +163,7 @@ def check_metadata(
     document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    return document, schema.problems(document, name=name)
+    return document, document_problems(document, schema, name=name)
 
 
 def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
