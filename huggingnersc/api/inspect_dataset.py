@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.path_kinds import is_file
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.site import link_of_path, path_of_link
 from huggingnersc.errors import HubError, SettingsError
@@ -143,4 +144,4 @@ def _notebook(record: Record) -> PurePosixPath | None:
     if record.notebook:
         return record.catalog_dir / record.notebook
     usual = record.catalog_dir / f"{record.nickname}_dataloader.ipynb"
-    return usual if record.is_first_format and Path(usual).is_file() else None
+    return usual if record.is_first_format and is_file(usual) else None

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
+from huggingnersc.adapters.path_kinds import exists, is_file, is_folder, why_unseen
 from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
@@ -21,6 +22,8 @@ from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.errors import MetadataError, SettingsError
+from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,8 +185,6 @@ def read_schema(site: Site) -> dict[str, Any]:
     Raises:
         MetadataError: it cannot be read, or is no JSON Schema.
     """
-    from huggingnersc.errors import MetadataError
-
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
     hint = "Mend the file, or take catalog.metadata_schema out of the site profile."
     try:
@@ -260,7 +261,10 @@ def _place(
             return None, (Problem("--data-path", message),), tuple(warnings)
         path = served
     else:
-        path = PurePosixPath(request.data_path.expanduser().absolute())
+        try:
+            path = PurePosixPath(expanded(request.data_path).absolute())
+        except SettingsError as error:
+            return None, (Problem("--data-path", str(error)),), tuple(warnings)
         disagrees = served is not None and path != served and not site.is_embedded
         if disagrees and rule:  # an embedded site is a rehearsal: the portal is elsewhere
             other = link_of_path(rule, path)
@@ -270,23 +274,23 @@ def _place(
             )
     if not str(path).isprintable():
         return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
-    if Path(path).is_file():
+    if is_file(path):
         return (
             None,
             (Problem("--data-path", f"{path} is a file; give its folder"),),
             tuple(warnings),
         )
-    if not Path(path).exists():
-        warnings.append(f"{path} does not exist on this machine.")
+    if reason := why_unseen(path):
+        warnings.append(f"{path} {reason}.")
     return path, (), tuple(warnings)
 
 
 def _root_problems(site: Site) -> tuple[Problem, ...]:
     root = Path(site.catalog_root)
     there = root
-    while site.is_embedded and not there.exists():  # it is made with the first dataset
+    while site.is_embedded and not exists(there):  # it is made with the first dataset
         there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+    if is_folder(there) and os.access(there, os.W_OK | os.X_OK):
         return ()
-    reason = "is not writable for you" if there.is_dir() else "is not a folder on this machine"
+    reason = "is not writable for you" if is_folder(there) else "is not a folder on this machine"
     return (Problem("catalog", f"the catalog folder {root} {reason}"),)
