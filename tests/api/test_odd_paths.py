@@ -71,6 +71,13 @@ def test_catalog_folder_that_cannot_be_entered_is_told(closed: Path) -> None:
     assert f"{closed} cannot be made" in found.stdout
 
 
+def test_catalog_folder_that_is_too_long_is_told(tmp_path: Path) -> None:
+    files = (IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json")
+    refused = program(tmp_path / ("a" * 300), "catalog-new-dataset", "Iris", "iris", *files)
+    assert refused.returncode == 3, refused.stderr
+    assert "cannot be made: File name too long." in refused.stderr
+
+
 def test_catalog_folder_of_an_unknown_user_is_told(
     run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
