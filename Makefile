@@ -45,7 +45,7 @@ demo: .venv/.run
 	$(DEMO) inspect-dataset iris --site local
 	@echo
 	@echo 'Look at both in a browser, or with any Hub client:'
-	@echo '  XDG_DATA_HOME=.demo $(PY) main.py serve-hub --site local'
+	@echo '  XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py serve-hub --site local'
 
 test: .venv/.test-$(EXTRAS)
 	$(PY) -m pytest -n 2

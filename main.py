@@ -5,7 +5,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from huggingnersc.cli.app import run
+try:
+    from huggingnersc.cli.app import run
+except ModuleNotFoundError as error:
+    sys.stderr.write(
+        f"error: {sys.executable} has no package {error.name}.\n"
+        "hint: Activate an environment that has: source .venv/bin/activate (`make demo` makes "
+        "it), or conda activate huggingnersc_env\n"
+    )
+    sys.exit(3)
 
 if __name__ == "__main__":
     run()

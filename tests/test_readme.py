@@ -204,3 +204,10 @@ def _changed_files() -> list[str]:
 
 def _keys(value: object) -> list[str]:
     return list(value) if isinstance(value, dict) else [""]
+
+
+def test_demo_ends_with_a_command_that_finds_its_catalog_from_anywhere() -> None:
+    done = subprocess.run(
+        ["make", "-n", "demo"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert f'XDG_DATA_HOME="{ROOT}/.demo" ' in done.stdout.splitlines()[-1]

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.file_modes import seen
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.adapters.shared_files import (
     ALL,
-    ENTER,
-    READ,
     explained,
     make_folder,
     read_files,
@@ -32,6 +31,7 @@ from huggingnersc.domain.catalog.record import (
 )
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.problems import nearest
+from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import (
     DatasetBusyError,
     DatasetError,
@@ -162,7 +162,7 @@ class CatalogFolder:
         with explained(self.root):
             # Whoever may write the catalog must be able to take every lock in it.
             make_folder(folder, like=self.root, granted=ALL, always=stat.S_ISGID)
-            mode = self.root.stat().st_mode & 0o666
+            mode = self.root.stat().st_mode & 0o666 | 0o600
         lock = FileLock(folder / f"{nickname.casefold()}.lock", mode=mode, timeout=0)
         with explained(self.root):
             try:
@@ -180,6 +180,20 @@ class CatalogFolder:
         finally:
             lock.release()
 
+    def require_writable(self, folder: Path) -> None:
+        """Make sure that a dataset's folder can be changed and moved, before the Hub is touched.
+
+        Raises:
+            DatasetError: it cannot; the hint tells what its owner may do.
+        """
+        if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+            return
+        raise DatasetError(
+            f"You may not change {folder}, which belongs to {seen(folder).owner}; nothing was "
+            "touched.",
+            hint=f"Ask them to run: chmod g+rwxs {shell_word(folder)}",
+        )
+
     def stage(self, nickname: str, files: Sequence[PlannedFile]) -> Path:
         """Write the folder of a dataset under a hidden name, synced to disk.
 
@@ -190,7 +204,8 @@ class CatalogFolder:
             with explained(self.root):
                 if staged.exists():
                     shutil.rmtree(staged)
-                make_folder(staged, like=self.root, granted=READ | ENTER | stat.S_ISGID)
+                # Whoever may write the catalog may change every dataset in it, also much later.
+                make_folder(staged, like=self.root, granted=ALL | stat.S_ISGID)
                 require_whole_renames(staged)
                 for file in files:
                     write_file(staged / file.path, file.content, like=self.root)
@@ -248,7 +263,9 @@ class CatalogFolder:
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
         hint = f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged."
-        if self.removed(nickname):
+        if not self.root.is_dir():
+            hint = "That folder is not on this machine; is its file system mounted here?"
+        elif self.removed(nickname):
             hint = f"It was removed; bring it back: restore-dataset {nickname}"
         return DatasetUnknownError(
             f"No dataset {quoted(nickname)} is cataloged in {self.root}.", hint=hint

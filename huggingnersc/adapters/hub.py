@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.plan import PlannedFile
 
+_LOGIN_ANEW_HINT = (
+    "Log in anew with `hf auth login`; HF_TOKEN goes before it, so replace or unset that."
+)
 _MISSING_HINT = "Look at it on the Hub: was it renamed or deleted? Then run it again."
 
 
@@ -188,6 +191,10 @@ class Hub:
         prepare_client()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
+    def _refused(self, error: HfHubHTTPError, doing: str) -> HubError:
+        login_hint = LOGIN_HINT if self._token is None else _LOGIN_ANEW_HINT
+        return _by_status(error, f"Cannot {doing} at {self.endpoint}", login_hint=login_hint)
+
     @contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
         from huggingface_hub.errors import (  # type: ignore[attr-defined]
@@ -205,13 +212,13 @@ class Hub:
             ) from error
         except RepositoryNotFoundError as error:
             if self._token is not None and error.response.status_code == 401:
-                raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
+                raise self._refused(error, doing) from error
             raise HubMissingError(
                 f"Cannot {doing}: {self.endpoint} does not show such a repository.",
                 hint=_MISSING_HINT,
             ) from error
         except HfHubHTTPError as error:
-            raise _by_status(error, f"Cannot {doing} at {self.endpoint}") from error
+            raise self._refused(error, doing) from error
         except HTTPError as error:
             request_log.tell_failure(error)
             raise HubUnreachableError(
@@ -243,11 +250,11 @@ def _card_checked(repo_id: str) -> Iterator[None]:
             ) from error
 
 
-def _by_status(error: HfHubHTTPError, what: str) -> HubError:
+def _by_status(error: HfHubHTTPError, what: str, *, login_hint: str) -> HubError:
     status, said = error.response.status_code, (error.server_message or "").strip().rstrip(".")
     sentence = f"{what}: {said or 'it answered'} (HTTP {status})."
     if status == 401:
-        return HubAccessError(sentence, hint=LOGIN_HINT)
+        return HubAccessError(sentence, hint=login_hint)
     if status == 403:
         return HubAccessError(sentence, hint="Ask an administrator of the organization.")
     if status == 404:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,8 @@ def choose_site(settings: Settings, *, option: str | None = None) -> Site:
     """
     word, origin = _choice(settings, option)
     file = _profile_file(word, origin)
-    return _ready(read_profile(file), file, origin, settings)
+    site = _ready(read_profile(file), file, origin, settings)
+    return replace(site, option=option or None)
 
 
 def read_profile(file: Path) -> SiteProfile:

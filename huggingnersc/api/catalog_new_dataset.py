@@ -13,6 +13,7 @@ from huggingnersc.api.catalog.publishing import (
     access_problems,
     looking,
     refusal,
+    root_problems,
     writable_hub,
     write,
 )
@@ -143,8 +144,9 @@ def catalog_new_dataset(
         job_notebook=job_notebook,
     )
     reading = read_request(request, chosen)
-    if reading.entry is None:
-        problems = (*reading.problems, *access_problems(chosen))
+    problems = (*reading.problems, *root_problems(chosen))
+    if reading.entry is None or problems:
+        problems = (*problems, *access_problems(chosen))
         given = Path(metadata_json)
         raise refusal(problems, nickname=nickname, deed="cataloged", metadata=given)
     plan = make_plan(reading.entry, chosen, render)

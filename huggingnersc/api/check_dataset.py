@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.path_kinds import is_folder
 from huggingnersc.api.checking.data import data_findings, mention_findings
 from huggingnersc.api.checking.folder import folder_findings, metadata_findings
 from huggingnersc.api.checking.repository import closed_because, repository_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.checking.findings import Checked, problem, unchecked
 from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
+from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import (
+    DatasetError,
     DatasetUnknownError,
     HubAccessError,
     HubError,
@@ -25,7 +28,7 @@ from huggingnersc.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from huggingnersc.adapters.hub import Hub
     from huggingnersc.domain.catalog.record import Record
@@ -68,17 +71,35 @@ def check_dataset(
 
     Raises:
         DatasetUnknownError: no such dataset is cataloged.
+        DatasetError: there is no catalog folder.
     """
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
+    if nickname is None and not is_folder(catalog.root):  # no finding at all would look like peace
+        raise DatasetError(
+            f"The catalog folder {catalog.root} is not on this machine.",
+            hint="The first catalog-new-dataset makes it."
+            if chosen.is_embedded
+            else "Is its file system mounted here? doctor tells which site was chosen, and why.",
+        )
     with ExitStack() as stack:
         asker = _Asker(chosen, stack)
         datasets = tuple(
-            Checked(name, tuple(_findings(name, catalog, asker, chosen, probe=probe)))
+            Checked(name, _at_site(_findings(name, catalog, asker, chosen, probe=probe), chosen))
             for name in ([nickname] if nickname is not None else catalog.nicknames())
         )
     warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
     return Checks(datasets, warnings)
+
+
+def _at_site(findings: Iterable[Finding], site: Site) -> tuple[Finding, ...]:
+    """Complete the commands of this program among those that mend, so that they mean `site`."""
+    words = " ".join(map(shell_word, site.words))
+
+    def complete(command: str) -> str:
+        return f"{command} {words}" if words and command.startswith("update-dataset ") else command
+
+    return tuple(replace(found, mend=tuple(map(complete, found.mend))) for found in findings)
 
 
 class _Asker:

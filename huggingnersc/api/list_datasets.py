@@ -94,8 +94,16 @@ def list_datasets(
         datasets=tuple(row for row in rows if wanted.matches(row)),
         total=len(rows),
         damaged=tuple(damaged),
-        warnings=tuple(wanted.unknown_values(rows)) if rows else (),
+        warnings=tuple(wanted.unknown_values(rows))
+        if rows
+        else _absent(chosen, from_hub=from_hub),
     )
+
+
+def _absent(site: Site, *, from_hub: bool) -> tuple[str, ...]:
+    if from_hub or site.is_embedded or Path(site.catalog_root).is_dir():
+        return ()
+    return (f"The catalog folder {site.catalog_root} is not on this machine.",)
 
 
 def _rows(

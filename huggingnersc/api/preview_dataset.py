@@ -17,7 +17,6 @@ from huggingnersc.api.catalog.reading import Request, read_request
 from huggingnersc.api.catalog.updating import plan_again
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
-from huggingnersc.domain.site import EMBEDDED
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -127,8 +126,7 @@ def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[str, ...]]:
 
 
 def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[str, ...]]:
-    # An embedded site asks for no token and no right to write, and neither does a preview.
-    reading = read_request(request, replace(site, endpoint=EMBEDDED))
+    reading = read_request(request, site)
     if reading.entry is None:
         metadata = request.metadata_json if isinstance(request.metadata_json, Path) else None
         raise refusal(

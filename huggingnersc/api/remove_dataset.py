@@ -105,6 +105,8 @@ def remove_dataset(
         planned = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
         if planned.outcome is RemoveOutcome.UNCHANGED:
             return planned
+        if planned.tombstone is None:
+            catalog.require_writable(catalog.root / nickname)
         on_plan(planned)
         return _do(planned, hub, chosen)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
-from huggingnersc.api.catalog.publishing import writable_hub, write
+from huggingnersc.api.catalog.publishing import refusal, writable_hub, write
+from huggingnersc.api.catalog.scanning import scan_files
 from huggingnersc.api.catalog.updating import plan_again
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.decide import Todo
@@ -18,7 +19,7 @@ from huggingnersc.domain.problems import nearest
 from huggingnersc.errors import DatasetExistsError, DatasetUnknownError, RecordDamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import PurePosixPath
 
     from huggingnersc.adapters.hub import Hub
@@ -62,7 +63,11 @@ class Restored:
 
 
 def restore_dataset(
-    nickname: str, *, at: str | None = None, site: Site | str | None = None
+    nickname: str,
+    *,
+    at: str | None = None,
+    allow_secret: Iterable[str] = (),
+    site: Site | str | None = None,
 ) -> Restored:
     """Show a removed dataset on the Hub again, then put its folder back into the catalog.
 
@@ -73,11 +78,13 @@ def restore_dataset(
         nickname: the dataset's nickname.
         at: when it was removed, as `list-datasets --removed` tells it, or the beginning of that;
             the newest by default.
+        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
         DatasetUnknownError: no such dataset was removed.
         DatasetExistsError: the nickname is cataloged.
+        RequestInvalidError: the scripts of an old record hold secrets or do not run.
         RecordDamagedError: its record cannot be read.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
@@ -91,7 +98,8 @@ def restore_dataset(
         if catalog.content(nickname) is not None:  # put there meanwhile, or not by us
             raise _taken(nickname)
         tombstone, record = _chosen(catalog, nickname, at)
-        return _restore(tombstone, record, catalog, hub, chosen)
+        catalog.require_writable(tombstone.path)
+        return _restore(tombstone, record, catalog, hub, chosen, allowed=tuple(allow_secret))
 
 
 def _cataloged(catalog: CatalogFolder, nickname: str, at: str | None, site: Site) -> Restored:
@@ -128,13 +136,21 @@ def _chosen(catalog: CatalogFolder, nickname: str, at: str | None) -> tuple[Tomb
 
 
 def _restore(
-    tombstone: Tombstone, record: Record, catalog: CatalogFolder, hub: Hub, site: Site
+    tombstone: Tombstone,
+    record: Record,
+    catalog: CatalogFolder,
+    hub: Hub,
+    site: Site,
+    *,
+    allowed: tuple[str, ...],
 ) -> Restored:
     removed = RemovedDatasets(catalog.root)
     folder = removed.content(tombstone)
     remote = hub.repository(site.repo_id(record.nickname))
     plan = plan_again(record, folder, remote, site)
     todo = _todo(plan, record, remote, folder)
+    if plan is not None and todo.commit and record.loader is None:  # others were scanned before
+        _require_clean(plan, allowed)
     commit = remote.commit if remote else None
     if plan is not None:
         message = f"Restore {record.official_name}"
@@ -151,6 +167,12 @@ def _restore(
         removed_at=tombstone.removed_at,
         warnings=_warnings(plan, record, remote),
     )
+
+
+def _require_clean(plan: Plan, allowed: tuple[str, ...]) -> None:
+    problems = scan_files(plan.hub_files, allowed=allowed).problems
+    if problems:
+        raise refusal(problems, nickname=plan.record.nickname, deed="restored", metadata=None)
 
 
 def _todo(

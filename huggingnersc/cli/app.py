@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
     with RunLog() as log:
         code = _run(arguments, program, log)
         if code == EXIT_INTERRUPTED:
-            note("Stopped. Give the same command again to complete what is missing.")
+            if sys.stderr.isatty():
+                note("")  # the terminal has just shown ^C
+            note("Stopped. The same command again completes what was begun.")
         log.tell_end(code)
     return code
 

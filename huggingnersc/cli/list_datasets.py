@@ -65,6 +65,8 @@ def list_datasets(
     from huggingnersc.api.list_datasets import list_datasets as find
     from huggingnersc.cli.views.listed import listed, tabbed
 
+    if from_hub and removed:
+        raise typer.BadParameter("--removed lists the catalog, --from-hub the Hub; give one")
     found = find(
         text or "",
         tags=tag or (),

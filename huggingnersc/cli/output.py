@@ -114,8 +114,19 @@ def _reader_may_leave() -> Iterator[None]:
     except (BrokenPipeError, SystemExit) as error:  # the second is Rich's way to tell of the first
         if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
             raise  # a signal's
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        _print_nowhere()
+    except OSError as error:
+        _print_nowhere()
+        raise HuggingNerscError(
+            f"The result cannot be printed: {error.strerror}.",
+            hint="Everything else is done; print it elsewhere with the same command.",
+        ) from error
+
+
+def _print_nowhere() -> None:
+    """Let what is still to be printed go, also at the end of the process."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def prompt(text: str) -> str | None:

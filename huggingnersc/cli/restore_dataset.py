@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from huggingnersc.cli.options import JsonOption, NicknameArgument, QuietOption, SiteOption
+from huggingnersc.cli.options import (
+    AllowSecretOption,
+    JsonOption,
+    NicknameArgument,
+    QuietOption,
+    SiteOption,
+)
 from huggingnersc.cli.output import show
 
 
@@ -21,6 +27,7 @@ def restore_dataset(
             show_default="the newest",
         ),
     ] = None,
+    allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -36,4 +43,5 @@ def restore_dataset(
     from huggingnersc.api.restore_dataset import restore_dataset as restore
     from huggingnersc.cli.views.restored import restored
 
-    show(restore(nickname, at=at, site=site), restored, as_json=json, quiet=quiet)
+    result = restore(nickname, at=at, allow_secret=allow_secret or (), site=site)
+    show(result, restored, as_json=json, quiet=quiet)

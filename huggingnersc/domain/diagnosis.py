@@ -94,10 +94,13 @@ def package_line(packages: Iterable[Package]) -> Line:
 
 
 def extra_line(extra: str, packages: Iterable[Package]) -> Line:
-    """Judge the packages of an optional part; that none is there is ok, that some are is not."""
+    """Judge the packages of an optional part; that its first one is missing is ok.
+
+    The others may be there for another part.
+    """
     packages, topic = tuple(packages), f"extra {extra}"
     command = f"pip install 'huggingnersc[{extra}]'"
-    if all(one.installed is None for one in packages):
+    if packages[0].installed is None:
         return ok(topic, f"not installed, and only needed for some work ({command})")
     if wrong := _wrong(packages):
         return warn(topic, wrong, command)

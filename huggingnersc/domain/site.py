@@ -143,6 +143,7 @@ class Site:
         hub_root: absolute folder of the embedded Hub; used where the site publishes there.
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: an absolute schema file, or None for the one that comes with the program.
+        option: what `--site` was given; None where something else decided.
     """
 
     profile: SiteProfile
@@ -151,6 +152,12 @@ class Site:
     hub_root: PurePosixPath
     endpoint: str
     metadata_schema: PurePosixPath | None = None
+    option: str | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What a command line needs to mean this site too."""
+        return ("--site", self.option) if self.option else ()
 
     @property
     def is_embedded(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.errors import DatasetBusyError
+from huggingnersc.errors import DatasetBusyError, DatasetError
 from tests.adapters.catalogs import (
     NOBODY,
     OTHER_GROUP,
@@ -77,7 +77,7 @@ def test_locks_are_no_datasets(root: Path) -> None:
 @needs_root
 @pytest.mark.parametrize("mode", [0o2770, 0o770, 0o2775, 0o775])
 @pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
-def test_a_colleague_of_the_group_can_take_the_same_lock(
+def test_a_colleague_of_the_group_can_change_the_same_dataset(
     open_root: Path, mode: int, mask: int
 ) -> None:
     os.chown(open_root, 0, OTHER_GROUP)
@@ -89,10 +89,6 @@ def test_a_colleague_of_the_group_can_take_the_same_lock(
                 with catalog.hold(nickname):
                     catalog.settle(nickname, catalog.stage(nickname, catalog_files(nickname)))
             assert catalog.record(f"by-{user}").nickname == f"by-{user}"
-        if user == 4001:  # the colleague's folder is theirs; only the lock is shared
-            for path in sorted((open_root / "iris").iterdir()):
-                path.unlink()
-            (open_root / "iris").rmdir()
 
 
 @needs_root
@@ -107,10 +103,10 @@ def test_who_may_read_the_catalog_may_read_what_is_written(
         folder = write_dataset(root)
     for path in (folder, *folder.iterdir()):
         is_folder = path.is_dir()
-        readable = mode & (0o555 if is_folder else 0o444)
+        granted = mode & (0o777 if is_folder else 0o444)
         own = (0o777 if is_folder else 0o666) & ~mask
         assert path.stat().st_gid == OTHER_GROUP
-        assert S_IMODE(path.stat().st_mode) & 0o777 == own | readable
+        assert S_IMODE(path.stat().st_mode) & 0o777 == own | granted
         assert S_IMODE(path.stat().st_mode) & 0o2000 == (mode & 0o2000 if is_folder else 0)
 
 
@@ -121,3 +117,17 @@ def test_somebody_outside_the_group_can_still_write(open_root: Path) -> None:
         folder = write_dataset(open_root)
     assert folder.stat().st_gid == NOBODY
     assert all(S_IMODE(path.stat().st_mode) & 0o444 == 0o444 for path in folder.iterdir())
+
+
+@needs_root
+def test_catalog_that_is_closed_to_its_own_owner_is_explained(open_root: Path) -> None:
+    open_root.chmod(0o777)
+    with CatalogFolder(open_root).hold("iris"):
+        pass  # makes what is needed for locks
+    open_root.chmod(0o555)
+    with CatalogFolder(open_root).hold("other"):
+        pass  # root may all the same
+    (open_root / ".locks").chmod(0o555)
+    closed = pytest.raises(DatasetError, match="cannot be written")
+    with acting_as(NOBODY, NOBODY), closed, CatalogFolder(open_root).hold("third"):
+        pass

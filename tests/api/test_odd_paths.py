@@ -66,6 +66,8 @@ def test_catalog_folder_that_cannot_be_entered_is_told(closed: Path) -> None:
     refused = program(closed, "catalog-new-dataset", "Iris", "iris", *files)
     assert refused.returncode == 1, refused.stderr
     assert f"the catalog folder {closed} is not writable for you" in refused.stderr
+    for words in (["check-dataset", "--all"], ["list-datasets"]):
+        assert program(closed, *words).returncode == 3
     found = program(closed, "doctor")
     assert found.returncode == 1, found.stderr
     assert f"{closed} cannot be made" in found.stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import inspect_dataset
+from huggingnersc import inspect_dataset, remove_dataset, restore_dataset
 from huggingnersc.errors import (
     HubEditedError,
     HubError,
@@ -24,9 +24,12 @@ from tests.api.iris import (
     update_iris,
 )
 from tests.api.old_record import OLD_CARD, THEIR_CARD, write_old
-from tests.builders import IRIS, IRIS_LINK
+from tests.builders import IRIS, IRIS_LINK, write_tree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.api.restore_dataset import Restored
     from tests.api.conftest import Centre
 
 
@@ -116,3 +119,30 @@ def test_card_of_an_old_record_cannot_change_without_the_loader(centre: Centre) 
     with pytest.raises(RequestInvalidError) as caught:
         update_iris(centre, official_name="New")
     assert [problem.where for problem in caught.value.problems] == ["--loader"]
+
+
+@pytest.mark.parametrize("verb", ["update", "restore"])
+def test_what_is_published_as_found_is_searched_for_secrets_and_faults_too(
+    centre: Centre, verb: str
+) -> None:
+    write_old(centre, a__py=f'TOKEN = "hf_{"aB3" * 11}"\n', b__py="print((\n", README__md=OLD_CARD)
+    if verb == "restore":
+        remove_dataset("iris", site=str(centre.profile))
+    publish = update_iris if verb == "update" else restore_iris
+    with pytest.raises(RequestInvalidError) as caught:
+        publish(centre)
+    places = [problem.where for problem in caught.value.problems]
+    assert places == ["a.py:1", "b.py:1"]
+    assert api(centre).repo_exists("NERSC/iris", repo_type="dataset") is False
+    write_tree(_folder(centre), {"b.py": "print()\n"})
+    line_hash = caught.value.problems[0].message.split()[-1]
+    assert publish(centre, allow_secret=[line_hash]).commit
+    assert files(centre) == [".gitattributes", "README.md", "a.py", "b.py"]
+
+
+def restore_iris(centre: Centre, **options: Any) -> Restored:
+    return restore_dataset("iris", site=str(centre.profile), **options)
+
+
+def _folder(centre: Centre) -> Path:
+    return next(file.parent for file in centre.catalog.rglob("iris_info.json"))

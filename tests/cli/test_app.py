@@ -9,13 +9,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import RunCommand
 
@@ -68,3 +68,26 @@ def test_output_has_no_colour_in_a_pipe_and_fits_no_line(clean_env: Path) -> Non
     )
     assert done.returncode == 3
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["list-datasets --json", "doctor"])
+def test_output_that_cannot_be_written_is_explained(clean_env: Path, words: str) -> None:
+    line = f'"{sys.executable}" "{ROOT / "main.py"}" {words} > /dev/full'
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.endswith(
+        "error: The result cannot be printed: No space left on device.\n"
+        "hint: Everything else is done; print it elsewhere with the same command.\n"
+    )
+
+
+def test_python_without_the_packages_says_where_they_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-I", ROOT / "main.py", "doctor"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"error: {sys.executable} has no package ")
+    assert "source .venv/bin/activate" in done.stderr

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.builders import IRIS, IRIS_LINK, write_tree
+from tests.builders import IRIS, IRIS_LINK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.api.conftest import Centre
     from tests.conftest import RunCommand
 
 
@@ -73,7 +74,22 @@ def test_nickname_and_all_exclude_each_other(run: RunCommand) -> None:
     assert run("check-dataset iris --all").code == 2
 
 
-def test_empty_catalog_is_well(run: RunCommand, tmp_path: Path) -> None:
-    write_tree(tmp_path, {})
+def test_empty_catalog_is_well_and_an_absent_one_is_not(
+    run: RunCommand, clean_env: Path, centre: Centre
+) -> None:
+    absent = run("check-dataset --all --quiet")
+    assert (absent.code, absent.out) == (3, "")
+    assert "The first catalog-new-dataset makes it." in absent.err
+    (clean_env / ".local/share/huggingnersc/catalog").mkdir(parents=True)
     done = run("check-dataset --all")
     assert (done.code, done.out) == (0, "0 datasets checked, 0 well.\n")
+
+    centre.catalog.rmdir()
+    for words, code in (
+        ("check-dataset --all -q", 3),
+        ("inspect-dataset iris", 3),
+        ("list-datasets", 0),
+    ):
+        unmounted = run(words, "--site", centre.profile)
+        assert (unmounted.code, unmounted.out) == (code, "")
+        assert "is not on this machine" in unmounted.err

@@ -175,7 +175,7 @@ def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Pa
 
 def test_names_that_are_no_text_are_told_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "log"
-    words = ["list-datasets", "--site", os.fsdecode(b"caf\xe9"), "--log-file", file]
+    words = ["list-datasets", "--site", os.fsdecode(b"caf\xe9"), "--log-file", str(file)]
     done = subprocess.run(  # apart: pytest would send the log on, which only text survives
         [sys.executable, ROOT / "main.py", *words], capture_output=True, check=False
     )

@@ -27,7 +27,8 @@ def test_needed_package_that_does_not_fit_is_a_failure_naming_it() -> None:
 
 def test_extra_may_be_absent_but_not_half_there() -> None:
     assert extra_line("torch", [NONE]).health == "ok"
-    line = extra_line("torch", [NONE, HERE])
+    assert extra_line("torch", [NONE, HERE]).health == "ok"  # the other one is another extra's
+    line = extra_line("torch", [HERE, NONE])
     assert (line.health, line.next_step) == ("warn", "pip install 'huggingnersc[torch]'")
 
 

@@ -123,7 +123,7 @@ def run_line(world: World, words: Sequence[str]) -> Run:
 
     os.environ["HOME"] = str(world.home)
     slept: list[float] = []
-    with _caught() as caught, _quick_sleep(slept):
+    with _caught() as caught, quick_sleep(slept):
         code = main(list(words), program="huggingnersc")
     out, err = caught
     return Run(code, out, err, waited_s=sum(slept))
@@ -165,7 +165,7 @@ def _caught() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _quick_sleep(slept: list[float]) -> Iterator[None]:
+def quick_sleep(slept: list[float]) -> Iterator[None]:
     """Note how long the client sleeps between its tries, and do not sleep."""
     sleep = time.sleep
 

@@ -8,7 +8,7 @@ server's parts are loaded when it starts.
 from __future__ import annotations
 
 import ipaddress
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -110,8 +110,9 @@ def serve(
     with bind(host, port) as listener:
         hub = open_hub(root, known, xet=xet)
         try:
-            on_ready(RunningHub(address_of(listener), "" if accounts else local_token(root)))
-            in_foreground(hub, listener)
+            with suppress(KeyboardInterrupt):  # how a person ends it
+                on_ready(RunningHub(address_of(listener), "" if accounts else local_token(root)))
+                in_foreground(hub, listener)
         finally:
             hub.close()
 

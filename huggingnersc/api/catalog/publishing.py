@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.interrupts import kept_back
+from huggingnersc.adapters.path_kinds import exists, is_folder
 from huggingnersc.domain.catalog.remote import write_problem
 from huggingnersc.domain.phrases import plural
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import (
     HubAccessError,
+    HubConflictError,
     HubError,
+    HubUnreachableError,
     MetadataInvalidError,
     RequestInvalidError,
     SettingsError,
@@ -78,6 +82,18 @@ def access_problems(site: Site) -> tuple[Problem, ...]:
     return ()
 
 
+def root_problems(site: Site) -> tuple[Problem, ...]:
+    """Give why nothing can be written to the catalog, to be told beside other problems."""
+    root = Path(site.catalog_root)
+    there = root
+    while site.is_embedded and not exists(there):  # it is made with the first dataset
+        there = there.parent
+    if is_folder(there) and os.access(there, os.W_OK | os.X_OK):
+        return ()
+    reason = "is not writable for you" if is_folder(there) else "is not a folder on this machine"
+    return (Problem("catalog", f"the catalog folder {root} {reason}"),)
+
+
 def refusal(
     problems: Sequence[Problem], *, nickname: str, deed: str, metadata: Path | None
 ) -> RequestInvalidError | MetadataInvalidError:
@@ -126,6 +142,8 @@ def write(
         The SHA of the repository's main branch, when it is known.
     """
     nickname = plan.record.nickname
+    if todo.write_folder:
+        catalog.require_writable(into or catalog.root / nickname)
     staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
     with kept_back():
         try:
@@ -164,7 +182,16 @@ def _commit(
     try:
         return hub.commit(repo_id, files, message=message, parent=parent, delete=todo.delete)
     except HubError as error:
-        is_empty = remote is None or remote.is_fresh
-        state = "exists and is still empty" if is_empty else "is as it was"
-        rest = f"The repository {repo_id} {state}; the same command completes it."
-        raise type(error)(f"{error} {rest}", hint=error.hint) from error
+        said = " ".join(filter(None, (str(error), _aftermath(error, repo_id, todo, remote))))
+        raise type(error)(said, hint=error.hint) from error
+
+
+def _aftermath(error: HubError, repo_id: str, todo: Todo, remote: RemoteRepository | None) -> str:
+    """Say how a commit that failed left the repository, as far as that is known."""
+    if isinstance(error, HubConflictError):
+        return ""  # it is as somebody else made it
+    if isinstance(error, HubUnreachableError):
+        return "Whether it was done is not known; the same command looks and does what is left."
+    state = "still empty" if remote is None or remote.is_fresh else "as it was"
+    is_hidden = " but private now" if todo.set_private else ""
+    return f"The repository {repo_id} is {state}{is_hidden}."

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
-from huggingnersc.adapters.path_kinds import exists, is_file, is_folder, why_unseen
+from huggingnersc.adapters.path_kinds import is_file, why_unseen
 from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
@@ -65,7 +64,7 @@ class Reading:
 
 
 def read_request(request: Request, site: Site) -> Reading:
-    """Read and check everything that can be checked without the Hub."""
+    """Read and check what is given; neither the Hub nor the catalog is asked."""
     stated, metadata_text, metadata_problems = _metadata(request, site)
     metadata = None if metadata_problems else stated
     scripts, script_problems = _read_scripts(request)
@@ -84,7 +83,6 @@ def read_request(request: Request, site: Site) -> Reading:
         *place_problems,
         *metadata_problems,
         *scan.problems,
-        *_root_problems(site),
     )
     warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(request, metadata))
     if problems or metadata is None or data_path is None or not scripts:
@@ -283,14 +281,3 @@ def _place(
     if reason := why_unseen(path):
         warnings.append(f"{path} {reason}.")
     return path, (), tuple(warnings)
-
-
-def _root_problems(site: Site) -> tuple[Problem, ...]:
-    root = Path(site.catalog_root)
-    there = root
-    while site.is_embedded and not exists(there):  # it is made with the first dataset
-        there = there.parent
-    if is_folder(there) and os.access(there, os.W_OK | os.X_OK):
-        return ()
-    reason = "is not writable for you" if is_folder(there) else "is not a folder on this machine"
-    return (Problem("catalog", f"the catalog folder {root} {reason}"),)

@@ -12,6 +12,8 @@ from huggingnersc.domain.scanning.secrets import find_secrets
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from huggingnersc.domain.catalog.plan import PlannedFile
+
 _SHELL_SUFFIXES = frozenset({".sh", ".bash", ".sbatch", ".slurm"})
 
 
@@ -65,6 +67,12 @@ def scan_texts(texts: Iterable[PublicText], *, allowed: Iterable[str] = ()) -> S
         for unknown in sorted(unused)
     )
     return scan
+
+
+def scan_files(files: Iterable[PlannedFile], *, allowed: Iterable[str] = ()) -> Scan:
+    """Look through files that are published as they were found, as `scan_texts` does."""
+    texts = (PublicText(file.path, file.content.decode(errors="replace")) for file in files)
+    return scan_texts(texts, allowed=allowed)
 
 
 def _check_code(text: PublicText, scan: Scan) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.api.catalog.publishing import access_problems, refusal
+from huggingnersc.api.catalog.publishing import access_problems, refusal, root_problems
 from huggingnersc.api.catalog.reading import Request, read_request
+from huggingnersc.api.catalog.scanning import scan_files
 from huggingnersc.domain.catalog.as_found import completed, missing, plan_as_found
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.update import entry_of
@@ -52,8 +53,8 @@ class Given:
 
     @property
     def changes_card(self) -> bool:
-        """Whether anything but the visibility is given."""
-        return replace(self, private=None) != Given()
+        """Whether anything is given that a card tells of."""
+        return replace(self, private=None, allow_secret=()) != Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,14 @@ def plan_update(
     if known.loader is None and given.loader is None:
         return _as_found(known, given, folder, remote, site)
     reading = read_request(_request(known, given, remote, site), site)
-    if reading.entry is None:
+    shut = root_problems(site)
+    if reading.entry is None or shut:
         problems = [
             Problem(_OPTIONS.get(problem.where, problem.where), problem.message)
             for problem in reading.problems
             if problem.where != "PORTAL_LINK" or given.portal_link or known.portal_link
         ]
-        problems += _needed(known, given)
+        problems += [*_needed(known, given), *shut]
         raise _refused(known, given, problems, site)
     warnings = (*_taken(record, known, given), *reading.warnings)
     return Planned(make_plan(reading.entry, site, render), (), warnings)
@@ -165,11 +167,14 @@ def _as_found(
     plan = plan_as_found(known, folder, remote, site, private=private)
     if plan is None or given.changes_card:
         raise _refused(known, given, _needed(known, given), site)
+    scan = scan_files(plan.hub_files, allowed=given.allow_secret)
+    if scan.problems:
+        raise _refused(known, given, scan.problems, site)
     warning = (
         "The record holds no loader script, and its folder leaves open which one it is: the card "
         "and the scripts found there are published as they are."
     )
-    return Planned(plan, missing(known), (warning,))
+    return Planned(plan, missing(known), (warning, *scan.warnings))
 
 
 def _needed(known: Record, given: Given) -> list[Problem]:

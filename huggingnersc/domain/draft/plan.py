@@ -135,14 +135,14 @@ def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, .
     metadata = str(folder / METADATA_NAME)
     arguments = [draft.official_name, draft.nickname, str(folder / draft.loader_name),
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
-    options = [] if link else ["--data-path", str(draft.data_path)]
+    options = [*site.words, *([] if link else ["--data-path", str(draft.data_path)])]
     if draft.distributed:
         arguments += [str(folder / draft.batch_name), "True"]
         options += ["--include", str(folder / draft.environment_name)]
     is_plain = not any(argument.startswith("-") for argument in arguments)
     words = (*arguments, *options) if is_plain else (*options, "--", *arguments)
     return (
-        Step("check the metadata", ("validate-metadata", metadata)),
+        Step("check the metadata", ("validate-metadata", metadata, *site.words)),
         Step("see the page before anyone else does", ("preview-dataset", *words)),
         Step("catalog it", ("catalog-new-dataset", *words)),
     )

@@ -18,6 +18,7 @@ from huggingnersc.domain.scanning.sbatch_options import (
     SHORT_WITH_VALUE,
     Value,
 )
+from huggingnersc.domain.scanning.sbatch_values import value_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def _line_remarks(options: str) -> tuple[list[str], list[str]]:
 
 
 def _long(word: str, words: list[str], problems: list[str], warnings: list[str]) -> None:
-    name, equals, _ = word[2:].partition("=")
+    name, equals, value = word[2:].partition("=")
     meant = [name] if name in LONG_OPTIONS else [o for o in LONG_OPTIONS if o.startswith(name)]
     if len(meant) > 1:
         problems.append(f"--{name} is ambiguous: --{', --'.join(sorted(meant))}")
@@ -99,10 +100,18 @@ def _long(word: str, words: list[str], problems: list[str], warnings: list[str])
             _drop_value(words)
     elif LONG_OPTIONS[meant[0]] is Value.NONE and equals:
         problems.append(f"--{meant[0]} takes no value")
-    elif LONG_OPTIONS[meant[0]] is Value.NEEDED and not equals:
-        if not words:
-            problems.append(f"--{meant[0]} needs a value")
-        del words[:1]
+    elif LONG_OPTIONS[meant[0]] is Value.NEEDED:
+        _judge(meant[0], value if equals else _next(words), problems, shown=f"--{meant[0]}")
+
+
+def _next(words: list[str]) -> str | None:
+    return words.pop(0) if words else None
+
+
+def _judge(option: str, value: str | None, problems: list[str], *, shown: str) -> None:
+    problem = f"{shown} needs a value" if value is None else value_problem(option, value)
+    if problem:
+        problems.append(problem)
 
 
 def _or_what(close: tuple[str, ...]) -> str:
@@ -119,10 +128,8 @@ def _drop_value(words: list[str]) -> None:
 def _short(word: str, words: list[str], problems: list[str], warnings: list[str]) -> None:
     for index, letter in enumerate(word[1:], start=1):
         if letter in SHORT_WITH_VALUE:
-            if index == len(word) - 1:
-                if not words:
-                    problems.append(f"-{letter} needs a value")
-                del words[:1]
+            value = word[index + 1 :] or _next(words)
+            _judge(letter, value, problems, shown=f"-{letter}")
             return
         if letter not in SHORT_FLAGS:
             warnings.append(f"-{letter} is no option of Slurm{_or_what(())}.")

@@ -235,6 +235,17 @@ def test_what_is_printed_mends_the_permissions(kept: Kept) -> None:
     assert kept.data.parent.stat().st_mode & 0o7777 == 0o2771  # no more than was needed
 
 
+def test_commands_that_mend_mean_the_site_that_was_given(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kept.folder / "iris_dataloader.ipynb").unlink()
+    (found,) = findings(kept)
+    assert found.mend == (f"update-dataset iris --site {kept.site}",)
+    monkeypatch.setenv("HUGGINGNERSC_SITE", kept.site)
+    (said_otherwise,) = check_dataset("iris").datasets[0].findings
+    assert said_otherwise.mend == ("update-dataset iris",)
+
+
 def test_names_with_control_characters_and_odd_bytes_are_told_and_mended(kept: Kept) -> None:
     odd = os.fsencode(kept.data) + b"/bad\x1b[31m\nname\xff.csv"
     with open(odd, "wb") as stream:  # noqa: PTH123 - a name of bytes

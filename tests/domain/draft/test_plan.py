@@ -188,6 +188,13 @@ def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> N
     )
 
 
+def test_next_steps_mean_the_site_that_was_given() -> None:
+    steps = next_steps(
+        make_draft(Kind.CSV, False), make_site(option="my centre.toml"), PurePosixPath("iris")
+    )
+    assert all(step.words[-2:] == ("--site", "my centre.toml") for step in steps)
+
+
 def test_next_steps_have_a_placeholder_and_the_path_elsewhere() -> None:
     draft = make_draft(Kind.CSV, True, data_path=PurePosixPath("/home/me/x"), title="-odd")
     words = next_steps(draft, make_site(), PurePosixPath("d"))[2].words

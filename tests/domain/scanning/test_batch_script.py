@@ -14,11 +14,15 @@ from huggingnersc.domain.scanning.sbatch_options import LONG_OPTIONS, Value
 from tests.builders import JETCLASS, write_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BASH = "#!/bin/bash\n"
 # Newer than the sbatch of Debian 12, which the comparison below asks.
 NEWER = {"stepmgr", "oom-kill-step", "tres-per-task", "tres-bind", "container-id", "segment"}
+
+
+needs_sbatch = pytest.mark.skipif(shutil.which("sbatch") is None, reason="sbatch is not installed")
 
 
 def messages(options: str) -> tuple[list[str], list[str]]:
@@ -91,13 +95,13 @@ def test_batch_script_of_the_example_is_right() -> None:
     assert (remarks.problems, remarks.warnings) == ((), ())
 
 
-@pytest.mark.system("slurm-client")
-@pytest.mark.skipif(shutil.which("sbatch") is None, reason="sbatch is not installed")
-def test_options_are_those_of_the_real_sbatch(tmp_path: Path) -> None:
+@pytest.fixture
+def said(tmp_path: Path) -> Callable[[str], str]:
+    """What the real sbatch says to options; the last thing it reads is one that it refuses."""
     write_tree(tmp_path, {"slurm.conf": "ClusterName=x\nSlurmctldHost=localhost\n"})
     environ = {**os.environ, "SLURM_CONF": str(tmp_path / "slurm.conf")}
 
-    def said(options: str) -> str:
+    def ask(options: str) -> str:
         write_tree(tmp_path, {"job.sh": f"{BASH}#SBATCH {options} --zzz --zzz\necho\n"})
         done = subprocess.run(
             ["sbatch", "--test-only", tmp_path / "job.sh"],
@@ -105,6 +109,12 @@ def test_options_are_those_of_the_real_sbatch(tmp_path: Path) -> None:
         )  # fmt: skip
         return done.stderr
 
+    return ask
+
+
+@pytest.mark.system("slurm-client")
+@needs_sbatch
+def test_options_are_those_of_the_real_sbatch(said: Callable[[str], str]) -> None:
     known = {name: kind for name, kind in LONG_OPTIONS.items() if name not in NEWER}
     assert [name for name in known if f"unrecognized option '--{name}" in said(f"--{name}")] == []
     without_value = {"help", "usage", "version"}
@@ -115,3 +125,39 @@ def test_options_are_those_of_the_real_sbatch(tmp_path: Path) -> None:
         and ("doesn't allow an argument" in said(f"--{name}=1")) != (kind is Value.NONE)
     ]
     assert wrong == []
+
+
+VALUES = {
+    "time": [
+        "30", "1:2", "00:30:00", "1-0", "1-2:3", "1-00:00:00", "1-", "INFINITE", "unlimited", "-5",
+        "99:99:99:99", "abc", "1h", "1-2-3", "1.5", ":30", "",
+    ],
+    "nodes": ["2", "1-3", "1k", "0", "2-4", "two", "", "-1x"],
+    "ntasks": ["4", "+3", "x", "0", "-3", "4.5", "4k", "0x4", ""],
+    "cpus-per-task": ["8", "0", "8x"],
+    "mem": ["10G", "10g", "10GB", "0", "1T", "10X", "abc", "1.5G", "1P", "-1", "UNLIMITED"],
+    "tmp": ["10G", "x"],
+}  # fmt: skip
+
+
+@pytest.mark.system("slurm-client")
+@needs_sbatch
+@pytest.mark.parametrize("option", VALUES)
+def test_values_are_refused_that_the_real_sbatch_refuses(
+    option: str, said: Callable[[str], str]
+) -> None:
+    for value in VALUES[option]:
+        is_taken = "unrecognized option '--zzz" in said(f"--{option}={value}")
+        assert (messages(f"--{option}={value}")[0] == []) == is_taken, value
+        if value:
+            assert (messages(f"--{option} {value}")[0] == []) == is_taken, value
+
+
+def test_values_that_are_refused_are_told_with_what_is_allowed() -> None:
+    (time,), _ = messages("-t1h")
+    assert time == (
+        'job.sh:2: --time is "1h", which sbatch refuses; allowed: MINUTES, HH:MM:SS or '
+        "DAYS-HH:MM:SS"
+    )
+    assert len(messages("-N two --ntasks=x -c 0 --mem=1.5G")[0]) == 4
+    assert messages("-N2 -t30 --nodes=1,3-5 --gpus-per-node=a100:4")[0] == []

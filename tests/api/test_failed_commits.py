@@ -1,0 +1,79 @@
+"""A commit that fails is told with the state it leaves behind, as far as that is known."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc.errors import HubError
+from tests.api.iris import catalog_iris, commits, is_private, update_iris
+from tests.faults.proxy import Fault, FaultyProxy
+from tests.faults.world import quick_sleep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.api.conftest import Centre
+
+UNKNOWN = "Whether it was done is not known; the same command looks and does what is left."
+COMMIT = 5  # of the requests of a command
+
+
+@contextmanager
+def refusing(centre: Centre, kind: str) -> Iterator[None]:
+    """Let the commit of the next command fail."""
+    with socket.socket() as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+        direct = centre.profile.read_text(encoding="utf-8")
+        proxied = direct.replace(centre.hub.endpoint, f"http://127.0.0.1:{port}")
+        centre.profile.write_text(proxied, encoding="utf-8")
+        proxy = FaultyProxy(port, centre.hub.endpoint)
+        with proxy.during(Fault(kind, COMMIT, lasting=True)), quick_sleep([]):
+            yield
+        centre.profile.write_text(direct, encoding="utf-8")
+    assert "/commit/" in proxy.requests[COMMIT]
+
+
+def said(deed: Callable[[], Any]) -> str:
+    with pytest.raises(HubError) as caught:
+        deed()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [
+        ("403", "(HTTP 403). The repository NERSC/iris is still empty."),
+        ("412", "(HTTP 412)."),
+        ("500", f"(HTTP 500). {UNKNOWN}"),
+    ],
+)
+def test_first_commit(centre: Centre, kind: str, end: str) -> None:
+    with refusing(centre, kind):
+        assert said(lambda: catalog_iris(centre)).endswith(end)
+    assert commits(centre) == ["initial commit"]
+    assert catalog_iris(centre).outcome == "completed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [
+        ("403", "(HTTP 403). The repository NERSC/iris is as it was but private now."),
+        ("412", "(HTTP 412)."),
+        ("503", f"(HTTP 503). {UNKNOWN}"),
+    ],
+)
+def test_commit_of_an_update_that_also_hides_the_repository(
+    centre: Centre, kind: str, end: str
+) -> None:
+    catalog_iris(centre)
+    with refusing(centre, kind):
+        words = {"official_name": "New", "private": True}
+        assert said(lambda: update_iris(centre, **words)).endswith(end)
+    assert is_private(centre)
+    assert update_iris(centre, **words).outcome == "updated"
