@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,17 +35,44 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read what HuggingNERSC, XDG and Hugging Face define; an empty value is unset."""
+        """Read what HuggingNERSC, XDG and Hugging Face define; an empty value is unset.
+
+        Raises:
+            SettingsError: the catalog folder is said to be in the home of a user who is unknown.
+        """
         home = Path(environ.get("HOME") or Path.home())
-        catalog_root = environ.get("HUGGINGNERSC_CATALOG_ROOT")
         return cls(
             config_file=_folder(environ, "XDG_CONFIG_HOME", home / ".config") / "config.toml",
             data_home=_folder(environ, "XDG_DATA_HOME", home / ".local" / "share"),
             site=environ.get("HUGGINGNERSC_SITE") or None,
-            catalog_root=Path(catalog_root).expanduser().absolute() if catalog_root else None,
+            catalog_root=_catalog_root(environ),
             hub_endpoint=environ.get("HF_ENDPOINT") or None,
             at_nersc=bool(environ.get("NERSC_HOST")),
         )
+
+
+def expanded(path: str | Path) -> Path:
+    """Write out the home folder where a path begins with `~`.
+
+    Raises:
+        SettingsError: it is that of a user who is unknown.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{path} names the home folder of a user who is unknown.",
+            hint="Write the path from / on.",
+        ) from error
+
+
+def _catalog_root(environ: Mapping[str, str]) -> Path | None:
+    variable = "HUGGINGNERSC_CATALOG_ROOT"
+    path = environ.get(variable)
+    try:
+        return expanded(path).absolute() if path else None
+    except SettingsError as error:
+        raise SettingsError(f"{variable}: {error}", hint=error.hint) from error
 
 
 def _folder(environ: Mapping[str, str], variable: str, default: Path) -> Path:

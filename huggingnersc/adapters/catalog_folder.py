@@ -60,6 +60,20 @@ class CatalogFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def make(self) -> None:
+        """Make the catalog folder where there is none.
+
+        Raises:
+            DatasetError: it cannot be made.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatasetError(
+                f"The catalog folder {self.root} cannot be made: {error.strerror}.",
+                hint="Set HUGGINGNERSC_CATALOG_ROOT to another folder.",
+            ) from error
+
     def nicknames(self) -> tuple[str, ...]:
         """Give the nickname of every folder that holds a record, sorted.
 

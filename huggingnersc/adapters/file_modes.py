@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.path_kinds import resolved
 from huggingnersc.domain.checking.permissions import Seen, Tree
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def walked(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
         folder = waiting.popleft()
         try:
             names = sorted(entry.name for entry in os.scandir(folder))
-        except PermissionError:
+        except OSError:  # closed to this user, or gone meanwhile
             unread.append(PurePosixPath(folder))
             continue
         for name in names:
@@ -69,12 +70,12 @@ def walked(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
 def _parents(path: Path) -> Iterator[Path]:
     """Give the parents as they are written, and those of what links on the way lead to."""
     yield from path.parents
-    yield from path.resolve().parents
+    yield from resolved(path).parents
 
 
 def _parents_outside(link: Path, root: Path) -> Iterator[Path]:
-    goal = link.resolve()
-    if not goal.is_relative_to(root.resolve()):
+    goal = resolved(link)
+    if not goal.is_relative_to(resolved(root)):
         yield from goal.parents
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters import request_log
-from huggingnersc.errors import HubUnreachableError
+from huggingnersc.errors import HubUnreachableError, SettingsError
 
 if TYPE_CHECKING:
     from httpx2 import Client, Request, Response
@@ -19,10 +20,22 @@ LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
 def saved_token() -> str | None:
-    """Give the token that `hf auth login` saved or HF_TOKEN holds; None when there is none."""
-    from huggingface_hub import get_token
+    """Give the token that `hf auth login` saved or HF_TOKEN holds; None when there is none.
 
-    return get_token()
+    Raises:
+        SettingsError: the token file is there and cannot be read.
+    """
+    from huggingface_hub import constants, get_token
+
+    try:
+        return get_token()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(
+            f"The token file {constants.HF_TOKEN_PATH} cannot be read: {reason}.",
+            hint="Set HF_HOME to a folder of your own and log in there (hf auth login), or set "
+            "HF_TOKEN.",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +46,14 @@ class ClientState:
         home: the folder of its cache and token (HF_HOME).
         token_file: where `hf auth login` keeps the token.
         token_source: what the token comes from; None without one.
+        token_fault: why the token cannot be read; None where it can or there is none.
         is_offline: whether HF_HUB_OFFLINE keeps it from asking anything.
     """
 
     home: Path
     token_file: Path
     token_source: str | None
+    token_fault: SettingsError | None
     is_offline: bool
 
 
@@ -47,15 +62,27 @@ def client_state() -> ClientState:
     from huggingface_hub import constants
 
     file = Path(constants.HF_TOKEN_PATH)
-    token, source = saved_token(), "the environment (HF_TOKEN)"
-    if file.is_file() and token == file.read_text(encoding="utf-8").strip():
-        source = f"{file} (hf auth login)"
+    source, fault = None, None
+    try:
+        source = _token_source(saved_token(), file)
+    except SettingsError as error:
+        fault = error
     return ClientState(
         home=Path(constants.HF_HOME),
         token_file=file,
-        token_source=source if token else None,
+        token_source=source,
+        token_fault=fault,
         is_offline=bool(constants.HF_HUB_OFFLINE),
     )
+
+
+def _token_source(token: str | None, file: Path) -> str | None:
+    if token is None:
+        return None
+    with suppress(OSError, UnicodeDecodeError):  # then the token is not from there
+        if token == file.read_text(encoding="utf-8").strip():
+            return f"{file} (hf auth login)"
+    return "the environment (HF_TOKEN)"
 
 
 def prepare_client() -> None:

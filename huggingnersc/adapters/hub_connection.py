@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def connected(site: Site) -> Iterator[Hub]:
+def connected(site: Site, *, anonymous: bool = False) -> Iterator[Hub]:
     """Give the Hub that `site` publishes to; nothing is sent before it is asked something.
 
+    Args:
+        site: the site.
+        anonymous: whether a Hub on the network is asked without the user's token.
+
     Raises:
+        SettingsError: the user's token cannot be read.
         HubUnreachableError: the embedded Hub cannot start, such as for want of space.
     """
     if not site.is_embedded:
-        yield Hub(site.endpoint, saved_token())
+        yield Hub(site.endpoint, None if anonymous else saved_token())
         return
     import sqlite3
 

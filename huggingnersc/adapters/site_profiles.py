@@ -19,6 +19,7 @@ from huggingnersc.domain.site import (
     profile_problems,
 )
 from huggingnersc.errors import SettingsError
+from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,14 +108,14 @@ def _configured_site(config_file: Path) -> str | None:
             hint='For example: site = "nersc"',
         )
     if isinstance(site, str) and site.endswith(".toml"):
-        return str(config_file.parent / _expanded(site))
+        return str(config_file.parent / expanded(site))
     return site
 
 
 def _profile_file(word: str, origin: SiteOrigin) -> Path:
     if file := site_file(word):
         return file
-    path = _expanded(word)
+    path = expanded(word)
     with suppress(OSError):  # a name too long for a file, a folder that may not be entered
         if path.is_file():
             return path.absolute()
@@ -125,13 +126,6 @@ def _profile_file(word: str, origin: SiteOrigin) -> Path:
     )
 
 
-def _expanded(path: str) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise SettingsError(f"{path} names the home folder of a user who is unknown.") from error
-
-
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -140,7 +134,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _ready(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
-    root = _expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
+    root = expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
     if not root.is_absolute():
         raise SettingsError(f"{file}: catalog.root must be an absolute path, not {root}.")
     if settings.hub_endpoint and not is_web_address(settings.hub_endpoint):

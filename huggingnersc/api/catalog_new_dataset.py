@@ -166,10 +166,9 @@ def _look(plan: Plan, site: Site) -> Todo:
 
 
 def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
-    root, nickname = Path(site.catalog_root), plan.record.nickname
+    catalog, nickname = CatalogFolder(Path(site.catalog_root)), plan.record.nickname
     if site.is_embedded:
-        root.mkdir(parents=True, exist_ok=True)
-    catalog = CatalogFolder(root)
+        catalog.make()
     with catalog.hold(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
         todo = _decide(plan, remote, catalog)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.path_kinds import is_folder
 from huggingnersc.api.checking.data import data_findings, mention_findings
 from huggingnersc.api.checking.folder import folder_findings, metadata_findings
 from huggingnersc.api.checking.repository import closed_because, repository_findings
@@ -23,6 +24,7 @@ from huggingnersc.errors import (
     HubError,
     HubUnreachableError,
     HuggingNerscError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def check_dataset(
     """
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
-    if nickname is None and not catalog.root.is_dir():  # no finding at all would look like peace
+    if nickname is None and not is_folder(catalog.root):  # no finding at all would look like peace
         raise DatasetError(
             f"The catalog folder {catalog.root} is not on this machine.",
             hint="The first catalog-new-dataset makes it."
@@ -107,7 +109,10 @@ class _Asker:
         self.fault: str | None = None
         self.hub: Hub | None = None
         if not site.is_embedded or Path(site.hub_root).exists():  # looking creates nothing
-            self.hub = stack.enter_context(connected(site))
+            try:
+                self.hub = stack.enter_context(connected(site))
+            except SettingsError as error:
+                self.fault = str(error)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
         """Give a repository, None where there is none or `fault` says why it is not known."""

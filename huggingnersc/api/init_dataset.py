@@ -25,7 +25,8 @@ from huggingnersc.domain.draft.plan import (
     next_steps,
     portal_link,
 )
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.card_needs import document_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
 
@@ -158,7 +159,7 @@ def _document(answers: Answers, seen: Seen, site: Site) -> dict[str, Any]:
     problems = (
         *title_problems(answers.official_name or ""),
         *nickname_problems(answers.nickname or "", None),
-        *find_problems(document, schema, name=METADATA_NAME),
+        *document_problems(document, MetadataSchema(schema), name=METADATA_NAME),
     )
     if problems:
         raise RequestInvalidError("Not all that was given is allowed; nothing was written.",

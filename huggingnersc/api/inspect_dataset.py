@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.path_kinds import is_file
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.site import link_of_path, path_of_link
-from huggingnersc.errors import HubError
+from huggingnersc.errors import HubError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,7 @@ def _hub_state(record: Record, site: Site) -> HubState:
     try:
         with connected(site) as hub:
             remote = hub.repository(record.repo_id)
-    except HubError as error:
+    except (HubError, SettingsError) as error:
         return HubState(reachable=False, note=str(error))
     return _shown(record, remote)
 
@@ -143,4 +144,4 @@ def _notebook(record: Record) -> PurePosixPath | None:
     if record.notebook:
         return record.catalog_dir / record.notebook
     usual = record.catalog_dir / f"{record.nickname}_dataloader.ipynb"
-    return usual if record.is_first_format and Path(usual).is_file() else None
+    return usual if record.is_first_format and is_file(usual) else None

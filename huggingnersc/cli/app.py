@@ -10,7 +10,7 @@ import typer
 
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.everywhere import HELP_NAMES, Program, before_any_command
-from huggingnersc.cli.output import note, show_error
+from huggingnersc.cli.output import let_all_names_be_shown, note, show_error
 from huggingnersc.cli.run_log import RunLog
 from huggingnersc.errors import HuggingNerscError
 
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         The exit code: 0 done, 1 the check says no, 2 usage, 3 explained failure, 70 a bug,
         130 interrupted.
     """
+    let_all_names_be_shown()
     with RunLog() as log:
         code = _run(arguments, program, log)
         if code == EXIT_INTERRUPTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import sys
@@ -47,7 +48,7 @@ def show(
         return
     with _reader_may_leave():
         if as_json:
-            say(json.dumps(plain(result), indent=2, sort_keys=True, ensure_ascii=False))
+            say(_json(plain(result)))
         elif piped is not None and not _console(stderr=False).is_terminal:
             for line in piped(result):
                 say(line)
@@ -57,6 +58,22 @@ def show(
                 console.print(part, soft_wrap=isinstance(part, str), highlight=False, crop=False)
     if getattr(result, "published_to", None) == "embedded":
         note("Nothing left this machine: the Hub is the embedded one; serve-hub shows it.")
+
+
+def _json(value: Any) -> str:
+    encoding = sys.stdout.encoding or "utf-8"
+    holds_all = encoding.lower().startswith("utf")  # else JSON has escapes of its own
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=not holds_all)
+
+
+def let_all_names_be_shown() -> None:
+    r"""Write as `\udcff` or `\xe9` what stdout cannot encode, such as a file name that is no text.
+
+    By then the work may be done; it must not end in an error of encoding.
+    """
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="backslashreplace")
 
 
 def show_error(error: HuggingNerscError) -> None:

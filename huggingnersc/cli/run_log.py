@@ -136,7 +136,7 @@ def _told_in_file(file: Path) -> logging.Handler:
             return masked(super().format(record))
 
     try:
-        handler = logging.FileHandler(file, encoding="utf-8")
+        handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise SettingsError(
             f"The log file {file} cannot be written: {error.strerror}.",

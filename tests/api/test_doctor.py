@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from huggingface_hub import constants
+
 from huggingnersc import catalog_new_dataset, doctor
 from tests.builders import IRIS, IRIS_LINK, write_tree
 from tests.conftest import ROOT
@@ -65,6 +67,19 @@ def test_missing_token_is_a_failure_though_the_hub_answers(
     found = lines(centre.profile)
     assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
     assert "hf auth login" in (found["token"].next_step or "")
+
+
+def test_token_file_that_cannot_be_read_is_a_failure_and_the_hub_is_asked_all_the_same(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HF_TOKEN")
+    (tmp_path / "token").write_bytes(b"\xff")
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
+    found = lines(centre.profile)
+    assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
+    assert f"{tmp_path / 'token'} cannot be read" in found["token"].message
+    assert "HF_HOME" in (found["token"].next_step or "")
+    assert found["git"].health == "ok"
 
 
 def test_wrong_token_and_one_without_rights_are_failures(

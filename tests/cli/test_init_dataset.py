@@ -155,3 +155,24 @@ def test_next_commands_start_the_program_the_way_it_was_started(
     started_as: str, words: tuple[str, ...]
 ) -> None:
     assert program(started_as) == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii", "latin-1"])
+def test_names_that_are_no_text_are_shown_on_every_output(encoding: str) -> None:
+    names = (b"\xff.csv", "漢.csv".encode(), "🦆.csv".encode())
+    write_tree(Path("odd"), {"a.csv": "x,y\n1,2\n3,4\n"})
+    for name in names:
+        Path("odd", os.fsdecode(name)).write_text("p,q\n1,2\n", encoding="utf-8")
+    words = ["init-dataset", "odd", "--site", "local", "--official-name", "é", "--force"]
+    for more in ("--json", "--distributed"):
+        done = subprocess.run(
+            [sys.executable, ROOT / "main.py", *words, more],
+            env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        if more == "--json":
+            shown = json.loads(done.stdout.decode(encoding.split(":")[0]))
+            assert shown["official_name"] == "é"
+            assert "\udcff.csv" in "".join(shown["warnings"])

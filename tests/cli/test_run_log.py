@@ -173,6 +173,19 @@ def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Pa
     assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
 
 
+def test_names_that_are_no_text_are_told_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    words = ["list-datasets", "--site", os.fsdecode(b"caf\xe9"), "--log-file", str(file)]
+    done = subprocess.run(  # apart: pytest would send the log on, which only text survives
+        [sys.executable, ROOT / "main.py", *words], capture_output=True, check=False
+    )
+    assert done.returncode == 3
+    assert b"Logging error" not in done.stderr
+    told = file.read_text(encoding="utf-8").splitlines()
+    assert r'SettingsError: There is no site "caf\udce9"' in told[0]
+    assert "exit code 3" in told[-1]
+
+
 class Forgotten:
     """Something that cannot be cleaned up."""
 

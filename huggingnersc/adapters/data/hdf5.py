@@ -39,15 +39,20 @@ def look_at_hdf5(file: Path) -> Layout:
 
 
 def count_hdf5(file: Path, layout: Layout, size_bytes: int) -> FileCount:
-    """Give the first dimension of the main array; a file without it does not fit."""
+    """Give the length of the arrays; a file that lacks one, or where they differ, does not fit."""
     h5py = _library()
     try:
         with h5py.File(file, "r", locking=False) as opened:
-            fits = all(isinstance(opened.get(name), h5py.Dataset) for name in layout.arrays)
-            examples = int(opened[layout.arrays[0]].shape[0]) if fits else 0
+            found = [opened.get(name) for name in layout.arrays]
+            lengths = {_length(item) if isinstance(item, h5py.Dataset) else None for item in found}
     except OSError as error:
         raise _unreadable(file, error) from error
-    return FileCount(examples, size_bytes, fits)
+    length = lengths.pop() if len(lengths) == 1 else None
+    return FileCount(length or 0, size_bytes, fits=length is not None)
+
+
+def _length(dataset: Any) -> int | None:
+    return int(dataset.shape[0]) if dataset.shape else None  # a scalar has none
 
 
 def _library() -> Any:

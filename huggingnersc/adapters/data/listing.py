@@ -6,6 +6,7 @@ import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.path_kinds import is_file
 from huggingnersc.domain.draft.found import DataFile, Listing, kind_of
 from huggingnersc.errors import DatasetError
 
@@ -26,7 +27,7 @@ def list_files(root: Path, budget: Budget) -> Listing:
     Raises:
         DatasetError: it does not exist or a folder cannot be read.
     """
-    if root.is_file():
+    if is_file(root):
         kind = kind_of(PurePosixPath(root))
         return Listing((DataFile(PurePosixPath(), root.stat().st_size, kind),))
     files, skipped = [], []

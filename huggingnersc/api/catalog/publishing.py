@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_connection import connected
 from huggingnersc.adapters.interrupts import kept_back
+from huggingnersc.adapters.path_kinds import exists, is_folder
 from huggingnersc.domain.catalog.remote import write_problem
 from huggingnersc.domain.phrases import plural
 from huggingnersc.domain.problems import Problem
@@ -19,6 +20,7 @@ from huggingnersc.errors import (
     HubUnreachableError,
     MetadataInvalidError,
     RequestInvalidError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def access_problems(site: Site) -> tuple[Problem, ...]:
     try:
         with connected(site) as hub:
             require_access(hub, site)
-    except HubError as error:
+    except (HubError, SettingsError) as error:
         return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
     return ()
 
@@ -84,11 +86,11 @@ def root_problems(site: Site) -> tuple[Problem, ...]:
     """Give why nothing can be written to the catalog, to be told beside other problems."""
     root = Path(site.catalog_root)
     there = root
-    while site.is_embedded and not there.exists():  # it is made with the first dataset
+    while site.is_embedded and not exists(there):  # it is made with the first dataset
         there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+    if is_folder(there) and os.access(there, os.W_OK | os.X_OK):
         return ()
-    reason = "is not writable for you" if there.is_dir() else "is not a folder on this machine"
+    reason = "is not writable for you" if is_folder(there) else "is not a folder on this machine"
     return (Problem("catalog", f"the catalog folder {root} {reason}"),)
 
 

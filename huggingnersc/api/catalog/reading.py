@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
+from huggingnersc.adapters.path_kinds import is_file, why_unseen
 from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
@@ -15,10 +16,13 @@ from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.metadata.card_needs import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.errors import MetadataError, SettingsError
+from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -145,14 +149,14 @@ def _metadata(
     recorded = request.metadata_json
     name = f"metadata in {record_name(request.nickname)}"
     text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
-    problems = schema.problems(recorded, name=name)
+    problems = document_problems(recorded, schema, name=name)
     return recorded, text, problems
 
 
 def check_metadata(
     data: bytes, schema: MetadataSchema, *, name: str
 ) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    """Read the bytes of a metadata file called `name` and hold them against a schema.
+    """Read the bytes of a metadata file called `name`; check them by schema and for the card.
 
     Returns:
         What the file holds, valid or not, or None when it is no JSON object; and the problems.
@@ -160,7 +164,7 @@ def check_metadata(
     document, problems = read_object(data, name=name)
     if document is None:
         return None, problems
-    return document, schema.problems(document, name=name)
+    return document, document_problems(document, schema, name=name)
 
 
 def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
@@ -179,8 +183,6 @@ def read_schema(site: Site) -> dict[str, Any]:
     Raises:
         MetadataError: it cannot be read, or is no JSON Schema.
     """
-    from huggingnersc.errors import MetadataError
-
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
     hint = "Mend the file, or take catalog.metadata_schema out of the site profile."
     try:
@@ -257,7 +259,10 @@ def _place(
             return None, (Problem("--data-path", message),), tuple(warnings)
         path = served
     else:
-        path = PurePosixPath(request.data_path.expanduser().absolute())
+        try:
+            path = PurePosixPath(expanded(request.data_path).absolute())
+        except SettingsError as error:
+            return None, (Problem("--data-path", str(error)),), tuple(warnings)
         disagrees = served is not None and path != served and not site.is_embedded
         if disagrees and rule:  # an embedded site is a rehearsal: the portal is elsewhere
             other = link_of_path(rule, path)
@@ -267,12 +272,12 @@ def _place(
             )
     if not str(path).isprintable():
         return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
-    if Path(path).is_file():
+    if is_file(path):
         return (
             None,
             (Problem("--data-path", f"{path} is a file; give its folder"),),
             tuple(warnings),
         )
-    if not Path(path).exists():
-        warnings.append(f"{path} does not exist on this machine.")
+    if reason := why_unseen(path):
+        warnings.append(f"{path} {reason}.")
     return path, (), tuple(warnings)

@@ -27,19 +27,20 @@ class Contents:
 
     Args:
         record: what is known of the dataset.
-        plan: what it is to become.
+        plan: what it is to become, where something is planned.
         folder: the files of its catalog folder.
         site: where it is cataloged.
     """
 
     def __init__(
-        self, record: Record, plan: Plan, folder: Mapping[str, bytes], site: Site
+        self, record: Record, plan: Plan | None, folder: Mapping[str, bytes], site: Site
     ) -> None:
         entry = entry_of(record)
         rendered = make_plan(entry, site, render).hub_files if entry else ()
+        planned = plan.hub_files if plan else ()
         kept = (PlannedFile(name, content) for name, content in folder.items())
         self._by_oid: dict[str, Content] = {
-            file.git_oid: file.content for file in (*rendered, *plan.hub_files, *kept)
+            file.git_oid: file.content for file in (*rendered, *planned, *kept)
         }
 
     def recorded(self, path: str, oid: str | None) -> Content:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.file_modes import walked
+from huggingnersc.adapters.path_kinds import exists
 from huggingnersc.domain.checking.findings import Finding, Level, note, problem, unchecked, warning
 from huggingnersc.domain.checking.mentions import mentioned_paths
 from huggingnersc.domain.checking.permissions import Tree, closed_findings, open_finding
@@ -74,7 +75,7 @@ def _bounds(tree: Tree) -> Iterator[Finding]:
         count = f"{len(tree.entries):,}"
         yield note("data", f"only the first {count} files and folders were looked at, top down")
     for folder in tree.unread:
-        yield unchecked("data", f"{shown(folder)}: you may not look into it")
+        yield unchecked("data", f"{shown(folder)}: it cannot be looked into")
 
 
 def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:
 
 def _is_of_this_machine(path: PurePosixPath) -> bool:
     """Whether its file system is here at all; else the check must be run at the centre."""
-    return len(path.parts) > 1 and Path("/", path.parts[1]).exists()
+    return len(path.parts) > 1 and exists(Path("/", path.parts[1]))
 
 
 def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
@@ -106,9 +107,12 @@ def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
 
 def _exists(path: Path) -> bool:
     try:
-        return path.exists()
+        path.stat()
     except PermissionError:
         return True
+    except OSError:  # absent, a loop of links, a name longer than any file's
+        return False
+    return True
 
 
 def _top_folders(site: Site) -> set[str]:

@@ -12,7 +12,8 @@ from huggingnersc.domain.catalog.plan import CARD_NAME, PlannedFile
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.checking.findings import Finding, problem, unchecked, warning
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.card_needs import document_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.shell_words import shell_word, shown
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _CLASSES = (
 def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
     """Hold the recorded metadata against the site's schema of today."""
     name = f"metadata in {record_name(record.nickname)}"
-    for found in find_problems(record.metadata, read_schema(site), name=name):
+    schema = MetadataSchema(read_schema(site))
+    for found in document_problems(record.metadata, schema, name=name):
         mend = f"update-dataset {record.nickname} --metadata FILE"
         yield problem("metadata", str(found), mend)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.update import entry_of, recorded_oids
+from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.checking.findings import Finding, note, problem, warning
 from huggingnersc.domain.shell_words import shown
 
@@ -53,17 +53,13 @@ def _drift(
     hub: Hub | None,
     site: Site,
 ) -> Iterator[Finding]:
-    from huggingnersc.adapters.templates import render
     from huggingnersc.api.catalog.reviewing import Contents, edits_on_hub
-    from huggingnersc.domain.catalog.plan import make_plan
 
     mend = f"update-dataset {record.nickname}"
-    entry = entry_of(record)
-    if entry is None or hub is None or remote.is_fresh:
+    if hub is None or remote.is_fresh:
         yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", mend)
         return
-    plan = make_plan(entry, site, render)
-    contents = Contents(record, plan, content, site)
+    contents = Contents(record, None, content, site)
     recorded = recorded_oids(record)
     theirs = remote.own_files
     paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))

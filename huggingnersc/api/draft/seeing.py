@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.data.budget import Budget
 from huggingnersc.adapters.data.listing import list_files
 from huggingnersc.adapters.data.looking import Look, look_at
+from huggingnersc.adapters.path_kinds import resolved
 from huggingnersc.domain.draft.found import Kind, Listing
 from huggingnersc.domain.draft.plan import Draft
-from huggingnersc.errors import DatasetError
+from huggingnersc.errors import DatasetError, SettingsError
+from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,10 +65,13 @@ def absolute_path(path: Path) -> Path:
     """Make a path absolute; links are kept, so that it stays the one the portal serves.
 
     Raises:
-        DatasetError: its name is no text.
+        DatasetError: its name is no text, or begins with the home of a user who is unknown.
     """
-    path = path.expanduser()
-    absolute = path.resolve() if ".." in path.parts else path.absolute()
+    try:
+        path = expanded(path)
+    except SettingsError as error:
+        raise DatasetError(str(error), hint=error.hint) from error
+    absolute = resolved(path) if ".." in path.parts else path.absolute()
     try:
         str(absolute).encode()
     except UnicodeEncodeError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_client import LOGIN_HINT, ClientState, client_state
 from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.path_kinds import is_file, is_folder
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
 from huggingnersc.domain.diagnosis import Line, fail, ok, warn, without_password
@@ -31,9 +32,10 @@ def hub_lines(site: Site | None) -> Iterator[Line]:
         yield ok("endpoint", "the embedded Hub; it is made with the first dataset")
         return
     if not site.is_embedded and state.token_source is None:
-        yield fail("token", "there is none", LOGIN_HINT)
+        fault = state.token_fault
+        yield fail("token", str(fault or "there is none"), fault.hint if fault else LOGIN_HINT)
     try:
-        with connected(site) as hub:
+        with connected(site, anonymous=state.token_fault is not None) as hub:
             yield from _asked(hub, site, state)
     except HubError as error:
         yield fail("endpoint", str(error), error.hint)
@@ -48,7 +50,7 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
     found = {name: without_password(url) for name, url in sorted(proxies().items())}
     told = ", ".join(f"{name}: {url}" for name, url in found.items())
     yield ok("proxies", told or "none (HTTPS_PROXY, NO_PROXY)")
-    above = next(p for p in (state.home, *state.home.parents) if p.is_dir())
+    above = next(p for p in (state.home, *state.home.parents) if is_folder(p))
     if os.access(above, os.W_OK | os.X_OK):
         yield ok("Hugging Face home", f"{state.home}")
     else:
@@ -58,7 +60,7 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
 
 def _token_file_lines(state: ClientState) -> Iterator[Line]:
     file = state.token_file
-    if file.is_file() and file.stat().st_mode & 0o077:
+    if is_file(file) and file.stat().st_mode & 0o077:
         message = f"{file} can be read by others than you"
         yield warn("token file", message, f"chmod 600 {file}")
 

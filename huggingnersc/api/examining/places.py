@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.path_kinds import is_folder
 from huggingnersc.api.catalog.reading import read_schema
 from huggingnersc.domain.diagnosis import Line, fail, ok
 from huggingnersc.errors import MetadataError
@@ -32,7 +33,7 @@ def place_lines(site: Site) -> Iterator[Line]:
 
 def _folder(topic: str, folder: Path, *, is_made: bool) -> Line:
     """Look at a folder; `is_made` where the program makes it when it is needed."""
-    if folder.is_dir():
+    if is_folder(folder):
         if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return ok(topic, f"{folder} ({_mode(folder)}), writable for you")
         message = f"{folder} ({_mode(folder)}) is not writable for you"
@@ -40,7 +41,7 @@ def _folder(topic: str, folder: Path, *, is_made: bool) -> Line:
     if not is_made:
         step = "Run this at the centre, set HUGGINGNERSC_CATALOG_ROOT, or choose another --site."
         return fail(topic, f"{folder} is not there", step)
-    above = next(parent for parent in folder.parents if parent.is_dir())
+    above = next(parent for parent in folder.parents if is_folder(parent))
     if os.access(above, os.W_OK | os.X_OK):
         return ok(topic, f"{folder} will be made when it is needed")
     message = f"{folder} cannot be made: {above} ({_mode(above)}) is not writable for you"

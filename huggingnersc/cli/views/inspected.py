@@ -41,8 +41,13 @@ def inspected(result: Inspected) -> Iterator[str]:
     yield "[bold]On the Hub[/bold]"
     yield from facts(_hub_facts(result.hub))
     yield "[bold]Metadata[/bold]"
-    parts = (result.metadata.get(part, {}) for part in ("datacard_tags", "other_info"))
-    yield from facts((key, _words(value)) for part in parts for key, value in part.items())
+    parts = (result.metadata.get(part) for part in ("datacard_tags", "other_info"))
+    yield from facts(
+        (key, _words(value))
+        for part in parts
+        if isinstance(part, dict)  # a record may have been edited by hand
+        for key, value in part.items()
+    )
 
 
 def _hub_facts(state: HubState) -> Iterator[tuple[str, object]]:

@@ -66,12 +66,15 @@ def plan_as_found(
 ) -> Plan | None:
     """Plan to publish the card and the scripts that lie in the folder, as they are.
 
-    What the Hub holds beside them stays and is recorded. None where the folder has no card.
+    What the Hub holds beside them stays and is recorded; scripts that only the record holds are
+    published too. None where the folder has no card.
     """
     if CARD_NAME not in folder:
         return None
     scripts = (name for name in folder if _text(folder, name, _COMPANION_SUFFIXES) is not None)
-    files = tuple(PlannedFile(name, folder[name]) for name in sorted({CARD_NAME, *scripts}))
+    found = {name: folder[name] for name in (CARD_NAME, *scripts)}
+    found = _only_recorded(record, remote) | found
+    files = tuple(PlannedFile(name, found[name]) for name in sorted(found))
     recorded = {f.path: RecordedFile(f.path, f.size_bytes, f.git_oid) for f in files}
     if remote is not None:
         for path, oid in remote.own_files.items():
@@ -93,6 +96,13 @@ def plan_as_found(
     )
     link = site.notebook_link(written.catalog_dir / notebook) if written.notebook else None
     return Plan(written, files, catalog_files, link)
+
+
+def _only_recorded(record: Record, remote: RemoteRepository | None) -> dict[str, bytes]:
+    """Give the record's scripts that the Hub does not hold, as their authors wrote them."""
+    scripts = (record.loader, record.batch_script, *record.includes)
+    theirs = remote.own_files if remote else {}
+    return {one.name: one.text.encode() for one in scripts if one and one.name not in theirs}
 
 
 def _loader(nickname: str, folder: Mapping[str, bytes]) -> Script | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.decide import Todo
 from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.metadata.card_needs import makes_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def entry_of(record: Record) -> Entry | None:
-    """Give what a record was made from; None where it lacks a script or the data's place."""
+    """Give what a record was made from; None where it lacks a part that a card needs."""
+    if not makes_card(record.metadata):
+        return None
     if record.loader is None or record.portal_link is None or record.data_path is None:
         return None
     return Entry(

@@ -56,7 +56,7 @@ class Tree:
     Attributes:
         parents: every folder that must be passed to reach it, from the root on.
         entries: the data's own path, then what lies below, breadth first.
-        unread: folders that the one who checks may not list.
+        unread: folders that could not be listed: closed to the one who checks, or gone.
         is_whole: whether everything was looked at; else the walk stopped at its bound.
     """
 

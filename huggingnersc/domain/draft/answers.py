@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.checks import nickname_problems, title_problems
+from huggingnersc.domain.draft.allowed import allowed_values
 from huggingnersc.domain.problems import nearest
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def open_questions(
         size_category: what the count says; None where the count is a lower bound only.
         lower_bound: the size category of that bound, proposed on a terminal.
     """
-    tags = _allowed(schema)
+    tags = allowed_values(schema)
     sizes = tags.get("size_categories", ())
     questions = (
         Question("official_name", "--official-name", "Official name", official_name),
@@ -158,12 +159,3 @@ def _complaint(question: Question, value: str | tuple[str, ...]) -> str | None:
             close = nearest(word, question.choices)
             return f'"{word}" is not allowed' + (f'; did you mean "{close[0]}"?' if close else ".")
     return None
-
-
-def _allowed(schema: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The values a schema allows for each tag of the card that it knows."""
-    tags = schema.get("properties", {}).get("datacard_tags", {}).get("properties", {})
-    return {
-        key: tuple(rule.get("enum", rule.get("items", {}).get("enum", ())))
-        for key, rule in tags.items()
-    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.draft.allowed import allowed_values
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,8 +23,7 @@ def make_document(
         kinds: tags for the file types; those the schema does not allow are left out.
         schema: the site's metadata schema.
     """
-    rules = schema.get("properties", {}).get("datacard_tags", {}).get("properties", {})
-    known = rules.get("tags", {}).get("items", {}).get("enum", ())
+    known = allowed_values(schema).get("tags", ())
     tags = dict.fromkeys([*(kind for kind in kinds if kind in known), *answers.tags])
     card_tags = {
         "pretty_name": answers.official_name,

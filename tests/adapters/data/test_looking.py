@@ -97,3 +97,42 @@ def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
         file["scalar"] = 3
     with pytest.raises(DatasetError, match="holds no array with examples"):
         look(tmp_path, Kind.HDF5)
+
+
+def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: Path) -> None:
+    import h5py
+
+    for name, lengths in (("a", (1000, 1000)), ("b", (10, 5)), ("c", (7, 7))):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["x"], file["y"] = ([0.5] * length for length in lengths)
+    seen = look(tmp_path, Kind.HDF5)
+    assert seen.count == Count(1007)
+    assert [str(file.path) for file in seen.others] == ["b.h5"]
+
+
+def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
+    tmp_path: Path,
+) -> None:
+    import h5py
+
+    for name in ("a", "group", "null", "scalar", "second"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["y"] = [1] * (1000 if name == "a" else 3)
+            match name:
+                case "a":
+                    file["x"] = [[0.5, 1.5]] * 1000
+                case "group":
+                    file.create_group("x")
+                case "null":
+                    file["x"] = h5py.Empty("f8")
+                case "scalar":
+                    file["x"] = 3.5
+                case "second":
+                    file["x"] = [[0.5, 1.5]] * 3
+                    del file["y"]
+                    file["y"] = 1
+    seen = look(tmp_path, Kind.HDF5)
+    assert seen.layout.arrays == ("x", "y")
+    assert seen.count == Count(1000)
+    names = [str(file.path) for file in seen.others]
+    assert names == ["group.h5", "null.h5", "scalar.h5", "second.h5"]

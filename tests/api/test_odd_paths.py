@@ -1,0 +1,118 @@
+"""Paths that cannot be looked at: in closed folders, too long, of a user who is unknown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc import doctor, init_dataset
+from huggingnersc.errors import DatasetError, RequestInvalidError
+from tests.api.iris import catalog_iris
+from tests.builders import IRIS, IRIS_LINK, write_tree
+from tests.conftest import ROOT
+from tests.mode_bits import mode_bits_count, under_mode_bits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.api.conftest import Centre
+    from tests.conftest import RunCommand
+
+UNKNOWN = "~nobody-of-this-name/data"
+LONG = f"/tmp/{'a' * 300}/data"  # noqa: S108 - nothing is made there
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Path]:
+    """Data below a folder that may not be entered."""
+    write_tree(tmp_path, {"closed/data/a.csv": "x,y\n1,2\n"})
+    (tmp_path / "closed").chmod(0)
+    with mode_bits_count():
+        yield tmp_path / "closed/data"
+    (tmp_path / "closed").chmod(0o700)
+
+
+def test_data_path_in_a_closed_folder_is_a_warning(centre: Centre, closed: Path) -> None:
+    result = catalog_iris(centre, data_path=closed)
+    assert result.outcome == "cataloged"
+    assert f"{closed} cannot be looked at: Permission denied." in result.warnings
+
+
+def test_data_path_that_is_too_long_is_a_warning(centre: Centre) -> None:
+    result = catalog_iris(centre, data_path=Path(LONG), dry_run=True)
+    assert f"{LONG} cannot be looked at: File name too long." in result.warnings
+
+
+def test_data_path_that_is_not_here_is_a_warning(centre: Centre) -> None:
+    result = catalog_iris(centre, dry_run=True)
+    assert f"{result.data_path} does not exist on this machine." in result.warnings
+
+
+def test_data_path_of_an_unknown_user_is_told_beside_other_problems(centre: Centre) -> None:
+    with pytest.raises(RequestInvalidError) as caught:
+        catalog_iris(centre, data_path=Path(UNKNOWN), official_name="")
+    told = {problem.where: problem.message for problem in caught.value.problems}
+    assert "a user who is unknown" in told["--data-path"]
+    assert "OFFICIAL_NAME" in told
+
+
+def test_catalog_folder_that_cannot_be_entered_is_told(closed: Path) -> None:
+    files = (IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json")
+    refused = program(closed, "catalog-new-dataset", "Iris", "iris", *files)
+    assert refused.returncode == 1, refused.stderr
+    assert f"the catalog folder {closed} is not writable for you" in refused.stderr
+    for words in (["check-dataset", "--all"], ["list-datasets"]):
+        assert program(closed, *words).returncode == 3
+    found = program(closed, "doctor")
+    assert found.returncode == 1, found.stderr
+    assert f"{closed} cannot be made" in found.stdout
+
+
+def test_catalog_folder_that_is_too_long_is_told(tmp_path: Path) -> None:
+    files = (IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json")
+    refused = program(tmp_path / ("a" * 300), "catalog-new-dataset", "Iris", "iris", *files)
+    assert refused.returncode == 3, refused.stderr
+    assert "cannot be made: File name too long." in refused.stderr
+
+
+def test_catalog_folder_of_an_unknown_user_is_told(
+    run: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUGGINGNERSC_CATALOG_ROOT", UNKNOWN)
+    done = run("list-datasets --site local")
+    assert done.code == 3
+    assert f"HUGGINGNERSC_CATALOG_ROOT: {UNKNOWN} names the home folder of a user" in done.err
+    found = {line.topic: line for line in doctor(site="local").lines}
+    assert found["site"].health == "fail"
+
+
+def test_draft_of_data_that_cannot_be_looked_at_is_explained(closed: Path) -> None:
+    with pytest.raises(DatasetError, match=r"cannot be looked at: .*: Permission denied"):
+        init_dataset(closed, site="local")
+    with pytest.raises(DatasetError, match=r"cannot be looked at: .*: File name too long"):
+        init_dataset(LONG, site="local")
+    with pytest.raises(DatasetError, match="a user who is unknown") as caught:
+        init_dataset(UNKNOWN, site="local")
+    assert caught.value.hint
+
+
+def test_draft_of_a_loop_of_links_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "loop", tmp_path / "x/../loop/data"):
+        with pytest.raises(DatasetError, match="cannot be looked at"):
+            init_dataset(path, site="local")
+
+
+def program(catalog: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        under_mode_bits(sys.executable, ROOT / "main.py", *words, "--site", "local"),
+        env={**os.environ, "HUGGINGNERSC_CATALOG_ROOT": str(catalog), "COLUMNS": "400"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

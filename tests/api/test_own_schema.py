@@ -1,0 +1,59 @@
+"""A centre's own schema: it may allow more than ours, but what a card needs is needed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc import init_dataset, validate_metadata
+from huggingnersc.errors import MetadataInvalidError
+from tests.api.iris import catalog_iris, hub_text
+from tests.builders import IRIS, make_metadata, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.api.conftest import Centre
+
+
+@pytest.fixture
+def lax(centre: Centre, tmp_path: Path) -> Centre:
+    """The centre with a schema that allows every object."""
+    text = centre.profile.read_text(encoding="utf-8")
+    text = text.replace("[portal]", 'metadata_schema = "own.json"\n\n[portal]')
+    write_tree(tmp_path, {"own.json": '{"type": "object"}', centre.profile.name: text})
+    return centre
+
+
+def metadata(tmp_path: Path, content: dict[str, Any]) -> Path:
+    return write_tree(tmp_path, {"m.json": json.dumps(content)}) / "m.json"
+
+
+def test_metadata_without_what_a_card_needs_is_refused(lax: Centre, tmp_path: Path) -> None:
+    file = metadata(tmp_path, {"nickname": "x"})
+    with pytest.raises(MetadataInvalidError) as caught:
+        catalog_iris(lax, metadata_json=file)
+    assert [problem.where for problem in caught.value.problems] == [
+        "m.json: $.datacard_tags",
+        "m.json: $.other_info",
+    ]
+    (checked,) = validate_metadata([file], site=str(lax.profile)).files
+    assert [p.where for p in checked.problems] == ["$.datacard_tags", "$.other_info"]
+
+
+def test_metadata_that_only_the_own_schema_allows_is_cataloged(
+    lax: Centre, tmp_path: Path
+) -> None:
+    odd = make_metadata(
+        license=None, size_categories="huge", instrument={"name": "STAR", "x": 1.5}
+    )
+    catalog_iris(lax, metadata_json=metadata(tmp_path, odd | {"more": [None]}))
+    assert "name: STAR" in hub_text(lax, "README.md")
+
+
+def test_draft_is_made_by_the_own_schema(lax: Centre, tmp_path: Path) -> None:
+    drafted = init_dataset(IRIS / "data", output=tmp_path / "draft", site=str(lax.profile))
+    assert (tmp_path / "draft/metadata.json").is_file()
+    assert drafted.metadata["datacard_tags"]["size_categories"] == "n<1K"
