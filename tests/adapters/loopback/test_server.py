@@ -24,11 +24,15 @@ def test_ctrl_c_while_it_starts_ends_its_thread_in_good_order(
     with running_hub(tmp_path):
         pass  # everything is imported, so that the next start is a quick one
 
-    def interrupted(_seconds: float) -> None:
-        raise KeyboardInterrupt
+    clock, ours = time.monotonic, threading.current_thread()
+
+    def interrupted() -> float:  # the command reads the clock once its thread has been started
+        if threading.current_thread() is ours:
+            raise KeyboardInterrupt
+        return clock()
 
     with monkeypatch.context() as change:
-        change.setattr(time, "sleep", interrupted)
+        change.setattr(time, "monotonic", interrupted)
         with pytest.raises(KeyboardInterrupt):
             running_hub(tmp_path).__enter__()
     assert [thread for thread in threading.enumerate() if thread.name == "embedded-hub"] == []
