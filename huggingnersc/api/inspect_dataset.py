@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.site import link_of_path, path_of_link
 from huggingnersc.errors import HubError
@@ -83,7 +83,7 @@ def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspect
 
 
 def _hub_state(record: Record, site: Site) -> HubState:
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         return HubState(reachable=True, exists=False)
     try:
         with connected(site) as hub:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.interrupts import kept_back
 from huggingnersc.domain.catalog.remote import write_problem
 from huggingnersc.domain.phrases import plural
@@ -20,6 +19,7 @@ from huggingnersc.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub import Hub
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @contextmanager
 def looking(site: Site) -> Iterator[Hub | None]:
     """Give the Hub to look at; None where an embedded one was never used, and none is made."""
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         yield None
         return
     with writable_hub(site) as hub:

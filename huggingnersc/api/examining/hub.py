@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_client import LOGIN_HINT, ClientState, client_state
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
 from huggingnersc.domain.diagnosis import Line, fail, ok, warn, without_password
@@ -27,7 +26,7 @@ def hub_lines(site: Site | None) -> Iterator[Line]:
     yield from _token_file_lines(state)
     if site is None:
         return
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         yield ok("endpoint", "the embedded Hub; it is made with the first dataset")
         return
     if not site.is_embedded and state.token_source is None:
