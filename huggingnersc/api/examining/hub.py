@@ -9,7 +9,8 @@ from huggingnersc.adapters.hub_client import LOGIN_HINT, ClientState, client_sta
 from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
-from huggingnersc.domain.diagnosis import Line, fail, ok, warn, without_password
+from huggingnersc.domain.diagnosis import Line, fail, ok, warn
+from huggingnersc.domain.masking import masked
 from huggingnersc.errors import HubAccessError, HubError
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
         yield fail("offline mode", message, "unset HF_HUB_OFFLINE")
     else:
         yield ok("offline mode", "off (HF_HUB_OFFLINE)")
-    found = {name: without_password(url) for name, url in sorted(proxies().items())}
-    told = ", ".join(f"{name}: {url}" for name, url in found.items())
+    told = ", ".join(f"{name}: {_proxy(name, url)}" for name, url in sorted(proxies().items()))
     yield ok("proxies", told or "none (HTTPS_PROXY, NO_PROXY)")
     above = next(p for p in (state.home, *state.home.parents) if p.is_dir())
     if os.access(above, os.W_OK | os.X_OK):
@@ -53,6 +53,11 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
     else:
         message = f"{state.home} is not writable for you"
         yield warn("Hugging Face home", message, "Set HF_HOME to a folder of your own.")
+
+
+def _proxy(name: str, address: str) -> str:
+    """Give a proxy as clients read it, without its password; `no` holds hosts, no address."""
+    return masked(address if name == "no" or "://" in address else f"http://{address}")
 
 
 def _token_file_lines(state: ClientState) -> Iterator[Line]:
