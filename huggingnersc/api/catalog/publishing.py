@@ -90,11 +90,15 @@ def refusal(
     """
     count = plural(len(problems), "problem")
     nothing = "nothing was touched"
-    if metadata and all(problem.where.startswith(metadata.name) for problem in problems):
+    if metadata and all(_is_of_file(problem, metadata.name) for problem in problems):
         return MetadataInvalidError(f"{metadata} has {count}; {nothing}.", problems=problems)
     return RequestInvalidError(
         f'"{nickname}" cannot be {deed}: {count}; {nothing}.', problems=problems
     )
+
+
+def _is_of_file(problem: Problem, name: str) -> bool:
+    return problem.where == name or problem.where.startswith(f"{name}: ")
 
 
 def write(
