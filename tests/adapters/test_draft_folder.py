@@ -88,8 +88,16 @@ def test_folder_in_a_parent_that_is_closed_takes_the_files(tmp_path: Path) -> No
         "from huggingnersc.domain.catalog.plan import PlannedFile\n"
         "write_folder(Path(sys.argv[1]), [PlannedFile('a.json', b'new a')])\n"
     )
-    command = [*held_back(), sys.executable, "-c", program, tmp_path / "closed/y"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    command: list[str | Path] = [
+        *held_back(),
+        sys.executable,
+        "-c",
+        program,
+        tmp_path / "closed/y",
+    ]
+    done = subprocess.run(
+        [*held_back(), *words], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     (tmp_path / "closed").chmod(0o755)
     assert (done.returncode, done.stderr) == (0, "")
     assert tree(tmp_path / "closed") == {"y/a.json": "new a"}

@@ -49,9 +49,9 @@ def test_embedded_hub_that_cannot_start_is_told_and_all_else_is_checked(
     (kept.data / "iris.csv").chmod(0o600)
     (kept.place / "share/huggingnersc/hub").mkdir(parents=True)
     (kept.place / closed).chmod(0)
-    words = ["check-dataset", "iris", "--json", "--site", kept.profile]
+    words = ["check-dataset", "iris", "--json", "--site", kept.site]
     done = subprocess.run(
-        [*held_back(), sys.executable, ROOT / "main.py", *words],
+        [*held_back(), sys.executable, str(ROOT / "main.py"), *words],
         env={"XDG_DATA_HOME": str(kept.place / "share")},
         capture_output=True,
         text=True,
