@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
-from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
 
 if TYPE_CHECKING:
     from huggingnersc.api.preview_dataset import Preview
@@ -32,7 +32,8 @@ def preview_dataset(
         bool, typer.Option("--distributed", help="The loader of the new one is distributed.")
     ] = False,
     data_path: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the data of the new one lies.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data of the new one lies."),
     ] = None,
     include: Annotated[
         list[Path] | None,

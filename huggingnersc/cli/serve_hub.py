@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import note, show
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def serve_hub(
         Path | None,
         typer.Option(
             metavar="DIR",
+            parser=folder,
             help="The folder of its repositories.",
             show_default="what the local site publishes to",
         ),

@@ -15,6 +15,7 @@ from huggingnersc.cli.options import (
     QuietOption,
     SiteOption,
     YesOption,
+    folder,
 )
 from huggingnersc.cli.output import show
 
@@ -39,7 +40,8 @@ def update_dataset(
         typer.Option(metavar="FILE", help="A new batch script; None drops it and its companions."),
     ] = None,
     data_path: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the data lies now.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data lies now."),
     ] = None,
     allow_secret: AllowSecretOption = None,
     include: Annotated[
