@@ -88,13 +88,7 @@ def test_folder_in_a_parent_that_is_closed_takes_the_files(tmp_path: Path) -> No
         "from huggingnersc.domain.catalog.plan import PlannedFile\n"
         "write_folder(Path(sys.argv[1]), [PlannedFile('a.json', b'new a')])\n"
     )
-    command: list[str | Path] = [
-        *held_back(),
-        sys.executable,
-        "-c",
-        program,
-        tmp_path / "closed/y",
-    ]
+    words = [sys.executable, "-c", program, str(tmp_path / "closed/y")]
     done = subprocess.run(
         [*held_back(), *words], capture_output=True, text=True, check=False, cwd=ROOT
     )
