@@ -109,4 +109,5 @@ def update_dataset(
         on_plan=ask,
         site=site,
     )
-    show(result, updated_briefly if ask.has_shown else updated, as_json=json, quiet=quiet)
+    view = updated_briefly if ask.has_shown else updated
+    show(result, view, as_json=json, quiet=quiet, told=ask.told)
