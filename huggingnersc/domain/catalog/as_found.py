@@ -28,12 +28,7 @@ def completed(record: Record, folder: Mapping[str, bytes], site: Site) -> Record
 
     A script is taken where the folder leaves no doubt: it has the usual name, or is the only one.
     """
-    rule = site.profile.portal
-    path, link = record.data_path, record.portal_link
-    if rule and path is None and link:
-        path = path_of_link(rule, link)
-    if rule and link is None and path:
-        link = link_of_path(rule, path)
+    path, link = whereabouts(record, site)
     return replace(
         record,
         data_path=path,
@@ -42,6 +37,17 @@ def completed(record: Record, folder: Mapping[str, bytes], site: Site) -> Record
         batch_script=record.batch_script
         or (_only(folder, SHELL_SUFFIXES) if record.is_first_format else None),
     )
+
+
+def whereabouts(record: Record, site: Site) -> tuple[PurePosixPath | None, str | None]:
+    """Give the data's path and link; of what is not recorded, what the site's rule tells."""
+    rule = site.profile.portal
+    path, link = record.data_path, record.portal_link
+    if rule and path is None and link:
+        path = path_of_link(rule, link)
+    if rule and link is None and path:
+        link = link_of_path(rule, path)
+    return path, link
 
 
 def missing(record: Record) -> tuple[str, ...]:
