@@ -14,6 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -206,9 +207,9 @@ def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
 
 
 def answers(port: int) -> bool:
-    """Wait until something takes connections on a port, at most 30 seconds."""
+    """Wait until something on a port answers a request, at most 30 seconds."""
     for _ in range(300):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return True
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            return bool(answer.status == 200)
         time.sleep(0.1)
     return False
