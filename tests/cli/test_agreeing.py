@@ -155,9 +155,3 @@ def test_edit_on_the_hub_is_printed_to_stderr_as_a_diff(run: RunCommand, clean_e
     assert "was edited on the Hub since the record was written (iris_loader.py)" in done.err
     assert "\n+print('theirs')\n" in done.err
     assert "hint: Take what is worth keeping" in done.err
-
-
-def test_preview_takes_a_nickname_or_all_arguments(run: RunCommand) -> None:
-    done = run("preview-dataset iris two")
-    assert done.code == 2
-    assert "OFFICIAL_NAME NICKNAME LOADER_SCRIPT" in " ".join(done.err.split())
