@@ -27,7 +27,10 @@ def serving(root: Path) -> Iterator[str]:
 def serving_process(root: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `serve-hub`; give its address and the process, and set HF_TOKEN."""
     command = [sys.executable, str(ROOT / "main.py"), "serve-hub", "--port", "0"]
-    server = subprocess.Popen([*command, "--root", str(root)], stderr=subprocess.PIPE, text=True)
+    command += ["--root", str(root)]
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     try:
         line = server.stderr.readline() if server.stderr else ""
         found = re.search(r"http://[\d.:]+", line)

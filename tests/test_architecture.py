@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
@@ -60,6 +61,23 @@ def test_only_the_output_module_prints() -> None:
         if any(word in file.read_text(encoding="utf-8") for word in ("print(", "sys.stdout.write"))
     ]
     assert printing == ["huggingnersc/cli/output.py"]
+
+
+def test_contract_on_huggingface_hub_names_every_adapter_but_its_own() -> None:
+    """Else a new file would be free to import it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = [
+        contract
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if contract.get("forbidden_modules") == ["huggingface_hub"]
+    ]
+    adapters = {
+        f"huggingnersc.adapters.{path.stem}"
+        for path in (PACKAGE / "adapters").iterdir()
+        if not path.stem.startswith("__") and path.stem not in {"hub", "hub_client"}
+    }
+    named = {name for name in contract["source_modules"] if ".adapters." in name}
+    assert named == adapters
 
 
 def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 
 import yaml
 
 from tests.conftest import ROOT
 
+# Parts of what is declared: used only together with it, and in the version that it wants.
+_PARTS = {"markupsafe", "pydantic_core", "httpx2", "hf_xet"}
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -33,6 +37,37 @@ def test_conda_environment_names_the_same_packages_as_pyproject() -> None:
     packages = [line for line in environment["dependencies"] if isinstance(line, str)]
     assert environment["dependencies"][-1] == {"pip": ["-e ."]}
     assert sorted(set(packages) - {"python>=3.11", "pip"}) == sorted(_requirements())
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    declared = {
+        _canonical(match[0])
+        for text in (*project["dependencies"], *extras["data"], *extras["test"])
+        if (match := _NAME.match(text))
+    }
+    of_packages = packages_distributions()
+    imported = {
+        _canonical(of_packages.get(name, [name])[0])
+        for name in _imported() - sys.stdlib_module_names - {"huggingnersc", *_PARTS}
+    }
+    assert imported - declared - {"pyarrow"} == set()  # only where datasets is installed
+
+
+def _imported() -> set[str]:
+    nodes = (
+        node
+        for file in (ROOT / "huggingnersc").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    )
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
 
 
 def test_every_dependency_is_pinned_to_the_version_that_is_tested() -> None:

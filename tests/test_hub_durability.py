@@ -28,7 +28,9 @@ def serve(root: Path, port: int) -> subprocess.Popen[str]:
     command: list[str | Path] = [
         sys.executable, ROOT / "main.py", "serve-hub", "--port", str(port), "--root", root,
     ]  # fmt: skip
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     assert server.stderr is not None
     line = server.stderr.readline()
     assert re.search(r"answers at http", line), line + server.stderr.read()

@@ -23,8 +23,8 @@ def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ..
 def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = False) -> None:
     """Write all files into a folder, which is made where it is absent.
 
-    All are first written under a hidden name beside their place, so a full disk changes nothing;
-    then a new folder is renamed as a whole, and in one that exists each file is put in its place.
+    All are first written under a hidden name, so a full disk changes nothing; then a new folder
+    is renamed as a whole, and in one that exists each file is put in its place.
 
     Args:
         folder: where to; its other files are left alone.
@@ -37,9 +37,11 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
     """
     if not force and (found := existing_files(folder, files)):
         raise _exists(folder, found)
-    staged = folder.parent / f".{folder.name}.staged-{os.getpid()}"
+    # Inside a folder that exists: its parent may be closed to the user, or another file system.
+    place = folder if folder.is_dir() else folder.parent
+    staged = place / f".{folder.name}.staged-{os.getpid()}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
         staged.mkdir()
         for file in files:
             (staged / file.path).write_bytes(file.content)

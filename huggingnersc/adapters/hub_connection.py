@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 
+def is_unused(site: Site) -> bool:
+    """Whether a site's Hub is an embedded one that was never used, so that nothing is in it."""
+    try:
+        return site.is_embedded and not Path(site.hub_root).exists()
+    except OSError:  # closed to the user: connecting says so
+        return False
+
+
 @contextmanager
 def connected(site: Site, *, anonymous: bool = False) -> Iterator[Hub]:
     """Give the Hub that `site` publishes to; nothing is sent before it is asked something.

@@ -83,7 +83,7 @@ def _wrong_profile(file: Path, found: Iterable[str]) -> SettingsError:
 
 
 def _choice(settings: Settings, option: str | None) -> tuple[str, SiteOrigin]:
-    if option:
+    if option is not None:
         return option, SiteOrigin.OPTION
     if settings.site:
         return settings.site, SiteOrigin.ENVIRONMENT

@@ -6,9 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
 from huggingnersc.domain.problems import Problem, nearest
-
-MAX_SCRIPT_BYTES = 1 << 18
 
 
 def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]]:
@@ -84,6 +83,8 @@ def link_problems(file: Path, *, name: str) -> tuple[Problem, ...]:
 
 
 def _why_no_file(file: Path, *, suggest: bool) -> str:
+    if file == Path():  # what an empty word becomes, such as an unset variable
+        return "is empty; give a file"
     if file.exists():
         return f"{file} is not a regular file"
     if not suggest:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.path_kinds import is_folder
 from huggingnersc.api.checking.data import data_findings, mention_findings
 from huggingnersc.api.checking.folder import folder_findings, metadata_findings
@@ -108,11 +108,12 @@ class _Asker:
     def __init__(self, site: Site, stack: ExitStack) -> None:
         self.fault: str | None = None
         self.hub: Hub | None = None
-        if not site.is_embedded or Path(site.hub_root).exists():  # looking creates nothing
-            try:
-                self.hub = stack.enter_context(connected(site))
-            except SettingsError as error:
-                self.fault = str(error)
+        if is_unused(site):  # looking creates nothing
+            return
+        try:
+            self.hub = stack.enter_context(connected(site))
+        except (HubError, SettingsError) as error:
+            self.fault = str(error)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
         """Give a repository, None where there is none or `fault` says why it is not known."""

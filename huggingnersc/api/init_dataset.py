@@ -150,7 +150,8 @@ def _complete(given: Answers, seen: Seen, schema: Mapping[str, Any], ask: Ask | 
             f"{seen.root} does not tell everything; nothing was written. Add:",
             problems=[Problem(question.flag, question.text) for question in missing],
         )
-    return replace(answers, size_category=answers.size_category or proposed)
+    size = proposed if answers.size_category is None else answers.size_category
+    return replace(answers, size_category=size)
 
 
 def _document(answers: Answers, seen: Seen, site: Site) -> dict[str, Any]:

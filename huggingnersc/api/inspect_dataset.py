@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.path_kinds import is_file
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.domain.catalog.as_found import whereabouts
+from huggingnersc.domain.catalog.update import recorded_oids, usual_notebook
 from huggingnersc.errors import HubError, SettingsError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspect
 
 
 def _hub_state(record: Record, site: Site) -> HubState:
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         return HubState(reachable=True, exists=False)
     try:
         with connected(site) as hub:
@@ -98,7 +99,7 @@ def _shown(record: Record, remote: RemoteRepository | None) -> HubState:
     if remote is None:
         note = "The Hub shows no such repository to this account."
         return HubState(reachable=True, exists=False, note=note)
-    recorded = {file.path: file.git_oid for file in record.hub_files}
+    recorded = recorded_oids(record)
     return HubState(
         reachable=True,
         exists=True,
@@ -110,12 +111,7 @@ def _shown(record: Record, remote: RemoteRepository | None) -> HubState:
 
 
 def _inspected(record: Record, hub: HubState, site: Site) -> Inspected:
-    rule = site.profile.portal
-    data_path, link = record.data_path, record.portal_link
-    if rule and data_path is None and link:
-        data_path = path_of_link(rule, link)
-    if rule and link is None and data_path:
-        link = link_of_path(rule, data_path)
+    data_path, link = whereabouts(record, site)
     notebook = _notebook(record)
     job_notebook = record.catalog_dir / record.job_notebook if record.job_notebook else None
     return Inspected(
@@ -143,5 +139,5 @@ def _inspected(record: Record, hub: HubState, site: Site) -> Inspected:
 def _notebook(record: Record) -> PurePosixPath | None:
     if record.notebook:
         return record.catalog_dir / record.notebook
-    usual = record.catalog_dir / f"{record.nickname}_dataloader.ipynb"
+    usual = record.catalog_dir / usual_notebook(record)
     return usual if record.is_first_format and is_file(usual) else None

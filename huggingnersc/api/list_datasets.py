@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.listing import (
@@ -147,7 +147,7 @@ def _recorded_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
 
 
 def _remote_rows(site: Site) -> list[ListedDataset]:
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         return []
     with connected(site) as hub:
         found = [

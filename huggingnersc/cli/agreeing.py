@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from huggingnersc.cli.output import prompt, show
+from huggingnersc.cli.output import prompt, show_plan
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ class Asking(Generic[Result]):
         answer: what must be typed; None asks for yes or no.
         yes: whether the answer was given on the command line; then nothing is shown or asked.
         as_json: whether the plan is printed as JSON; then nothing is asked.
+
+    Attributes:
+        has_shown: whether the plan was shown.
+        told: its warnings, where it was.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Asking(Generic[Result]):
         self._view, self._question, self._answer = view, question, answer
         self._yes, self._as_json = yes, as_json
         self.has_shown = False
+        self.told: tuple[str, ...] = ()
 
     def __call__(self, planned: Result) -> None:
         """Show and ask.
@@ -52,8 +57,8 @@ class Asking(Generic[Result]):
         """
         if self._yes:
             return
-        show(planned, self._view, as_json=self._as_json, quiet=False)
-        self.has_shown = True
+        show_plan(planned, self._view, as_json=self._as_json)
+        self.has_shown, self.told = True, getattr(planned, "warnings", ())
         if self._as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise DatasetError(
                 "Nothing was touched: there is no terminal to ask on.",

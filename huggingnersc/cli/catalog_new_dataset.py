@@ -14,6 +14,7 @@ from huggingnersc.cli.options import (
     NicknameArgument,
     QuietOption,
     SiteOption,
+    folder,
 )
 from huggingnersc.cli.output import show
 
@@ -69,6 +70,7 @@ def catalog_new_dataset(
         Path | None,
         typer.Option(
             metavar="DIR",
+            parser=folder,
             help="Where the data lies.",
             show_default="what the site's rule makes of PORTAL_LINK",
         ),

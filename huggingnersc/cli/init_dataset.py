@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from huggingnersc.cli.asking import terminal_ask
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import show
 
 _SEVERAL = "may be given several times"
@@ -17,7 +17,9 @@ _SEVERAL = "may be given several times"
 def init_dataset(
     data_path: Annotated[
         Path,
-        typer.Argument(metavar="DATA_PATH", help="The folder of the data, or its one file."),
+        typer.Argument(
+            metavar="DATA_PATH", parser=folder, help="The folder of the data, or its one file."
+        ),
     ],
     *,
     official_name: Annotated[
@@ -60,7 +62,9 @@ def init_dataset(
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="The folder to write.", show_default="./NICKNAME"),
+        typer.Option(
+            metavar="DIR", parser=folder, help="The folder to write.", show_default="./NICKNAME"
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names there.")

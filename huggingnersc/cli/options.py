@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from huggingnersc.cli.completion import complete_nickname, complete_site
+
+
+def folder(word: str) -> Path:
+    """Read the path of a folder.
+
+    Raises:
+        BadParameter: it is empty, as an unset variable is; that would be the folder one is in.
+    """
+    if not word:
+        raise typer.BadParameter("It is empty; give a folder.")
+    return Path(word)
+
 
 SiteOption = Annotated[
     str | None,

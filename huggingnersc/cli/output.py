@@ -17,7 +17,7 @@ from huggingnersc.domain.masking import masked
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from rich.console import Console, RenderableType
 
@@ -31,6 +31,7 @@ def show(
     as_json: bool,
     quiet: bool,
     piped: Callable[[Result], Iterable[str]] | None = None,
+    told: Collection[str] = (),
 ) -> None:
     """Show a result as its view, as JSON, or not at all; its warnings go to stderr.
 
@@ -41,11 +42,37 @@ def show(
         quiet: whether to print nothing but warnings.
         piped: makes the lines for another program, printed in place of the view where stdout is
             no terminal; without it the view is printed there too.
+        told: the warnings that were told with the plan; they are not told again.
     """
-    for warning in getattr(result, "warnings", ()):
-        note(f"warning: {warning}", style="yellow")
+    _warn(result, told)
     if quiet:
         return
+    _print(result, view, as_json=as_json, piped=piped)
+    if getattr(result, "published_to", None) == "embedded":
+        note("Nothing left this machine: the Hub is the embedded one; serve-hub shows it.")
+
+
+def show_plan(
+    plan: Result, view: Callable[[Result], Iterable[RenderableType]], *, as_json: bool
+) -> None:
+    """Show what will be done, with its warnings; where it went is said when it is done."""
+    _warn(plan, ())
+    _print(plan, view, as_json=as_json)
+
+
+def _warn(result: object, told: Collection[str]) -> None:
+    for warning in getattr(result, "warnings", ()):
+        if warning not in told:
+            note(f"warning: {warning}", style="yellow")
+
+
+def _print(
+    result: Result,
+    view: Callable[[Result], Iterable[RenderableType]],
+    *,
+    as_json: bool,
+    piped: Callable[[Result], Iterable[str]] | None = None,
+) -> None:
     with _reader_may_leave():
         if as_json:
             say(_json(plain(result)))
@@ -56,8 +83,6 @@ def show(
             console = _console(stderr=False)
             for part in view(result):
                 console.print(part, soft_wrap=isinstance(part, str), highlight=False, crop=False)
-    if getattr(result, "published_to", None) == "embedded":
-        note("Nothing left this machine: the Hub is the embedded one; serve-hub shows it.")
 
 
 def _json(value: Any) -> str:

@@ -8,13 +8,39 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
-from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
 
 if TYPE_CHECKING:
     from huggingnersc.api.preview_dataset import Preview
 
 _NEW = "OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
 _REST = ["", "", "", "", "None", "False"]  # what may be left out after the first word
+
+
+def read_words(
+    words: list[str], *, distributed: bool, has_options: bool
+) -> tuple[str, str | None, str, str, str, Path | None, bool]:
+    """Read the words of DATASET as what the verb takes in their order.
+
+    Args:
+        words: one nickname, or the arguments of `catalog-new-dataset`.
+        distributed: whether the option says that the loader is distributed.
+        has_options: whether any option of a new dataset is given.
+
+    Raises:
+        BadParameter: there are too few or too many, or options of a new dataset for another one.
+    """
+    if len(words) not in {1, 5, 6, 7}:
+        raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
+    if len(words) == 1 and has_options:
+        raise typer.BadParameter(
+            f"the options are for a new dataset: {_NEW}; see changes to a cataloged one with "
+            f"update-dataset {words[0]} --dry-run"
+        )
+    name, nickname, loader, link, metadata, batch, flag = [*words, *_REST[len(words) - 1 :]]
+    given = nickname if len(words) > 1 else None
+    is_distributed = distributed or yes_or_no(flag)
+    return name, given, loader, link, metadata, path_or_none(batch), is_distributed
 
 
 def preview_dataset(
@@ -32,7 +58,8 @@ def preview_dataset(
         bool, typer.Option("--distributed", help="The loader of the new one is distributed.")
     ] = False,
     data_path: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the data of the new one lies.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data of the new one lies."),
     ] = None,
     include: Annotated[
         list[Path] | None,
@@ -65,22 +92,9 @@ def preview_dataset(
         note("Served until Enter or Ctrl-C.")
         wait_for_enter()
 
-    if len(dataset) not in {1, 5, 6, 7}:
-        raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
-    if len(dataset) == 1 and (distributed or data_path or include or job_notebook or allow_secret):
-        raise typer.BadParameter(
-            f"the options are for a new dataset: {_NEW}; see changes to a cataloged one with "
-            f"update-dataset {dataset[0]} --dry-run"
-        )
-    name, nickname, loader, link, metadata, batch, flag = [*dataset, *_REST[len(dataset) - 1 :]]
+    has_options = any((distributed, data_path, include, job_notebook, allow_secret))
     preview(
-        name,
-        nickname if len(dataset) > 1 else None,
-        loader,
-        link,
-        metadata,
-        path_or_none(batch),
-        distributed or yes_or_no(flag),
+        *read_words(dataset, distributed=distributed, has_options=has_options),
         data_path=data_path,
         include=include or (),
         job_notebook=job_notebook,

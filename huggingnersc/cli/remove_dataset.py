@@ -54,4 +54,4 @@ def remove_dataset(
     result = remove(
         nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, on_plan=ask, site=site
     )
-    show(result, removed, as_json=json, quiet=quiet)
+    show(result, removed, as_json=json, quiet=quiet, told=ask.told)

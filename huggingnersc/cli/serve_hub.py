@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import note, show
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def serve_hub(
         Path | None,
         typer.Option(
             metavar="DIR",
+            parser=folder,
             help="The folder of its repositories.",
             show_default="what the local site publishes to",
         ),
@@ -50,7 +50,7 @@ def serve_hub(
     """Serve the embedded Hub until Ctrl-C.
 
     Any Hub client, git and a browser can use it. It prints the two lines that point the Hugging
-    Face tools at it.
+    Face tools at it; with --json its address and the file of the token.
 
     Examples:
         # what the local site publishes to
@@ -68,12 +68,11 @@ def serve_hub(
         show(report, checked_hub, as_json=json, quiet=quiet)
         raise typer.Exit(code=0 if report.sound else 1)
     from huggingnersc.api.serve_hub import serve_hub as serve
+    from huggingnersc.cli.views.served import served
 
-    serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=_tell)
+    def tell(serving: Serving) -> None:
+        show(serving, served, as_json=json, quiet=quiet)
+        if not quiet:
+            note(f"The embedded Hub answers at {serving.endpoint} (Ctrl-C ends it).")
 
-
-def _tell(serving: Serving) -> None:
-    note(f"The embedded Hub answers at {serving.endpoint} (Ctrl-C ends it).")
-    note(f"export HF_ENDPOINT={serving.endpoint}")
-    if serving.token_file is not None:
-        note(f'export HF_TOKEN="$(cat {quote(str(serving.token_file))})"')
+    serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=tell)

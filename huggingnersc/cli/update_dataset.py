@@ -15,6 +15,7 @@ from huggingnersc.cli.options import (
     QuietOption,
     SiteOption,
     YesOption,
+    folder,
 )
 from huggingnersc.cli.output import show
 
@@ -39,7 +40,8 @@ def update_dataset(
         typer.Option(metavar="FILE", help="A new batch script; None drops it and its companions."),
     ] = None,
     data_path: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the data lies now.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data lies now."),
     ] = None,
     allow_secret: AllowSecretOption = None,
     include: Annotated[
@@ -107,4 +109,5 @@ def update_dataset(
         on_plan=ask,
         site=site,
     )
-    show(result, updated_briefly if ask.has_shown else updated, as_json=json, quiet=quiet)
+    view = updated_briefly if ask.has_shown else updated
+    show(result, view, as_json=json, quiet=quiet, told=ask.told)

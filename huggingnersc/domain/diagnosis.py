@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_PASSWORD = re.compile(r"(?<=//)[^/@\s]*@")
 
 
 class Health(StrEnum):
@@ -62,11 +59,6 @@ def warn(topic: str, message: str, next_step: str) -> Line:
 def fail(topic: str, message: str, next_step: str | None) -> Line:
     """Something that keeps cataloging from working."""
     return Line(Health.FAIL, topic, message, next_step)
-
-
-def without_password(address: str) -> str:
-    """Give an address with the user and password in it hidden."""
-    return _PASSWORD.sub("...@", address)
 
 
 @dataclass(frozen=True, slots=True)

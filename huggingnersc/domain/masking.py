@@ -13,9 +13,10 @@ _OPEN_PARAMETERS = {
 }  # fmt: skip
 _SECRETS = re.compile(
     r"""(?ix)
-      (?P<before> \b (?:bearer|basic) \s+ ) [^\s'"]+     # an Authorization header
-    | (?P<scheme> \b https?:// ) [^/\s@]+ @              # user and password in an address
-    | \b hf_[a-z0-9_-]{30,}                              # a token of the Hub
+      (?P<header> \b authorization \W{1,6} (?: b['"] )? (?:bearer|basic) \s+ ) [^\s'"]+
+    | (?P<kind> \b (?:bearer|basic) \s+ ) [\w.~+/=-]{16} [^\s'"]*  # shorter: an ordinary word
+    | (?<=://) [^/\s]+ (?=@)       # user and password in an address; a password may hold an @
+    | \b hf_[a-z0-9_-]{30,}        # a token of the Hub
     """
 )
 
@@ -34,6 +35,4 @@ def masked_address(address: str) -> str:
 
 
 def _mask(found: re.Match[str]) -> str:
-    if found["scheme"]:
-        return f"{found['scheme']}{MASK}@"
-    return f"{found['before'] or ''}{MASK}"
+    return f"{found['header'] or found['kind'] or ''}{MASK}"

@@ -4,6 +4,8 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +15,10 @@ from huggingnersc.domain.catalog.plan import PlannedFile
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.ordinary_user import held_back
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 FILES = (PlannedFile("a.json", b"new a"), PlannedFile("b.py", b"new b"))
 
@@ -75,6 +78,42 @@ def test_folder_name_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"y": "mine"}
 
 
+def test_folder_in_a_parent_that_is_closed_takes_the_files(tmp_path: Path) -> None:
+    """As `--output .` does in a home folder."""
+    (tmp_path / "closed/y").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o555)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from huggingnersc.adapters.draft_folder import write_folder\n"
+        "from huggingnersc.domain.catalog.plan import PlannedFile\n"
+        "write_folder(Path(sys.argv[1]), [PlannedFile('a.json', b'new a')])\n"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path / "closed/y")]
+    done = subprocess.run(
+        [*held_back(), *words], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    (tmp_path / "closed").chmod(0o755)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tree(tmp_path / "closed") == {"y/a.json": "new a"}
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder on another file system than that of `tmp_path`."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_link_to_a_folder_of_another_file_system_takes_the_files(
+    tmp_path: Path, elsewhere: Path, force: bool
+) -> None:
+    (tmp_path / "y").symlink_to(elsewhere)
+    write_folder(tmp_path / "y", FILES, force=force)
+    assert tree(elsewhere) == {"a.json": "new a", "b.py": "new b"}
+    assert [path.name for path in elsewhere.iterdir() if path.is_dir()] == []
+
+
 def test_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
     """The second file is larger than the process may write."""
     write_tree(tmp_path, {"y/a.json": "mine"})
@@ -98,7 +137,7 @@ def test_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
     )
     assert "cannot be written: File too large" in done.stdout
     assert tree(tmp_path) == {"y/a.json": "mine"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "y"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.json", "home", "y"]
 
 
 def test_new_files_have_the_modes_of_any_new_file(tmp_path: Path) -> None:

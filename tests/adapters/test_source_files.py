@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huggingnersc.adapters.source_files import MAX_SCRIPT_BYTES, read_bytes, read_text
+from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
 from tests.builders import write_tree
 from tests.odd_texts import ODD
 

@@ -193,9 +193,11 @@ def test_nickname_is_compared_also_where_the_metadata_is_not_valid(
 
 def test_text_is_no_flag_and_an_uncaught_error_shows_every_problem(centre: Centre) -> None:
     with pytest.raises(RequestInvalidError) as caught:
-        catalog_iris(centre, is_distributed="False", official_name="")
+        catalog_iris(centre, is_distributed="False", job_notebook="False", official_name="")
     shown = "".join(traceback.format_exception(caught.value))
     assert "IS_DISTRIBUTED: found 'False'; allowed: True or False\n" in shown
+    assert "--job-notebook: found 'False'; allowed: True or False\n" in shown
+    assert "needs BATCH_SCRIPT" not in shown
     assert "OFFICIAL_NAME: is empty" in shown
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from huggingface_hub import constants
 
 from huggingnersc import catalog_new_dataset, doctor
@@ -16,8 +17,6 @@ from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from huggingnersc.domain.diagnosis import Line
     from tests.api.conftest import Centre
@@ -134,9 +133,14 @@ def test_programs_that_are_missing_are_warnings(
     assert doctor().works
 
 
-def test_proxies_are_told_without_their_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:3128")
-    assert "https: http://...@127.0.0.1:3128" in lines()["proxies"].message
+@pytest.mark.parametrize("proxy", ["http://ada:s3cr@et@127.0.0.1:3128", "ada:x@127.0.0.1:3128"])
+def test_proxies_are_told_without_their_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+    told = lines()["proxies"].message
+    assert told == "https: http://***@127.0.0.1:3128, no: localhost,127.0.0.1"
 
 
 def test_saved_token_its_file_and_offline_mode_are_told(clean_env: Path) -> None:

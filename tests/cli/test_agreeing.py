@@ -66,7 +66,9 @@ def test_yes_on_a_terminal_does_it_and_the_diff_is_coloured(iris: Path) -> None:
     assert "\x1b[32m+# Iris" in shown
     assert "\x1b[31m-# Iris" in shown
     assert "is updated" in shown
-    assert shown.count("+# Iris") == 1  # not a second time after the answer
+    for once in ("+# Iris", "warning: ", "Nothing left this machine"):
+        assert shown.count(once) == 1  # not a second time after the answer
+    assert shown.index("warning: ") < shown.index("[y/N]") < shown.index("Nothing left")
     assert "[red]flowers" in (iris / "iris_info.json").read_text(encoding="utf-8")
 
 
@@ -84,6 +86,7 @@ def test_removal_wants_the_nickname_typed_again(iris: Path) -> None:
     assert iris.is_dir()
     code, shown = on_terminal(["remove-dataset", "iris"], "iris\n")
     assert (code, iris.exists()) == (0, False)
+    assert shown.count("Nothing left this machine") == 1
     assert "is removed" in shown
 
 
@@ -152,9 +155,3 @@ def test_edit_on_the_hub_is_printed_to_stderr_as_a_diff(run: RunCommand, clean_e
     assert "was edited on the Hub since the record was written (iris_loader.py)" in done.err
     assert "\n+print('theirs')\n" in done.err
     assert "hint: Take what is worth keeping" in done.err
-
-
-def test_preview_takes_a_nickname_or_all_arguments(run: RunCommand) -> None:
-    done = run("preview-dataset iris two")
-    assert done.code == 2
-    assert "OFFICIAL_NAME NICKNAME LOADER_SCRIPT" in " ".join(done.err.split())

@@ -128,6 +128,18 @@ def test_dry_run_makes_nothing_on_a_fresh_machine(run: RunCommand, clean_env: Pa
     assert list(clean_env.iterdir()) == []
 
 
+def test_brackets_in_a_file_name_are_shown_and_the_sizes_stay_aligned(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    loader = (IRIS / "iris_loader.py").read_text(encoding="utf-8")
+    write_tree(tmp_path, {"iris[copy].py": loader})
+    line = COMMAND.replace(str(IRIS / "iris_loader.py"), str(tmp_path / "iris[copy].py"))
+    done = run(f"{line} --dry-run")
+    assert "\n  README.md      2." in done.out
+    assert "\n  iris[copy].py  1." in done.out
+    assert done.out.count(" kB\n") == 5  # as the pages of the embedded Hub say it
+
+
 def test_unknown_site_names_the_nearest(run: RunCommand) -> None:
     done = run(f"{COMMAND} --site nersk")
     assert done.code == 3

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -22,12 +26,15 @@ if TYPE_CHECKING:
 
     from tests.conftest import RunCommand
 
+STOPPED = "Stopped. Give the same command again to complete what is missing.\n"
+
 
 @contextmanager
 def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `serve-hub` on a free port; give its address and the process."""
     command: list[str | Path] = [sys.executable, ROOT / "main.py", "serve-hub", "--port", "0"]
-    server = subprocess.Popen([*command, *words], stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    server = subprocess.Popen([*command, *words], stdout=pipe, stderr=pipe, text=True)
     assert server.stderr is not None
     try:
         line = server.stderr.readline()
@@ -37,6 +44,14 @@ def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate()
+
+
+def printed(server: subprocess.Popen[str]) -> str:
+    """Give what is on stdout already when stderr says that it answers."""
+    assert server.stdout is not None
+    ready, _, _ = select.select([server.stdout], [], [], 10)
+    assert ready, "nothing was printed"
+    return os.read(server.stdout.fileno(), 1 << 16).decode()
 
 
 def client(endpoint: str, token: str, *words: str | Path) -> str:
@@ -159,10 +174,42 @@ def test_check_where_there_is_no_hub_is_explained(run: RunCommand, tmp_path: Pat
 
 def test_it_prints_the_lines_that_point_clients_at_it(tmp_path: Path) -> None:
     with serving("--root", tmp_path / "my root") as (endpoint, server):
-        assert server.stderr is not None
-        lines = [server.stderr.readline().strip() for _ in range(2)]
+        lines = printed(server).splitlines()
     token_file = tmp_path / "my root" / "token"
     assert lines == [
         f"export HF_ENDPOINT={endpoint}",
         f"export HF_TOKEN=\"$(cat '{token_file}')\"",
     ]
+
+
+def test_json_tells_the_address_and_the_token_file_while_it_serves(tmp_path: Path) -> None:
+    with serving("--json", "--root", tmp_path / "root") as (endpoint, server):
+        told = json.loads(printed(server))
+    assert told == {"endpoint": endpoint, "token_file": str(tmp_path / "root/token")}
+
+
+def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
+    server = subprocess.Popen(
+        [sys.executable, ROOT / "main.py", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert answers(port)
+    finally:
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate()
+    assert (out, err.replace(STOPPED, "")) == ("", "")
+
+
+def answers(port: int) -> bool:
+    """Wait until something on a port answers a request, at most 30 seconds."""
+    for _ in range(300):
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            return bool(answer.status == 200)
+        time.sleep(0.1)
+    return False

@@ -10,7 +10,6 @@ from huggingnersc.domain.diagnosis import (
     ok,
     package_line,
     warn,
-    without_password,
 )
 
 HERE = Package("typer", ">=0.26", "0.29.2", fits=True)
@@ -35,8 +34,3 @@ def test_extra_may_be_absent_but_not_half_there() -> None:
 def test_only_a_failure_means_that_it_does_not_work() -> None:
     assert Diagnosis((ok("a", "b"), warn("a", "b", "c"))).works
     assert not Diagnosis((ok("a", "b"), fail("a", "b", "c"))).works
-
-
-def test_password_of_a_proxy_is_hidden() -> None:
-    assert without_password("http://ada:secret@proxy:3128") == "http://...@proxy:3128"
-    assert without_password("http://proxy:3128") == "http://proxy:3128"

@@ -15,7 +15,10 @@ TOKEN = "hf_" + "aB3-_" * 7
         f"illegal header value b'Bearer {TOKEN}'",
         "authorization: bearer another-kind-of-token",
         "Basic dXNlcjpwYXNzd29yZA==",
+        "{'authorization': 'Basic dXNlcjpwYQ=='}",
+        "(b'Authorization', b'Bearer another-kind')",
         f"https://user:{TOKEN}@huggingface.co/x",
+        "socks5://user:another-kind@proxy",
     ],
 )
 def test_a_secret_is_replaced(text: str) -> None:
@@ -31,11 +34,21 @@ def test_a_secret_is_replaced(text: str) -> None:
         "hf_transformers.csv is not UTF-8 text",
         "https://huggingface.co/datasets/NERSC/iris",
         "write to a.b@c.org",
+        "basic loaders.py does not exist; nearest: Basic_loader.py",
+        "Fisher's basic measurements, the bearer of good news",
+        "https://example.org/@ada",
+        "http://proxy:3128",
         "",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.parametrize("password", ["secret", "s3cr@et", "@@", "a:b@c?d#e"])
+def test_password_is_replaced_whole_whatever_it_holds(password: str) -> None:
+    shown = masked(f"from http://ada:{password}@proxy:3128/x to a@b.org")
+    assert shown == "from http://***@proxy:3128/x to a@b.org"
 
 
 def test_an_address_keeps_what_the_hub_is_asked_and_loses_what_lets_in() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.interrupts import kept_back
 from huggingnersc.adapters.path_kinds import exists, is_folder
 from huggingnersc.domain.catalog.remote import write_problem
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @contextmanager
 def looking(site: Site) -> Iterator[Hub | None]:
     """Give the Hub to look at; None where an embedded one was never used, and none is made."""
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         yield None
         return
     with writable_hub(site) as hub:
@@ -107,11 +107,15 @@ def refusal(
     """
     count = plural(len(problems), "problem")
     nothing = "nothing was touched"
-    if metadata and all(problem.where.startswith(metadata.name) for problem in problems):
+    if metadata and all(_is_of_file(problem, metadata.name) for problem in problems):
         return MetadataInvalidError(f"{metadata} has {count}; {nothing}.", problems=problems)
     return RequestInvalidError(
         f'"{nickname}" cannot be {deed}: {count}; {nothing}.', problems=problems
     )
+
+
+def _is_of_file(problem: Problem, name: str) -> bool:
+    return problem.where == name or problem.where.startswith(f"{name}: ")
 
 
 def write(

@@ -228,14 +228,18 @@ def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem,
 
 def _flag_problems(request: Request) -> Iterator[Problem]:
     """Refuse what Python would take for true, such as the text "False"."""
-    flags = {"IS_DISTRIBUTED": request.distributed, "--private": request.private}
+    flags = {
+        "IS_DISTRIBUTED": request.distributed,
+        "--private": request.private,
+        "--job-notebook": request.job_notebook,
+    }
     for name, value in flags.items():
         if not isinstance(value, bool):
             yield Problem(name, f"found {value!r}; allowed: True or False")
 
 
 def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
-    if not request.job_notebook or request.batch_script:
+    if request.job_notebook is not True or request.batch_script:
         return ()
     return (Problem("--job-notebook", "needs BATCH_SCRIPT, the script that it submits"),)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.scanning.secrets import find_secrets
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from huggingnersc.domain.catalog.plan import PlannedFile
-
-_SHELL_SUFFIXES = frozenset({".sh", ".bash", ".sbatch", ".slurm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +77,10 @@ def _check_code(text: PublicText, scan: Scan) -> None:
     from huggingnersc.adapters.bash_syntax import bash_fault
     from huggingnersc.domain.scanning.python_code import python_problems
 
-    interpreter = _interpreter(text)
-    if interpreter == "python":
+    language = Script(text.name, text.text).language
+    if language == "python":
         scan.problems.extend(python_problems(text.text, name=text.name))
-    elif interpreter == "bash" and (fault := bash_fault(text.text)):
+    elif language == "bash" and (fault := bash_fault(text.text)):
         line, said = fault
         scan.problems.append(Problem(f"{text.name}:{line}", f"is not valid bash: {said}"))
     if text.is_batch_script:
@@ -91,18 +89,3 @@ def _check_code(text: PublicText, scan: Scan) -> None:
         remarks = batch_remarks(text.text, name=text.name)
         scan.problems.extend(remarks.problems)
         scan.warnings.extend(remarks.warnings)
-
-
-def _interpreter(text: PublicText) -> str:
-    """Give `python`, `bash` or nothing: by the first line, else by the name."""
-    first = text.text.partition("\n")[0] if text.text.startswith("#!") else ""
-    program = PurePosixPath((first.removeprefix("#!").split() or [""])[0]).name
-    if program == "env":
-        program = PurePosixPath(next((w for w in first.split()[1:] if "-" not in w), "")).name
-    if not first:
-        suffix = PurePosixPath(text.name).suffix.lower()
-        return "python" if suffix == ".py" else "bash" if suffix in _SHELL_SUFFIXES else ""
-    return "python" if program.startswith("python") else "bash" if program in _BASH else ""
-
-
-_BASH = frozenset({"bash", "sh"})

@@ -32,6 +32,7 @@ _OPTIONS = {
     "PORTAL_LINK": "--portal-link",
     "METADATA_JSON": "--metadata",
     "BATCH_SCRIPT": "--batch-script",
+    "IS_DISTRIBUTED": "--distributed",
 }
 
 
@@ -88,7 +89,7 @@ def plan_update(
         problems = [
             Problem(_OPTIONS.get(problem.where, problem.where), problem.message)
             for problem in reading.problems
-            if problem.where != "PORTAL_LINK" or given.portal_link or known.portal_link
+            if problem.where != "PORTAL_LINK" or _portal_link(known, given) is not None
         ]
         problems += [*_needed(known, given), *shut]
         raise _refused(known, given, problems, site)
@@ -115,7 +116,7 @@ def _request(known: Record, given: Given, remote: RemoteRepository | None, site:
         official_name=known.official_name if given.official_name is None else given.official_name,
         nickname=known.nickname,
         loader_script=given.loader or known.loader or NONE,
-        portal_link=given.portal_link or known.portal_link or "",
+        portal_link=_portal_link(known, given) or "",
         metadata_json=given.metadata or known.metadata,
         batch_script=None if batch_script == NONE else batch_script,
         distributed=known.distributed if given.distributed is None else given.distributed,
@@ -127,6 +128,11 @@ def _request(known: Record, given: Given, remote: RemoteRepository | None, site:
             known, given, has_batch_script=batch_script not in (None, NONE)
         ),
     )
+
+
+def _portal_link(known: Record, given: Given) -> str | None:
+    """Give the new address, also an empty one, which is then refused: a variable was not set."""
+    return known.portal_link if given.portal_link is None else given.portal_link
 
 
 def _job_notebook(known: Record, given: Given, *, has_batch_script: bool) -> bool:
@@ -181,9 +187,9 @@ def _needed(known: Record, given: Given) -> list[Problem]:
     reason = "is needed: neither the record nor its folder tells it"
     has = {
         "--loader": given.loader or known.loader,
-        "--portal-link": given.portal_link or known.portal_link,
+        "--portal-link": _portal_link(known, given),
     }
-    return [Problem(option, reason) for option, value in has.items() if not value]
+    return [Problem(option, reason) for option, value in has.items() if value is None]
 
 
 def _taken(record: Record, known: Record, given: Given) -> tuple[str, ...]:

@@ -38,15 +38,14 @@ def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
 
 
 def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) -> Iterator[Finding]:
-    """Check that card and notebook lie in the folder, as recorded, for all who may read it."""
+    """Check that card and notebooks lie in the folder, as recorded, for all who may read it."""
     folder = PurePosixPath(site.catalog_root) / record.nickname
     mend = f"update-dataset {record.nickname}"
     if record.catalog_dir != folder and not site.is_embedded:
         yield warning(
             "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", mend
         )
-    wanted = [CARD_NAME, *([record.notebook] if record.notebook else [])]
-    for name in wanted:
+    for name in filter(None, (CARD_NAME, record.notebook, record.job_notebook)):
         if name not in content and not record.is_first_format:
             yield problem("catalog", f"{folder / name} is missing", mend)
     oid = recorded_oids(record).get(CARD_NAME)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub_client import LOGIN_HINT, ClientState, client_state
-from huggingnersc.adapters.hub_connection import connected
+from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.path_kinds import is_file, is_folder
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
-from huggingnersc.domain.diagnosis import Line, fail, ok, warn, without_password
+from huggingnersc.domain.diagnosis import Line, fail, ok, warn
+from huggingnersc.domain.masking import masked
 from huggingnersc.errors import HubAccessError, HubError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def hub_lines(site: Site | None) -> Iterator[Line]:
     yield from _token_file_lines(state)
     if site is None:
         return
-    if site.is_embedded and not Path(site.hub_root).exists():
+    if is_unused(site):
         yield ok("endpoint", "the embedded Hub; it is made with the first dataset")
         return
     if not site.is_embedded and state.token_source is None:
@@ -47,8 +47,7 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
         yield fail("offline mode", message, "unset HF_HUB_OFFLINE")
     else:
         yield ok("offline mode", "off (HF_HUB_OFFLINE)")
-    found = {name: without_password(url) for name, url in sorted(proxies().items())}
-    told = ", ".join(f"{name}: {url}" for name, url in found.items())
+    told = ", ".join(f"{name}: {_proxy(name, url)}" for name, url in sorted(proxies().items()))
     yield ok("proxies", told or "none (HTTPS_PROXY, NO_PROXY)")
     above = next(p for p in (state.home, *state.home.parents) if is_folder(p))
     if os.access(above, os.W_OK | os.X_OK):
@@ -56,6 +55,11 @@ def _client_lines(state: ClientState) -> Iterator[Line]:
     else:
         message = f"{state.home} is not writable for you"
         yield warn("Hugging Face home", message, "Set HF_HOME to a folder of your own.")
+
+
+def _proxy(name: str, address: str) -> str:
+    """Give a proxy as clients read it, without its password; `no` holds hosts, no address."""
+    return masked(address if name == "no" or "://" in address else f"http://{address}")
 
 
 def _token_file_lines(state: ClientState) -> Iterator[Line]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.cli.views.facts import facts, heading, size
+from huggingnersc.cli.views.facts import facts, heading
+from huggingnersc.domain.phrases import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,6 @@ def cataloged(result: Cataloged) -> Iterator[str]:
     )
     if result.outcome.value == "planned":
         yield "[bold]To the Hub, in one commit[/bold]"
-        yield from facts((file.path, size(file.size_bytes)) for file in result.hub_files)
+        yield from facts((file.path, size_words(file.size_bytes)) for file in result.hub_files)
         yield "[bold]To the catalog folder[/bold]"
-        yield from facts((file.path, size(file.size_bytes)) for file in result.catalog_files)
+        yield from facts((file.path, size_words(file.size_bytes)) for file in result.catalog_files)

@@ -20,15 +20,4 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
     shown = [(label, str(value)) for label, value in pairs if value is not None]
     width = max((len(label) for label, _ in shown), default=0)
     for label, value in shown:
-        yield f"  [cyan]{label:<{width}}[/cyan]  {escape(value)}"
-
-
-def size(size_bytes: int) -> str:
-    """A size for people: bytes below a KiB, then KiB and MiB with one decimal."""
-    if size_bytes < 1024:
-        return f"{size_bytes} bytes"
-    return (
-        f"{size_bytes / 1024:.1f} KiB"
-        if size_bytes < 1 << 20
-        else f"{size_bytes / (1 << 20):.1f} MiB"
-    )
+        yield f"  [cyan]{escape(f'{label:<{width}}')}[/cyan]  {escape(value)}"

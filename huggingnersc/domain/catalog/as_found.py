@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.plan import CARD_NAME, Plan, PlannedFile
 from huggingnersc.domain.catalog.record import RecordedFile, record_bytes, record_name
-from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES, SHELL_SUFFIXES, Script
 from huggingnersc.domain.catalog.update import usual_notebook
 from huggingnersc.domain.site import link_of_path, path_of_link
 
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
 
-MAX_SCRIPT_BYTES = 1 << 18
-_BATCH_SUFFIXES = (".sh", ".sbatch", ".slurm", ".bash")
 # What may lie in a repository without being taken for data.
-_COMPANION_SUFFIXES = (*_BATCH_SUFFIXES, ".py", ".yml", ".yaml")
+_COMPANION_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".yml", ".yaml")
 
 
 def completed(record: Record, folder: Mapping[str, bytes], site: Site) -> Record:
@@ -30,20 +28,26 @@ def completed(record: Record, folder: Mapping[str, bytes], site: Site) -> Record
 
     A script is taken where the folder leaves no doubt: it has the usual name, or is the only one.
     """
-    rule = site.profile.portal
-    path, link = record.data_path, record.portal_link
-    if rule and path is None and link:
-        path = path_of_link(rule, link)
-    if rule and link is None and path:
-        link = link_of_path(rule, path)
+    path, link = whereabouts(record, site)
     return replace(
         record,
         data_path=path,
         portal_link=link,
         loader=record.loader or _loader(record.nickname, folder),
         batch_script=record.batch_script
-        or (_only(folder, _BATCH_SUFFIXES) if record.is_first_format else None),
+        or (_only(folder, SHELL_SUFFIXES) if record.is_first_format else None),
     )
+
+
+def whereabouts(record: Record, site: Site) -> tuple[PurePosixPath | None, str | None]:
+    """Give the data's path and link; of what is not recorded, what the site's rule tells."""
+    rule = site.profile.portal
+    path, link = record.data_path, record.portal_link
+    if rule and path is None and link:
+        path = path_of_link(rule, link)
+    if rule and link is None and path:
+        link = link_of_path(rule, path)
+    return path, link
 
 
 def missing(record: Record) -> tuple[str, ...]:

@@ -8,19 +8,21 @@ from io import StringIO
 from pathlib import PurePosixPath
 
 BYTE_ORDER_MARK = "\ufeff"
+MAX_SCRIPT_BYTES = 1 << 18
+SHELL_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
 
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 _INTERPRETER = re.compile(r"\b(python|Rscript|julia|perl|ruby|(?:ba|da|k|z|c|tc)?sh)[0-9.]*\s*$")
 _LANGUAGES = {
-    ".py": "python", ".sh": "bash", ".bash": "bash", ".sbatch": "bash", ".slurm": "bash",
+    ".py": "python", **dict.fromkeys(SHELL_SUFFIXES, "bash"), ".ksh": "ksh",
     ".zsh": "zsh", ".csh": "csh", ".jl": "julia", ".r": "r", ".pl": "perl", ".rb": "ruby",
     ".ipynb": "json", ".cpp": "cpp", ".c": "c", ".f90": "fortran", ".m": "matlab",
     "python": "python", "julia": "julia", "Rscript": "r", "perl": "perl", "ruby": "ruby",
-    "zsh": "zsh", "csh": "csh", "tcsh": "csh",
+    "zsh": "zsh", "ksh": "ksh", "csh": "csh", "tcsh": "csh",
 }  # fmt: skip
 _COMMANDS = {
-    "python": "python", "bash": "bash", "zsh": "zsh", "csh": "csh", "julia": "julia",
-    "r": "Rscript", "perl": "perl", "ruby": "ruby",
+    "python": "python", "bash": "bash", "zsh": "zsh", "ksh": "ksh", "csh": "csh",
+    "julia": "julia", "r": "Rscript", "perl": "perl", "ruby": "ruby",
 }  # fmt: skip
 
 
@@ -40,6 +42,8 @@ class Script:
     def language(self) -> str:
         """The name of its language for a Markdown fence; empty when it is not known."""
         suffix = PurePosixPath(self.name).suffix.lower()
+        if suffix in SHELL_SUFFIXES and self.code.startswith("#!"):
+            return self._shebang_language  # a batch script may be Python, whatever its name
         return _LANGUAGES.get(suffix) or self._shebang_language
 
     @property

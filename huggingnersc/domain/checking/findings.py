@@ -46,9 +46,9 @@ class Checked:
         return all(f.level in {Level.NOTE, Level.UNCHECKED} for f in self.findings)
 
 
-def problem(about: str, message: str, *mend: str, diff: str | None = None) -> Finding:
+def problem(about: str, message: str, *mend: str) -> Finding:
     """A finding that a visitor meets."""
-    return Finding(Level.PROBLEM, about, message, mend, diff)
+    return Finding(Level.PROBLEM, about, message, mend)
 
 
 def warning(about: str, message: str, *mend: str, diff: str | None = None) -> Finding:

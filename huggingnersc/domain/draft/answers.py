@@ -99,7 +99,7 @@ def open_questions(
     return tuple(
         replace(question, required=question.about in needed)
         for question in questions
-        if question.about not in settled and not getattr(answers, question.about)
+        if question.about not in settled and getattr(answers, question.about) in (None, ())
     )
 
 

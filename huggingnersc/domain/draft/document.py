@@ -43,4 +43,4 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value}
+    return {key: value for key, value in values.items() if value not in (None, [])}

@@ -14,8 +14,8 @@ class Value(Enum):
 
 
 _FLAGS = (
-    "contiguous", "test-only", "stepmgr", "get-user-env", "hold", "ignore-pbs", "no-kill",
-    "no-requeue", "overcommit", "parsable", "quiet", "reboot", "requeue", "oversubscribe",
+    "contiguous", "test-only", "stepmgr", "hold", "ignore-pbs", "no-requeue",
+    "overcommit", "parsable", "quiet", "reboot", "requeue", "oversubscribe",
     "spread-job", "use-min-nodes", "verbose", "wait", "help", "usage", "version",
 )  # fmt: skip
 _OPTIONAL = (

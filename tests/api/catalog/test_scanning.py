@@ -108,10 +108,24 @@ def test_batch_lines_that_are_ignored_are_a_warning(tmp_path: Path) -> None:
     assert any(w.startswith("job.sh:3: sbatch ignores") for w in result.warnings)
 
 
-def test_python_batch_script_is_read_as_python(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"job": "#!/usr/bin/env -S python3 -u\n#SBATCH -N 1\nx = {\n"})
-    (problem,) = problems(batch_script=tmp_path / "job")
-    assert problem.startswith("job:3: is not valid Python")
+@pytest.mark.parametrize("first", ["#!/usr/bin/env -S python3 -u", "#! /usr/bin/env python3"])
+@pytest.mark.parametrize("name", ["job", "job.sh", "job.slurm"])
+def test_python_batch_script_is_read_as_python(tmp_path: Path, name: str, first: str) -> None:
+    write_tree(tmp_path, {name: f"{first}\n#SBATCH -N 1\nx = {{\n"})
+    (problem,) = problems(batch_script=tmp_path / name)
+    assert problem.startswith(f"{name}:3: is not valid Python")
+
+
+@pytest.mark.parametrize("first", ["#! /usr/bin/env python3", "#!/bin/sh", "#!"])
+def test_first_line_keeps_no_python_loader_from_being_compiled(tmp_path: Path, first: str) -> None:
+    write_tree(tmp_path, {"load.py": f"{first}\nprint((\n"})
+    (problem,) = problems(loader_script=tmp_path / "load.py")
+    assert problem.startswith("load.py:2: is not valid Python")
+
+
+def test_script_of_a_language_that_is_not_read_is_let_through(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"job.sh": "#!/usr/bin/env node\n#SBATCH -N 1\nlet x = {a: (1)}\n"})
+    assert catalog(batch_script=tmp_path / "job.sh").outcome == "planned"
 
 
 def test_link_out_of_its_folder_is_refused_and_one_within_is_taken(tmp_path: Path) -> None:

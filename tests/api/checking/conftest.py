@@ -89,6 +89,7 @@ def kept(open_place: Path, hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> 
             "cfs/dasrepo/www/iris/more/part.csv": "3,4\n",
             "cfs/dasrepo/calibration.txt": "1\n",
             "scratch/iris.csv": "1,2\n",
+            "job.sh": "#!/bin/bash\n#SBATCH --nodes=1\necho\n",
             "loader.py": f'open("{open_place}/cfs/dasrepo/calibration.txt")\n',
         },
     )
@@ -116,6 +117,8 @@ def catalog(kept: Kept, *, private: bool = False, nickname: str = "iris") -> Non
         kept.place / "loader.py",
         "https://portal.example.org/cfs/dasrepo/iris",
         metadata / "meta.json",
+        kept.place / "job.sh",
+        job_notebook=True,
         private=private,
         site=kept.site,
     )

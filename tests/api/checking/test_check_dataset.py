@@ -115,6 +115,11 @@ FAULTS: list[Fault] = [
         [("problem", "catalog", "iris_dataloader.ipynb is missing")],
     ),
     (
+        "job notebook lost",
+        lambda kept: (kept.folder / "iris_job.ipynb").unlink(),
+        [("problem", "catalog", "iris_job.ipynb is missing")],
+    ),
+    (
         "card edited in the folder",
         lambda kept: (kept.folder / "README.md").write_text("mine\n"),
         [("warning", "catalog", "README.md is not the card that was pushed")],
@@ -283,29 +288,6 @@ def test_data_of_another_machine_is_said_to_be_unchecked(kept: Kept) -> None:
         ("note", "portal"),
     ]
     assert check_dataset("iris", site=kept.site).all_is_well
-
-
-def test_without_the_hub_all_else_is_checked_and_it_is_said(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dead = kept.profile.read_text().replace(kept.hub.endpoint, "http://127.0.0.1:9")
-    kept.profile.write_text(dead)
-    (kept.data / "iris.csv").chmod(0o600)
-    checks = check_dataset(site=kept.site)
-    assert [(f.level, f.about) for f in checks.datasets[0].findings] == [
-        ("problem", "data"),
-        ("not checked", "Hub"),
-    ]
-    assert "no answer from http://127.0.0.1:9" in checks.warnings[0]
-
-
-def test_unknown_token_leaves_the_hub_unchecked(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
-    (found,) = findings(kept)
-    assert found.level == "not checked"
-    assert "hf_wrong" not in found.message
 
 
 def test_big_data_is_looked_at_up_to_a_bound_and_it_is_said(

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.domain.scanning.batch_script import batch_remarks
-from huggingnersc.domain.scanning.sbatch_options import LONG_OPTIONS, Value
+from huggingnersc.domain.scanning.sbatch_options import (
+    _FLAGS,
+    _OPTIONAL,
+    _WITH_VALUE,
+    LONG_OPTIONS,
+    Value,
+)
 from tests.builders import JETCLASS, write_tree
 
 if TYPE_CHECKING:
@@ -93,6 +99,11 @@ def test_batch_script_of_the_example_is_right() -> None:
     text = (JETCLASS / "jetclass_batch.sh").read_text(encoding="utf-8")
     remarks = batch_remarks(text, name="jetclass_batch.sh")
     assert (remarks.problems, remarks.warnings) == ((), ())
+
+
+def test_option_is_listed_under_one_kind_only() -> None:
+    names = [*_FLAGS, *_OPTIONAL, *_WITH_VALUE]
+    assert len(names) == len(set(names)) == len(LONG_OPTIONS)
 
 
 @pytest.fixture

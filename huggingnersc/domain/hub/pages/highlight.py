@@ -11,6 +11,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
 
+from huggingnersc.domain.catalog.scripts import SHELL_SUFFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,8 +25,8 @@ LINE_LIMIT = 4_000
 
 # A fixed list: a repository may hold any file, and a lexer we do not expect is a risk, not a help.
 _LANGUAGE_OF_SUFFIX = {
-    ".py": "python", ".pyi": "python", ".sh": "bash", ".bash": "bash", ".sbatch": "bash",
-    ".slurm": "bash", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".jsonld": "json",
+    ".py": "python", ".pyi": "python", **dict.fromkeys(SHELL_SUFFIXES, "bash"),
+    ".json": "json", ".jsonl": "json", ".ndjson": "json", ".jsonld": "json",
     ".yaml": "yaml", ".yml": "yaml", ".cff": "yaml", ".toml": "toml", ".ini": "ini",
     ".cfg": "ini", ".c": "c", ".h": "c", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp",
     ".hpp": "cpp", ".cu": "cpp", ".f90": "fortran", ".f95": "fortran", ".f": "fortran",
@@ -36,7 +38,7 @@ _LANGUAGE_OF_NAME = {"makefile": "make", "dockerfile": "docker", "cmakelists.txt
 _LANGUAGE_OF_ALIAS = {
     "py": "python", "python3": "python", "shell": "bash", "sh": "bash", "console": "bash",
     "yml": "yaml", "jsonc": "json", "c++": "cpp", "js": "javascript", "typescript": "javascript",
-    "zsh": "bash", "slurm": "bash",
+    "zsh": "bash", "ksh": "bash", "slurm": "bash",
 }  # fmt: skip
 LANGUAGES = frozenset({*_LANGUAGE_OF_SUFFIX.values(), *_LANGUAGE_OF_NAME.values()})
 
