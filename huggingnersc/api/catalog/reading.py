@@ -14,7 +14,7 @@ from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import record_name
-from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.scripts import Script, without_our_comment
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
@@ -112,7 +112,7 @@ def _renaming(request: Request) -> tuple[str, ...]:
 def _entry(
     request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: Mapping[str, Any]
 ) -> Entry:
-    loader, *others = scripts
+    loader, *others = map(without_our_comment, scripts)
     batch_script = others.pop(0) if request.batch_script else None
     return Entry(
         official_name=request.official_name,
