@@ -13,6 +13,7 @@ from huggingnersc.api.checking.data import data_findings, mention_findings
 from huggingnersc.api.checking.folder import folder_findings, metadata_findings
 from huggingnersc.api.checking.repository import closed_because, repository_findings
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.damage import moving_away
 from huggingnersc.domain.checking.findings import Checked, problem, unchecked
 from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
 from huggingnersc.domain.shell_words import shell_word
@@ -22,6 +23,7 @@ from huggingnersc.errors import (
     HubError,
     HubUnreachableError,
     HuggingNerscError,
+    RecordDamagedError,
 )
 
 if TYPE_CHECKING:
@@ -119,6 +121,11 @@ def _findings(
         content = catalog.content(nickname) or {}
     except DatasetUnknownError:
         raise
+    except RecordDamagedError as error:
+        way = "restore it from a snapshot, or move the folder away and catalog the dataset anew"
+        folder = catalog.root / nickname
+        yield problem("record", f"{str(error).rstrip('.')}; {way}", moving_away(folder))
+        return
     except HuggingNerscError as error:
         yield problem("record", str(error))
         return

@@ -13,6 +13,7 @@ from huggingnersc.api.catalog.publishing import refusal, writable_hub, write
 from huggingnersc.api.catalog.scanning import scan_files
 from huggingnersc.api.catalog.updating import plan_again
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.damage import ways_out
 from huggingnersc.domain.catalog.decide import Todo
 from huggingnersc.domain.catalog.update import decide_update, edited_paths, recorded_oids
 from huggingnersc.domain.problems import nearest
@@ -130,7 +131,7 @@ def _chosen(catalog: CatalogFolder, nickname: str, at: str | None) -> tuple[Tomb
     if fitting[0].record is None:
         raise RecordDamagedError(
             f"The record in {fitting[0].path} is damaged.",
-            hint="Mend the file or restore it from a snapshot.",
+            hint=ways_out(fitting[0].path),
         )
     return fitting[0], fitting[0].record
 

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.domain.catalog.damage import moving_away
+from huggingnersc.domain.catalog.record import parse_record, record_name
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
             f"The folder {plan.record.catalog_dir} exists and holds no record of HuggingNERSC.",
             hint="Move it away, or choose another nickname.",
         )
+    if (fault := _fault(folder[record], nickname)) is not None:
+        raise DatasetExistsError(
+            f'"{nickname}" is cataloged already, but its record is damaged: {fault}.',
+            hint="Restore the record from a snapshot, or move the folder away and give this "
+            f"command again: {moving_away(plan.record.catalog_dir)}",
+        )
     if folder[record] != planned[record]:
         raise DatasetExistsError(
             f'"{nickname}" is cataloged already, with other content'
@@ -128,11 +135,16 @@ def _refuse_other_repository(plan: Plan, remote: RemoteRepository, way_out: str 
         )
 
 
-def _differences(recorded: bytes, planned: bytes) -> str:
-    """Name the keys in which two records differ, for a sentence; nothing where one is damaged."""
+def _fault(recorded: bytes, nickname: str) -> str | None:
     try:
-        before, after = json.loads(recorded), json.loads(planned)
-        keys = [key for key in after if before.get(key) != after[key] and key != "hub_files"]
-    except (ValueError, AttributeError):
-        return "; its record is damaged"
+        parse_record(recorded, nickname)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _differences(recorded: bytes, planned: bytes) -> str:
+    """Name the keys in which two records differ, for a sentence."""
+    before, after = json.loads(recorded), json.loads(planned)
+    keys = [key for key in after if before.get(key) != after[key] and key != "hub_files"]
     return f" ({', '.join(sorted(keys))})" if keys else ""
