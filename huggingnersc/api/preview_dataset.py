@@ -78,7 +78,7 @@ def preview_dataset(
         batch_script: a script that runs the loader as a batch job.
         is_distributed: whether the loader is a distributed one.
         data_path: where the data lies.
-        include: companions of the batch script.
+        include: files that the loader or the batch script needs.
         job_notebook: whether there is a notebook that runs the batch script.
         allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         browser: whether to open the page in a browser.

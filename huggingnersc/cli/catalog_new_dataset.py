@@ -76,7 +76,8 @@ def catalog_new_dataset(
     include: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="FILE", help="A companion of the batch script; may be given several times."
+            metavar="FILE",
+            help="A file that the loader or the batch script needs; may be given several times.",
         ),
     ] = None,
     job_notebook: Annotated[

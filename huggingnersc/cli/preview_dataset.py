@@ -36,7 +36,7 @@ def preview_dataset(
     ] = None,
     include: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="A companion of its batch script."),
+        typer.Option(metavar="FILE", help="A file that its loader or batch script needs."),
     ] = None,
     job_notebook: Annotated[
         bool, typer.Option("--job-notebook", help="With a notebook that runs its batch script.")

@@ -80,15 +80,13 @@ def read_request(request: Request, site: Site) -> Reading:
         *metadata_problems,
         *scan.problems,
     )
-    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(request, metadata))
+    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(metadata))
     if problems or metadata is None or data_path is None or not scripts:
         return Reading(None, problems, warnings)
     return Reading(_entry(request, scripts, data_path, metadata), (), warnings)
 
 
-def _advice(request: Request, metadata: Mapping[str, Any] | None) -> Iterator[str]:
-    if request.include and not request.batch_script:
-        yield "--include adds companions of a batch script, but there is no batch script."
+def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if metadata is None:
         return
     if "license" not in metadata["datacard_tags"]:
