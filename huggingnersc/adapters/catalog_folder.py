@@ -249,7 +249,7 @@ class CatalogFolder:
 
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
-        hint = f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged."
+        hint = f"Did you mean {', '.join(close)}?" if close else "See what is: list-datasets"
         if self.removed(nickname):
             hint = f"It was removed; bring it back: restore-dataset {nickname}"
         return DatasetUnknownError(

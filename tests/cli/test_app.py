@@ -9,13 +9,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.conftest import RunCommand
 
@@ -68,3 +68,22 @@ def test_output_has_no_colour_in_a_pipe_and_fits_no_line(clean_env: Path) -> Non
     )
     assert done.returncode == 3
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("list", ["list-datasets"]),
+        ("catalog", ["catalog-new-dataset"]),
+        ("inspect", ["inspect-dataset"]),
+        ("re", ["remove-dataset", "restore-dataset"]),
+        ("lst-datasets", ["list-datasets"]),
+    ],
+)
+def test_beginning_of_a_command_names_those_that_may_be_meant(
+    run: RunCommand, word: str, meant: list[str]
+) -> None:
+    done = run(word)
+    assert done.code == 2
+    assert [name for name in meant if f"'{name}'" not in done.err] == []
+    assert "Did you mean" in done.err
