@@ -148,7 +148,14 @@ def catalog_new_dataset(
     if reading.entry is None or problems:
         problems = (*problems, *access_problems(chosen))
         given = Path(metadata_json)
-        raise refusal(problems, nickname=nickname, deed="cataloged", metadata=given)
+        raise refusal(
+            problems,
+            nickname=nickname,
+            deed="cataloged",
+            metadata=given,
+            hint=reading.hint,
+            warnings=reading.warnings,
+        )
     plan = make_plan(reading.entry, chosen, render)
     if dry_run:
         todo = _look(plan, chosen)

@@ -130,7 +130,12 @@ def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[str, ...]]:
     if reading.entry is None:
         metadata = request.metadata_json if isinstance(request.metadata_json, Path) else None
         raise refusal(
-            reading.problems, nickname=request.nickname, deed="previewed", metadata=metadata
+            reading.problems,
+            nickname=request.nickname,
+            deed="previewed",
+            metadata=metadata,
+            hint=reading.hint,
+            warnings=reading.warnings,
         )
     return make_plan(reading.entry, site, render), reading.warnings
 

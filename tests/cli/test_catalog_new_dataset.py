@@ -108,7 +108,8 @@ def test_five_mistakes_are_five_lines_with_five_paths_and_nothing_is_made(
 ) -> None:
     wrong = make_metadata(license="MIT", size_categories="tiny", tags=[], language="en", x=1)
     write_tree(tmp_path, {"wrong.json": json.dumps(wrong)})
-    done = run(COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "wrong.json")))
+    line = COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "wrong.json"))
+    done = run(f"{line} --data-path", tmp_path)
     assert done.code == 1
     assert done.out == ""
     lines = [line for line in done.err.splitlines() if line.startswith("  wrong.json: $.")]

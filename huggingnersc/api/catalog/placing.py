@@ -1,0 +1,60 @@
+"""Where the data of a dataset lies, as the steward tells it and as the portal's rule does."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.source_files import nearest_words
+from huggingnersc.domain.catalog import checks
+from huggingnersc.domain.problems import Problem
+from huggingnersc.domain.site import link_of_path, path_of_link
+
+if TYPE_CHECKING:
+    from huggingnersc.api.catalog.reading import Request
+    from huggingnersc.domain.site import Site
+
+
+def place_of_data(
+    request: Request, site: Site
+) -> tuple[PurePosixPath | None, tuple[Problem, ...], tuple[str, ...]]:
+    """Work out where the data lies, by --data-path or the portal link.
+
+    Returns:
+        The folder, or None where that cannot be told; the problems; the warnings.
+    """
+    if checks.link_problems(request.portal_link):
+        return None, (), ()
+    rule = site.profile.portal
+    served = path_of_link(rule, request.portal_link) if rule else None
+    warnings = []
+    if served is None:
+        warnings.append(
+            f"{request.portal_link} is not on the portal of {site.profile.title}"
+            f"{f' ({rule.url})' if rule else ''}."
+        )
+    if request.data_path is None:
+        if served is None:
+            message = "is needed: the portal link does not tell where the data lies"
+            return None, (Problem("--data-path", message),), tuple(warnings)
+        path = served
+    else:
+        path = PurePosixPath(request.data_path.expanduser().absolute())
+        disagrees = served is not None and path != served and not site.is_embedded
+        if disagrees and rule:  # an embedded site is a rehearsal: the portal is elsewhere
+            other = link_of_path(rule, path)
+            warnings.append(
+                f"The portal link leads to {served}, but --data-path says {path}"
+                f"{f', which is {other}' if other else ', which the portal does not serve'}."
+            )
+    if not str(path).isprintable():
+        return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
+    if Path(path).is_file():
+        return (
+            None,
+            (Problem("--data-path", f"{path} is a file; give its folder"),),
+            tuple(warnings),
+        )
+    if not Path(path).exists():
+        warnings.append(f"{path} does not exist on this machine{nearest_words(Path(path))}.")
+    return path, (), tuple(warnings)
