@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
+from huggingnersc.cli.completion import complete_new_or_nickname
 from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def preview_dataset(
             help="The NICKNAME of a cataloged dataset; or, for a new one, the arguments of "
             "catalog-new-dataset.",
             show_default=False,
+            autocompletion=complete_new_or_nickname,
         ),
     ],
     *,
