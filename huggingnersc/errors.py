@@ -43,16 +43,22 @@ class SettingsError(HuggingNerscError):
 
 
 class _ProblemsError(HuggingNerscError):
-    """An error that carries every problem found, not only the first."""
+    """An error that carries every problem found, not only the first, and what else was noticed."""
 
     exit_code = 1
 
     def __init__(
-        self, message: str, *, problems: Sequence[Problem], hint: str | None = None
+        self,
+        message: str,
+        *,
+        problems: Sequence[Problem],
+        hint: str | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__(message, hint=hint)
-        self.problems = tuple(problems)
-        self.__notes__ = [*map(str, self.problems), *getattr(self, "__notes__", ())]
+        self.problems, self.warnings = tuple(problems), tuple(warnings)
+        told = (*map(str, self.problems), *(f"warning: {said}" for said in self.warnings))
+        self.__notes__ = [*told, *getattr(self, "__notes__", ())]
 
 
 class MetadataError(HuggingNerscError):

@@ -23,6 +23,7 @@ from huggingnersc.adapters.shared_files import (
     write_file,
 )
 from huggingnersc.adapters.whole_writes import require_exclusion, require_whole_renames
+from huggingnersc.domain.catalog.damage import ways_out
 from huggingnersc.domain.catalog.record import (
     MAX_RECORD_BYTES,
     Record,
@@ -120,7 +121,7 @@ class CatalogFolder:
         except ValueError as error:
             raise RecordDamagedError(
                 f"The record {file} is damaged: {error}.",
-                hint="Mend the file or restore it from a snapshot; the Hub is untouched.",
+                hint=f"The Hub is untouched. {ways_out(file.parent)}",
             ) from error
 
     def content(self, nickname: str) -> dict[str, bytes] | None:
@@ -262,7 +263,7 @@ class CatalogFolder:
 
     def _unknown(self, nickname: str) -> DatasetUnknownError:
         close = nearest(nickname, self.nicknames(), count=3)
-        hint = f"Did you mean {', '.join(close)}?" if close else "Nothing similar is cataloged."
+        hint = f"Did you mean {', '.join(close)}?" if close else "See what is: list-datasets"
         if not self.root.is_dir():
             hint = "That folder is not on this machine; is its file system mounted here?"
         elif self.removed(nickname):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
 from huggingnersc.domain.problems import Problem, nearest
+from huggingnersc.domain.shell_words import shown
+
+_ADDRESS = re.compile(r"(?P<scheme>https?):/+(?P<rest>[^/].*)")  # a path loses the second slash
 
 
 def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]]:
@@ -84,12 +88,25 @@ def link_problems(file: Path, *, name: str) -> tuple[Problem, ...]:
 
 def _why_no_file(file: Path, *, suggest: bool) -> str:
     if file == Path():  # what an empty word becomes, such as an unset variable
-        return "is empty; give a file"
+        return "is empty, or the folder you are in; give a file"
     if file.exists():
         return f"{file} is not a regular file"
-    if not suggest:
-        return f"{file} does not exist"
-    folder = file.parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    close = nearest(file.name, names)
-    return f"{file} does not exist" + (f"; nearest: {close[0]}" if close else "")
+    if address := web_address(file):
+        return f"{address} is a web address, not a file"
+    return f"{file} does not exist" + (nearest_words(file) if suggest else "")
+
+
+def web_address(file: Path) -> str | None:
+    """Give the web address that somebody wrote for a path; None where it is none."""
+    found = _ADDRESS.match(str(file))
+    return f"{found['scheme']}://{found['rest']}" if found else None
+
+
+def nearest_words(path: Path) -> str:
+    """Give `; nearest: NAME` where something of a like name lies beside a path; else nothing."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    close = nearest(path.name, names)
+    return f"; nearest: {shown(close[0])}" if close else ""

@@ -112,7 +112,7 @@ def catalog_new_dataset(
         batch_script: a script that runs the loader as a batch job.
         is_distributed: whether the loader is a distributed one; such a dataset gets no notebook.
         data_path: where the data lies; by default what the site's rule makes of the portal link.
-        include: companions of the batch script.
+        include: files that the loader or the batch script needs.
         job_notebook: whether to write a notebook that runs the batch script; it needs that script.
         private: whether the repository is private.
         dry_run: whether to stop after planning.
@@ -148,7 +148,14 @@ def catalog_new_dataset(
     if reading.entry is None or problems:
         problems = (*problems, *access_problems(chosen))
         given = Path(metadata_json)
-        raise refusal(problems, nickname=nickname, deed="cataloged", metadata=given)
+        raise refusal(
+            problems,
+            nickname=nickname,
+            deed="cataloged",
+            metadata=given,
+            hint=reading.hint,
+            warnings=reading.warnings,
+        )
     plan = make_plan(reading.entry, chosen, render)
     if dry_run:
         todo = _look(plan, chosen)

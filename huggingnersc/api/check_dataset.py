@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,13 @@ from huggingnersc.adapters.hub_connection import connected, is_unused
 from huggingnersc.adapters.path_kinds import is_folder
 from huggingnersc.api.checking.data import data_findings, mention_findings
 from huggingnersc.api.checking.folder import folder_findings, metadata_findings
-from huggingnersc.api.checking.repository import closed_because, repository_findings
+from huggingnersc.api.checking.repository import (
+    closed_because,
+    repository_findings,
+    ways_to_update,
+)
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.damage import moving_away
 from huggingnersc.domain.checking.findings import Checked, problem, unchecked
 from huggingnersc.domain.checking.portal import agreement_findings, answer_finding
 from huggingnersc.domain.shell_words import shell_word
@@ -24,6 +30,7 @@ from huggingnersc.errors import (
     HubError,
     HubUnreachableError,
     HuggingNerscError,
+    RecordDamagedError,
     SettingsError,
 )
 
@@ -97,7 +104,7 @@ def _at_site(findings: Iterable[Finding], site: Site) -> tuple[Finding, ...]:
     words = " ".join(map(shell_word, site.words))
 
     def complete(command: str) -> str:
-        return f"{command} {words}" if words and command.startswith("update-dataset ") else command
+        return f"{command} {words}" if words and _updates(command) else command
 
     return tuple(replace(found, mend=tuple(map(complete, found.mend))) for found in findings)
 
@@ -134,11 +141,14 @@ def _findings(
         content = catalog.content(nickname) or {}
     except DatasetUnknownError:
         raise
+    except RecordDamagedError as error:
+        way = "restore it from a snapshot, or move the folder away and catalog the dataset anew"
+        folder = catalog.root / nickname
+        yield problem("record", f"{str(error).rstrip('.')}; {way}", moving_away(folder))
+        return
     except HuggingNerscError as error:
         yield problem("record", str(error))
         return
-    yield from metadata_findings(record, site)
-    yield from folder_findings(record, content, site)
     try:
         remote = asker.repository(record.repo_id)
         on_hub = tuple(repository_findings(record, content, remote, asker.hub, site))
@@ -146,11 +156,30 @@ def _findings(
         remote, on_hub = None, (unchecked("Hub", str(error)),)
     if asker.fault:
         on_hub = (unchecked("Hub", asker.fault),)
-    yield from data_findings(record, site, closed_because(record, remote))
-    yield from agreement_findings(record, site)
-    yield from _probed(record, probe=probe)
-    yield from mention_findings(record, site)
-    yield from on_hub
+    found = (
+        *metadata_findings(record, site),
+        *folder_findings(record, content, site),
+        *data_findings(record, site, closed_because(record, remote)),
+        *agreement_findings(record, site),
+        *_probed(record, probe=probe),
+        *mention_findings(record, site),
+        *on_hub,
+    )
+    yield from _each_way(found, ways_to_update(record, remote, site))
+
+
+def _each_way(findings: Iterable[Finding], ways: tuple[str, ...]) -> Iterator[Finding]:
+    """Give every command that updates the options that it needs, once for each way."""
+    for found in findings:
+        commands = (
+            (f"{command}{way}" for way in ways) if _updates(command) else (command,)
+            for command in found.mend
+        )
+        yield replace(found, mend=tuple(chain.from_iterable(commands)))
+
+
+def _updates(command: str) -> bool:
+    return command.startswith("update-dataset ")
 
 
 def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:

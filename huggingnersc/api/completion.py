@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset, site_names
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
 from huggingnersc.errors import HuggingNerscError
+
+if TYPE_CHECKING:
+    from huggingnersc.domain.catalog.tombstone import Tombstone
 
 
 def known_nicknames(site: str | None) -> tuple[str, ...]:
@@ -19,17 +23,34 @@ def known_nicknames(site: str | None) -> tuple[str, ...]:
     return ()
 
 
+def removed_nicknames(site: str | None) -> tuple[str, ...]:
+    """Give the nicknames of removed datasets, sorted; none where they cannot be read."""
+    return tuple(sorted({stone.nickname for stone in _removed(site)}))
+
+
+def removal_times(nickname: str | None, site: str | None) -> tuple[str, ...]:
+    """Give when a dataset was removed, the newest first; none where that cannot be read."""
+    return tuple(stone.removed_at for stone in _removed(site) if stone.nickname == nickname)
+
+
+def _removed(site: str | None) -> tuple[Tombstone, ...]:
+    with suppress(HuggingNerscError, OSError):
+        return RemovedDatasets(Path(resolve_site(site).catalog_root)).all()
+    return ()
+
+
 def known_sites() -> tuple[str, ...]:
     """Give the sites that come with the program, sorted."""
     return site_names()
 
 
-def known_values(tag: str) -> tuple[str, ...]:
-    """Give the values that our schema allows for a datacard tag; none for an unknown one."""
+def known_values(tag: str, site: str | None) -> tuple[str, ...]:
+    """Give the values that a site's schema allows for a datacard tag; none for an unknown one."""
     import json
 
-    with suppress(HuggingNerscError, OSError, ValueError):
-        schema = json.loads(asset("metadata_schema.json").read_text(encoding="utf-8"))
+    with suppress(HuggingNerscError, OSError, ValueError, LookupError, TypeError, AttributeError):
+        file = resolve_site(site).metadata_schema or asset("metadata_schema.json")
+        schema = json.loads(Path(file).read_text(encoding="utf-8"))
         rule: dict[str, Any] = schema["properties"]["datacard_tags"]["properties"].get(tag, {})
-        return tuple(rule.get("enum") or rule.get("items", {}).get("enum", ()))
+        return tuple(map(str, rule.get("enum") or rule.get("items", {}).get("enum", ())))
     return ()

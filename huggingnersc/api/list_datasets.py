@@ -52,7 +52,8 @@ class Listed:
             raise RecordsDamagedError(
                 f"{count} cannot be read; the others are listed.",
                 problems=self.damaged,
-                hint="Mend these files or restore them from a snapshot; the Hub is untouched.",
+                hint="Mend these files, restore them from a snapshot, or move their folders away "
+                "and catalog these datasets anew; the Hub is untouched.",
             )
 
 

@@ -78,7 +78,7 @@ def preview_dataset(
         batch_script: a script that runs the loader as a batch job.
         is_distributed: whether the loader is a distributed one.
         data_path: where the data lies.
-        include: companions of the batch script.
+        include: files that the loader or the batch script needs.
         job_notebook: whether there is a notebook that runs the batch script.
         allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         browser: whether to open the page in a browser.
@@ -130,7 +130,12 @@ def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[str, ...]]:
     if reading.entry is None:
         metadata = request.metadata_json if isinstance(request.metadata_json, Path) else None
         raise refusal(
-            reading.problems, nickname=request.nickname, deed="previewed", metadata=metadata
+            reading.problems,
+            nickname=request.nickname,
+            deed="previewed",
+            metadata=metadata,
+            hint=reading.hint,
+            warnings=reading.warnings,
         )
     return make_plan(reading.entry, site, render), reading.warnings
 

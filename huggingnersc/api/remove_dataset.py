@@ -11,6 +11,7 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.catalog.publishing import looking, writable_hub
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.damage import ways_out
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
 
@@ -120,7 +121,9 @@ def _known(catalog: CatalogFolder, nickname: str) -> tuple[Record, Tombstone | N
         if newest is None:
             raise
     if newest.record is None:
-        raise RecordDamagedError(f"The record in {newest.path} is damaged.")
+        raise RecordDamagedError(
+            f"The record in {newest.path} is damaged.", hint=ways_out(newest.path)
+        )
     return newest.record, newest
 
 

@@ -13,6 +13,7 @@ from huggingnersc.api.catalog.publishing import refusal, writable_hub, write
 from huggingnersc.api.catalog.scanning import scan_files
 from huggingnersc.api.catalog.updating import plan_again
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.damage import ways_out
 from huggingnersc.domain.catalog.decide import Todo
 from huggingnersc.domain.catalog.update import decide_update, edited_paths, recorded_oids
 from huggingnersc.domain.problems import nearest
@@ -46,6 +47,7 @@ class Restored:
         removed_at: when it had been removed, `YYYYMMDDTHHMMSSZ` in UTC.
         published_again: whether its files went to the Hub again, as one commit.
         commit: the SHA on the Hub.
+        private: whether the repository is private now.
     """
 
     outcome: RestoreOutcome
@@ -73,6 +75,11 @@ def restore_dataset(
 
     A repository that is gone is published again from the record. The Hub comes first: as long as
     the folder is among the removed ones the same call completes the work.
+
+    A repository that somebody edited is shown again as it is, with a warning: the edit is there
+    where the steward left it. Where the nickname was cataloged anew and removed in between, the
+    repository holds that later dataset, or what became of it; it is left hidden, so that nobody
+    takes it for the one that is restored, and the warning says how to replace it.
 
     Args:
         nickname: the dataset's nickname.
@@ -130,7 +137,7 @@ def _chosen(catalog: CatalogFolder, nickname: str, at: str | None) -> tuple[Tomb
     if fitting[0].record is None:
         raise RecordDamagedError(
             f"The record in {fitting[0].path} is damaged.",
-            hint="Mend the file or restore it from a snapshot.",
+            hint=ways_out(fitting[0].path),
         )
     return fitting[0], fitting[0].record
 
@@ -148,7 +155,11 @@ def _restore(
     folder = removed.content(tombstone)
     remote = hub.repository(site.repo_id(record.nickname))
     plan = plan_again(record, folder, remote, site)
-    todo = _todo(plan, record, remote, folder)
+    is_ours = _is_ours(plan, remote)
+    is_newest = catalog.removed(record.nickname)[0].removed_at == tombstone.removed_at
+    holds_other = bool(plan is None or edited_paths(record, plan, remote))
+    is_another = not is_ours and not is_newest and holds_other
+    todo = _todo(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
     if plan is not None and todo.commit and record.loader is None:  # others were scanned before
         _require_clean(plan, allowed)
     commit = remote.commit if remote else None
@@ -158,14 +169,18 @@ def _restore(
     elif remote is not None and todo.set_private is not None:
         hub.set_visibility(remote.repo_id, private=todo.set_private)
     removed.restore(tombstone)
+    private = _is_private(record, remote, todo)
     return _result(
         RestoreOutcome.RESTORED,
         plan.record if plan else record,
         site,
         commit=commit,
+        private=private,
         published_again=todo.commit,
         removed_at=tombstone.removed_at,
-        warnings=_warnings(plan, record, remote),
+        warnings=_another(plan, record, private=private)
+        if is_another
+        else _warnings(plan, record, remote),
     )
 
 
@@ -175,20 +190,45 @@ def _require_clean(plan: Plan, allowed: tuple[str, ...]) -> None:
         raise refusal(problems, nickname=plan.record.nickname, deed="restored", metadata=None)
 
 
+def _is_ours(plan: Plan | None, remote: RemoteRepository | None) -> bool:
+    """Whether the repository holds nothing but what is recorded, or nothing."""
+    if remote is None or remote.is_fresh:
+        return True
+    # It holds what is planned after a restoration that was cut off.
+    return plan is not None and remote.own_files == recorded_oids(plan.record)
+
+
 def _todo(
     plan: Plan | None,
     record: Record,
     remote: RemoteRepository | None,
     folder: Mapping[str, bytes],
+    *,
+    is_ours: bool,
+    is_another: bool,
 ) -> Todo:
-    is_ours = remote is None or remote.is_fresh
-    if plan is not None and remote is not None:  # so it is after a restoration that was cut off
-        is_ours = is_ours or remote.own_files == recorded_oids(plan.record)
     if plan is not None and is_ours:
         return decide_update(plan, record, remote, folder)
     changes_visibility = remote is not None and remote.private != record.private
-    private = record.private if changes_visibility else None
+    is_allowed = record.private or not is_another
+    private = record.private if changes_visibility and is_allowed else None
     return Todo(create_repository=False, commit=False, write_folder=False, set_private=private)
+
+
+def _is_private(record: Record, remote: RemoteRepository | None, todo: Todo) -> bool:
+    if remote is None or todo.set_private is not None:
+        return record.private
+    return remote.private
+
+
+def _another(plan: Plan | None, record: Record, *, private: bool) -> tuple[str, ...]:
+    loader = "--loader FILE " if plan is None or record.loader is None else ""
+    now, then = ("private" if is_so else "public" for is_so in (private, record.private))
+    update = f"update-dataset {record.nickname} {loader}--overwrite --{then}"
+    return (
+        f"{record.repo_id} holds what was cataloged as {record.nickname} later, and is {now} now; "
+        f"see what would go: {update} --dry-run; put what is recorded in its place: {update}",
+    )
 
 
 def _warnings(
@@ -202,8 +242,8 @@ def _warnings(
         )
     if plan is not None and edited_paths(record, plan, remote):
         return (
-            f"{plan.record.repo_id} does not hold what is recorded; look: update-dataset "
-            f"{nickname} --dry-run",
+            f"{plan.record.repo_id} does not hold what is recorded; see what replacing it would "
+            f"change: update-dataset {nickname} --overwrite --dry-run",
         )
     return ()
 
@@ -214,6 +254,7 @@ def _result(
     site: Site,
     *,
     commit: str | None = None,
+    private: bool | None = None,
     published_again: bool = False,
     removed_at: str | None = None,
     warnings: tuple[str, ...] = (),
@@ -225,7 +266,7 @@ def _result(
         repo_id=record.repo_id,
         hub_url=record.hub_url,
         commit=commit,
-        private=record.private,
+        private=record.private if private is None else private,
         published_again=published_again,
         catalog_dir=record.catalog_dir,
         removed_at=removed_at,

@@ -111,9 +111,11 @@ def update_dataset(
         loader: a new loader script.
         portal_link: a new https address of the data.
         metadata: a new metadata file.
-        batch_script: a new batch script; the literal `None` drops it and its companions.
+        batch_script: a new batch script; the literal `None` drops it and the files
+            that were included.
         data_path: where the data lies now.
-        include: the companions that replace the recorded ones; the literal `None` drops them.
+        include: files that the loader or the batch script needs, in place of the recorded ones;
+            the literal `None` drops them.
         allow_secret: hashes of lines that only look like secrets, as the problems tell them.
         distributed: whether the loader is a distributed one; such a dataset has no notebook.
         job_notebook: whether there is a notebook that runs the batch script.

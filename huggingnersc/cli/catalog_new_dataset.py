@@ -32,8 +32,17 @@ def yes_or_no(word: str | bool) -> bool:  # noqa: FBT001, RUF100 - Typer hands t
 
 
 def path_or_none(word: str) -> Path | None:
-    """Read a path, or the literal `None`."""
+    """Read the path of a batch script, or the literal `None`."""
+    if not word:
+        raise _no_batch_script("is empty; where there is no batch script write None")
+    if word.lower() in _WORDS and not Path(word).exists():
+        meant = f"None {_WORDS[word.lower()]}"
+        raise _no_batch_script(f'"{word}" is no file; is there no batch script? write: {meant}')
     return None if word == "None" else Path(word)
+
+
+def _no_batch_script(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="BATCH_SCRIPT")
 
 
 def catalog_new_dataset(
@@ -78,7 +87,8 @@ def catalog_new_dataset(
     include: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="FILE", help="A companion of the batch script; may be given several times."
+            metavar="FILE",
+            help="A file that the loader or the batch script needs; may be given several times.",
         ),
     ] = None,
     job_notebook: Annotated[

@@ -85,6 +85,15 @@ class Program(TyperGroup):
         ]
         super().__init__(**settings | {"commands": commands})
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; where only the beginning of its name is given, say which are meant."""
+        word = args[0]
+        meant = [name for name in self.commands if word and name.startswith(word)]
+        if meant and word not in self.commands and not ctx.resilient_parsing:
+            names = ", ".join(map(repr, meant))
+            ctx.fail(f"No such command {word!r}. Did you mean {names}?")
+        return super().resolve_command(ctx, args)
+
 
 def load_command(name: str) -> Any:
     """Import a command and make it ready, with what every command has.

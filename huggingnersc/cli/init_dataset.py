@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from huggingnersc.cli.asking import terminal_ask
+from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import show
 
@@ -33,17 +34,33 @@ def init_dataset(
         ),
     ] = None,
     license_: Annotated[
-        str | None, typer.Option("--license", help="A license of the metadata schema.")
+        str | None,
+        typer.Option(
+            "--license",
+            help="A license of the metadata schema.",
+            autocompletion=complete_value("license"),
+        ),
     ] = None,
     task: Annotated[
-        list[str] | None, typer.Option(help=f"A task of the schema; {_SEVERAL}.")
+        list[str] | None,
+        typer.Option(
+            help=f"A task of the schema; {_SEVERAL}.",
+            autocompletion=complete_value("task_categories"),
+        ),
     ] = None,
     language: Annotated[
-        list[str] | None, typer.Option(help=f"A language of the schema; {_SEVERAL}.")
+        list[str] | None,
+        typer.Option(
+            help=f"A language of the schema; {_SEVERAL}.",
+            autocompletion=complete_value("language"),
+        ),
     ] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option(help=f"A tag of the schema beside the file types; {_SEVERAL}."),
+        typer.Option(
+            help=f"A tag of the schema beside the file types; {_SEVERAL}.",
+            autocompletion=complete_value("tags"),
+        ),
     ] = None,
     paper: Annotated[
         list[str] | None,
@@ -51,7 +68,11 @@ def init_dataset(
     ] = None,
     size_category: Annotated[
         str | None,
-        typer.Option(help="A size category of the schema.", show_default="by counting"),
+        typer.Option(
+            help="A size category of the schema.",
+            show_default="by counting",
+            autocompletion=complete_value("size_categories"),
+        ),
     ] = None,
     distributed: Annotated[
         bool,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from huggingnersc.cli.completion import complete_nickname, complete_site
+from huggingnersc.cli.completion import complete_nickname, complete_removed, complete_site
 
 
 def folder(word: str) -> Path:
@@ -54,6 +54,15 @@ CatalogedArgument = Annotated[
         help="The dataset's name in paths and on the Hub.",
         show_default=False,
         autocompletion=complete_nickname,
+    ),
+]
+RemovedArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NICKNAME",
+        help="The dataset's name in paths and on the Hub.",
+        show_default=False,
+        autocompletion=complete_removed,
     ),
 ]
 AllowSecretOption = Annotated[

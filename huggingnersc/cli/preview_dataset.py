@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.catalog_new_dataset import path_or_none, yes_or_no
+from huggingnersc.cli.completion import complete_new_or_nickname
 from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def preview_dataset(
             help="The NICKNAME of a cataloged dataset; or, for a new one, the arguments of "
             "catalog-new-dataset.",
             show_default=False,
+            autocompletion=complete_new_or_nickname,
         ),
     ],
     *,
@@ -63,7 +65,7 @@ def preview_dataset(
     ] = None,
     include: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="A companion of its batch script."),
+        typer.Option(metavar="FILE", help="A file that its loader or batch script needs."),
     ] = None,
     job_notebook: Annotated[
         bool, typer.Option("--job-notebook", help="With a notebook that runs its batch script.")

@@ -6,18 +6,19 @@ from typing import Annotated
 
 import typer
 
+from huggingnersc.cli.completion import complete_removal_time
 from huggingnersc.cli.options import (
     AllowSecretOption,
     JsonOption,
-    NicknameArgument,
     QuietOption,
+    RemovedArgument,
     SiteOption,
 )
 from huggingnersc.cli.output import show
 
 
 def restore_dataset(
-    nickname: NicknameArgument,
+    nickname: RemovedArgument,
     *,
     at: Annotated[
         str | None,
@@ -25,6 +26,7 @@ def restore_dataset(
             metavar="TIME",
             help="When it was removed, such as 20261120T131500Z or the beginning of it.",
             show_default="the newest",
+            autocompletion=complete_removal_time,
         ),
     ] = None,
     allow_secret: AllowSecretOption = None,

@@ -37,7 +37,9 @@ def update_dataset(
     ] = None,
     batch_script: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A new batch script; None drops it and its companions."),
+        typer.Option(
+            metavar="FILE", help="A new batch script; None drops it and the included files."
+        ),
     ] = None,
     data_path: Annotated[
         Path | None,
@@ -48,8 +50,8 @@ def update_dataset(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="Companions in place of the recorded ones; may be given several times. None "
-            "drops them.",
+            help="A file that the loader or the batch script needs, in place of the recorded "
+            "ones; may be given several times. None drops them.",
         ),
     ] = None,
     distributed: Annotated[

@@ -204,7 +204,7 @@ def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
     assert caught.value.hint == "Did you mean iris, irises?"
     with pytest.raises(DatasetUnknownError) as caught:
         CatalogFolder(root).record("zzz")
-    assert caught.value.hint == "Nothing similar is cataloged."
+    assert caught.value.hint == "See what is: list-datasets"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_update_that_the_check_recommends_mends_it(iris: Centre) -> None:
     found = check_dataset("iris", site=str(iris.profile)).datasets[0].findings
     mends = {mend for one in found if one.about == "metadata" for mend in one.mend}
     assert {mend.partition(" --site")[0] for mend in mends} == {
-        "update-dataset iris --metadata FILE"
+        "update-dataset iris --metadata FILE --overwrite"
     }
     assert any("Hub" in one.about for one in found)
     update_iris(iris, metadata=IRIS / "iris_metadata.json", overwrite=True)

@@ -122,16 +122,6 @@ def test_edited_repository_is_not_deleted_without_overwrite(centre: Centre) -> N
     assert not exists(centre)
 
 
-def test_edits_survive_removal_and_restoration(centre: Centre) -> None:
-    catalog_iris(centre)
-    edit_on_hub(centre, "data.csv", "a,b\n1,2\n")
-    remove_iris(centre)
-    result = restore_iris(centre)
-    assert any("does not hold what is recorded" in said for said in result.warnings)
-    assert "data.csv" in api(centre).list_repo_files("NERSC/iris", repo_type="dataset")
-    assert not is_private(centre)
-
-
 def test_both_verbs_run_again_change_nothing(centre: Centre) -> None:
     catalog_iris(centre)
     first, again = remove_iris(centre), remove_iris(centre)

@@ -91,3 +91,22 @@ def test_python_without_the_packages_says_where_they_are() -> None:
     assert done.returncode == 3
     assert done.stderr.startswith(f"error: {sys.executable} has no package ")
     assert "source .venv/bin/activate" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("list", ["list-datasets"]),
+        ("catalog", ["catalog-new-dataset"]),
+        ("inspect", ["inspect-dataset"]),
+        ("re", ["remove-dataset", "restore-dataset"]),
+        ("lst-datasets", ["list-datasets"]),
+    ],
+)
+def test_beginning_of_a_command_names_those_that_may_be_meant(
+    run: RunCommand, word: str, meant: list[str]
+) -> None:
+    done = run(word)
+    assert done.code == 2
+    assert [name for name in meant if f"'{name}'" not in done.err] == []
+    assert "Did you mean" in done.err

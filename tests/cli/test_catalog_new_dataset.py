@@ -108,7 +108,8 @@ def test_five_mistakes_are_five_lines_with_five_paths_and_nothing_is_made(
 ) -> None:
     wrong = make_metadata(license="MIT", size_categories="tiny", tags=[], language="en", x=1)
     write_tree(tmp_path, {"wrong.json": json.dumps(wrong)})
-    done = run(COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "wrong.json")))
+    line = COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "wrong.json"))
+    done = run(f"{line} --data-path", tmp_path)
     assert done.code == 1
     assert done.out == ""
     lines = [line for line in done.err.splitlines() if line.startswith("  wrong.json: $.")]
@@ -174,13 +175,21 @@ def test_empty_display_title_is_refused(run: RunCommand, tmp_path: Path) -> None
 
 def test_what_is_missing_or_odd_but_allowed_is_a_warning(run: RunCommand, tmp_path: Path) -> None:
     odd = make_metadata(license=None, other_info={"papers": ["see my thesis"]})
-    write_tree(tmp_path, {"m.json": json.dumps(odd), "extra.txt": "x"})
+    write_tree(tmp_path, {"m.json": json.dumps(odd)})
     line = COMMAND.replace(str(IRIS / "iris_metadata.json"), str(tmp_path / "m.json"))
-    done = run(f"{line} --dry-run --include", tmp_path / "extra.txt")
+    done = run(f"{line} --dry-run")
     assert done.code == 0
     assert "names no license" in done.err
     assert 'The paper "see my thesis" is no link' in done.err
-    assert "there is no batch script" in done.err
+
+
+def test_file_that_the_loader_needs_is_included_without_ado(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, {"columns.yml": "a: 1\n"})
+    done = run(f"{COMMAND} --data-path . --json --include", tmp_path / "columns.yml")
+    assert (done.code, done.err) == (0, STAYS)
+    assert "columns.yml" in [file["path"] for file in json.loads(done.out)["hub_files"]]
 
 
 def test_catalog_folder_that_is_a_file_is_a_problem(

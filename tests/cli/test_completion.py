@@ -13,6 +13,7 @@ import pytest
 from huggingnersc.cli.commands import COMMANDS
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.interactive_bash import words_after_tab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,15 +84,77 @@ def test_nothing_is_offered_where_nothing_can_be_known(tmp_path: Path) -> None:
 
 
 def test_values_of_the_schema_and_sites_are_offered() -> None:
-    assert complete("huggingnersc list-datasets --tag p") == ["particle physics"]
+    assert complete("huggingnersc list-datasets --tag p") == [r"particle\ physics"]
     assert complete("huggingnersc list-datasets --license m") == ["mit"]
-    assert complete("huggingnersc list-datasets --size 1K") == ["1K<n<10K"]
+    assert complete("huggingnersc list-datasets --size 1K") == [r"1K\<n\<10K"]
     assert complete("huggingnersc list-datasets --site ") == ["local", "nersc"]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("--tag cos", ["cosmology"]),
+        ("--task image-s", ["image-segmentation"]),
+        ("--language e", ["en", "es"]),
+        ("--license bsd-3-clause-", ["bsd-3-clause-clear"]),
+        ("--size-category 1K", [r"1K\<n\<10K"]),
+    ],
+)
+def test_answers_of_init_are_offered(line: str, offered: list[str]) -> None:
+    assert complete(f"huggingnersc init-dataset data {line}") == offered
+
+
+def test_values_are_those_of_the_site_s_own_schema(tmp_path: Path) -> None:
+    schema = {"properties": {"datacard_tags": {"properties": {"license": {"enum": ["ours"]}}}}}
+    write_tree(tmp_path, {"schema.json": json.dumps(schema)})
+    text = '[hub]\norganization = "X"\n[catalog]\nroot = "/x"\nmetadata_schema = '
+    text += json.dumps(str(tmp_path / "schema.json"))
+    write_tree(tmp_path, {"site.toml": f'name = "x"\ntitle = "x"\n{text}\n'})
+    site = f"--site {tmp_path / 'site.toml'}"
+    assert complete(f"huggingnersc init-dataset data {site} --license ") == ["ours"]
+    assert complete(f"huggingnersc init-dataset data {site} --tag ") in ([], [""])
+
+
+def test_nickname_is_offered_as_the_first_word_of_a_preview_only(catalog: Path) -> None:
+    assert complete("huggingnersc preview-dataset j") == ["jetclass"]
+    assert complete("huggingnersc preview-dataset --json j") == ["jetclass"]
+    assert complete("huggingnersc preview-dataset Jets j") in ([], [""])
+
+
+def test_what_was_removed_is_offered_with_its_times(catalog: Path) -> None:
+    names = ("iris.20260101T000000Z", "iris.20270101T000000Z", "wine.20260101T000000Z", "x.y")
+    write_tree(catalog / "catalog", {f".removed/{name}/README.md": "x" for name in names})
+    assert complete("huggingnersc restore-dataset ") == ["iris", "wine"]
+    times = ["20270101T000000Z", "20260101T000000Z"]
+    assert complete("huggingnersc restore-dataset iris --at ") == times
+    assert complete("huggingnersc restore-dataset iris --at 2026") == times[1:]
+    assert complete("huggingnersc restore-dataset --at ") in ([], [""])
 
 
 def test_options_are_offered() -> None:
     assert complete("huggingnersc list-datasets --from") == ["--from-hub"]
     assert "--log-file" in complete("huggingnersc list-datasets --")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("list-datasets --tag part", "particle physics"),
+        (r"list-datasets --tag particle\ ph", "particle physics"),
+        ('list-datasets --tag "particle ph', "particle physics"),
+        ("list-datasets --tag 'particle ph", "particle physics"),
+        ("list-datasets --size 1K", "1K<n<10K"),
+        (r"list-datasets --size 1K\<", "1K<n<10K"),
+        ("init-dataset data --tag weather", "weather/climate"),
+        ("init-dataset data --size-category 10B", "10B<n<100B"),
+        ("inspect-dataset jet", "jetclass"),
+    ],
+)
+def test_bash_reads_the_word_that_was_completed(
+    catalog: Path, tmp_path: Path, typed: str, read: str
+) -> None:
+    rc_file, path = bash_with_completion(tmp_path)
+    assert words_after_tab(f"huggingnersc {typed}", rc_file, path=path)[-1] == read
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
@@ -110,3 +173,38 @@ def test_other_shells_are_served_too(shell: str, catalog: Path) -> None:
     )
     assert "jetclass" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("shell", "written"), [("zsh", '"particle physics"'), ("fish", "particle physics\n")]
+)
+def test_shells_that_quote_what_they_insert_get_the_plain_word(shell: str, written: str) -> None:
+    environment = {
+        "_HUGGINGNERSC_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_ARGS": "huggingnersc list-datasets --tag part",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert written in done.stdout
+
+
+def bash_with_completion(folder: Path) -> tuple[Path, str]:
+    """What bash runs first, as --install-completion has it, and a PATH with the program."""
+    program = write_tree(folder, {"bin/huggingnersc": f"#!{sys.executable}\n{PROGRAM}"})
+    (program / "bin/huggingnersc").chmod(0o755)
+    path = f"{program / 'bin'}:{os.environ['PATH']}"
+    script = subprocess.run(
+        ["huggingnersc", "--show-completion", "bash"],
+        env={**os.environ, "PATH": path, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    prompt = "PS1='ready> '\nbind 'set enable-bracketed-paste off'\n"
+    return write_tree(folder, {"rc": f"{prompt}{script}\n"}) / "rc", path

@@ -95,7 +95,13 @@ def root_problems(site: Site) -> tuple[Problem, ...]:
 
 
 def refusal(
-    problems: Sequence[Problem], *, nickname: str, deed: str, metadata: Path | None
+    problems: Sequence[Problem],
+    *,
+    nickname: str,
+    deed: str,
+    metadata: Path | None,
+    hint: str | None = None,
+    warnings: Sequence[str] = (),
 ) -> RequestInvalidError | MetadataInvalidError:
     """Make the error that tells every problem; one of the metadata where all are about it.
 
@@ -104,13 +110,20 @@ def refusal(
         nickname: the dataset.
         deed: what cannot be done, such as `cataloged`.
         metadata: the metadata file that was given, if any.
+        hint: the next step, where there is one.
+        warnings: what else should be known.
     """
     count = plural(len(problems), "problem")
     nothing = "nothing was touched"
     if metadata and all(_is_of_file(problem, metadata.name) for problem in problems):
-        return MetadataInvalidError(f"{metadata} has {count}; {nothing}.", problems=problems)
+        return MetadataInvalidError(
+            f"{metadata} has {count}; {nothing}.", problems=problems, hint=hint, warnings=warnings
+        )
     return RequestInvalidError(
-        f'"{nickname}" cannot be {deed}: {count}; {nothing}.', problems=problems
+        f'"{nickname}" cannot be {deed}: {count}; {nothing}.',
+        problems=problems,
+        hint=hint,
+        warnings=warnings,
     )
 
 

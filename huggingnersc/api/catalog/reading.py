@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
-from huggingnersc.adapters.path_kinds import is_file, why_unseen
-from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text
+from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text, web_address
+from huggingnersc.api.catalog.placing import place_of_data
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import record_name
-from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.scripts import Script, without_our_comment
 from huggingnersc.domain.metadata.card_needs import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
 from huggingnersc.domain.problems import Problem
-from huggingnersc.domain.site import link_of_path, path_of_link
-from huggingnersc.errors import MetadataError, SettingsError
-from huggingnersc.settings import expanded
+from huggingnersc.errors import MetadataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import PurePosixPath
 
     from huggingnersc.domain.site import Site
+
+
+_ORDER = (
+    "Are the arguments in order? OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,13 @@ class Reading:
         entry: what to catalog; None when there are problems.
         problems: everything that is wrong, in the order of the arguments.
         warnings: what should be said although it stops nothing.
+        hint: how the arguments are meant, where they seem to be in another order.
     """
 
     entry: Entry | None
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    hint: str | None = None
 
 
 def read_request(request: Request, site: Site) -> Reading:
@@ -68,7 +74,7 @@ def read_request(request: Request, site: Site) -> Reading:
     stated, metadata_text, metadata_problems = _metadata(request, site)
     metadata = None if metadata_problems else stated
     scripts, script_problems = _read_scripts(request)
-    data_path, place_problems, place_warnings = _place(request, site)
+    data_path, place_problems, place_warnings = place_of_data(request, site)
     texts = (*_public_texts(request, scripts), metadata_text)
     scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
@@ -79,20 +85,37 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.text_problems(metadata),
         *_flag_problems(request),
         *_job_notebook_problems(request),
-        *checks.link_problems(request.portal_link),
+        *_link_problems(request.portal_link),
         *place_problems,
         *metadata_problems,
         *scan.problems,
     )
-    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(request, metadata))
+    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(metadata))
     if problems or metadata is None or data_path is None or not scripts:
-        return Reading(None, problems, warnings)
+        return Reading(None, problems, warnings, _ORDER if _is_disordered(request) else None)
     return Reading(_entry(request, scripts, data_path, metadata), (), warnings)
 
 
-def _advice(request: Request, metadata: Mapping[str, Any] | None) -> Iterator[str]:
-    if request.include and not request.batch_script:
-        yield "--include adds companions of a batch script, but there is no batch script."
+def _link_problems(link: str) -> tuple[Problem, ...]:
+    if _is_file(link):
+        return (Problem("PORTAL_LINK", f"{link} is a file, not a web address"),)
+    return checks.link_problems(link)
+
+
+def _is_disordered(request: Request) -> bool:
+    files = (request.loader_script, request.metadata_json, request.batch_script)
+    addresses = (web_address(file) for file in files if isinstance(file, Path))
+    return _is_file(request.portal_link) or any(addresses)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # too long, or no name
+        return False
+
+
+def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if metadata is None:
         return
     if "license" not in metadata["datacard_tags"]:
@@ -116,7 +139,7 @@ def _renaming(request: Request) -> tuple[str, ...]:
 def _entry(
     request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: Mapping[str, Any]
 ) -> Entry:
-    loader, *others = scripts
+    loader, *others = map(without_our_comment, scripts)
     batch_script = others.pop(0) if request.batch_script else None
     return Entry(
         official_name=request.official_name,
@@ -242,46 +265,3 @@ def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
     if request.job_notebook is not True or request.batch_script:
         return ()
     return (Problem("--job-notebook", "needs BATCH_SCRIPT, the script that it submits"),)
-
-
-def _place(
-    request: Request, site: Site
-) -> tuple[PurePosixPath | None, tuple[Problem, ...], tuple[str, ...]]:
-    if checks.link_problems(request.portal_link):
-        return None, (), ()
-    rule = site.profile.portal
-    served = path_of_link(rule, request.portal_link) if rule else None
-    warnings = []
-    if served is None:
-        warnings.append(
-            f"{request.portal_link} is not on the portal of {site.profile.title}"
-            f"{f' ({rule.url})' if rule else ''}."
-        )
-    if request.data_path is None:
-        if served is None:
-            message = "is needed: the portal link does not tell where the data lies"
-            return None, (Problem("--data-path", message),), tuple(warnings)
-        path = served
-    else:
-        try:
-            path = PurePosixPath(expanded(request.data_path).absolute())
-        except SettingsError as error:
-            return None, (Problem("--data-path", str(error)),), tuple(warnings)
-        disagrees = served is not None and path != served and not site.is_embedded
-        if disagrees and rule:  # an embedded site is a rehearsal: the portal is elsewhere
-            other = link_of_path(rule, path)
-            warnings.append(
-                f"The portal link leads to {served}, but --data-path says {path}"
-                f"{f', which is {other}' if other else ', which the portal does not serve'}."
-            )
-    if not str(path).isprintable():
-        return None, (Problem("--data-path", "holds control characters"),), tuple(warnings)
-    if is_file(path):
-        return (
-            None,
-            (Problem("--data-path", f"{path} is a file; give its folder"),),
-            tuple(warnings),
-        )
-    if reason := why_unseen(path):
-        warnings.append(f"{path} {reason}.")
-    return path, (), tuple(warnings)

@@ -17,7 +17,7 @@ from huggingnersc.domain.problems import Problem
 from huggingnersc.domain.site import path_of_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
@@ -92,7 +92,7 @@ def plan_update(
             if problem.where != "PORTAL_LINK" or _portal_link(known, given) is not None
         ]
         problems += [*_needed(known, given), *shut]
-        raise _refused(known, given, problems, site)
+        raise _refused(known, given, problems, site, warnings=reading.warnings)
     warnings = (*_taken(record, known, given), *reading.warnings)
     return Planned(make_plan(reading.entry, site, render), (), warnings)
 
@@ -175,7 +175,7 @@ def _as_found(
         raise _refused(known, given, _needed(known, given), site)
     scan = scan_files(plan.hub_files, allowed=given.allow_secret)
     if scan.problems:
-        raise _refused(known, given, scan.problems, site)
+        raise _refused(known, given, scan.problems, site, warnings=scan.warnings)
     warning = (
         "The record holds no loader script, and its folder leaves open which one it is: the card "
         "and the scripts found there are published as they are."
@@ -205,11 +205,17 @@ def _taken(record: Record, known: Record, given: Given) -> tuple[str, ...]:
 
 
 def _refused(
-    known: Record, given: Given, problems: list[Problem], site: Site
+    known: Record,
+    given: Given,
+    problems: list[Problem],
+    site: Site,
+    *,
+    warnings: Sequence[str] = (),
 ) -> RequestInvalidError | MetadataInvalidError:
     return refusal(
         [*problems, *access_problems(site)],
         nickname=known.nickname,
         deed="updated",
         metadata=given.metadata,
+        warnings=warnings,
     )

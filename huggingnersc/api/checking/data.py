@@ -96,18 +96,18 @@ def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
     else, such as a group in an HDF5 file.
     """
     for script in filter(None, (record.loader, record.batch_script)):
-        for line, path in mentioned_paths(script.text):
-            where = f"{script.name}:{line}"
+        for mention in mentioned_paths(script.text, language=script.language):
+            where, path = f"{script.name}:{mention.line}", mention.path
             if _is_of_this_machine(path):
-                if not _exists(Path(path)):
+                if not any(map(_exists, (path, *mention.other_readings))):
                     yield warning("loader", f"{where} mentions {path}, which does not exist")
             elif path.parts[1] in _top_folders(site):
                 yield unchecked("loader", f"{where} mentions {path}, which this machine has not")
 
 
-def _exists(path: Path) -> bool:
+def _exists(path: PurePosixPath) -> bool:
     try:
-        path.stat()
+        Path(path).stat()
     except PermissionError:
         return True
     except OSError:  # absent, a loop of links, a name longer than any file's

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.catalog.changes import Deed
+from huggingnersc.domain.catalog.update import edited_paths, entry_of, recorded_oids
 from huggingnersc.domain.checking.findings import Finding, note, problem, warning
 from huggingnersc.domain.shell_words import shown
 
@@ -17,12 +18,39 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 
+_LOSSES = {
+    Deed.ADDED: "deletes it there",
+    Deed.CHANGED: "replaces what somebody wrote there",
+    Deed.DELETED: "brings it back",
+}
+
+
 def closed_because(record: Record, remote: RemoteRepository | None) -> str | None:
     """Say why the data should not be open to everyone; None for a public dataset."""
     if remote is not None and remote.gated:
         return "the card is gated: people must ask for access"
     is_private = record.private if remote is None else remote.private
     return "the card is private" if is_private else None
+
+
+def ways_to_update(record: Record, remote: RemoteRepository | None, site: Site) -> tuple[str, ...]:
+    """Give the options without which `update-dataset` would refuse, one text for each way."""
+    if remote is None:
+        return ("",)
+    overwrite = " --overwrite" if _was_edited(record, remote, site) else ""
+    if remote.private == record.private or record.is_first_format:
+        return (overwrite,)
+    return (f"{overwrite} --public", f"{overwrite} --private")
+
+
+def _was_edited(record: Record, remote: RemoteRepository, site: Site) -> bool:
+    if not record.hub_files or remote.is_fresh or remote.holds(recorded_oids(record)):
+        return False
+    from huggingnersc.adapters.templates import render
+    from huggingnersc.domain.catalog.plan import make_plan
+
+    entry = entry_of(record)
+    return entry is None or bool(edited_paths(record, make_plan(entry, site, render), remote))
 
 
 def repository_findings(
@@ -64,5 +92,6 @@ def _drift(
     theirs = remote.own_files
     paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
     for change in edits_on_hub(paths, record, contents, remote, hub):
-        message = f"{shown(change.path)} was {change.deed.value} on the Hub since it was cataloged"
+        deed = f"was {change.deed.value} on the Hub since it was cataloged"
+        message = f"{shown(change.path)} {deed} (--overwrite {_LOSSES[change.deed]})"
         yield warning("Hub", message, mend, diff=change.diff)

@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.domain.catalog.damage import moving_away
+from huggingnersc.domain.catalog.record import parse_record, record_name
+from huggingnersc.domain.shell_words import shell_word
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
 
 
@@ -91,11 +94,19 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
             f"The folder {plan.record.catalog_dir} exists and holds no record of HuggingNERSC.",
             hint="Move it away, or choose another nickname.",
         )
-    if folder[record] != planned[record]:
+    if (fault := _fault(folder[record], nickname)) is not None:
         raise DatasetExistsError(
-            f'"{nickname}" is cataloged already, with other content'
-            f"{_differences(folder[record], planned[record])}.",
-            hint=f"Look at it: inspect-dataset {nickname}; change it: update-dataset {nickname}",
+            f'"{nickname}" is cataloged already, but its record is damaged: {fault}.',
+            hint="Restore the record from a snapshot, or move the folder away and give this "
+            f"command again: {moving_away(plan.record.catalog_dir)}",
+        )
+    if folder[record] != planned[record]:
+        keys = _differences(folder[record], planned[record])
+        named = f" ({', '.join(keys)})" if keys else ""
+        raise DatasetExistsError(
+            f'"{nickname}" is cataloged already, with other content{named}.',
+            hint=f"Look at it: inspect-dataset {nickname}; change it: "
+            f"{' '.join(['update-dataset', nickname, *_options(keys, plan.record)])}",
         )
 
 
@@ -128,11 +139,35 @@ def _refuse_other_repository(plan: Plan, remote: RemoteRepository, way_out: str 
         )
 
 
-def _differences(recorded: bytes, planned: bytes) -> str:
-    """Name the keys in which two records differ, for a sentence; nothing where one is damaged."""
+def _fault(recorded: bytes, nickname: str) -> str | None:
     try:
-        before, after = json.loads(recorded), json.loads(planned)
-        keys = [key for key in after if before.get(key) != after[key] and key != "hub_files"]
-    except (ValueError, AttributeError):
-        return "; its record is damaged"
-    return f" ({', '.join(sorted(keys))})" if keys else ""
+        parse_record(recorded, nickname)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _differences(recorded: bytes, planned: bytes) -> tuple[str, ...]:
+    """Give the keys in which two records differ, sorted."""
+    before, after = json.loads(recorded), json.loads(planned)
+    keys = (before.keys() | after.keys()) - {"hub_files"}
+    return tuple(sorted(key for key in keys if before.get(key) != after.get(key)))
+
+
+def _options(keys: Iterable[str], wanted: Record) -> tuple[str, ...]:
+    """Give the options of `update-dataset` that make a record what is wanted."""
+    batch_script = "FILE" if wanted.batch_script else "None"
+    include = "FILE" if wanted.includes else "None"
+    options = {
+        "official_name": f"--official-name {shell_word(wanted.official_name)}",
+        "loader": "--loader FILE",
+        "portal_link": f"--portal-link {shell_word(wanted.portal_link or 'URL')}",
+        "metadata": "--metadata FILE",
+        "batch_script": f"--batch-script {batch_script}",
+        "data_dir": f"--data-path {shell_word(wanted.data_path or 'DIR')}",
+        "includes": f"--include {include}",
+        "distributed": "--distributed" if wanted.distributed else "--not-distributed",
+        "job_notebook": "--job-notebook" if wanted.job_notebook else "--no-job-notebook",
+        "private": "--private" if wanted.private else "--public",
+    }
+    return tuple(option for key, option in options.items() if key in keys)

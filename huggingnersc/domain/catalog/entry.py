@@ -24,7 +24,7 @@ class Entry:
         data_path: where the data lies at the centre, absolute.
         metadata: the metadata document, valid against the schema.
         batch_script: the script that runs the loader as a batch job.
-        includes: companions of the batch script.
+        includes: files that the loader or the batch script needs.
         distributed: whether the loader is a distributed one.
         private: whether the repository is private.
         job_notebook: whether a notebook that runs the batch script is made; it needs that script.

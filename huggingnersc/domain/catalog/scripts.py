@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import PurePosixPath
 
@@ -11,6 +11,11 @@ BYTE_ORDER_MARK = "\ufeff"
 MAX_SCRIPT_BYTES = 1 << 18
 SHELL_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
 
+# What templates/script_comment.txt.j2 makes; once for each time that it was published again.
+_OUR_COMMENT = re.compile(
+    r"(?:# Comment added by HuggingNERSC;[^\r\n]*(?P<end>\r\n|\n)#(?P=end)"
+    r"(?:# (?:Dataset|Data|Portal|Run): [^\r\n]*(?P=end))*(?:#(?P=end))?)+"
+)
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 _INTERPRETER = re.compile(r"\b(python|Rscript|julia|perl|ruby|(?:ba|da|k|z|c|tc)?sh)[0-9.]*\s*$")
 _LANGUAGES = {
@@ -86,6 +91,17 @@ def split_opening(text: str) -> tuple[str, str]:
     if not opening and text.startswith(BYTE_ORDER_MARK):
         opening = BYTE_ORDER_MARK
     return opening, text[len(opening) :]
+
+
+def without_our_comment(script: Script) -> Script:
+    """Give a script as its author wrote it, where it was taken from the Hub with our comment.
+
+    A script that is nothing else stays as it is.
+    """
+    opening, rest = split_opening(script.text)
+    comment = _OUR_COMMENT.match(rest) if script.comment_mark == "#" else None
+    code = rest[comment.end() :] if comment else ""
+    return replace(script, text=opening + code) if code.strip() else script
 
 
 def _first_lines(text: str) -> tuple[str, str]:

@@ -126,3 +126,12 @@ def test_the_job_notebook_is_linked_and_is_the_only_one_of_a_distributed_dataset
     card = file_of(plan, "README.md")
     assert f"[open it on Jupyter at NERSC]({plan.job_notebook_link})" in card
     assert "`/catalog/jetclass/jetclass_job.ipynb`" in card
+
+
+def test_the_card_says_what_the_included_files_are_for() -> None:
+    included = (Script("columns.yml", "a: 1\n"),)
+    alone = file_of(plan_of(make_entry(includes=included)), "README.md")
+    assert "Files that the loader needs:\n\n- [columns.yml](columns.yml)\n" in alone
+    assert "batch" not in alone
+    job = make_entry(includes=included, batch_script=Script("job.sh", "#!/bin/sh\nsrun x\n"))
+    assert "Files that belong to the batch job:\n" in file_of(plan_of(job), "README.md")

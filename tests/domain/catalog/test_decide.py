@@ -43,7 +43,8 @@ FOLDER: dict[str, Folder | None] = {
     "whole and notes": {**WRITTEN, "notes.txt": b"mine"},
     "only the record": {RECORD: WRITTEN[RECORD]},
     "an edited card": {**WRITTEN, "README.md": b"edited"},
-    "another record": {**WRITTEN, RECORD: b"{}"},
+    "another record": {**WRITTEN, RECORD: WRITTEN[RECORD].replace(b"flower", b"plant")},
+    "a damaged record": {**WRITTEN, RECORD: b"{}"},
     "no record": {"README.md": WRITTEN["README.md"]},
     "notes": {"notes.txt": b"mine"},
 }
@@ -69,6 +70,7 @@ FOLDER_STEPS: dict[str, bool | str] = {
     "only the record": True,
     "an edited card": True,
     "another record": "is cataloged already, with other content",
+    "a damaged record": "its record is damaged: the key nickname",
     "no record": "holds no record of HuggingNERSC",
     "notes": "holds no record of HuggingNERSC",
 }

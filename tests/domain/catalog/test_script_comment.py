@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.domain.catalog.entry import Entry
-from huggingnersc.domain.catalog.scripts import Script, split_opening
+from huggingnersc.domain.catalog.scripts import Script, split_opening, without_our_comment
 from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, ODD_LINES, ODD_LINKS, ODD_PATHS, file_of, plan_of
 from tests.odd_texts import few, some
@@ -146,3 +147,39 @@ def test_the_comment_says_what_it_is_where_the_data_lies_and_how_to_run_it(
         "#\n"
         "x\n"
     )
+
+
+@some
+@given(ENTRIES, st.integers(1, 3))
+def test_a_script_taken_from_the_hub_is_the_one_that_was_given(entry: Entry, times: int) -> None:
+    given = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
+    for script in given:
+        taken = script
+        for _ in range(times):  # as it was published again with its comment
+            again = replace(entry, loader=taken, batch_script=None, job_notebook=False)
+            taken = Script(script.name, file_of(plan_of(again), script.name))
+        if split_opening(script.text)[1].strip():
+            assert without_our_comment(taken) == script
+
+
+@pytest.mark.parametrize("opening", ["", "#!/bin/sh\n", "#!/bin/sh\n# coding: utf-8\n", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["load.py", "job.sh"])
+def test_our_comment_goes_and_the_edit_stays(opening: str, end: str, name: str) -> None:
+    text = f"{opening}x = 1\n".replace("\n", end)
+    edited = pushed_script(text, name).replace("x = 1", f"# Run: me{end}y = 2")
+    assert without_our_comment(Script(name, edited)).text == text.replace(
+        "x = 1", f"# Run: me{end}y = 2"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Comment added by me\n#\nx = 1\n",
+        "x = 1\n# Comment added by HuggingNERSC; the rest\n#\n",
+        "# Comment added by HuggingNERSC; and nothing else\n#\n",
+    ],
+)
+def test_other_comments_stay(text: str) -> None:
+    assert without_our_comment(Script("load.py", text)).text == text
