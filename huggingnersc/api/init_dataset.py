@@ -25,6 +25,7 @@ from huggingnersc.domain.draft.plan import (
     next_steps,
     portal_link,
 )
+from huggingnersc.domain.draft.remarks import names
 from huggingnersc.domain.metadata.schema import find_problems
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
@@ -200,5 +201,8 @@ def _gaps(draft: Draft, site: Site) -> Iterator[str]:
             f"The portal of {site.profile.title} does not serve {draft.data_path}; put the https "
             f"address of the data in place of {LINK_PLACEHOLDER}."
         )
+    texts = [name for name in draft.layout.arrays if name not in draft.layout.numeric]
+    if draft.distributed and texts:
+        yield f"A distributed loader reads numbers only; left out: {names(texts)}."
     if "license" not in draft.document["datacard_tags"]:
         yield "No license is given; visitors cannot know what they may do with it (--license)."
