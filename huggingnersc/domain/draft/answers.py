@@ -50,8 +50,8 @@ class Question:
     required: bool = False
 
 
-# Gets a question and what was wrong with the last answer; gives None when nobody answers.
-Ask = Callable[[Question, str | None], str | None]
+# Gets a question and what was wrong with the last answer; an empty answer takes the proposal.
+Ask = Callable[[Question, str | None], str]
 
 
 def open_questions(
@@ -105,7 +105,7 @@ def open_questions(
 def answered(
     answers: Answers, questions: Sequence[Question], ask: Ask | None
 ) -> tuple[Answers, tuple[Question, ...]]:
-    """Ask the questions; without `ask`, or with no answer, what is proposed is taken.
+    """Ask the questions; without `ask` what is proposed is taken.
 
     A lower bound of the size is proposed to people only.
 
@@ -125,13 +125,10 @@ def answered(
     return answers, tuple(missing)
 
 
-def _heard(question: Question, ask: Ask) -> str | tuple[str, ...] | None:
+def _heard(question: Question, ask: Ask) -> str | tuple[str, ...]:
     complaint = None
     while True:
-        word = ask(question, complaint)
-        if word is None:
-            return None
-        value = _value(question, word.strip() or question.proposal or "")
+        value = _value(question, ask(question, complaint).strip() or question.proposal or "")
         complaint = _complaint(question, value)
         if complaint is None:
             return value
