@@ -11,7 +11,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.reading import read_schema
 from huggingnersc.api.draft.seeing import Seen, absolute_path, make_draft, see
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.catalog.checks import nickname_problems, title_problems
+from huggingnersc.domain.catalog.checks import nickname_problems, paper_problems, title_problems
 from huggingnersc.domain.draft.answers import Answers, Ask, answered, open_questions
 from huggingnersc.domain.draft.document import make_document
 from huggingnersc.domain.draft.found import size_category as category_of
@@ -159,6 +159,7 @@ def _document(answers: Answers, seen: Seen, site: Site) -> dict[str, Any]:
     problems = (
         *title_problems(answers.official_name or ""),
         *nickname_problems(answers.nickname or "", None),
+        *paper_problems(answers.papers),
         *find_problems(document, schema, name=METADATA_NAME),
     )
     if problems:

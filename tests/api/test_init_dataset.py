@@ -192,6 +192,7 @@ def test_everything_not_allowed_is_told_at_once_and_nothing_is_written() -> None
     assert where == [
         "OFFICIAL_NAME",
         "NICKNAME",
+        "--paper",
         "metadata.json: $.datacard_tags.language",
         "metadata.json: $.datacard_tags.license",
         "metadata.json: $.datacard_tags.size_categories",

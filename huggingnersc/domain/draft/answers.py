@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.checks import nickname_problems, title_problems
+from huggingnersc.domain.catalog.checks import nickname_problems, paper_problems, title_problems
 from huggingnersc.domain.problems import nearest
 
 if TYPE_CHECKING:
@@ -154,6 +154,8 @@ def _complaint(question: Question, value: str | tuple[str, ...]) -> str | None:
         if question.choices and word not in question.choices:
             close = nearest(word, question.choices)
             return f'"{word}" is not allowed' + (f'; did you mean "{close[0]}"?' if close else ".")
+        if question.about == "papers" and (problems := paper_problems([word])):
+            return f"{problems[0].message}."
     return None
 
 

@@ -89,6 +89,13 @@ def test_wrong_answer_is_asked_again_with_the_nearest_value() -> None:
     assert any('"a b" may hold only ASCII' in complaint for complaint in complaints)
 
 
+def test_paper_that_leads_nowhere_is_asked_again() -> None:
+    ask, complaints = replies(papers=["arXiv:2101.00001, hello", "arXiv:2101.00001"])
+    answers, _ = answered(Answers(), questions(), ask)
+    assert answers.papers == ("arXiv:2101.00001",)
+    assert complaints == ['"hello" is no arXiv link, DOI or web address.']
+
+
 def test_needed_answer_is_asked_until_it_comes() -> None:
     ask, complaints = replies(official_name=["", " ", "Iris"])
     answers, _ = answered(Answers(), questions(official_name=None), ask)
