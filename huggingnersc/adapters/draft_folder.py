@@ -49,11 +49,7 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
     except FileExistsError as error:  # came into being this very moment
         raise _exists(folder, existing_files(folder, files)) from error
     except OSError as error:
-        raise DatasetError(
-            f"{folder} cannot be written: {error.strerror or error}"
-            f"{f' ({error.filename})' if error.filename else ''}.",
-            hint="Give another folder: --output DIR",
-        ) from error
+        raise _unwritable(folder, staged, error) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 
@@ -74,6 +70,17 @@ def _settle(staged: Path, folder: Path, *, force: bool) -> None:
         for path in placed:
             path.unlink(missing_ok=True)
         raise
+
+
+def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
+    """Name the folder that was given and what else stands in the way; not where files waited."""
+    named = str(error.filename or "")
+    is_known = not named or named.startswith(str(staged)) or named == str(folder)
+    where = "" if is_known else f" ({named})"
+    return DatasetError(
+        f"{folder} cannot be written: {error.strerror or error}{where}.",
+        hint="Give another folder: --output DIR",
+    )
 
 
 def _exists(folder: Path, found: Sequence[Path]) -> DatasetError:

@@ -11,7 +11,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.reading import read_schema
 from huggingnersc.api.draft.seeing import Seen, absolute_path, make_draft, see
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.catalog.checks import nickname_problems, title_problems
+from huggingnersc.domain.catalog.checks import nickname_problems, paper_problems, title_problems
 from huggingnersc.domain.draft.answers import Answers, Ask, answered, open_questions
 from huggingnersc.domain.draft.document import make_document
 from huggingnersc.domain.draft.found import size_category as category_of
@@ -25,6 +25,7 @@ from huggingnersc.domain.draft.plan import (
     next_steps,
     portal_link,
 )
+from huggingnersc.domain.draft.remarks import names
 from huggingnersc.domain.metadata.card_needs import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.problems import Problem
@@ -160,6 +161,7 @@ def _document(answers: Answers, seen: Seen, site: Site) -> dict[str, Any]:
     problems = (
         *title_problems(answers.official_name or ""),
         *nickname_problems(answers.nickname or "", None),
+        *paper_problems(answers.papers),
         *document_problems(document, MetadataSchema(schema), name=METADATA_NAME),
     )
     if problems:
@@ -202,5 +204,8 @@ def _gaps(draft: Draft, site: Site) -> Iterator[str]:
             f"The portal of {site.profile.title} does not serve {draft.data_path}; put the https "
             f"address of the data in place of {LINK_PLACEHOLDER}."
         )
+    texts = [name for name in draft.layout.arrays if name not in draft.layout.numeric]
+    if draft.distributed and texts:
+        yield f"A distributed loader reads numbers only; left out: {names(texts)}."
     if "license" not in draft.document["datacard_tags"]:
         yield "No license is given; visitors cannot know what they may do with it (--license)."

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.source_files import read_bytes, read_names
 from huggingnersc.api.catalog.reading import check_metadata, read_schema
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.checks import text_problems
+from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES
 from huggingnersc.domain.problems import Problem
@@ -31,10 +33,12 @@ class CheckedFile:
     Attributes:
         file: its name as it was given.
         problems: where each is, as a JSON path (empty for the file itself), and what.
+        warnings: what should be known although the file can be cataloged.
     """
 
     file: str
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,13 @@ class Validated:
     valid: bool
     files: tuple[CheckedFile, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be known of the files, each with its name, or that there is none."""
+        if not self.files:
+            return ("No file was named, so nothing was checked.",)
+        return tuple(f"{one.file}: {warning}" for one in self.files for warning in one.warnings)
+
 
 def validate_metadata(
     files: Iterable[str | PathLike[str]] = (),
@@ -52,7 +63,7 @@ def validate_metadata(
     site: Site | str | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Validated:
-    """Hold every file against the site's schema; nothing is touched.
+    """Hold every file against the site's schema and the rules of names; nothing is touched.
 
     Args:
         files: the metadata files.
@@ -89,9 +100,12 @@ def _listed(file: Path) -> tuple[Path, ...]:
 def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFile:
     name = _printable(str(file))
     data, problems = read_bytes(file, name=name, limit=MAX_JSON_BYTES, suggest=suggest)
+    warnings: tuple[str, ...] = ()
     if data is not None:
-        _, problems = check_metadata(data, schema, name=name)
-    return CheckedFile(name, tuple(_inside(problem, name) for problem in problems))
+        document, problems = check_metadata(data, schema, name=name)
+        problems += text_problems(document)
+        warnings = tuple(paper_warnings(document or {}))
+    return CheckedFile(name, tuple(_inside(problem, name) for problem in problems), warnings)
 
 
 def _inside(problem: Problem, name: str) -> Problem:

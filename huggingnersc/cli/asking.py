@@ -16,12 +16,19 @@ def terminal_ask(*, wanted: bool = True) -> Ask | None:
     return ask if wanted and sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
-def ask(question: Question, complaint: str | None) -> str | None:
-    """Ask one question on stderr; gives None at the end of the input (Ctrl-D)."""
+def ask(question: Question, complaint: str | None) -> str:
+    """Ask one question on stderr.
+
+    Raises:
+        KeyboardInterrupt: the input ends (Ctrl-D); whoever leaves has not said yes.
+    """
     if complaint:
         note(f"  {complaint}", style="yellow")
     elif question.choices:
         note(f"  {', '.join(question.choices)}", style="dim")
     how = "several with commas; " if question.many else ""
     default = question.proposal or ("needed" if question.required else "none")
-    return prompt(f"{question.text} ({how}Enter: {default})")
+    answer = prompt(f"{question.text} ({how}Enter: {default})")
+    if answer is None:
+        raise KeyboardInterrupt
+    return answer

@@ -158,8 +158,13 @@ def prompt(text: str) -> str | None:
     """Ask for a line on stderr; gives it without its end, or None at the end of the input."""
     from rich.text import Text
 
-    _console(stderr=True).print(Text(f"{text}: ", style="bold"), soft_wrap=True, end="")
-    line = sys.stdin.readline()
+    line = ""
+    try:
+        _console(stderr=True).print(Text(f"{text}: ", style="bold"), soft_wrap=True, end="")
+        line = sys.stdin.readline()
+    finally:
+        if not line:  # Ctrl-D and Ctrl-C leave the cursor behind the question
+            _console(stderr=True).print()
     return line.rstrip("\r\n") if line else None
 
 

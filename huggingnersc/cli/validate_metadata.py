@@ -47,6 +47,6 @@ def validate_metadata(
         raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
     with progress("Validating") as tell:
         result = validate(files or (), from_file=from_file, site=site, on_progress=tell)
-    show(result, validated, as_json=json, quiet=quiet, piped=problem_lines)
+    show(result, validated, as_json=json, quiet=quiet and result.valid, piped=problem_lines)
     if not result.valid:
         raise typer.Exit(1)

@@ -71,10 +71,13 @@ def test_force_replaces_a_link_and_not_what_it_leads_to(tmp_path: Path) -> None:
     assert (tmp_path / "y/b.py").read_text(encoding="utf-8") == "new b"
 
 
-def test_folder_name_that_is_a_file_is_refused(tmp_path: Path) -> None:
+def test_folder_name_that_is_a_file_is_refused_by_the_name_that_was_given(tmp_path: Path) -> None:
     write_tree(tmp_path, {"y": "mine"})
-    with pytest.raises(DatasetError):
+    with pytest.raises(DatasetError) as caught:
         write_folder(tmp_path / "y", FILES)
+    assert str(caught.value) == f"{tmp_path / 'y'} cannot be written: Not a directory."
+    with pytest.raises(DatasetError, match=r"y/z/w cannot be written: Not a directory \(.*/y/z\)"):
+        write_folder(tmp_path / "y/z/w", FILES)
     assert tree(tmp_path) == {"y": "mine"}
 
 

@@ -159,7 +159,7 @@ def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
     assert result.metadata["datacard_tags"]["tags"] == ["csv", "txt"]
     assert result.file_type == "csv"
     assert result.warnings[:2] == (
-        "1 text files are not read by the loader.",
+        "Not read by the loader: 1 text file.",
         "Not read by the loader: *.png.",
     )
 
@@ -192,6 +192,7 @@ def test_everything_not_allowed_is_told_at_once_and_nothing_is_written() -> None
     assert where == [
         "OFFICIAL_NAME",
         "NICKNAME",
+        "--paper",
         "metadata.json: $.datacard_tags.language",
         "metadata.json: $.datacard_tags.license",
         "metadata.json: $.datacard_tags.size_categories",
@@ -225,7 +226,7 @@ def test_folder_that_cannot_be_listed_in_time_needs_the_size_said(tmp_path: Path
         init(data, site=site)
     assert [problem.where for problem in caught.value.problems] == ["--size-category"]
     result = init(data, site=site, size_category="1M<n<10M")
-    assert (result.examples, result.count) == (None, "at least 1 examples")
+    assert (result.examples, result.count) == (None, "at least 1 example")
 
 
 def test_second_run_overwrites_nothing_unless_forced() -> None:
@@ -266,6 +267,13 @@ def test_path_that_is_no_text_is_refused() -> None:
     table(Path(name))
     with pytest.raises(DatasetError, match="is not UTF-8"):
         init(Path(name))
+
+
+def test_arrays_that_the_loader_leaves_out_are_named(tmp_path: Path) -> None:
+    pytest.importorskip("h5py", reason=DATA_EXTRA)
+    warnings = init(write_hdf5(tmp_path / "jets"), distributed=True).warnings
+    assert "Not as long as jets/x, so left out by the loader: bins (11)." in warnings
+    assert "A distributed loader reads numbers only; left out: name." in warnings
 
 
 def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:

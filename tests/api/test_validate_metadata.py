@@ -37,6 +37,21 @@ def test_all_problems_of_all_files_are_told_in_the_order_given(tmp_path: Path) -
     ]
 
 
+def test_what_cataloging_would_refuse_or_warn_of_is_told(tmp_path: Path) -> None:
+    odd = make_metadata(pretty_name="")
+    odd["other_info"] |= {"nickname": "A b", "papers": ["hello", "http://", "10.1111/x"]}
+    write_tree(tmp_path, {"a.json": json.dumps(odd), "b.json": GOOD})
+    result = validate_metadata([tmp_path / "a.json", tmp_path / "b.json"])
+    assert [[problem.where for problem in one.problems] for one in result.files] == [
+        ["$.datacard_tags.pretty_name", "$.other_info.nickname"],
+        [],
+    ]
+    assert result.warnings == (
+        f'{tmp_path / "a.json"}: The paper "hello" is no link; it is shown as text.',
+        f'{tmp_path / "a.json"}: The paper "http://" is no link; it is shown as text.',
+    )
+
+
 def test_valid_files_are_valid_and_progress_is_told(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     write_tree(tmp_path, {"a.json": GOOD})
@@ -92,6 +107,30 @@ def test_the_command_exits_with_1_and_names_file_and_place(
 def test_the_command_is_silent_in_a_pipe_when_all_is_valid(run: RunCommand) -> None:
     done = run("validate-metadata", IRIS / "iris_metadata.json")
     assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_quiet_is_silent_only_when_all_is_valid(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.json": BAD, "b.json": GOOD})
+    loud = run("validate-metadata", tmp_path / "a.json")
+    assert run("validate-metadata -q", tmp_path / "a.json") == loud
+    assert len(loud.out.splitlines()) == 2
+    assert run("validate-metadata -q", tmp_path / "b.json").out == ""
+
+
+def test_warnings_are_no_reason_to_fail(run: RunCommand, tmp_path: Path) -> None:
+    metadata = make_metadata()
+    metadata["other_info"]["papers"] = ["hello"]
+    write_tree(tmp_path, {"a.json": json.dumps(metadata)})
+    done = run("validate-metadata -q", tmp_path / "a.json")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith(f'warning: {tmp_path / "a.json"}: The paper "hello"')
+
+
+def test_a_list_without_a_name_is_told(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"list": ""})
+    done = run("validate-metadata --from-file", tmp_path / "list")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "warning: No file was named, so nothing was checked.\n"
 
 
 def test_the_command_tells_programs_the_same(run: RunCommand, tmp_path: Path) -> None:

@@ -93,17 +93,13 @@ def test_what_is_given_is_not_asked_and_yes_asks_nothing() -> None:
     assert "License" not in shown
 
 
-def test_end_of_input_takes_the_proposals() -> None:
-    code, _ = on_terminal("init-dataset", IRIS / "data", "--site", "local", answers=["\x04"] * 7)
-    assert code == 0
-    assert Path("iris/metadata.json").is_file()
-
-
-def test_ctrl_c_while_asking_ends_with_130_and_writes_nothing() -> None:
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_who_leaves_while_being_asked_gets_nothing_written_and_130(key: str) -> None:
     code, shown = on_terminal(
-        "init-dataset", IRIS / "data", "--site", "local", answers=["x\n", "\x03"]
+        "init-dataset", IRIS / "data", "--site", "local", answers=["x\n", key]
     )
     assert code == 130, shown
+    assert shown.splitlines()[-1].startswith("Stopped.")
     assert not Path("iris").exists()
     assert not Path("x").exists()
 

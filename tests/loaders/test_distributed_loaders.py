@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from huggingnersc import init_dataset
+from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA, WRITERS
 from tests.examples.ranks import alone, like_srun, torchrun
 
@@ -69,6 +70,25 @@ def test_loader_runs_alone_without_a_launcher(draft: Path, data: Path, tmp_path:
     done = alone([str(draft / "traced_loader.py"), str(data), "--epochs", "2"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count(f"{EXAMPLES} examples, 1 ranks") == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("3", "line 5: 1 cells for 2 columns: ['3']"),
+        ("3,x", "line 5, column y: invalid literal for int() with base 10: 'x'"),
+    ],
+)
+def test_row_that_cannot_be_read_is_named_with_file_line_and_column(
+    tmp_path: Path, row: str, told: str
+) -> None:
+    pytest.importorskip("torch", reason=TORCH_EXTRA)
+    data = write_tree(tmp_path / "d", {"a.csv": "x,y\n1,2\n\n3,4\n5,6\n"})
+    init_dataset(data, nickname="traced", output=tmp_path / "out", distributed=True, site="local")
+    write_tree(data, {"a.csv": f"x,y\n1,2\n\n3,4\n{row}\n"})
+    done = alone([str(tmp_path / "out/traced_loader.py"), "--workers", "0"], tmp_path)
+    assert done.returncode != 0
+    assert f"ValueError: {data / 'a.csv'}, {told}" in done.stderr
 
 
 def test_batch_script_and_environment_go_with_the_loader(draft: Path) -> None:

@@ -124,10 +124,33 @@ def test_hidden_files_other_tables_and_folders_named_like_data_are_not_read(
     assert [row["x"] for row in names["load"](data)] == [1, 3]
 
 
-def test_row_of_another_width_stops_the_loader_and_is_shown(tmp_path: Path) -> None:
-    data = write_tree(tmp_path / "d", {"a.csv": "x,y\n1,2\n3\n"})
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("3", "line 3: 1 cells for 2 columns: ['3']"),
+        ("3,x", "line 3, column y: invalid literal for int() with base 10: 'x'"),
+    ],
+)
+def test_row_that_cannot_be_read_stops_the_loader_which_names_its_place(
+    tmp_path: Path, row: str, told: str
+) -> None:
+    data = write_tree(tmp_path / "d", {"a.csv": "x,y\n1,2\n3,4\n"})
     loader = make_loader(data, tmp_path / "out")
+    write_tree(data, {"a.csv": f"x,y\n1,2\n{row}\n"})
     done = subprocess.run(
         [sys.executable, loader], capture_output=True, text=True, check=False, cwd=tmp_path
     )
-    assert "1 cells for 2 columns: ['3']" in done.stderr
+    assert done.stderr.splitlines()[-1] == f"ValueError: {data / 'a.csv'}, {told}"
+
+
+def test_column_that_is_text_far_below_its_numbers_is_read_as_text(tmp_path: Path) -> None:
+    data = write_tree(
+        tmp_path / "d", {"a.csv": "x,y\n" + "1,2\n" * 3000, "b.csv": "x,y\nword,1.5\n"}
+    )
+    result = init_dataset(data, nickname="traced", output=tmp_path / "out", site="local")
+    assert result.columns == {"x": "str", "y": "float"}
+    assert f'line 2 of {data / "b.csv"} holds "word"' in result.warnings[0]
+    names: dict[str, Any] = {"__name__": "loader"}
+    loader = tmp_path / "out/traced_loader.py"
+    exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made
+    assert [*names["load"](data)][-1] == {"x": "word", "y": 1.5}

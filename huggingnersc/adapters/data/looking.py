@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.data.hdf5 import count_hdf5, look_at_hdf5
 from huggingnersc.adapters.data.lines import count_lines, count_rows, look_at_table, look_at_text
 from huggingnersc.adapters.data.netcdf import count_netcdf, look_at_netcdf
 from huggingnersc.domain.draft.found import Count, DataFile, FileCount, Kind, Layout, summed
+from huggingnersc.domain.draft.row_check import widened
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from huggingnersc.adapters.data.budget import Budget
     from huggingnersc.domain.draft.found import Listing
+    from huggingnersc.domain.draft.odd_rows import OddRows
 
 _LOOKS = {
     Kind.CSV: look_at_table,
@@ -30,16 +33,19 @@ class Look:
     """What was seen of the files of one type.
 
     Attributes:
-        layout: how they are built; the largest file is the model.
+        layout: how they are built; the largest file is the model, and the types of columns are
+            those that all cells read have.
         count: their examples.
         members: the files built like the model, or not reached in time.
         others: files of the type that are built in another way.
+        odd: what the rows of each member that was reached hold, in the order they were read.
     """
 
     layout: Layout
     count: Count
     members: tuple[DataFile, ...]
     others: tuple[DataFile, ...]
+    odd: Mapping[DataFile, OddRows] = field(default_factory=dict)
 
 
 def look_at(root: Path, listing: Listing, kind: Kind, budget: Budget) -> Look:
@@ -67,7 +73,14 @@ def look_at(root: Path, listing: Listing, kind: Kind, budget: Budget) -> Look:
     members = tuple(file for file in files if file not in counts or counts[file].fits)
     total_bytes = sum(file.size_bytes for file in members)
     count = summed(counts.values(), total_bytes, is_whole=listing.is_whole)
-    return Look(layout, count, members, others)
+    odd = {file: counted.odd for file, counted in counts.items() if counted.fits}
+    return Look(_fitted(layout, odd.values()), count, members, others, odd)
+
+
+def _fitted(layout: Layout, odd: Iterable[OddRows]) -> Layout:
+    wider = [one for rows in odd for one in rows.wider]
+    wider.sort(key=lambda one: one.type == "str")  # the widest wins
+    return replace(layout, columns=widened(layout.columns, wider))
 
 
 def _count(file: Path, size_bytes: int, kind: Kind, layout: Layout, budget: Budget) -> FileCount:

@@ -13,12 +13,12 @@ from huggingnersc.api.catalog.placing import place_of_data
 from huggingnersc.api.catalog.scanning import PublicText, scan_texts
 from huggingnersc.domain.catalog import checks
 from huggingnersc.domain.catalog.entry import Entry
-from huggingnersc.domain.catalog.papers import read_paper
+from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.scripts import Script, without_our_comment
 from huggingnersc.domain.metadata.card_needs import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
-from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, quoted, read_object
+from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.domain.problems import Problem
 from huggingnersc.errors import MetadataError
 
@@ -82,7 +82,7 @@ def read_request(request: Request, site: Site) -> Reading:
         *checks.nickname_problems(request.nickname, stated),
         *script_problems,
         *checks.loader_problems(() if script_problems else scripts[:1]),
-        *checks.text_problems(metadata),
+        *checks.text_problems(stated),
         *_flag_problems(request),
         *_job_notebook_problems(request),
         *_link_problems(request.portal_link),
@@ -120,9 +120,7 @@ def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
         return
     if "license" not in metadata["datacard_tags"]:
         yield "The metadata names no license; readers will not know what they may do."
-    for text in metadata["other_info"].get("papers", ()):
-        if read_paper(text).url is None:
-            yield f"The paper {quoted(text)} is no link; it is shown as text."
+    yield from paper_warnings(metadata)
 
 
 def _renaming(request: Request) -> tuple[str, ...]:

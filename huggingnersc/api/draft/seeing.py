@@ -12,16 +12,17 @@ from huggingnersc.adapters.data.looking import Look, look_at
 from huggingnersc.adapters.path_kinds import resolved
 from huggingnersc.domain.draft.found import Kind, Listing
 from huggingnersc.domain.draft.plan import Draft
+from huggingnersc.domain.draft.remarks import array_remark, names, row_remarks
+from huggingnersc.domain.phrases import plural
 from huggingnersc.errors import DatasetError, SettingsError
 from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.domain.site import Site
 
 _MOST_LEFT_OUT = 50
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,12 @@ class Seen:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What should be known of it."""
-        return tuple(_warnings(self.listing, self.kind, self.look))
+        odd = {str(self.root / file.path): one for file, one in self.look.odd.items()}
+        return (
+            *_warnings(self.listing, self.kind, self.look),
+            *row_remarks(odd, self.look.layout),
+            *filter(None, [array_remark(self.look.layout)]),
+        )
 
 
 def absolute_path(path: Path) -> Path:
@@ -140,16 +146,20 @@ def _warnings(listing: Listing, kind: Kind, look: Look) -> Iterator[str]:
     if look.others:
         yield (
             f"Built in another way than the largest {kind.label} file, so left out by the loader: "
-            f"{_names([file.path for file in look.others])}."
+            f"{names([file.path for file in look.others])}."
         )
     for other in listing.kinds[1:]:
-        yield f"{len(listing.of(other))} {other.label} files are not read by the loader."
+        files = plural(len(listing.of(other)), f"{other.label} file")
+        yield f"Not read by the loader: {files}."
     if unknown := sorted({_ending(file.path, kind) for file in listing.files if not file.kind}):
-        yield f"Not read by the loader: {_names(unknown)}."
+        yield f"Not read by the loader: {names(unknown)}."
     if listing.skipped:
-        yield f"Links to folders are not followed: {_names(listing.skipped)}."
+        yield f"Links to folders are not followed: {names(listing.skipped)}."
     if not look.count.is_exact:
-        yield "Counting stopped, for this machine is shared; --count-all counts to the end."
+        yield (
+            "Counting stopped, for this machine is shared, and the rest was not looked at; "
+            "--count-all counts to the end."
+        )
     elif not look.count.counted:
         yield "There is no example in the data."
 
@@ -158,8 +168,3 @@ def _ending(path: PurePosixPath, kind: Kind) -> str:
     """Name a file by its type; one that ends like data, such as README.txt, by its name."""
     ends_like_data = path.suffix.lower() in kind.suffixes
     return path.name if ends_like_data or not path.suffix else f"*{path.suffix}"
-
-
-def _names(names: Sequence[object]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(map(str, names[:_MOST_NAMED])) + (f" and {more} more" if more > 0 else "")

@@ -6,8 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from huggingnersc.domain.catalog.papers import has_link
 from huggingnersc.domain.hub.repo_names import name_problem
 from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.problems import Problem
 
 if TYPE_CHECKING:
@@ -83,11 +85,35 @@ def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
 
 
 def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-    """Refuse a display title without a visible character; a schema only says that it is text."""
-    title = (metadata or {}).get("datacard_tags", {}).get("pretty_name", "x")
-    if one_line(title):
-        return ()
-    return (Problem("$.datacard_tags.pretty_name", "is empty; it is the title on the card"),)
+    """Check what a schema only says is text: the title on the card, and the nickname.
+
+    The metadata need not be valid; what is no text is the schema's to tell.
+    """
+    return tuple(_text_problems(metadata or {}))
+
+
+def _text_problems(metadata: Mapping[str, Any]) -> Iterator[Problem]:
+    title = _stated(metadata, "datacard_tags", "pretty_name")
+    if title is not None and not one_line(title):
+        yield Problem("$.datacard_tags.pretty_name", "is empty; it is the title on the card")
+    nickname = _stated(metadata, "other_info", "nickname")
+    if nickname is not None and (reason := name_problem(nickname)):
+        yield Problem("$.other_info.nickname", f'"{one_line(nickname)}" {reason}')
+
+
+def _stated(metadata: Mapping[str, Any], part: str, key: str) -> str | None:
+    values = metadata.get(part)
+    value = values.get(key) if isinstance(values, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def paper_problems(papers: Iterable[str]) -> tuple[Problem, ...]:
+    """Refuse papers that lead nowhere, where they are given one by one."""
+    return tuple(
+        Problem("--paper", f"{quoted(text)} is no arXiv link, DOI or web address")
+        for text in papers
+        if not has_link(text)
+    )
 
 
 def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:

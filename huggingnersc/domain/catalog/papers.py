@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.site import is_web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _ARXIV_ID = r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)"
 _ARXIV_NAME = re.compile(rf"(?i:arxiv):\s*{_ARXIV_ID}", re.ASCII)
@@ -19,6 +24,7 @@ _ARXIV_DOI = re.compile(
     rf"(?i:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?10\.48550/(?i:arxiv)\.{_ARXIV_ID}",
     re.ASCII,
 )
+_ARXIV_FORMS = (_ARXIV_NAME, _ARXIV_LINK, _ARXIV_DOI)
 _DOI = re.compile(r"(?i:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?(?P<id>10\.[0-9]{4,9}/\S+)")
 
 
@@ -35,6 +41,22 @@ class Paper:
     url: str | None
 
 
+def paper_warnings(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """Tell the papers of metadata that get no link; the metadata need not be valid."""
+    info = metadata.get("other_info")
+    papers = info.get("papers") if isinstance(info, dict) else None
+    for text in papers if isinstance(papers, list) else ():
+        if isinstance(text, str) and not has_link(text):
+            yield f"The paper {quoted(text)} is no link; it is shown as text."
+
+
+def has_link(text: str) -> bool:
+    """Whether a paper is an arXiv link or name, a DOI or a web address: whether it has a `url`."""
+    words = one_line(text)
+    is_known = any(form.fullmatch(words) for form in (_DOI, *_ARXIV_FORMS))
+    return is_known or _is_address(words)
+
+
 def read_paper(text: str) -> Paper:
     """Read one paper: an arXiv link or `arXiv:` name, a DOI, an http(s) address, or a citation.
 
@@ -42,11 +64,15 @@ def read_paper(text: str) -> Paper:
     too, becomes one. A text that is none of these keeps its words and gets no link.
     """
     words = one_line(text)
-    forms = (_ARXIV_NAME, _ARXIV_LINK, _ARXIV_DOI)
-    if found := next((found for form in forms if (found := form.fullmatch(words))), None):
+    matches = (form.fullmatch(words) for form in _ARXIV_FORMS)
+    if found := next(filter(None, matches), None):
         return Paper(f"arXiv:{found['id']}", f"https://arxiv.org/abs/{found['id']}")
     if found := _DOI.fullmatch(words):
         return Paper(
             f"doi:{found['id']}", f"https://doi.org/{quote(found['id'], safe='/:;.-_+%')}"
         )
-    return Paper(words, words if is_web_address(words) and " " not in words else None)
+    return Paper(words, words if _is_address(words) else None)
+
+
+def _is_address(words: str) -> bool:
+    return " " not in words and is_web_address(words)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.checks import nickname_problems, title_problems
+from huggingnersc.domain.catalog.checks import nickname_problems, paper_problems, title_problems
 from huggingnersc.domain.draft.allowed import allowed_values
 from huggingnersc.domain.problems import nearest
 
@@ -51,8 +51,8 @@ class Question:
     required: bool = False
 
 
-# Gets a question and what was wrong with the last answer; gives None when nobody answers.
-Ask = Callable[[Question, str | None], str | None]
+# Gets a question and what was wrong with the last answer; an empty answer takes the proposal.
+Ask = Callable[[Question, str | None], str]
 
 
 def open_questions(
@@ -106,7 +106,7 @@ def open_questions(
 def answered(
     answers: Answers, questions: Sequence[Question], ask: Ask | None
 ) -> tuple[Answers, tuple[Question, ...]]:
-    """Ask the questions; without `ask`, or with no answer, what is proposed is taken.
+    """Ask the questions; without `ask` what is proposed is taken.
 
     A lower bound of the size is proposed to people only.
 
@@ -126,13 +126,10 @@ def answered(
     return answers, tuple(missing)
 
 
-def _heard(question: Question, ask: Ask) -> str | tuple[str, ...] | None:
+def _heard(question: Question, ask: Ask) -> str | tuple[str, ...]:
     complaint = None
     while True:
-        word = ask(question, complaint)
-        if word is None:
-            return None
-        value = _value(question, word.strip() or question.proposal or "")
+        value = _value(question, ask(question, complaint).strip() or question.proposal or "")
         complaint = _complaint(question, value)
         if complaint is None:
             return value
@@ -158,4 +155,6 @@ def _complaint(question: Question, value: str | tuple[str, ...]) -> str | None:
         if question.choices and word not in question.choices:
             close = nearest(word, question.choices)
             return f'"{word}" is not allowed' + (f'; did you mean "{close[0]}"?' if close else ".")
+        if question.about == "papers" and (problems := paper_problems([word])):
+            return f"{problems[0].message}."
     return None

@@ -48,6 +48,7 @@ def arrays_along(found: Sequence[Array]) -> Layout:
     return Layout(
         arrays=tuple(array.name for array in arrays),
         numeric=tuple(array.name for array in arrays if array.is_numeric),
+        apart=tuple(one for one in found if one not in arrays),
         dimension=main.dimension,
         examples_at_once=max(1, min(_MOST_EXAMPLES, _BLOCK_BYTES // max(1, example_bytes))),
     )

@@ -8,8 +8,13 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.draft.odd_rows import OddRows
+from huggingnersc.domain.phrases import plural
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from huggingnersc.domain.draft.arrays import Array
 
 # Text that tells of the data and is none.
 _ABOUT = ("readme", "license", "licence", "copying", "changelog", "citation", "requirements",
@@ -117,6 +122,7 @@ class Layout:
         columns: of a CSV file.
         arrays: of an HDF5 or netCDF file, those with one item per example, the main one first.
         numeric: those of `arrays` that hold numbers.
+        apart: arrays that do not lie along the examples.
         dimension: the one of a netCDF file along which the examples lie.
         examples_at_once: how many of `arrays` to read at once, about 64 MiB, at least one.
     """
@@ -127,6 +133,7 @@ class Layout:
     columns: tuple[Column, ...] = ()
     arrays: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
+    apart: tuple[Array, ...] = ()
     dimension: str | None = None
     examples_at_once: int = 1
 
@@ -139,11 +146,13 @@ class FileCount:
         examples: the examples counted.
         covered_bytes: how much of the file they stand for; all of it unless time ran out.
         fits: whether the file is built like the others; one that is not is not part of the table.
+        odd: what its rows hold that the first rows of the table do not tell.
     """
 
     examples: int
     covered_bytes: int
     fits: bool = True
+    odd: OddRows = OddRows()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +179,8 @@ class Count:
     def words(self) -> str:
         """The number for people, honest about what it is."""
         if self.is_exact:
-            return f"{self.counted:,} examples"
-        at_least = f"at least {self.counted:,} examples"
+            return plural(self.counted, "example")
+        at_least = f"at least {plural(self.counted, 'example')}"
         return at_least + (f", about {self.estimate:,} by size" if self.estimate else "")
 
 

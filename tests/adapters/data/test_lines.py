@@ -65,7 +65,7 @@ def test_small_file_cut_off_is_not_taken_for_a_whole_one(tmp_path: Path) -> None
     file = tmp_path / "a.csv"
     file.write_text("x,y\n" + "1,2\n" * 1500, encoding="utf-8")
     count = rows_in(file, budget=Budget(size_bytes=1))
-    assert count.examples == 1000
+    assert 0 < count.examples < 1500
     assert count.covered_bytes < file.stat().st_size
 
 

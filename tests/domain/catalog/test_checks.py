@@ -10,6 +10,8 @@ from huggingnersc.domain.catalog.checks import (
     link_problems,
     loader_name,
     nickname_problems,
+    paper_problems,
+    text_problems,
     title_problems,
     would_be_script,
 )
@@ -143,3 +145,22 @@ def test_two_files_of_one_name_are_told_at_both_places() -> None:
 def test_a_loader_is_renamed_where_datasets_would_run_it(name: str, pushed: str) -> None:
     assert loader_name(name, "iris") == pushed
     assert would_be_script(name, "iris") == (name != pushed)
+
+
+def test_texts_in_the_metadata_that_cannot_be_cataloged_are_told_with_their_place() -> None:
+    metadata = {"datacard_tags": {"pretty_name": " \u202e"}, "other_info": {"nickname": "A b"}}
+    assert [str(problem) for problem in text_problems(metadata)] == [
+        "$.datacard_tags.pretty_name: is empty; it is the title on the card",
+        "$.other_info.nickname: \"A b\" may hold only ASCII letters, digits, '-', '_' and '.'",
+    ]
+
+
+@pytest.mark.parametrize("part", [None, 3, [], {}, {"pretty_name": 3, "nickname": None}])
+def test_what_is_no_text_is_left_to_the_schema(part: object) -> None:
+    assert text_problems({"datacard_tags": part, "other_info": part}) == ()
+    assert text_problems(None) == ()
+
+
+def test_papers_that_lead_nowhere_are_told() -> None:
+    (problem,) = paper_problems(["hello", "10.1111/j.1469", "https://x.org"])
+    assert str(problem) == '--paper: "hello" is no arXiv link, DOI or web address'

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from huggingnersc.domain.catalog.papers import Paper, read_paper
+from huggingnersc.domain.catalog.papers import Paper, has_link, paper_warnings, read_paper
 from huggingnersc.domain.markdown import one_line
 from tests.odd_texts import ODD, some
 
@@ -103,8 +103,28 @@ def test_anything_else_keeps_its_words(text: str) -> None:
 @some
 @given(ODD)
 def test_no_text_becomes_anything_but_a_web_link(text: str) -> None:
-    for written in (text, f"https://{text}", f"https://a.b/{text}", f"10.1000/{text}"):
+    for written in (
+        text,
+        f"https://{text}",
+        f"arXiv:2101.00001{text}",
+        f"https://a.b/{text}",
+        f"10.1000/{text}",
+    ):
         paper = read_paper(written)
         assert one_line(paper.label) == paper.label
         assert paper.url is None or paper.url.startswith(("https://", "http://"))
         assert paper.url is None or not set(paper.url) & set("\n\r\t ")
+        assert has_link(written) == (paper.url is not None)
+
+
+def test_papers_without_a_link_are_told_as_they_stand() -> None:
+    papers = ["hello", "http://", "arXiv:2101.00001", "https://x.org/a", 3]
+    assert list(paper_warnings({"other_info": {"papers": papers}})) == [
+        'The paper "hello" is no link; it is shown as text.',
+        'The paper "http://" is no link; it is shown as text.',
+    ]
+
+
+@pytest.mark.parametrize("info", [None, [], {}, {"papers": None}, {"papers": "hello"}])
+def test_metadata_that_is_not_valid_has_no_papers_to_tell(info: object) -> None:
+    assert list(paper_warnings({"other_info": info})) == []

@@ -33,7 +33,7 @@ def replies(**words: str | list[str]) -> tuple[Ask, list[str]]:
         about: [word] if isinstance(word, str) else list(word) for about, word in words.items()
     }
 
-    def ask(question: Question, complaint: str | None) -> str | None:
+    def ask(question: Question, complaint: str | None) -> str:
         if complaint:
             complaints.append(complaint)
         waiting = left.get(question.about, [""])
@@ -89,18 +89,17 @@ def test_wrong_answer_is_asked_again_with_the_nearest_value() -> None:
     assert any('"a b" may hold only ASCII' in complaint for complaint in complaints)
 
 
+def test_paper_that_leads_nowhere_is_asked_again() -> None:
+    ask, complaints = replies(papers=["arXiv:2101.00001, hello", "arXiv:2101.00001"])
+    answers, _ = answered(Answers(), questions(), ask)
+    assert answers.papers == ("arXiv:2101.00001",)
+    assert complaints == ['"hello" is no arXiv link, DOI or web address.']
+
+
 def test_needed_answer_is_asked_until_it_comes() -> None:
     ask, complaints = replies(official_name=["", " ", "Iris"])
     answers, _ = answered(Answers(), questions(official_name=None), ask)
     assert (answers.official_name, complaints) == ("Iris", ["An answer is needed."] * 2)
-
-
-def test_end_of_the_input_takes_proposals_and_leaves_the_rest_missing() -> None:
-    answers, missing = answered(
-        Answers(), questions(nickname=None), lambda _question, _complaint: None
-    )
-    assert answers.official_name == "Iris"
-    assert [question.flag for question in missing] == ["--nickname"]
 
 
 def test_schema_of_another_centre_decides_what_is_asked() -> None:

@@ -25,7 +25,10 @@ from tests.odd_texts import ODD
         ("/x/JetClass/Train/h5", False, "JetClass"),
         ("/x/weather.nc", True, "weather"),
         ("/x/weather/data.nc", True, "weather"),
+        ("/x/weather/nc", False, "weather"),
+        ("/x/weather/data/nc", False, "weather"),
         ("/data/www", False, ""),
+        ("/home/data", False, ""),
     ],
 )
 def test_name_is_the_last_part_of_the_path_that_tells_something(
@@ -40,6 +43,9 @@ def test_name_is_the_last_part_of_the_path_that_tells_something(
         ("iris", "iris", "Iris"),
         ("JetClass_v1.2", "JetClass_v1.2", "JetClass v1.2"),
         ("sea surface (2020)", "sea-surface-2020", "Sea Surface (2020)"),
+        ("Übung Daten", "Ubung-Daten", "Übung Daten"),
+        ("U\u0308bung", "Ubung", "U\u0308bung"),
+        ("Ångström ½", "Angstrom-1-2", "Ångström ½"),
         ("..odd--name..", "odd-name", "Odd Name"),
         ("x.git", "x", "X Git"),
         ("数据", None, "数据"),
