@@ -49,8 +49,11 @@ root = "{home}/catalog"
 url = "https://portal.example.org/{{project}}/{{rest}}"
 path = "{home}/cfs/{{project}}/www/{{rest}}"
 """
+STARTER = """\
+#!/bin/sh
+exec "{python}" "$HOME/lib/huggingnersc" "$@"
+"""
 PROGRAM = """\
-#!{python}
 import sys
 sys.path.insert(0, {root!r})
 from huggingnersc.cli.app import run
@@ -142,13 +145,15 @@ def _home() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="hn-", dir="/tmp"))
     try:
         home.chmod(0o755)
-        for folder in ("bin", "tmp", "cfs/dasrepo/www"):
+        for folder in ("bin", "lib", "tmp", "cfs/dasrepo/www"):
             (home / folder).mkdir(parents=True)
         shutil.copytree(ROOT / "examples/iris/data", home / "cfs/dasrepo/www/iris")
         (home / "centre.toml").write_text(PROFILE.format(home=home), encoding="utf-8")
         program = home / "bin" / "huggingnersc"
-        program.write_text(PROGRAM.format(python=sys.executable, root=str(ROOT)), encoding="utf-8")
+        program.write_text(STARTER.format(python=sys.executable), encoding="utf-8")
         program.chmod(0o755)
+        module = home / "lib" / "huggingnersc"
+        module.write_text(PROGRAM.format(root=str(ROOT)), encoding="utf-8")
         yield home
     finally:
         shutil.rmtree(home)

@@ -208,6 +208,11 @@ def _keys(value: object) -> list[str]:
 
 def test_demo_ends_with_a_command_that_finds_its_catalog_from_anywhere() -> None:
     done = subprocess.run(
-        ["make", "-n", "demo"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", "demo"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert f'XDG_DATA_HOME="{ROOT}/.demo" ' in done.stdout.splitlines()[-1]

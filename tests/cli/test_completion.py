@@ -196,7 +196,8 @@ def test_shells_that_quote_what_they_insert_get_the_plain_word(shell: str, writt
 
 def bash_with_completion(folder: Path) -> tuple[Path, str]:
     """What bash runs first, as --install-completion has it, and a PATH with the program."""
-    program = write_tree(folder, {"bin/huggingnersc": f"#!{sys.executable}\n{PROGRAM}"})
+    start = f'#!/bin/sh\nexec "{sys.executable}" "{folder}/program.py" "$@"\n'
+    program = write_tree(folder, {"program.py": PROGRAM, "bin/huggingnersc": start})
     (program / "bin/huggingnersc").chmod(0o755)
     path = f"{program / 'bin'}:{os.environ['PATH']}"
     script = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import RunCommand
 
-CATALOG = f"catalog-new-dataset Iris iris {IRIS}/iris_loader.py {IRIS_LINK}"
-METADATA = f"{IRIS}/iris_metadata.json"
+HERE = quote(str(IRIS))
+CATALOG = f"catalog-new-dataset Iris iris {HERE}/iris_loader.py {IRIS_LINK}"
+METADATA = f"{HERE}/iris_metadata.json"
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +31,9 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "line",
     [
         f"{CATALOG} {METADATA} --dry-run --data-path ''",
-        f"preview-dataset Iris iris {IRIS}/iris_loader.py {IRIS_LINK} {METADATA} --data-path ''",
+        f"preview-dataset Iris iris {HERE}/iris_loader.py {IRIS_LINK} {METADATA} --data-path ''",
         "update-dataset iris --data-path ''",
-        f"init-dataset {IRIS}/data --output ''",
+        f"init-dataset {HERE}/data --output ''",
         "init-dataset ''",
         "serve-hub --check --root ''",
     ],
@@ -71,7 +73,7 @@ def test_empty_site_is_not_the_default_one(run: RunCommand) -> None:
 
 @pytest.mark.parametrize("flag", ["--official-name", "--nickname", "--license", "--size-category"])
 def test_empty_answer_is_not_the_proposed_one(run: RunCommand, flag: str, nowhere: Path) -> None:
-    done = run(f"init-dataset {IRIS}/data {flag} ''")
+    done = run(f"init-dataset {HERE}/data {flag} ''")
     assert done.code == 1
     assert "Not all that was given is allowed" in done.err
     assert list(nowhere.iterdir()) == []
