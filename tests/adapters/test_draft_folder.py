@@ -15,7 +15,7 @@ from huggingnersc.domain.catalog.plan import PlannedFile
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.conftest import ROOT
-from tests.ordinary_user import held_back
+from tests.mode_bits import under_mode_bits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def test_folder_in_a_parent_that_is_closed_takes_the_files(tmp_path: Path) -> No
     )
     words = [sys.executable, "-c", program, str(tmp_path / "closed/y")]
     done = subprocess.run(
-        [*held_back(), *words], capture_output=True, text=True, check=False, cwd=ROOT
+        under_mode_bits(*words), capture_output=True, text=True, check=False, cwd=ROOT
     )
     (tmp_path / "closed").chmod(0o755)
     assert (done.returncode, done.stderr) == (0, "")

@@ -159,18 +159,7 @@ def test_bash_reads_the_word_that_was_completed(
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_are_served_too(shell: str, catalog: Path) -> None:
-    environment = {
-        "_HUGGINGNERSC_COMPLETE": f"complete_{shell}",
-        "_TYPER_COMPLETE_ARGS": "huggingnersc inspect-dataset j",
-        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = in_shell(shell, "huggingnersc inspect-dataset j")
     assert "jetclass" in done.stdout
     assert done.stderr == ""
 
@@ -179,19 +168,23 @@ def test_other_shells_are_served_too(shell: str, catalog: Path) -> None:
     ("shell", "written"), [("zsh", '"particle physics"'), ("fish", "particle physics\n")]
 )
 def test_shells_that_quote_what_they_insert_get_the_plain_word(shell: str, written: str) -> None:
+    assert written in in_shell(shell, "huggingnersc list-datasets --tag part").stdout
+
+
+def in_shell(shell: str, line: str) -> subprocess.CompletedProcess[str]:
+    """What zsh or fish gets at the end of a line."""
     environment = {
         "_HUGGINGNERSC_COMPLETE": f"complete_{shell}",
-        "_TYPER_COMPLETE_ARGS": "huggingnersc list-datasets --tag part",
+        "_TYPER_COMPLETE_ARGS": line,
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert written in done.stdout
 
 
 def bash_with_completion(folder: Path) -> tuple[Path, str]:

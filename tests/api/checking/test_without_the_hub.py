@@ -11,7 +11,7 @@ import pytest
 
 from huggingnersc import check_dataset
 from tests.conftest import ROOT
-from tests.ordinary_user import held_back
+from tests.mode_bits import under_mode_bits
 
 if TYPE_CHECKING:
     from tests.api.checking.conftest import Kept
@@ -51,7 +51,7 @@ def test_embedded_hub_that_cannot_start_is_told_and_all_else_is_checked(
     (kept.place / closed).chmod(0)
     words = ["check-dataset", "iris", "--json", "--site", kept.site]
     done = subprocess.run(
-        [*held_back(), sys.executable, str(ROOT / "main.py"), *words],
+        under_mode_bits(sys.executable, ROOT / "main.py", *words),
         env={"XDG_DATA_HOME": str(kept.place / "share")},
         capture_output=True,
         text=True,
