@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.assets import asset, site_names
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.draft.allowed import allowed_values
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ def known_values(tag: str, site: str | None) -> tuple[str, ...]:
     """Give the values that a site's schema allows for a datacard tag; none for an unknown one."""
     import json
 
-    with suppress(HuggingNerscError, OSError, ValueError, LookupError, TypeError, AttributeError):
+    with suppress(HuggingNerscError, OSError, ValueError):
         file = resolve_site(site).metadata_schema or asset("metadata_schema.json")
         schema = json.loads(Path(file).read_text(encoding="utf-8"))
-        rule: dict[str, Any] = schema["properties"]["datacard_tags"]["properties"].get(tag, {})
-        return tuple(map(str, rule.get("enum") or rule.get("items", {}).get("enum", ())))
+        return allowed_values(schema).get(tag, ())
     return ()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from huggingnersc.cli.completion import complete_nickname, complete_removed, complete_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def folder(word: str) -> Path:
@@ -19,6 +22,15 @@ def folder(word: str) -> Path:
     if not word:
         raise typer.BadParameter("It is empty; give a folder.")
     return Path(word)
+
+
+def _nickname(complete: Callable[[typer.Context, str], list[str]] | None = None) -> Any:
+    return typer.Argument(
+        metavar="NICKNAME",
+        help="The dataset's name in paths and on the Hub.",
+        show_default=False,
+        autocompletion=complete,
+    )
 
 
 SiteOption = Annotated[
@@ -41,30 +53,9 @@ DryRunOption = Annotated[
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Do it without asking; needed where no terminal is.")
 ]
-NicknameArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="NICKNAME", help="The dataset's name in paths and on the Hub.", show_default=False
-    ),
-]
-CatalogedArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="NICKNAME",
-        help="The dataset's name in paths and on the Hub.",
-        show_default=False,
-        autocompletion=complete_nickname,
-    ),
-]
-RemovedArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="NICKNAME",
-        help="The dataset's name in paths and on the Hub.",
-        show_default=False,
-        autocompletion=complete_removed,
-    ),
-]
+NicknameArgument = Annotated[str, _nickname()]
+CatalogedArgument = Annotated[str, _nickname(complete_nickname)]
+RemovedArgument = Annotated[str, _nickname(complete_removed)]
 AllowSecretOption = Annotated[
     list[str] | None,
     typer.Option(
