@@ -149,10 +149,8 @@ def _refuse_long_pause(response: Response) -> None:
 
     if response.status_code not in {429, 503}:
         return
-    told, limit = (
-        response.headers.get("retry-after", ""),
-        parse_ratelimit_headers(response.headers),
-    )
+    told = response.headers.get("retry-after", "")
+    limit = parse_ratelimit_headers(response.headers)
     pause_s = int(told) if told.isdecimal() else limit.reset_in_seconds if limit else 0
     if pause_s > _LONGEST_PAUSE_S:
         raise HubUnreachableError(

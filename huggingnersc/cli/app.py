@@ -60,8 +60,6 @@ def _run(arguments: Sequence[str] | None, program: str | None, log: RunLog) -> i
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except HuggingNerscError as error:
         log.tell_error(error)
-        for warning in getattr(error, "warnings", ()):
-            note(f"warning: {warning}", style="yellow")
         show_error(error)
         return error.exit_code
     except KeyboardInterrupt:

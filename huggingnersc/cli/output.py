@@ -56,11 +56,11 @@ def show_plan(
     plan: Result, view: Callable[[Result], Iterable[RenderableType]], *, as_json: bool
 ) -> None:
     """Show what will be done, with its warnings; where it went is said when it is done."""
-    _warn(plan, ())
+    _warn(plan)
     _print(plan, view, as_json=as_json)
 
 
-def _warn(result: object, told: Collection[str]) -> None:
+def _warn(result: object, told: Collection[str] = ()) -> None:
     for warning in getattr(result, "warnings", ()):
         if warning not in told:
             note(f"warning: {warning}", style="yellow")
@@ -102,7 +102,8 @@ def let_all_names_be_shown() -> None:
 
 
 def show_error(error: HuggingNerscError) -> None:
-    """Print an error: its sentence, one line per problem, and the next step."""
+    """Print an error: its warnings, its sentence, one line per problem, and the next step."""
+    _warn(error)
     note(f"error: {error}", style="bold red")
     for problem in getattr(error, "problems", ()):
         note(f"  {problem}")
