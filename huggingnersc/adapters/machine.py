@@ -6,6 +6,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.assets import asset
+from huggingnersc.adapters.installation import installed_version
 from huggingnersc.domain.diagnosis import Package
 from huggingnersc.errors import InstallationError
 
@@ -20,10 +21,7 @@ _TIMEOUT_S = 10.0
 
 def own_version() -> str:
     """Give the version of HuggingNERSC; of a bare checkout the one it would be built as."""
-    try:
-        return metadata.version("huggingnersc")
-    except metadata.PackageNotFoundError:
-        return str(_project()["version"])
+    return installed_version("huggingnersc") or str(_project()["version"])
 
 
 def packages_by_extra() -> dict[str, tuple[Package, ...]]:
@@ -56,12 +54,10 @@ def program_version(name: str, *words: str) -> tuple[bool, str] | None:
 
 
 def _package(requirement: Requirement) -> Package:
-    try:
-        installed = metadata.version(requirement.name)
-    except metadata.PackageNotFoundError:
-        return Package(requirement.name, str(requirement.specifier), None, fits=False)
-    fits = requirement.specifier.contains(installed, prereleases=True)
-    return Package(requirement.name, str(requirement.specifier), installed, fits=fits)
+    installed = installed_version(requirement.name)
+    specifier = requirement.specifier
+    fits = installed is not None and specifier.contains(installed, prereleases=True)
+    return Package(requirement.name, str(specifier), installed, fits=fits)
 
 
 def _requirements() -> Iterator[tuple[str, str]]:
