@@ -68,6 +68,7 @@ docs: .venv/.run
 bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.startup
 	$(PY) -m benchmarks.cataloging
+	$(PY) -m benchmarks.updating
 	$(PY) -m benchmarks.validating
 	$(PY) -m benchmarks.listing
 

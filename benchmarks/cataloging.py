@@ -40,7 +40,7 @@ def main() -> None:
         numbers = itertools.count()
         with counted(endpoint) as counter:
             counts = {
-                name: _count(case(Path(folder), counter.endpoint, next(numbers)), counter.requests)
+                name: count(case(Path(folder), counter.endpoint, next(numbers)), counter.requests)
                 for name, case in cases.items()
             }
         medians = interleaved(
@@ -86,7 +86,8 @@ def _timed(
     return lambda: process(case(folder, endpoint, next(numbers)))()
 
 
-def _count(command: Sequence[str | Path], requests: list[str]) -> list[str]:
+def count(command: Sequence[str | Path], requests: list[str]) -> list[str]:
+    """Run a command and give the requests that came in meanwhile."""
     before = len(requests)
     process(command)()
     return requests[before:]
