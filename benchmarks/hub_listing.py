@@ -47,7 +47,7 @@ class Client:
     def ask(
         self, method: str, path: str, body: bytes = b"", kind: str = "application/json"
     ) -> tuple[bytes, str]:
-        """Give the body of a successful answer and where the next page is, empty at the end."""
+        """Return the body of a successful answer and where the next page is, empty at the end."""
         headers = {**self._headers, "Content-Type": kind}
         self._connection.request(method, path, body or None, headers)
         answer = self._connection.getresponse()

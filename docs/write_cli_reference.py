@@ -17,7 +17,8 @@ import typer  # noqa: E402
 from huggingnersc.cli.app import app  # noqa: E402
 from huggingnersc.cli.commands import COMMANDS  # noqa: E402
 from huggingnersc.cli.docstrings import read_docstring  # noqa: E402
-from huggingnersc.cli.everywhere import before_any_command, load_command  # noqa: E402
+from huggingnersc.cli.global_options import before_any_command  # noqa: E402
+from huggingnersc.cli.lazy_commands import load_command  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,7 @@ left out in a pipe, with `NO_COLOR`, and on a dumb terminal; progress is shown o
 
 
 def reference() -> str:
-    """Give the whole text of docs/cli.md."""
+    """Return the whole text of docs/cli.md."""
     return "\n".join(f"{part.strip()}\n" for part in (HEAD, *_parts(), TAIL))
 
 

@@ -73,7 +73,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/datasets/\S+")
 
 
 def tour(*, with_picture: bool = False) -> str:
-    """Give docs/tour.md with what its commands show now; take its picture where wanted."""
+    """Return docs/tour.md with what its commands show now; take its picture where wanted."""
     at_prompt = _photograph if with_picture else _wait_for_nothing
     with _home() as home:
         text = FILE.read_text(encoding="utf-8")
@@ -141,7 +141,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 @contextmanager
 def _home() -> Iterator[Path]:
-    """Give a home folder with data, a centre's profile and the program on its PATH."""
+    """Yield a home folder with data, a centre's profile and the program on its PATH."""
     home = Path(tempfile.mkdtemp(prefix="hn-", dir="/tmp"))
     try:
         home.chmod(0o755)
@@ -160,7 +160,7 @@ def _home() -> Iterator[Path]:
 
 
 def _steady(text: str, home: str) -> str:
-    """Give fixed values to what differs from run to run, each of the length it had."""
+    """Return fixed values to what differs from run to run, each of the length it had."""
     numbers: dict[str, str] = {}
 
     def number(match: re.Match[str]) -> str:

@@ -9,20 +9,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from huggingnersc.api.catalog_new_dataset import catalog_new_dataset
-    from huggingnersc.api.check_dataset import check_dataset
-    from huggingnersc.api.check_hub import check_hub
-    from huggingnersc.api.doctor import doctor
-    from huggingnersc.api.init_dataset import init_dataset
-    from huggingnersc.api.inspect_dataset import inspect_dataset
-    from huggingnersc.api.list_datasets import list_datasets
-    from huggingnersc.api.preview_dataset import preview_dataset
-    from huggingnersc.api.remove_dataset import remove_dataset
-    from huggingnersc.api.restore_dataset import restore_dataset
-    from huggingnersc.api.serve_hub import serve_hub
-    from huggingnersc.api.update_dataset import update_dataset
-    from huggingnersc.api.validate_metadata import validate_metadata
+    from huggingnersc.api.catalog.catalog_new_dataset import catalog_new_dataset
+    from huggingnersc.api.catalog.inspect_dataset import inspect_dataset
+    from huggingnersc.api.catalog.list_datasets import list_datasets
+    from huggingnersc.api.catalog.preview_dataset import preview_dataset
+    from huggingnersc.api.catalog.remove_dataset import remove_dataset
+    from huggingnersc.api.catalog.restore_dataset import restore_dataset
+    from huggingnersc.api.catalog.update_dataset import update_dataset
+    from huggingnersc.api.check.check_dataset import check_dataset
+    from huggingnersc.api.check.validate_metadata import validate_metadata
+    from huggingnersc.api.doctor.doctor import doctor
+    from huggingnersc.api.draft.init_dataset import init_dataset
+    from huggingnersc.api.hub.check_hub import check_hub
+    from huggingnersc.api.hub.serve_hub import serve_hub
 
+_VERBS = {
+    "catalog_new_dataset": "huggingnersc.api.catalog.catalog_new_dataset",
+    "inspect_dataset": "huggingnersc.api.catalog.inspect_dataset",
+    "list_datasets": "huggingnersc.api.catalog.list_datasets",
+    "preview_dataset": "huggingnersc.api.catalog.preview_dataset",
+    "remove_dataset": "huggingnersc.api.catalog.remove_dataset",
+    "restore_dataset": "huggingnersc.api.catalog.restore_dataset",
+    "update_dataset": "huggingnersc.api.catalog.update_dataset",
+    "check_dataset": "huggingnersc.api.check.check_dataset",
+    "validate_metadata": "huggingnersc.api.check.validate_metadata",
+    "doctor": "huggingnersc.api.doctor.doctor",
+    "init_dataset": "huggingnersc.api.draft.init_dataset",
+    "check_hub": "huggingnersc.api.hub.check_hub",
+    "serve_hub": "huggingnersc.api.hub.serve_hub",
+}
 __all__ = [
     "catalog_new_dataset",
     "check_dataset",
@@ -41,6 +56,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module(f"huggingnersc.api.{name}"), name)
+    if name in _VERBS:
+        return getattr(import_module(_VERBS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

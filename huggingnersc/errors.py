@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from huggingnersc.domain.catalog.changes import FileChange
-    from huggingnersc.domain.problems import Problem
+    from huggingnersc.changes import FileChange
+    from huggingnersc.problems import Problem
 
 
 class HuggingNerscError(Exception):

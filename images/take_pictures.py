@@ -71,7 +71,7 @@ def main() -> None:
     """Catalog, serve, and take every picture."""
     from playwright.sync_api import sync_playwright
 
-    from huggingnersc.adapters.loopback import running_hub
+    from huggingnersc.hub_server import running_hub
 
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         hub_root = _cataloged(Path(home))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.site import (
     CatalogSettings,
@@ -71,9 +71,9 @@ def make_metadata(**changes: Any) -> dict[str, Any]:
     return {"datacard_tags": kept, "other_info": other_info}
 
 
-def make_entry(**changes: Any) -> Entry:
+def make_entry(**changes: Any) -> DatasetSpec:
     """A valid dataset to catalog."""
-    entry = Entry(
+    entry = DatasetSpec(
         official_name="Iris flower classification",
         nickname="iris",
         loader=Script("iris_loader.py", "print('hello')\n"),

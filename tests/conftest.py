@@ -30,7 +30,7 @@ if threading.current_thread() is threading.main_thread():
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.hub_server import RunningHub
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -134,7 +134,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
     """A running embedded Hub of the test's own, with the organization NERSC."""
-    from huggingnersc.adapters.loopback import running_hub
+    from huggingnersc.hub_server import running_hub
 
     with running_hub(tmp_path / "hub", organizations=["NERSC"]) as running:
         yield running

@@ -9,12 +9,19 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.loopback.accounts import Accounts, Organization, Role, User, token_hash
-from huggingnersc.adapters.loopback.committing import MAIN_REF, gather, place_on
-from huggingnersc.adapters.loopback.creating import create
-from huggingnersc.adapters.loopback.hub import HubState, open_hub
-from huggingnersc.adapters.loopback.server import address_of, bind, in_thread
-from huggingnersc.domain.hub.repo_names import RepoKind, RepoName
+from huggingnersc.domain.repo_names import RepoKind, RepoName
+from huggingnersc.hub_server.accounts import (
+    Accounts,
+    Organization,
+    Role,
+    User,
+    token_hash,
+)
+from huggingnersc.hub_server.hub_context import HubContext
+from huggingnersc.hub_server.server import address_of, bind, in_thread
+from huggingnersc.hub_server.services.commits import MAIN_REF, apply_commit, gather
+from huggingnersc.hub_server.services.open_hub import open_hub
+from huggingnersc.hub_server.services.repositories import create
 from tests.builders import IRIS
 
 if TYPE_CHECKING:
@@ -91,7 +98,7 @@ def accounts() -> Accounts:
     return Accounts([(STEWARD, token_hash(TOKEN))], [Organization("NERSC", "NERSC")])
 
 
-def filled_hub(root: Path) -> HubState:
+def filled_hub(root: Path) -> HubContext:
     """Open a new Hub under `root` and fill it."""
     hub = open_hub(root, accounts())
     _fill_iris(hub)
@@ -113,7 +120,7 @@ def filled_hub(root: Path) -> HubState:
 
 
 @contextmanager
-def served(hub: HubState) -> Iterator[str]:
+def served(hub: HubContext) -> Iterator[str]:
     """Serve `hub` for the duration of the block; gives its address."""
     listener = bind("127.0.0.1", 0)
     try:
@@ -125,14 +132,14 @@ def served(hub: HubState) -> Iterator[str]:
 
 
 def make(
-    hub: HubState, name: str, kind: RepoKind = RepoKind.DATASET, *, private: bool = False
+    hub: HubContext, name: str, kind: RepoKind = RepoKind.DATASET, *, private: bool = False
 ) -> None:
     """Make a repository of NERSC."""
     create(hub, STEWARD, RepoName(kind, "NERSC", name), private=private)
 
 
 def commit(
-    hub: HubState,
+    hub: HubContext,
     name: str,
     files: Mapping[str, str | bytes] | Mapping[str, str] | Mapping[str, str | None],
     message: str,
@@ -151,7 +158,7 @@ def commit(
         data = content.encode() if isinstance(content, str) else content
         coded = base64.b64encode(data).decode()
         lines.append(_line("file", path=path, content=coded, encoding="base64"))
-    return place_on(hub, record, STEWARD, gather(hub, record, STEWARD, lines), MAIN_REF).sha
+    return apply_commit(hub, record, STEWARD, gather(hub, record, STEWARD, lines), MAIN_REF).sha
 
 
 def png(width: int = 64, height: int = 48) -> bytes:
@@ -198,7 +205,7 @@ def _line(key: str, **value: str) -> bytes:
     return json.dumps({"key": key, "value": value}).encode() + b"\n"
 
 
-def _fill_iris(hub: HubState) -> None:
+def _fill_iris(hub: HubContext) -> None:
     make(hub, "iris")
     loader = (IRIS / "iris_loader.py").read_text(encoding="utf-8")
     commit(hub, "iris", {"README.md": IRIS_CARD, "iris_loader.py": loader}, "Catalog iris")
@@ -217,14 +224,14 @@ def _fill_iris(hub: HubState) -> None:
     )
 
 
-def _fill_model(hub: HubState) -> None:
+def _fill_model(hub: HubContext) -> None:
     make(hub, "tagger", RepoKind.MODEL)
     tags = "license: apache-2.0\npipeline_tag: tabular-classification\ndatasets: [NERSC/iris]"
     card = f"---\n{tags}\n---\n# Tagger\n"
     commit(hub, "tagger", {"README.md": card}, "Add the card", kind=RepoKind.MODEL)
 
 
-def _fill_long(hub: HubState) -> None:
+def _fill_long(hub: HubContext) -> None:
     make(hub, LONG_NAME)
     tags = "".join(f"- a-rather-long-tag-number-{n}\n" for n in range(40))
     card = f"---\npretty_name: {LONG_TITLE * 2}\ntags:\n{tags}---\n# {LONG_TITLE * 2}\n\n"
@@ -245,7 +252,7 @@ def _fill_long(hub: HubState) -> None:
     commit(hub, LONG_NAME, files, LONG_TITLE * 4)
 
 
-def _fill_hostile(hub: HubState) -> None:
+def _fill_hostile(hub: HubContext) -> None:
     make(hub, "hostile")
     script, picture = "<script>alert(1)</script>", "<img src=x onerror=alert(1)>"
     tags = "tags: " + json.dumps(["<b onclick=alert(1)>bold</b>", f"\"'>{script}"])

@@ -1,6 +1,6 @@
 """What every Hub we talk to must do, said with the unmodified client.
 
-`tests/adapters/loopback/test_contract.py` runs it against the embedded Hub; pointed at another
+`tests/hub_server/test_contract.py` runs it against the embedded Hub; pointed at another
 Hub, with a namespace to write in, the same class is the live test.
 """
 

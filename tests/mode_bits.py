@@ -36,7 +36,7 @@ def mode_bits_count() -> Iterator[None]:
 
 
 def under_mode_bits(*words: str | Path) -> list[str | Path]:
-    """Give a command line that is run so for good; `os.access` asks root's lasting rights."""
+    """Return a command line that is run so for good; `os.access` asks root's lasting rights."""
     taken = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
     return [*taken, *words] if os.geteuid() == 0 else [*words]
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.plan import Plan, make_plan
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.text.markdown import one_line
 from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_entry, make_metadata, make_site
 from tests.odd_texts import ODD
 
@@ -58,7 +58,7 @@ ENTRIES = st.builds(
 ).map(lambda entry: replace(entry, job_notebook=bool(entry.job_notebook and entry.batch_script)))
 
 
-def plan_of(entry: Entry) -> Plan:
+def plan_of(entry: DatasetSpec) -> Plan:
     return make_plan(entry, make_site(), render)
 
 
@@ -78,7 +78,7 @@ def as_read(code: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def iris_entry() -> Entry:
+def iris_entry() -> DatasetSpec:
     return make_entry(
         official_name="Fisher's Iris Data",
         loader=Script("iris_loader.py", (IRIS / "iris_loader.py").read_text(encoding="utf-8")),
@@ -86,7 +86,7 @@ def iris_entry() -> Entry:
     )
 
 
-def jetclass_entry() -> Entry:
+def jetclass_entry() -> DatasetSpec:
     def script(name: str) -> Script:
         return Script(name, (JETCLASS / name).read_text(encoding="utf-8"))
 

@@ -20,7 +20,7 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def unstyled(text: str) -> str:
-    """Give what a terminal showed without colours and weights."""
+    """Return what a terminal showed without colours and weights."""
     return _STYLE.sub("", text)
 
 

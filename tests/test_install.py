@@ -61,7 +61,7 @@ def test_installed_program_catalogs_and_inspects_from_the_root_folder(
 
 
 def test_installed_program_brings_its_own_templates(installed: Path, clean_env: Path) -> None:
-    script = "from huggingnersc.adapters.assets import asset; print(asset('templates'))"
+    script = "from huggingnersc.assets import asset; print(asset('templates'))"
     done = _run([installed / "python", "-c", script], clean_env)
     assert "_assets" in done
 

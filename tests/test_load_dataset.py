@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.domain.catalog.checks import loader_name
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.request_checks import loader_name
 from huggingnersc.domain.catalog.scripts import Script
 from tests.builders import make_entry, write_tree
 from tests.odd_entries import iris_entry, jetclass_entry, plan_of
 
 if TYPE_CHECKING:
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.hub_server import RunningHub
 
 SIDE_FILES = {
     "environment.yml": "name: x\n",
@@ -46,11 +46,11 @@ SIDE_FILES = {
 }
 
 
-def with_includes(entry: Entry, *names: str) -> Entry:
+def with_includes(entry: DatasetSpec, *names: str) -> DatasetSpec:
     return replace(entry, includes=tuple(Script(name, SIDE_FILES[name]) for name in names))
 
 
-def with_loader(name: str, text: str = "x\n") -> Entry:
+def with_loader(name: str, text: str = "x\n") -> DatasetSpec:
     return make_entry(loader=Script(loader_name(name, "iris"), text))
 
 

@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.hub_server import RunningHub
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REPOSITORY = "https://github.com/jbbutler/huggingnersc"
@@ -120,7 +120,7 @@ def test_readme_commands_for_the_embedded_hub_work(
 @pytest.fixture
 def served(tmp_path: Path, run_demo: None) -> Iterator[RunningHub]:
     """The embedded Hub of the user, served as the README says."""
-    from huggingnersc.adapters.loopback import running_hub
+    from huggingnersc.hub_server import running_hub
 
     home = Path(os.environ["HOME"])
     with running_hub(home / ".local/share/huggingnersc/hub", organizations=["NERSC"]) as running:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from huggingnersc.adapters.assets import asset
+from huggingnersc.assets import asset
 from huggingnersc.domain.metadata.schema import find_problems, schema_fault
 from tests.builders import make_metadata
 

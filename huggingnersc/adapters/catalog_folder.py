@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.file_modes import seen
-from huggingnersc.adapters.removed_datasets import RemovedDatasets
-from huggingnersc.adapters.shared_files import (
+from huggingnersc.adapters.files.filesystem_probe import require_exclusion, require_whole_renames
+from huggingnersc.adapters.files.permissions import seen
+from huggingnersc.adapters.files.shared_files import (
     ALL,
     explained,
     make_folder,
@@ -22,17 +22,16 @@ from huggingnersc.adapters.shared_files import (
     unreadable,
     write_file,
 )
-from huggingnersc.adapters.whole_writes import require_exclusion, require_whole_renames
-from huggingnersc.domain.catalog.damage import ways_out
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.domain.catalog.record import (
     MAX_RECORD_BYTES,
     Record,
     parse_record,
     record_name,
 )
+from huggingnersc.domain.catalog.recovery_hints import recovery_hint
 from huggingnersc.domain.metadata.strict_json import quoted
-from huggingnersc.domain.problems import nearest
-from huggingnersc.domain.shell_words import shell_word
+from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import (
     DatasetBusyError,
     DatasetError,
@@ -40,12 +39,13 @@ from huggingnersc.errors import (
     DatasetUnknownError,
     RecordDamagedError,
 )
+from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from huggingnersc.domain.catalog.plan import PlannedFile
-    from huggingnersc.domain.catalog.tombstone import Tombstone
+    from huggingnersc.domain.catalog.removed_dataset import RemovedDataset
+    from huggingnersc.domain.planned_file import PlannedFile
 
 _LOCKS = ".locks"
 _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -76,7 +76,7 @@ class CatalogFolder:
             ) from error
 
     def nicknames(self) -> tuple[str, ...]:
-        """Give the nickname of every folder that holds a record, sorted.
+        """Return the nickname of every folder that holds a record, sorted.
 
         Raises:
             DatasetError: the catalog folder cannot be read.
@@ -90,7 +90,7 @@ class CatalogFolder:
         return tuple(sorted(name for name in names if self.holds(name)))
 
     def holds(self, nickname: str) -> bool:
-        """Whether a dataset of this nickname is cataloged; one closed to us is not."""
+        """Return whether a dataset of this nickname is cataloged; one closed to us is not."""
         if not _may_be_nickname(nickname):
             return False
         try:
@@ -121,11 +121,11 @@ class CatalogFolder:
         except ValueError as error:
             raise RecordDamagedError(
                 f"The record {file} is damaged: {error}.",
-                hint=f"The Hub is untouched. {ways_out(file.parent)}",
+                hint=f"The Hub is untouched. {recovery_hint(file.parent)}",
             ) from error
 
     def content(self, nickname: str) -> dict[str, bytes] | None:
-        """Give every file of a dataset's folder by name; None when there is no such folder.
+        """Return every file of a dataset's folder by name; None when there is no such folder.
 
         Of a file larger than any that is written here only the beginning is given.
 
@@ -147,7 +147,7 @@ class CatalogFolder:
         return None
 
     @contextmanager
-    def hold(self, nickname: str) -> Iterator[None]:
+    def lock(self, nickname: str) -> Iterator[None]:
         """Keep every other process, on any machine of the file system, off this nickname.
 
         The lock is the kernel's: it ends with the process, however that ends. What a killed run
@@ -216,7 +216,7 @@ class CatalogFolder:
             raise
         return staged
 
-    def settle(
+    def promote(
         self,
         nickname: str,
         staged: Path,
@@ -224,7 +224,7 @@ class CatalogFolder:
         into: Path | None = None,
         stale: Sequence[str] = (),
     ) -> Path:
-        """Give a staged folder its name; where the folder holds files, replace them one by one.
+        """Return a staged folder its name; where the folder holds files, replace them one by one.
 
         The record goes last, so a folder with a record is a whole one, and as long as the record
         is the old one the change is not complete.
@@ -246,8 +246,8 @@ class CatalogFolder:
             sync_folder(final.parent)
         return final
 
-    def removed(self, nickname: str | None = None) -> tuple[Tombstone, ...]:
-        """Give the removed datasets, or those of one nickname: by nickname, the newest first.
+    def removed(self, nickname: str | None = None) -> tuple[RemovedDataset, ...]:
+        """Return the removed datasets, or those of one nickname: by nickname, the newest first.
 
         Raises:
             DatasetError: the folder of the removed ones cannot be read.
@@ -274,5 +274,8 @@ class CatalogFolder:
 
 
 def _may_be_nickname(name: str) -> bool:
-    """Whether it names a folder in the catalog: not another place, not a hidden one of ours."""
+    """Return whether it names a folder in the catalog.
+
+    Not another place, not a hidden one of ours.
+    """
     return name.isprintable() and "/" not in name and name[:1] not in {"", "."}

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from huggingnersc.domain.catalog.plan import PlannedFile
+    from huggingnersc.domain.planned_file import PlannedFile
 
 
 def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ...]:
-    """Give the files that are there already, links to nothing too."""
+    """Return the files that are there already, links to nothing too."""
     return tuple(path for file in files if os.path.lexists(path := folder / file.path))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def kept_back() -> Iterator[None]:
+def defer_interrupt() -> Iterator[None]:
     """Let the block finish when Ctrl-C comes, and stop after it; a second Ctrl-C stops at once.
 
     Only the main thread hears Ctrl-C; in any other the block runs as it is.

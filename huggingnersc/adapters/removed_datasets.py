@@ -7,7 +7,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huggingnersc.adapters.shared_files import (
+from huggingnersc.adapters.files.shared_files import (
     ALL,
     explained,
     make_folder,
@@ -16,12 +16,12 @@ from huggingnersc.adapters.shared_files import (
     unreadable,
 )
 from huggingnersc.domain.catalog.record import parse_record, record_name
-from huggingnersc.domain.catalog.tombstone import (
-    Tombstone,
+from huggingnersc.domain.catalog.removed_dataset import (
+    RemovedDataset,
     next_stamp,
-    read_tombstone_name,
+    parse_removed_dir_name,
+    removed_dir_name,
     stamp,
-    tombstone_name,
 )
 from huggingnersc.errors import DatasetExistsError
 
@@ -39,7 +39,7 @@ class RemovedDatasets:
         self.root = root
         self.folder = root / _REMOVED
 
-    def remove(self, nickname: str) -> Tombstone:
+    def remove(self, nickname: str) -> RemovedDataset:
         """Put a dataset's folder among the removed ones, by one rename.
 
         Call it while holding the nickname.
@@ -50,20 +50,20 @@ class RemovedDatasets:
         with explained(self.root):
             make_folder(self.folder, like=self.root, granted=ALL, always=stat.S_ISGID)
             removed_at = self._next_time(nickname)
-            grave = self.folder / tombstone_name(nickname, removed_at)
-            (self.root / nickname).rename(grave)
+            removed_dir = self.folder / removed_dir_name(nickname, removed_at)
+            (self.root / nickname).rename(removed_dir)
             sync_folder(self.folder)
             sync_folder(self.root)
-        return _tombstone(grave, nickname, removed_at)
+        return _removed_dataset(removed_dir, nickname, removed_at)
 
     def _next_time(self, nickname: str) -> str:
-        """Give a time later than that of every removal, even by a clock that goes wrong."""
+        """Return a time later than that of every removal, even by a clock that goes wrong."""
         now = stamp(datetime.now(UTC))
         newest = next((stone.removed_at for stone in self.all(nickname)), "")
         return now if newest < now else next_stamp(newest)
 
-    def all(self, nickname: str | None = None) -> tuple[Tombstone, ...]:
-        """Give the removed datasets, or those of one nickname: by nickname, the newest first.
+    def all(self, nickname: str | None = None) -> tuple[RemovedDataset, ...]:
+        """Return the removed datasets, or those of one nickname: by nickname, the newest first.
 
         Raises:
             DatasetError: the folder of the removed ones cannot be read.
@@ -75,27 +75,27 @@ class RemovedDatasets:
         except OSError as error:
             raise unreadable(self.folder, error) from error
         found = [
-            _tombstone(folder, *named)
+            _removed_dataset(folder, *named)
             for folder in folders
-            if (named := read_tombstone_name(folder.name)) and nickname in {None, named[0]}
+            if (named := parse_removed_dir_name(folder.name)) and nickname in {None, named[0]}
         ]
         found.sort(key=lambda stone: stone.removed_at, reverse=True)
         found.sort(key=lambda stone: stone.nickname)
         return tuple(found)
 
-    def content(self, tombstone: Tombstone) -> dict[str, bytes]:
-        """Give every file of a removed dataset's folder by name.
+    def content(self, removed_dataset: RemovedDataset) -> dict[str, bytes]:
+        """Return every file of a removed dataset's folder by name.
 
         Raises:
             DatasetError: it cannot be read.
         """
         try:
-            return read_files(tombstone.path)
+            return read_files(removed_dataset.path)
         except OSError as error:
-            raise unreadable(tombstone.path, error) from error
+            raise unreadable(removed_dataset.path, error) from error
 
-    def restore(self, tombstone: Tombstone) -> Path:
-        """Give a removed dataset its place in the catalog again, by one rename.
+    def restore(self, removed_dataset: RemovedDataset) -> Path:
+        """Return a removed dataset its place in the catalog again, by one rename.
 
         Call it while holding the nickname.
 
@@ -103,22 +103,22 @@ class RemovedDatasets:
             DatasetExistsError: the nickname is taken.
             DatasetError: the catalog folder cannot be written.
         """
-        final = self.root / tombstone.nickname
+        final = self.root / removed_dataset.nickname
         if os.path.lexists(final):
             raise DatasetExistsError(
-                f'"{tombstone.nickname}" is cataloged already.',
-                hint=f"Remove that one first: remove-dataset {tombstone.nickname}",
+                f'"{removed_dataset.nickname}" is cataloged already.',
+                hint=f"Remove that one first: remove-dataset {removed_dataset.nickname}",
             )
         with explained(self.root):
-            tombstone.path.rename(final)
+            removed_dataset.path.rename(final)
             sync_folder(self.folder)
             sync_folder(self.root)
         return final
 
 
-def _tombstone(folder: Path, nickname: str, removed_at: str) -> Tombstone:
+def _removed_dataset(folder: Path, nickname: str, removed_at: str) -> RemovedDataset:
     try:
         record = parse_record((folder / record_name(nickname)).read_bytes(), nickname)
     except (OSError, ValueError):
         record = None
-    return Tombstone(nickname, removed_at, folder, record)
+    return RemovedDataset(nickname, removed_at, folder, record)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.assets import site_file, site_names
-from huggingnersc.domain.problems import nearest
+from huggingnersc.assets import site_file, site_names
 from huggingnersc.domain.site import (
     EMBEDDED,
     Site,
@@ -19,6 +18,7 @@ from huggingnersc.domain.site import (
     profile_problems,
 )
 from huggingnersc.errors import SettingsError
+from huggingnersc.problems import nearest
 from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _SAYINGS = {
 
 
 def choose_site(settings: Settings, *, option: str | None = None) -> Site:
-    """Give the site to work with: option, environment, user configuration, NERSC_HOST, `local`.
+    """Return the site to work with: option, environment, user configuration, NERSC_HOST, `local`.
 
     Args:
         settings: what the environment says.

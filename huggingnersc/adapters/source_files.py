@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
-from huggingnersc.domain.problems import Problem, nearest
-from huggingnersc.domain.shell_words import shown
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.problems import Problem, nearest
 
 _ADDRESS = re.compile(r"(?P<scheme>https?):/+(?P<rest>[^/].*)")  # a path loses the second slash
 
@@ -97,13 +97,13 @@ def _why_no_file(file: Path, *, suggest: bool) -> str:
 
 
 def web_address(file: Path) -> str | None:
-    """Give the web address that somebody wrote for a path; None where it is none."""
+    """Return the web address that somebody wrote for a path; None where it is none."""
     found = _ADDRESS.match(str(file))
     return f"{found['scheme']}://{found['rest']}" if found else None
 
 
 def nearest_words(path: Path) -> str:
-    """Give `; nearest: NAME` where something of a like name lies beside a path; else nothing."""
+    """Return `; nearest: NAME` where something of a like name lies beside a path; else nothing."""
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:

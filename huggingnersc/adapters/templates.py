@@ -6,9 +6,9 @@ from functools import cache
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.assets import asset
-from huggingnersc.domain import markdown
-from huggingnersc.domain.draft.code import docstring, literal
+from huggingnersc.assets import asset
+from huggingnersc.domain.draft.code_literals import docstring, literal
+from huggingnersc.domain.text import markdown
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from typing import IO, TYPE_CHECKING
 
-from huggingnersc.domain.checking.portal import Answer
+from huggingnersc.domain.check.portal import Answer
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -67,5 +67,5 @@ def head(url: str, *, timeout_s: float = TIMEOUT_S) -> Answer:
 
 
 def proxies() -> dict[str, str]:
-    """Give the proxies that the environment names, by scheme; `no` holds the exceptions."""
+    """Return the proxies that the environment names, by scheme; `no` holds the exceptions."""
     return dict(urllib.request.getproxies())

@@ -10,7 +10,7 @@ from huggingnersc.settings import Settings
 
 
 def resolve_site(site: Site | str | None) -> Site:
-    """Give the site to work with.
+    """Return the site to work with.
 
     Args:
         site: a ready one, the name or TOML file of one, or None to choose by the environment, the

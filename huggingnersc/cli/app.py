@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from huggingnersc.cli.docstrings import read_docstring
-from huggingnersc.cli.everywhere import HELP_NAMES, Program, before_any_command
+from huggingnersc.cli.global_options import HELP_NAMES, before_any_command
+from huggingnersc.cli.lazy_commands import Program
 from huggingnersc.cli.output import let_all_names_be_shown, note, show_error
 from huggingnersc.cli.run_log import RunLog
 from huggingnersc.errors import HuggingNerscError

@@ -77,7 +77,10 @@ def _beginning_with(incomplete: str, words: Iterable[str]) -> list[str]:
 
 
 def _bash_inserts_as_it_is() -> bool:
-    """Whether bash asks, for a word without a quote at its beginning: behind one, it adds that."""
+    """Return whether bash asks, for a word without a quote at its beginning.
+
+    Behind one, it adds that.
+    """
     typed = os.environ.get("COMP_WORDS")  # how bash, and no other shell, hands over the line
     if typed is None:
         return False

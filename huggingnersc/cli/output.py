@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from huggingnersc.domain.masking import masked
+from huggingnersc.domain.text.redact import redact
 from huggingnersc.errors import HuggingNerscError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def show_error(error: HuggingNerscError) -> None:
     for problem in getattr(error, "problems", ()):
         note(f"  {problem}")
     if changes := getattr(error, "changes", ()):
-        from huggingnersc.cli.views.diffs import diffs
+        from huggingnersc.cli.diffs import diffs
 
         for line in diffs(changes):
             _console(stderr=True).print(line, soft_wrap=True, highlight=False)
@@ -123,7 +123,7 @@ def note(text: str, *, style: str | None = None) -> None:
     """
     from rich.text import Text
 
-    _console(stderr=True).print(Text(masked(text), style=style or ""), soft_wrap=True)
+    _console(stderr=True).print(Text(redact(text), style=style or ""), soft_wrap=True)
 
 
 def say(text: str) -> None:
@@ -170,7 +170,10 @@ def prompt(text: str) -> str | None:
 
 
 def plain(value: Any) -> Any:
-    """Give a result as JSON values: dataclasses as objects, paths as strings, enums as values."""
+    """Return a result as JSON values.
+
+    Dataclasses as objects, paths as strings, enums as values.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):

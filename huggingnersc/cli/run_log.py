@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from huggingnersc.cli.output import note
-from huggingnersc.domain.masking import masked
+from huggingnersc.domain.text.redact import redact
 from huggingnersc.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _told_in_file(file: Path) -> logging.Handler:
         default_msec_format = "%s.%03dZ"
 
         def format(self, record: logging.LogRecord) -> str:
-            return masked(super().format(record))
+            return redact(super().format(record))
 
     try:
         handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")

@@ -9,14 +9,14 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
-from huggingnersc.domain.hub.repo_names import name_problem
 from huggingnersc.domain.path_notes import PathNote
-from huggingnersc.domain.problems import Problem
+from huggingnersc.domain.repo_names import name_problem
+from huggingnersc.problems import Problem
 
 EMBEDDED = "embedded"
 
 
-class _Strict:
+class _ProfileTable:
     """Makes pydantic refuse unknown keys when it reads a profile."""
 
     __slots__ = ()
@@ -24,7 +24,7 @@ class _Strict:
 
 
 @dataclass(frozen=True, slots=True)
-class HubSettings(_Strict):
+class HubSettings(_ProfileTable):
     """Where repositories go.
 
     Attributes:
@@ -39,7 +39,7 @@ class HubSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogSettings(_Strict):
+class CatalogSettings(_ProfileTable):
     """Where the catalog folders lie.
 
     Attributes:
@@ -54,7 +54,7 @@ class CatalogSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class PortalRule(_Strict):
+class PortalRule(_ProfileTable):
     """How the portal's links and the file system's paths correspond.
 
     Attributes:
@@ -67,7 +67,7 @@ class PortalRule(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class JupyterSettings(_Strict):
+class JupyterSettings(_ProfileTable):
     """How a notebook is opened at the site.
 
     Attributes:
@@ -82,7 +82,7 @@ class JupyterSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class BatchSettings(_Strict):
+class BatchSettings(_ProfileTable):
     """What a batch script made for a distributed loader says at the site.
 
     Attributes:
@@ -95,7 +95,7 @@ class BatchSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class CountingSettings(_Strict):
+class CountingSettings(_ProfileTable):
     """How much of a shared machine counting examples may use.
 
     Attributes:
@@ -108,7 +108,7 @@ class CountingSettings(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class SiteProfile(_Strict):
+class SiteProfile(_ProfileTable):
     """One centre, as its TOML file tells it."""
 
     name: str
@@ -185,7 +185,7 @@ class Site:
 
 
 def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
-    """Give every problem of a profile that its types do not show."""
+    """Return every problem of a profile that its types do not show."""
     hub, portal, link = profile.hub, profile.portal, profile.jupyter.link
     form = "with {project} once and /{rest} at its end"
     checks = [
@@ -230,7 +230,7 @@ def _has_both(form: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether `text` is an http(s) address with a host."""
+    """Return whether `text` is an http(s) address with a host."""
     try:
         parts = urlsplit(text)
     except ValueError:  # an unclosed IPv6 bracket
@@ -239,7 +239,7 @@ def is_web_address(text: str) -> bool:
 
 
 def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
-    """Give the path that the portal serves at `link`, or None when it is not on this portal.
+    """Return the path that the portal serves at `link`, or None when it is not on this portal.
 
     A link with a query, a fragment, `..`, an encoded slash or control character, or bytes that are
     not UTF-8 maps to nothing.
@@ -256,7 +256,7 @@ def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
 
 
 def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
-    """Give the portal's link of `path`, percent-encoded; None where it serves no such path."""
+    """Return the portal's link of `path`, percent-encoded; None where it serves no such path."""
     found = _as_pattern(rule.path).fullmatch(str(path))
     if found is None:
         return None
@@ -287,6 +287,9 @@ def _with_small_host(address: str) -> str:
 
 
 def _is_unsafe(segment: str) -> bool:
-    """Whether it would leave its place, hide something, or comes from bytes that are not text."""
+    """Return whether it would leave its place, hide something.
+
+    Or comes from bytes that are not text.
+    """
     is_text = segment.isprintable() and "\ufffd" not in segment
     return segment in {".", ".."} or "/" in segment or not is_text

@@ -15,7 +15,8 @@ import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.templates import render
-from huggingnersc.domain.catalog.plan import Plan, PlannedFile, make_plan
+from huggingnersc.domain.catalog.plan import Plan, make_plan
+from huggingnersc.domain.planned_file import PlannedFile
 from tests.builders import make_entry, make_site
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-with CatalogFolder(Path(sys.argv[1])).hold(sys.argv[2]):
+with CatalogFolder(Path(sys.argv[1])).lock(sys.argv[2]):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -53,7 +54,7 @@ def _rehearse() -> None:
     """Load every module there is need of: another user may not be able to read this Python."""
     with tempfile.TemporaryDirectory() as folder:
         catalog = CatalogFolder(Path(folder))
-        with catalog.hold("iris"):
+        with catalog.lock("iris"):
             write_dataset(Path(folder))
         catalog.record("iris")
 
@@ -90,7 +91,7 @@ def catalog_files(nickname: str = "iris") -> tuple[PlannedFile, ...]:
 
 def write_dataset(root: Path, nickname: str = "iris") -> Path:
     catalog = CatalogFolder(root)
-    return catalog.settle(nickname, catalog.stage(nickname, catalog_files(nickname)))
+    return catalog.promote(nickname, catalog.stage(nickname, catalog_files(nickname)))
 
 
 def tree_of(root: Path) -> dict[str, bytes | None]:

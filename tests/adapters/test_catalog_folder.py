@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.domain.catalog.plan import PlannedFile
 from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import (
     DatasetError,
     DatasetExistsError,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def test_a_dataset_is_read_back_as_it_was_written(root: Path) -> None:
     plan = plan_of()
     catalog = CatalogFolder(root)
-    folder = catalog.settle("iris", catalog.stage("iris", plan.catalog_files))
+    folder = catalog.promote("iris", catalog.stage("iris", plan.catalog_files))
     assert folder == root / "iris"
     assert catalog.content("iris") == {f.path: f.content for f in plan.catalog_files}
     assert catalog.record("iris") == plan.record
@@ -47,7 +47,7 @@ def test_scripts_of_every_allowed_size_are_read_back(root: Path) -> None:
     includes = tuple(Script(f"{n}.sh", long) for n in range(5))
     plan = plan_of(loader=Script("a.py", long), includes=includes)
     catalog = CatalogFolder(root)
-    catalog.settle("iris", catalog.stage("iris", plan.catalog_files))
+    catalog.promote("iris", catalog.stage("iris", plan.catalog_files))
     assert catalog.record("iris") == plan.record
 
 
@@ -71,7 +71,7 @@ def test_an_empty_folder_is_filled_at_once(root: Path) -> None:
     (root / "iris").mkdir()
     staged = CatalogFolder(root).stage("iris", catalog_files())
     inode = staged.stat().st_ino
-    CatalogFolder(root).settle("iris", staged)
+    CatalogFolder(root).promote("iris", staged)
     assert (root / "iris").stat().st_ino == inode  # the staged folder itself: never half filled
 
 
@@ -114,7 +114,7 @@ def test_without_a_catalog_folder_nothing_is_known_and_nothing_is_written(tmp_pa
     assert catalog.content("iris") is None
     with pytest.raises(DatasetError, match="cannot be written: No such file"):
         catalog.stage("iris", catalog_files())
-    with pytest.raises(DatasetError, match="cannot be written"), catalog.hold("iris"):
+    with pytest.raises(DatasetError, match="cannot be written"), catalog.lock("iris"):
         pass
     assert not (tmp_path / "none").exists()
 
@@ -127,7 +127,7 @@ def test_a_folder_that_may_not_be_written_is_told_and_stays_empty(open_root: Pat
         with pytest.raises(DatasetError, match="cannot be written: Permission denied") as caught:
             catalog.stage("iris", catalog_files())
         assert caught.value.hint
-        with pytest.raises(DatasetError, match="Permission denied"), catalog.hold("iris"):
+        with pytest.raises(DatasetError, match="Permission denied"), catalog.lock("iris"):
             pass
     assert tree_of(open_root) == {}
 
@@ -167,7 +167,7 @@ def test_a_read_only_file_system_is_told(root: Path) -> None:
         assert catalog.nicknames() == ()
         with pytest.raises(DatasetError, match="cannot be written: Read-only file system"):
             catalog.stage("iris", catalog_files())
-        with pytest.raises(DatasetError, match="Read-only"), catalog.hold("iris"):
+        with pytest.raises(DatasetError, match="Read-only"), catalog.lock("iris"):
             pass
 
 

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 def test_a_second_process_is_kept_out(root: Path) -> None:
     with held_elsewhere(root, "iris"):
         busy = pytest.raises(DatasetBusyError, match='Another process is working on "iris"')
-        with busy, CatalogFolder(root).hold("iris"):
+        with busy, CatalogFolder(root).lock("iris"):
             pass
 
 
 def test_another_spelling_in_case_is_the_same_nickname(root: Path) -> None:
     with held_elsewhere(root, "Iris"):
         for spelling in ("iris", "IRIS", "Iris"):
-            with pytest.raises(DatasetBusyError), CatalogFolder(root).hold(spelling):
+            with pytest.raises(DatasetBusyError), CatalogFolder(root).lock(spelling):
                 pass
 
 
 def test_other_nicknames_are_free(root: Path) -> None:
-    with held_elsewhere(root, "iris"), CatalogFolder(root).hold("iris2"):
+    with held_elsewhere(root, "iris"), CatalogFolder(root).lock("iris2"):
         pass
 
 
@@ -47,30 +47,30 @@ def test_the_lock_ends_with_its_holder_however_that_ends(root: Path) -> None:
     with held_elsewhere(root, "iris") as holder:
         holder.kill()
         holder.wait()
-        with CatalogFolder(root).hold("iris"):
+        with CatalogFolder(root).lock("iris"):
             pass
 
 
 def test_the_lock_ends_with_the_block_even_on_an_error(root: Path) -> None:
     catalog = CatalogFolder(root)
-    with pytest.raises(KeyError), catalog.hold("iris"):
+    with pytest.raises(KeyError), catalog.lock("iris"):
         raise KeyError
     with held_elsewhere(root, "iris"):
         pass
-    with catalog.hold("iris"):
+    with catalog.lock("iris"):
         pass
 
 
 def test_the_same_process_cannot_hold_a_nickname_twice(root: Path) -> None:
-    with CatalogFolder(root).hold("iris"):
-        with pytest.raises(DatasetBusyError), CatalogFolder(root).hold("IRIS"):
+    with CatalogFolder(root).lock("iris"):
+        with pytest.raises(DatasetBusyError), CatalogFolder(root).lock("IRIS"):
             pass
         with held_elsewhere(root, "other"):
             pass
 
 
 def test_locks_are_no_datasets(root: Path) -> None:
-    with CatalogFolder(root).hold("iris"):
+    with CatalogFolder(root).lock("iris"):
         assert CatalogFolder(root).nicknames() == ()
 
 
@@ -86,8 +86,8 @@ def test_a_colleague_of_the_group_can_change_the_same_dataset(
     for user in (4001, 4002):
         with umask(mask), acting_as(user, OTHER_GROUP):
             for nickname in ("iris", f"by-{user}"):
-                with catalog.hold(nickname):
-                    catalog.settle(nickname, catalog.stage(nickname, catalog_files(nickname)))
+                with catalog.lock(nickname):
+                    catalog.promote(nickname, catalog.stage(nickname, catalog_files(nickname)))
             assert catalog.record(f"by-{user}").nickname == f"by-{user}"
 
 
@@ -122,12 +122,12 @@ def test_somebody_outside_the_group_can_still_write(open_root: Path) -> None:
 @needs_root
 def test_catalog_that_is_closed_to_its_own_owner_is_explained(open_root: Path) -> None:
     open_root.chmod(0o777)
-    with CatalogFolder(open_root).hold("iris"):
+    with CatalogFolder(open_root).lock("iris"):
         pass  # makes what is needed for locks
     open_root.chmod(0o555)
-    with CatalogFolder(open_root).hold("other"):
+    with CatalogFolder(open_root).lock("other"):
         pass  # root may all the same
     (open_root / ".locks").chmod(0o555)
     closed = pytest.raises(DatasetError, match="cannot be written")
-    with acting_as(NOBODY, NOBODY), closed, CatalogFolder(open_root).hold("third"):
+    with acting_as(NOBODY, NOBODY), closed, CatalogFolder(open_root).lock("third"):
         pass

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.draft_folder import write_folder
-from huggingnersc.domain.catalog.plan import PlannedFile
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.conftest import ROOT
@@ -88,7 +88,7 @@ def test_folder_in_a_parent_that_is_closed_takes_the_files(tmp_path: Path) -> No
     program = (
         "import sys; from pathlib import Path\n"
         "from huggingnersc.adapters.draft_folder import write_folder\n"
-        "from huggingnersc.domain.catalog.plan import PlannedFile\n"
+        "from huggingnersc.domain.planned_file import PlannedFile\n"
         "write_folder(Path(sys.argv[1]), [PlannedFile('a.json', b'new a')])\n"
     )
     words = [sys.executable, "-c", program, str(tmp_path / "closed/y")]
@@ -123,7 +123,7 @@ def test_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
         "from huggingnersc.adapters.draft_folder import write_folder\n"
-        "from huggingnersc.domain.catalog.plan import PlannedFile\n"
+        "from huggingnersc.domain.planned_file import PlannedFile\n"
         "from huggingnersc.errors import DatasetError\n"
         "files = [PlannedFile('a.json', b'new'), PlannedFile('b.py', b'x' * 100_000)]\n"
         "try:\n    write_folder(Path(sys.argv[1]), files, force=True)\n"

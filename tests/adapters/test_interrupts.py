@@ -7,12 +7,12 @@ import signal
 
 import pytest
 
-from huggingnersc.adapters.interrupts import kept_back
+from huggingnersc.adapters.interrupts import defer_interrupt
 
 
 def test_ctrl_c_stops_after_the_block() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), kept_back():  # noqa: PT012 - the end of it is meant
+    with pytest.raises(KeyboardInterrupt), defer_interrupt():  # noqa: PT012 - the end of it is meant
         os.kill(os.getpid(), signal.SIGINT)
         done.append("the block")
     assert done == ["the block"]
@@ -20,7 +20,7 @@ def test_ctrl_c_stops_after_the_block() -> None:
 
 def test_second_ctrl_c_stops_at_once() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), kept_back():  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), defer_interrupt():  # noqa: PT012
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
         done.append("never")
@@ -29,6 +29,6 @@ def test_second_ctrl_c_stops_at_once() -> None:
 
 def test_afterwards_ctrl_c_is_what_it_was() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with kept_back():
+    with defer_interrupt():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from huggingnersc.adapters.assets import site_file
 from huggingnersc.adapters.site_profiles import choose_site, read_profile
+from huggingnersc.assets import site_file
 from huggingnersc.domain.site import EMBEDDED, SiteOrigin, path_of_link
 from huggingnersc.errors import SettingsError
 from huggingnersc.settings import Settings

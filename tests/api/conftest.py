@@ -12,7 +12,7 @@ from tests.builders import CENTRE_PROFILE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.hub_server import RunningHub
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from tests.builders import IRIS, IRIS_LINK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from huggingnersc.api.catalog_new_dataset import Cataloged
-    from huggingnersc.api.update_dataset import Updated
+    from huggingnersc.api.catalog.catalog_new_dataset import Cataloged
+    from huggingnersc.api.catalog.update_dataset import Updated
     from tests.api.conftest import Centre
 
 
@@ -67,7 +67,7 @@ def edit_on_hub(centre: Centre, path: str, text: str) -> None:
 
 
 def is_private(centre: Centre) -> bool:
-    """Whether iris is private on the Hub."""
+    """Return whether iris is private on the Hub."""
     return bool(api(centre).dataset_info("NERSC/iris").private)
 
 
@@ -76,7 +76,7 @@ def update_iris(centre: Centre, **changes: Any) -> Updated:
 
 
 def shown(result: Updated) -> list[tuple[str, str, str]]:
-    return [(c.place.value, c.path, c.deed.value) for c in result.changes]
+    return [(c.location.value, c.path, c.kind.value) for c in result.changes]
 
 
 def files(centre: Centre) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_bug_is_told_as_one_with_its_traceback(
     run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from huggingnersc.api import inspect_dataset
+    from huggingnersc.api.catalog import inspect_dataset
 
     monkeypatch.delattr(inspect_dataset, "CatalogFolder")  # what a mistake in the code would be
     done = run("inspect-dataset iris")

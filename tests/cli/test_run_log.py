@@ -127,7 +127,7 @@ def test_a_log_file_that_cannot_be_written_stops_the_command(
 def test_a_bug_is_told_to_the_file(
     run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from huggingnersc.api import list_datasets
+    from huggingnersc.api.catalog import list_datasets
 
     monkeypatch.delattr(list_datasets, "CatalogFolder")  # what a mistake in the code would be
     done = run("list-datasets --log-file", tmp_path / "log")

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from huggingnersc.domain.catalog.record import record_bytes
-from tests.api.test_list_datasets import a_record
+from tests.api.catalog.test_list_datasets import a_record
 from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
 from tests.terminal import ESCAPE, on_terminal, python_on_terminal, unstyled

@@ -39,7 +39,7 @@ class Fault:
     lasting: bool = False
 
     def concerns(self, number: int) -> bool:
-        """Whether the request of this number is spoilt."""
+        """Return whether the request of this number is spoilt."""
         return number == self.at or (self.lasting and number > self.at)
 
 
@@ -157,7 +157,7 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 
 
 
 def _refusal(status: int) -> _Answer:
-    """Give what the Hub, or the machine before it, answers: JSON below 500, a page above."""
+    """Return what the Hub, or the machine before it, answers: JSON below 500, a page above."""
     wait = [("Retry-After", "7")] if status == 429 else []
     if status < 500:
         content = json.dumps({"error": "The fault suite says no"}).encode()

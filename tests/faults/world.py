@@ -25,7 +25,7 @@ from tests.faults.proxy import Fault, FaultyProxy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from huggingnersc.adapters.loopback import RunningHub
+    from huggingnersc.hub_server import RunningHub
 
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
 
@@ -87,7 +87,7 @@ class World:
         return seen | self._on_hub()
 
     def _on_hub(self) -> dict[str, str]:
-        from huggingnersc.adapters.hub import Hub
+        from huggingnersc.adapters.hub.client import Hub
 
         with self.hub() as running:
             remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
@@ -99,7 +99,7 @@ class World:
     @contextmanager
     def hub(self) -> Iterator[RunningHub]:
         """Run the world's Hub, apart from any command."""
-        from huggingnersc.adapters.loopback import running_hub
+        from huggingnersc.hub_server import running_hub
 
         with running_hub(self.hub_root, organizations=["NERSC"]) as running:
             yield running
@@ -203,7 +203,7 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
 
 @contextmanager
 def new_world(*, limited: bool = False) -> Iterator[World]:
-    """Give a world in a temporary folder; in memory where that is, for the thousands of fsyncs.
+    """Yield a world in a temporary folder; in memory where that is, for the thousands of fsyncs.
 
     Args:
         limited: on a file system of its own, which needs the right to mount, as in `unshare -rm`.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.domain.catalog.plan import PlannedFile
+from huggingnersc.domain.planned_file import PlannedFile
 from tests.builders import write_tree
 from tests.slurm.conftest import JobNotebook
 

@@ -9,7 +9,8 @@ from huggingnersc.domain.catalog.notebook import written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from huggingnersc.domain.catalog.plan import PlannedFile, Render
+    from huggingnersc.domain.planned_file import PlannedFile
+    from huggingnersc.domain.render import Render
 
 _CELLS = (
     "title.md",
@@ -35,7 +36,7 @@ def job_notebook_bytes(
     kernel_name: str,
     kernel_display_name: str,
 ) -> bytes:
-    """Give the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
+    """Return the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
 
     Args:
         render: fills the templates in `templates/notebook/`.

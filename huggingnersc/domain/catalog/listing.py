@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.problems import nearest
+from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,7 +64,7 @@ class Wanted:
     licenses: tuple[str, ...] = ()
 
     def matches(self, dataset: ListedDataset) -> bool:
-        """Whether this is one of the datasets looked for."""
+        """Return whether this is one of the datasets looked for."""
         searched = "\n".join([dataset.nickname, dataset.official_name, *dataset.tags]).casefold()
         return (
             all(word in searched for word in self.text.casefold().split())
@@ -134,7 +134,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    """Give a card's value as texts; in one written by hand a text may stand for a list."""
+    """Return a card's value as texts; in one written by hand a text may stand for a list."""
     values = value if isinstance(value, list) else [value]
     return tuple(text for text in values if isinstance(text, str))
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from huggingnersc.domain.catalog.plan import Render
+    from huggingnersc.domain.render import Render
 
 
 def notebook_bytes(
     render: Render, values: Mapping[str, Any], kernel_name: str, kernel_display_name: str
 ) -> bytes:
-    """Give the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
+    """Return the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
 
     Args:
         render: fills the templates in `templates/notebook/`.
@@ -40,7 +40,7 @@ def notebook_bytes(
 
 
 def written(cells: list[Any], kernel_name: str, kernel_display_name: str) -> bytes:
-    """Give a notebook of these cells as JSON, validated."""
+    """Return a notebook of these cells as JSON, validated."""
     import nbformat
     from nbformat.v4 import new_notebook
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from huggingnersc.domain.markdown import one_line
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.site import is_web_address
+from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,10 @@ def paper_warnings(metadata: Mapping[str, Any]) -> Iterator[str]:
 
 
 def has_link(text: str) -> bool:
-    """Whether a paper is an arXiv link or name, a DOI or a web address: whether it has a `url`."""
+    """Return whether a paper is an arXiv link or name, a DOI or a web address.
+
+    Whether it has a `url`.
+    """
     words = one_line(text)
     is_known = any(form.fullmatch(words) for form in (_DOI, *_ARXIV_FORMS))
     return is_known or _is_address(words)

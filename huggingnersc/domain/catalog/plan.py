@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from shlex import quote as shell_quoted
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import Record, RecordedFile, record_bytes, record_name
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
-from huggingnersc.domain.front_matter import front_matter
+from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.domain.render import Render
+from huggingnersc.domain.text.front_matter import front_matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.domain.catalog.entry import Entry
+    from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
     from huggingnersc.domain.site import Site
 
 CARD_NAME = "README.md"
-
-
-class Render(Protocol):
-    """Fills a template with values."""
-
-    def __call__(self, template: str, **values: Any) -> str:
-        """Give the filled template."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """A file to write: its path in the repository or catalog folder, and its bytes."""
-
-    path: str
-    content: bytes
-
-    @property
-    def size_bytes(self) -> int:
-        """Its size."""
-        return len(self.content)
-
-    @property
-    def git_oid(self) -> str:
-        """The SHA-1 that git gives this content."""
-        header = f"blob {len(self.content)}\0".encode()
-        return hashlib.sha1(header + self.content, usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +44,7 @@ class Plan:
     job_notebook_link: str | None = None
 
 
-def make_plan(entry: Entry, site: Site, render: Render) -> Plan:
+def make_plan(entry: DatasetSpec, site: Site, render: Render) -> Plan:
     """Work out every byte that cataloging `entry` at `site` writes; same input, same bytes."""
     folder = PurePosixPath(site.catalog_root) / entry.nickname
     draft = _record(entry, site, folder)
@@ -90,7 +65,7 @@ def make_plan(entry: Entry, site: Site, render: Render) -> Plan:
 
 
 def _notebook_values(record: Record, site: Site) -> dict[str, str | None]:
-    """Give the path and the link of each notebook, None where there is none."""
+    """Return the path and the link of each notebook, None where there is none."""
     values: dict[str, str | None] = {}
     for key, name in (("notebook", record.notebook), ("job_notebook", record.job_notebook)):
         path = record.catalog_dir / name if name else None
@@ -114,7 +89,7 @@ def _notebooks(
         yield PlannedFile(record.job_notebook, content)
 
 
-def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
+def _record(entry: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
     return Record(
         nickname=entry.nickname,
         official_name=entry.official_name,
@@ -134,7 +109,7 @@ def _record(entry: Entry, site: Site, folder: PurePosixPath) -> Record:
     )
 
 
-def _template_values(entry: Entry, site: Site, folder: PurePosixPath) -> dict[str, Any]:
+def _template_values(entry: DatasetSpec, site: Site, folder: PurePosixPath) -> dict[str, Any]:
     tags = entry.card_tags
     return {
         "front_matter": front_matter(_card_metadata(entry)),
@@ -155,7 +130,7 @@ def _template_values(entry: Entry, site: Site, folder: PurePosixPath) -> dict[st
     }
 
 
-def _card_metadata(entry: Entry) -> dict[str, Any]:
+def _card_metadata(entry: DatasetSpec) -> dict[str, Any]:
     """The steward's tags, and a `configs` entry so that no side file is ever taken for data."""
     return {**entry.card_tags, "configs": NO_DATA_HERE}
 
@@ -172,7 +147,7 @@ def _script_values(script: Script) -> dict[str, str]:
     }
 
 
-def _script_files(entry: Entry, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
+def _script_files(entry: DatasetSpec, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
     files = [_with_comment(entry.loader, entry.loader.command, render, values)]
     if entry.batch_script:
         files.append(_with_comment(entry.batch_script, "sbatch", render, values))

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.hub.repo_names import repo_id_problem
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
+from huggingnersc.domain.repo_names import repo_id_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,7 +183,7 @@ def _first_format(content: Mapping[str, Any]) -> Record:
 
 
 def _id_of_page(page: str) -> str:
-    """Give `NERSC/iris` for itself and for any page of the repository."""
+    """Return `NERSC/iris` for itself and for any page of the repository."""
     _, is_address, after = page.partition("://")
     path = after.partition("/")[2] if is_address else page
     segments = path.strip("/").split("/")

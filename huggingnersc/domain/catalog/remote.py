@@ -60,7 +60,10 @@ class RemoteRepository:
         return self.files.keys() <= _INITIAL_FILES
 
     def holds(self, files: Mapping[str, str]) -> bool:
-        """Whether it holds exactly `files` (git object id by path) beside the initial ones."""
+        """Return whether it holds exactly `files` (git object id by path) beside the initial ones.
+
+        Eturn whether it holds exactly `files` (git object id by path) beside the initial ones.
+        """
         return self.own_files == dict(files)
 
 

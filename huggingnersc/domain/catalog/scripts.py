@@ -94,7 +94,7 @@ def split_opening(text: str) -> tuple[str, str]:
 
 
 def without_our_comment(script: Script) -> Script:
-    """Give a script as its author wrote it, where it was taken from the Hub with our comment.
+    """Return a script as its author wrote it, where it was taken from the Hub with our comment.
 
     A script that is nothing else stays as it is.
     """
@@ -105,13 +105,13 @@ def without_our_comment(script: Script) -> Script:
 
 
 def _first_lines(text: str) -> tuple[str, str]:
-    """Give the first two lines as Python and the kernel see them, each with its line end."""
+    """Return the first two lines as Python and the kernel see them, each with its line end."""
     stream = StringIO(text, newline="")
     return stream.readline(), stream.readline()
 
 
 def line_end(text: str) -> str:
-    """Give the line end the text uses: CRLF only where its first line ends so."""
+    """Return the line end the text uses: CRLF only where its first line ends so."""
     first, newline, _ = text.partition("\n")
     return "\r\n" if newline and first.endswith("\r") else "\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.decide import Todo
-from huggingnersc.domain.catalog.entry import Entry
-from huggingnersc.domain.metadata.card_needs import makes_card
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.reconcile import PendingSteps
+from huggingnersc.domain.metadata.card_requirements import makes_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
 
 
-def entry_of(record: Record) -> Entry | None:
-    """Give what a record was made from; None where it lacks a part that a card needs."""
+def spec_of(record: Record) -> DatasetSpec | None:
+    """Return what a record was made from; None where it lacks a part that a card needs."""
     if not makes_card(record.metadata):
         return None
     if record.loader is None or record.portal_link is None or record.data_path is None:
         return None
-    return Entry(
+    return DatasetSpec(
         official_name=record.official_name,
         nickname=record.nickname,
         loader=record.loader,
@@ -38,17 +38,17 @@ def entry_of(record: Record) -> Entry | None:
 
 
 def usual_notebook(record: Record) -> str:
-    """Give the file name that every notebook has; the first HuggingNERSC did not record it."""
+    """Return the file name that every notebook has; the first HuggingNERSC did not record it."""
     return f"{record.nickname}_dataloader.ipynb"
 
 
 def recorded_oids(record: Record) -> dict[str, str]:
-    """Give the git object id of every file of the repository, as recorded."""
+    """Return the git object id of every file of the repository, as recorded."""
     return {file.path: file.git_oid for file in record.hub_files}
 
 
 def edited_paths(record: Record, plan: Plan, remote: RemoteRepository | None) -> tuple[str, ...]:
-    """Give the paths that hold neither what was recorded nor what is planned.
+    """Return the paths that hold neither what was recorded nor what is planned.
 
     Somebody else wrote them. A repository that is missing or still empty holds none, and of one
     whose content was never recorded every file that is not as planned is one.
@@ -65,18 +65,21 @@ def edited_paths(record: Record, plan: Plan, remote: RemoteRepository | None) ->
 
 
 def visibility_was_changed(record: Record, plan: Plan, remote: RemoteRepository | None) -> bool:
-    """Whether somebody else made the repository private or public; not so when it is planned."""
+    """Return whether someone else made the repository private or public.
+
+    Not so when it is planned.
+    """
     if remote is None:
         return False
     return remote.private not in {record.private, plan.record.private}
 
 
-def decide_update(
+def reconcile_update(
     plan: Plan,
     record: Record,
     remote: RemoteRepository | None,
     folder: Mapping[str, bytes],
-) -> Todo:
+) -> PendingSteps:
     """Work out what is left to do; what is there already is never done again.
 
     Args:
@@ -93,7 +96,7 @@ def decide_update(
     notebooks = {usual, record.job_notebook} - wanted
     stale = tuple(sorted(name for name in notebooks if name and name in folder))
     changes_visibility = remote is not None and remote.private != plan.record.private
-    return Todo(
+    return PendingSteps(
         create_repository=remote is None,
         commit=theirs != planned_on_hub,
         write_folder=bool(stale) or any(folder.get(p) != c for p, c in planned.items()),

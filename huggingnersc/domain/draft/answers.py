@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.checks import nickname_problems, paper_problems, title_problems
-from huggingnersc.domain.draft.allowed import allowed_values
-from huggingnersc.domain.problems import nearest
+from huggingnersc.domain.catalog.request_checks import (
+    nickname_problems,
+    paper_problems,
+    title_problems,
+)
+from huggingnersc.domain.draft.allowed_values import allowed_values
+from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +68,7 @@ def open_questions(
     size_category: str | None,
     lower_bound: str,
 ) -> tuple[Question, ...]:
-    """Give what was not said, in the order it is asked.
+    """Return what was not said, in the order it is asked.
 
     Args:
         answers: what was said.

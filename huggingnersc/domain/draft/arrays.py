@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.found import Layout
+from huggingnersc.domain.draft.data_layout import Array, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """An array with at least one dimension.
-
-    Attributes:
-        name: its path in the file.
-        length: its first dimension.
-        size_bytes: of all its items.
-        is_numeric: whether it holds numbers.
-        dimension: the name of its first dimension, where dimensions have names.
-        is_unlimited: whether that dimension can grow.
-    """
-
-    name: str
-    length: int
-    size_bytes: int
-    is_numeric: bool
-    dimension: str | None = None
-    is_unlimited: bool = False
 
 
 def arrays_along(found: Sequence[Array]) -> Layout:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.plan import PlannedFile
-from huggingnersc.domain.draft.document import document_bytes
-from huggingnersc.domain.draft.found import Kind
-from huggingnersc.domain.draft.naming import file_stem
+from huggingnersc.domain.draft.data_layout import Kind
+from huggingnersc.domain.draft.metadata_document import document_bytes
+from huggingnersc.domain.draft.names import file_stem
 from huggingnersc.domain.draft.table import MISSING
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.site import link_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
 
-    from huggingnersc.domain.catalog.plan import Render
-    from huggingnersc.domain.draft.found import Layout
+    from huggingnersc.domain.draft.data_layout import Layout
+    from huggingnersc.domain.render import Render
     from huggingnersc.domain.site import Site
 
 METADATA_NAME = "metadata.json"
@@ -118,13 +118,13 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
 
 
 def portal_link(draft: Draft, site: Site) -> str | None:
-    """Give the portal's link of the data by the site's rule; None where it serves no such path."""
+    """Return portal's link of the data by the site's rule; None where it serves no such path."""
     rule = site.profile.portal
     return link_of_path(rule, draft.data_path) if rule else None
 
 
 def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, ...]:
-    """Give the commands that take the folder to the catalog.
+    """Return the commands that take the folder to the catalog.
 
     Args:
         draft: the dataset.

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.found import Column, Layout
+from huggingnersc.domain.draft.data_layout import Column, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

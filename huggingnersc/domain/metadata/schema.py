@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.markdown import one_line
 from huggingnersc.domain.metadata.quick_check import quick_check
 from huggingnersc.domain.metadata.strict_json import describe, quoted
-from huggingnersc.domain.problems import Problem, nearest
+from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.errors import MetadataError
+from huggingnersc.problems import Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ def schema_fault(schema: Any) -> str | None:
 
 
 def find_problems(document: Any, schema: Mapping[str, Any], *, name: str) -> tuple[Problem, ...]:
-    """Give every place where `document` breaks `schema`; see `MetadataSchema.problems`."""
+    """Return every place where `document` breaks `schema`; see `MetadataSchema.problems`."""
     return MetadataSchema(schema).problems(document, name=name)
 
 
@@ -54,7 +54,7 @@ class MetadataSchema:
         self._keeps = quick_check(schema)
 
     def problems(self, document: Any, *, name: str) -> tuple[Problem, ...]:
-        """Give every place where `document` breaks the schema, in path order.
+        """Return every place where `document` breaks the schema, in path order.
 
         Args:
             document: the parsed JSON value, at most 50 levels deep.

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.problems import Problem
+from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def read_object(
 
 
 def _parse(text: str) -> tuple[Any, list[str]]:
-    """Give the value and what is wrong with it."""
+    """Return the value and what is wrong with it."""
     found: list[str] = []
     too_deep = f"nested too deeply; allowed: at most {MAX_DEPTH} levels"
     try:

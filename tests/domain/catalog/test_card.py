@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.plan import NO_DATA_HERE, make_plan
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.markdown import encoded_url
+from huggingnersc.domain.text.markdown import encoded_url
 from tests.builders import make_entry, make_metadata, make_site
 from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, jetclass_entry, plan_of
 from tests.odd_texts import some
@@ -21,7 +21,7 @@ from tests.odd_texts import some
 
 @some
 @given(ENTRIES)
-def test_the_front_matter_holds_the_tags_and_nothing_else(entry: Entry) -> None:
+def test_the_front_matter_holds_the_tags_and_nothing_else(entry: DatasetSpec) -> None:
     from huggingface_hub import DatasetCard
 
     text = file_of(plan_of(entry), "README.md")
@@ -33,7 +33,7 @@ def test_the_front_matter_holds_the_tags_and_nothing_else(entry: Entry) -> None:
 
 @some
 @given(ENTRIES)
-def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Entry) -> None:
+def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: DatasetSpec) -> None:
     tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
     headings = [
         (token.tag, after.content)
@@ -54,7 +54,7 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Entr
 
 @some
 @given(ENTRIES)
-def test_the_card_shows_the_code_as_it_is(entry: Entry) -> None:
+def test_the_card_shows_the_code_as_it_is(entry: DatasetSpec) -> None:
     tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
     fences = [token.content for token in tokens if token.type == "fence"]
     scripts = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
@@ -63,7 +63,7 @@ def test_the_card_shows_the_code_as_it_is(entry: Entry) -> None:
 
 @some
 @given(ENTRIES)
-def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Entry) -> None:
+def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
     tokens = READER.parse(body_of(file_of(plan, "README.md")))
     children = [child for token in tokens for child in token.children or ()]
@@ -79,7 +79,7 @@ def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Entry) 
 
 @some
 @given(ENTRIES)
-def test_the_card_shows_the_data_s_path_to_the_letter(entry: Entry) -> None:
+def test_the_card_shows_the_data_s_path_to_the_letter(entry: DatasetSpec) -> None:
     tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
     spans = [
         child.content

@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 from hypothesis import given
 
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.plan import Plan
 from huggingnersc.domain.catalog.scripts import Script
 from tests.builders import make_entry
@@ -40,7 +40,7 @@ def values_of(source: str) -> dict[str, Any]:
 
 @some
 @given(JOBS)
-def test_the_notebook_holds_every_file_of_the_job_to_the_byte(entry: Entry) -> None:
+def test_the_notebook_holds_every_file_of_the_job_to_the_byte(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
     source = code_of(plan)["files"]
     assert all(isinstance(node, ast.Assign) for node in ast.parse(source).body)
@@ -52,7 +52,7 @@ def test_the_notebook_holds_every_file_of_the_job_to_the_byte(entry: Entry) -> N
 
 @some
 @given(JOBS)
-def test_nothing_that_people_write_becomes_code(entry: Entry) -> None:
+def test_nothing_that_people_write_becomes_code(entry: DatasetSpec) -> None:
     ours, theirs = code_of(plan_of(PLAIN)), code_of(plan_of(entry))
     assert list(ours) == list(theirs)
     for name, source in theirs.items():
@@ -69,7 +69,7 @@ def test_nothing_that_people_write_becomes_code(entry: Entry) -> None:
 
 @some
 @given(JOBS)
-def test_texts_between_the_cells_keep_their_form_whatever_they_hold(entry: Entry) -> None:
+def test_texts_between_the_cells_keep_their_form_whatever_they_hold(entry: DatasetSpec) -> None:
     ours, theirs = cells_of(plan_of(PLAIN)), cells_of(plan_of(entry))
     for name in (name for name, cell in ours.items() if cell.cell_type == "markdown"):
         forms = [[token.type for token in READER.parse(c[name].source)] for c in (ours, theirs)]

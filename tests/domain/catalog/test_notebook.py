@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from hypothesis import given
 
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script
-from huggingnersc.domain.markdown import encoded_url
+from huggingnersc.domain.text.markdown import encoded_url
 from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, READER, file_of, plan_of
 from tests.odd_texts import some
@@ -18,7 +18,7 @@ from tests.odd_texts import some
 
 @some
 @given(ENTRIES.filter(lambda entry: not entry.distributed))
-def test_the_notebook_holds_the_loader_and_is_valid(entry: Entry) -> None:
+def test_the_notebook_holds_the_loader_and_is_valid(entry: DatasetSpec) -> None:
     text = file_of(plan_of(entry), "iris_dataloader.ipynb")
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)

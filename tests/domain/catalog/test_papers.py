@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from huggingnersc.domain.catalog.papers import Paper, has_link, paper_warnings, read_paper
-from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.text.markdown import one_line
 from tests.odd_texts import ODD, some
 
 ABSTRACT = Paper("arXiv:2101.00001", "https://arxiv.org/abs/2101.00001")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.catalog.entry import Entry
-from huggingnersc.domain.catalog.plan import PlannedFile
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.record import read_record
+from huggingnersc.domain.planned_file import PlannedFile
 from tests.conftest import Golden
 from tests.odd_entries import ENTRIES, file_of, iris_entry, jetclass_entry, plan_of
 from tests.odd_texts import few
@@ -51,7 +51,7 @@ def test_the_card_is_the_same_on_the_hub_and_in_the_folder() -> None:
 
 @few
 @given(ENTRIES)
-def test_the_same_entry_gives_the_same_bytes(entry: Entry) -> None:
+def test_the_same_entry_gives_the_same_bytes(entry: DatasetSpec) -> None:
     assert plan_of(entry) == plan_of(replace(entry))
 
 
@@ -69,7 +69,7 @@ def test_the_order_of_metadata_keys_changes_the_card_only_in_its_order(
 
 
 @pytest.mark.parametrize("entry", [iris_entry(), jetclass_entry()], ids=["iris", "jetclass"])
-def test_the_record_tells_every_file_of_the_commit(entry: Entry) -> None:
+def test_the_record_tells_every_file_of_the_commit(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
     recorded = [(file.path, file.size_bytes, file.git_oid) for file in plan.record.hub_files]
     assert recorded == [(file.path, file.size_bytes, file.git_oid) for file in plan.hub_files]

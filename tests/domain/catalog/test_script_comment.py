@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.catalog.entry import Entry
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script, split_opening, without_our_comment
 from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, ODD_LINES, ODD_LINKS, ODD_PATHS, file_of, plan_of
@@ -19,7 +19,7 @@ from tests.odd_texts import few, some
 
 @some
 @given(ENTRIES)
-def test_scripts_keep_every_byte_around_the_comment(entry: Entry) -> None:
+def test_scripts_keep_every_byte_around_the_comment(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
     for script in (entry.loader, *([entry.batch_script] if entry.batch_script else [])):
         pushed = next(f.content for f in plan.hub_files if f.path == script.name).decode()
@@ -151,7 +151,9 @@ def test_the_comment_says_what_it_is_where_the_data_lies_and_how_to_run_it(
 
 @some
 @given(ENTRIES, st.integers(1, 3))
-def test_a_script_taken_from_the_hub_is_the_one_that_was_given(entry: Entry, times: int) -> None:
+def test_a_script_taken_from_the_hub_is_the_one_that_was_given(
+    entry: DatasetSpec, times: int
+) -> None:
     given = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
     for script in given:
         taken = script

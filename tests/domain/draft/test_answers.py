@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc.domain.draft.answers import Answers, Question, answered, open_questions
-from huggingnersc.domain.draft.document import make_document
+from huggingnersc.domain.draft.metadata_document import make_document
 from huggingnersc.domain.metadata.schema import find_problems
 from tests.conftest import ROOT
 

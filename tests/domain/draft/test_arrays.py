@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from huggingnersc.domain.draft.arrays import Array, arrays_along
+from huggingnersc.domain.draft.arrays import arrays_along
+from huggingnersc.domain.draft.data_layout import Array
 
 
 def test_largest_array_leads_and_those_of_its_length_go_with_it() -> None:

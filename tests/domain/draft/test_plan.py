@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.domain.draft.code import docstring, literal
-from huggingnersc.domain.draft.found import Column, Kind, Layout
+from huggingnersc.domain.draft.code_literals import docstring, literal
+from huggingnersc.domain.draft.data_layout import Column, Kind, Layout
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.table import column_names
-from huggingnersc.domain.markdown import one_line
+from huggingnersc.domain.text.markdown import one_line
 from tests.builders import make_site, write_tree
 from tests.conftest import ROOT
 from tests.odd_texts import ODD, few, many, some

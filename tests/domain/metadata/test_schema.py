@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.adapters.assets import asset
+from huggingnersc.assets import asset
 from huggingnersc.domain.metadata.schema import find_problems, json_path, schema_fault
 from huggingnersc.errors import MetadataError
 from tests.builders import make_metadata

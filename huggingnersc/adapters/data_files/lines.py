@@ -1,0 +1,136 @@
+"""CSV and text files: looked at and counted in constant memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+from dataclasses import replace
+from itertools import cycle, islice
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.draft.data_layout import FileCount, Layout
+from huggingnersc.domain.draft.row_anomalies import RowAnomalies
+from huggingnersc.domain.draft.table import column_names, read_table
+from huggingnersc.domain.draft.type_promotion import lines_in, with_rows
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+    from pathlib import Path
+
+    from huggingnersc.adapters.data_files.budget import Budget
+
+_BLOCK_BYTES = 1 << 20
+_SAMPLE_BYTES = 1 << 20
+# So many rows are looked at together: quick, and little memory however wide the table is.
+_ROWS_AT_ONCE = 250
+_CELLS_AT_ONCE = 1 << 16
+# To read cells takes three times as long as to count rows, so in a large file it is done for its
+# first million (0.2 s), then for every sixteenth block.
+_CELLS_READ = 1 << 20
+_BLOCKS_PER_READ = 16
+_WHOLE = -1
+
+
+def look_at_table(file: Path) -> Layout:
+    """Tell how a CSV file is built."""
+    sample, encoding = _sample(file)
+    return read_table(sample, encoding)
+
+
+def look_at_text(file: Path) -> Layout:
+    """Tell how a text file is encoded."""
+    return Layout(encoding=_sample(file)[1])
+
+
+def count_rows(file: Path, layout: Layout, size_bytes: int, budget: Budget) -> FileCount:
+    """Count the rows of a CSV file without its header; blank lines are none.
+
+    A file whose columns have other names, or another number of them, does not fit. Each row that
+    is counted is also looked at: what does not keep what the first rows tell is in `odd`. In a
+    large file the cells of some rows are counted and not read; they are spread over the file.
+
+    Raises:
+        DatasetError: it cannot be read as CSV.
+    """
+    try:
+        with file.open(newline="", encoding=layout.encoding) as text:
+            counted = _rows(text, layout, budget)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(
+            f"{file} cannot be read as CSV ({layout.encoding}): {error}.",
+            hint="Mend the file, or give the folder without it.",
+        ) from error
+    # The last bytes read may hold rows that were not counted: the file is not done.
+    is_whole = counted.covered_bytes == _WHOLE
+    covered = size_bytes if is_whole else min(counted.covered_bytes, size_bytes - 1)
+    return replace(counted, covered_bytes=covered)
+
+
+def count_lines(file: Path, size_bytes: int, budget: Budget) -> FileCount:
+    """Count the lines of a text file; the last one need not end in a line feed."""
+    lines, covered, last = 0, 0, b"\n"
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            lines, covered, last = lines + block.count(b"\n"), covered + len(block), block[-1:]
+            budget.spend(len(block))
+            if budget.is_spent:
+                break
+    is_whole = covered >= size_bytes
+    unended = 1 if is_whole and last != b"\n" else 0
+    return FileCount(lines + unended, size_bytes if is_whole else covered)
+
+
+def _sample(file: Path) -> tuple[str, str]:
+    """Read the beginning of a file, cut at a line end, and how it is encoded."""
+    with file.open("rb") as stream:
+        data = stream.read(_SAMPLE_BYTES)
+        is_whole = not stream.read(1)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DatasetError(
+            f"{file} is UTF-16 text; loaders read UTF-8.",
+            hint=f"Convert it: iconv -f UTF-16 -t UTF-8 {quote(str(file))}",
+        )
+    encoding = "utf-8-sig"  # with or without a byte order mark
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(data, final=is_whole)
+    except UnicodeDecodeError:
+        text, encoding = data.decode("latin-1"), "latin-1"
+    cut = text if is_whole else text[: text.rfind("\n") + 1]
+    return cut or text, encoding
+
+
+def _rows(text: TextIOWrapper, layout: Layout, budget: Budget) -> FileCount:
+    """Count the rows and look at each; the bytes covered are `_WHOLE` where all were reached."""
+    reader = csv.reader(text, delimiter=layout.delimiter)
+    first = next((row for row in reader if row), None)
+    if first is None:
+        return FileCount(0, _WHOLE)
+    if not _fits(first, layout):
+        return FileCount(0, _WHOLE, fits=False)
+    counted, covered, odd = 0, 0, RowAnomalies()
+    turns = cycle(range(_BLOCKS_PER_READ))
+    block = [] if layout.has_header else [first]
+    line = reader.line_num - lines_in(block)
+    at_once = max(1, min(_ROWS_AT_ONCE, _CELLS_AT_ONCE // max(1, len(layout.columns))))
+    while block := [*block, *islice(reader, at_once - len(block))]:
+        is_far = counted * len(layout.columns) > _CELLS_READ and next(turns) > 0
+        odd = with_rows(odd, block, layout.columns, line=line, only_widths=is_far)
+        counted += len(block) - block.count([])
+        if len(block) < at_once:
+            break
+        position = os.lseek(text.fileno(), 0, os.SEEK_CUR)
+        budget.spend(position - covered)
+        covered = position
+        if budget.is_spent:
+            return FileCount(counted, covered, odd=odd)
+        line, block = reader.line_num, []
+    return FileCount(counted, _WHOLE, odd=odd)
+
+
+def _fits(first: list[str], layout: Layout) -> bool:
+    if not layout.has_header:
+        return len(first) == len(layout.columns)
+    return column_names(first) == [column.name for column in layout.columns]

@@ -1,0 +1,1 @@
+"""Files and folders: status, permissions, shared and temporary ones."""

@@ -1,0 +1,45 @@
+"""What a path leads to, as far as this user can see.
+
+The methods of `Path` raise where a folder on the way is closed and where a name is longer than a
+file's may be (before Python 3.14), and `resolve` at a loop of links (before 3.13).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+
+def exists(path: PurePath) -> bool:
+    """Return whether something is seen there."""
+    return os.path.exists(path)  # noqa: PTH110 - see above
+
+
+def is_file(path: PurePath) -> bool:
+    """Return whether a regular file is seen there."""
+    return os.path.isfile(path)  # noqa: PTH113 - see above
+
+
+def is_folder(path: PurePath) -> bool:
+    """Return whether a folder is seen there."""
+    return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
+def resolved(path: PurePath) -> Path:
+    """Follow all links that can be followed."""
+    return Path(os.path.realpath(path))  # see above
+
+
+def unreachable_reason(path: PurePath) -> str | None:
+    """Say why nothing is seen there, as a sentence goes on after the path; None where it is."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "does not exist on this machine"
+    except OSError as error:
+        return f"cannot be looked at: {error.strerror}"
+    return None

@@ -1,0 +1,1 @@
+"""The Hub over HTTP; the only adapters that know huggingface_hub."""

@@ -1,0 +1,219 @@
+"""Catalog a dataset that stays where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.templates import render
+from huggingnersc.api.catalog.publish import (
+    access_problems,
+    readable_hub,
+    refusal,
+    root_problems,
+    writable_hub,
+    write,
+)
+from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.plan import Plan, make_plan
+from huggingnersc.domain.catalog.reconcile import PendingSteps, reconcile
+from huggingnersc.domain.catalog.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+
+class Outcome(StrEnum):
+    """How a cataloging run ended."""
+
+    PLANNED = "planned"
+    CATALOGED = "cataloged"
+    COMPLETED = "completed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file of the repository or the catalog folder."""
+
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cataloged:
+    """Where everything of a cataloged dataset is.
+
+    Attributes:
+        outcome: planned (a dry run), cataloged, completed (an earlier run was cut off), unchanged.
+        commit: the SHA on the Hub; None for a dry run.
+        notebook: the notebook's path; None for a distributed dataset.
+        notebook_link: opens the notebook at the site; None where the site has no such service.
+        job_notebook: the path of the notebook that runs the batch script, where one was asked for.
+        job_notebook_link: opens that one at the site.
+        hub_files: the files of the repository.
+        catalog_files: the files of the catalog folder.
+        warnings: what should be known although it stopped nothing.
+        published_to: `embedded` when nothing left this machine, else the Hub's address.
+    """
+
+    outcome: Outcome
+    official_name: str
+    nickname: str
+    repo_id: str
+    hub_url: str
+    commit: str | None
+    catalog_dir: PurePosixPath
+    data_path: PurePosixPath | None
+    portal_link: str | None
+    notebook: PurePosixPath | None
+    notebook_link: str | None
+    job_notebook: PurePosixPath | None
+    job_notebook_link: str | None
+    private: bool
+    hub_files: tuple[WrittenFile, ...]
+    catalog_files: tuple[WrittenFile, ...]
+    warnings: tuple[str, ...]
+    published_to: str
+
+
+def catalog_new_dataset(
+    official_name: str,
+    nickname: str,
+    loader_script: str | PathLike[str],
+    portal_link: str,
+    metadata_json: str | PathLike[str],
+    batch_script: str | PathLike[str] | None = None,
+    is_distributed: bool = False,  # noqa: FBT001, FBT002, RUF100 - the owner's interface
+    *,
+    data_path: str | PathLike[str] | None = None,
+    include: Iterable[str | PathLike[str]] = (),
+    job_notebook: bool = False,
+    private: bool = False,
+    dry_run: bool = False,
+    allow_secret: Iterable[str] = (),
+    site: Site | str | None = None,
+) -> Cataloged:
+    """Catalog a dataset: one Hub repository in one commit, and one catalog folder.
+
+    Args:
+        official_name: the title people read.
+        nickname: the name in paths and on the Hub.
+        loader_script: the script that loads the data.
+        portal_link: the https address of the data.
+        metadata_json: the metadata file.
+        batch_script: a script that runs the loader as a batch job.
+        is_distributed: whether the loader is a distributed one; such a dataset gets no notebook.
+        data_path: where the data lies; by default what the site's rule makes of the portal link.
+        include: files that the loader or the batch script needs.
+        job_notebook: whether to write a notebook that runs the batch script; it needs that script.
+        private: whether the repository is private.
+        dry_run: whether to stop after planning.
+        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Returns:
+        Where everything is. Running the same again changes nothing and says so.
+
+    Raises:
+        RequestInvalidError, MetadataInvalidError: something given is wrong; nothing was touched.
+        DatasetExistsError: the nickname is cataloged with other content.
+        DatasetBusyError: another process works on the nickname.
+        HubError: the Hub refused or did not answer; the same command again completes the work.
+    """
+    chosen = resolve_site(site)
+    request = Request(
+        official_name=official_name,
+        nickname=nickname,
+        loader_script=Path(loader_script),
+        portal_link=portal_link,
+        metadata_json=Path(metadata_json),
+        batch_script=Path(batch_script) if batch_script is not None else None,
+        distributed=is_distributed,
+        data_path=Path(data_path) if data_path is not None else None,
+        include=tuple(Path(file) for file in include),
+        private=private,
+        allow_secret=tuple(allow_secret),
+        job_notebook=job_notebook,
+    )
+    reading = validate_request(request, chosen)
+    problems = (*reading.problems, *root_problems(chosen))
+    if reading.entry is None or problems:
+        problems = (*problems, *access_problems(chosen))
+        given = Path(metadata_json)
+        raise refusal(
+            problems,
+            nickname=nickname,
+            deed="cataloged",
+            metadata=given,
+            hint=reading.hint,
+            warnings=reading.warnings,
+        )
+    plan = make_plan(reading.entry, chosen, render)
+    if dry_run:
+        todo = _look(plan, chosen)
+        outcome = Outcome.UNCHANGED if todo.is_nothing else Outcome.PLANNED
+        return _result(outcome, plan, chosen, reading.warnings, commit=None)
+    outcome, commit = _do(plan, chosen)
+    return _result(outcome, plan, chosen, reading.warnings, commit=commit)
+
+
+def _look(plan: Plan, site: Site) -> PendingSteps:
+    catalog = CatalogFolder(Path(site.catalog_root))
+    with readable_hub(site) as hub:
+        remote = hub.repository(plan.record.repo_id) if hub else None
+        return _decide(plan, remote, catalog)
+
+
+def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
+    catalog, nickname = CatalogFolder(Path(site.catalog_root)), plan.record.nickname
+    if site.is_embedded:
+        catalog.make()
+    with catalog.lock(nickname), writable_hub(site) as hub:
+        remote = hub.repository(plan.record.repo_id)
+        todo = _decide(plan, remote, catalog)
+        message = f"Catalog {plan.record.official_name}"
+        commit = write(plan, todo, remote, catalog, hub, message=message)
+    if todo.is_nothing:
+        return Outcome.UNCHANGED, commit
+    return (Outcome.CATALOGED if todo.is_everything else Outcome.COMPLETED), commit
+
+
+def _decide(plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder) -> PendingSteps:
+    nickname = plan.record.nickname
+    was_removed = bool(catalog.removed(nickname))
+    return reconcile(plan, remote, catalog.content(nickname), was_removed=was_removed)
+
+
+def _result(
+    outcome: Outcome, plan: Plan, site: Site, warnings: tuple[str, ...], *, commit: str | None
+) -> Cataloged:
+    record = plan.record
+    return Cataloged(
+        outcome=outcome,
+        official_name=record.official_name,
+        nickname=record.nickname,
+        repo_id=record.repo_id,
+        hub_url=record.hub_url,
+        commit=commit,
+        catalog_dir=record.catalog_dir,
+        data_path=record.data_path,
+        portal_link=record.portal_link,
+        notebook=record.catalog_dir / record.notebook if record.notebook else None,
+        notebook_link=plan.notebook_link,
+        job_notebook=record.catalog_dir / record.job_notebook if record.job_notebook else None,
+        job_notebook_link=plan.job_notebook_link,
+        private=record.private,
+        hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.hub_files),
+        catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),
+        warnings=warnings,
+        published_to=site.endpoint,
+    )

@@ -1,0 +1,101 @@
+"""What an update would change, file by file; contents are looked for by their git object id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.templates import render
+from huggingnersc.changes import FileChange, Location
+from huggingnersc.domain.catalog.file_changes import Content, Unread, file_changes
+from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.catalog.update import recorded_oids, spec_of
+from huggingnersc.domain.planned_file import PlannedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.reconcile import PendingSteps
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+_MAX_READ_BYTES = 1 << 22  # more than any file that is written here
+
+
+class Contents:
+    """The contents of a dataset's files, found by git object id; the Hub is asked last.
+
+    Args:
+        record: what is known of the dataset.
+        plan: what it is to become, where something is planned.
+        folder: the files of its catalog folder.
+        site: where it is cataloged.
+    """
+
+    def __init__(
+        self, record: Record, plan: Plan | None, folder: Mapping[str, bytes], site: Site
+    ) -> None:
+        entry = spec_of(record)
+        rendered = make_plan(entry, site, render).hub_files if entry else ()
+        planned = plan.hub_files if plan else ()
+        kept = (PlannedFile(name, content) for name, content in folder.items())
+        self._by_oid: dict[str, Content] = {
+            file.git_oid: file.content for file in (*rendered, *planned, *kept)
+        }
+
+    def recorded(self, path: str, oid: str | None) -> Content:
+        """Return a content of old; where it is nowhere any more, say so."""
+        if oid is None:
+            return None
+        return self._by_oid.get(oid, Unread(f"the recorded {path} is not kept here"))
+
+    def on_hub(self, path: str, remote: RemoteRepository, hub: Hub) -> Content:
+        """Return a file of the Hub as it was when `remote` was asked for."""
+        oid, size_bytes = remote.files.get(path), remote.sizes.get(path, 0)
+        if oid is None or remote.commit is None:
+            return None
+        if oid not in self._by_oid:
+            if size_bytes > _MAX_READ_BYTES:
+                return Unread(f"{size_bytes:,} bytes on the Hub are not looked into")
+            self._by_oid[oid] = hub.read_file(remote.repo_id, path, revision=remote.commit)
+        return self._by_oid[oid]
+
+
+def edits_on_hub(
+    paths: Iterable[str],
+    record: Record,
+    contents: Contents,
+    remote: RemoteRepository,
+    hub: Hub,
+) -> tuple[FileChange, ...]:
+    """Show what somebody else did on the Hub: from what was recorded to what is there."""
+    recorded, wanted = recorded_oids(record), tuple(paths)
+    before = {path: contents.recorded(path, recorded.get(path)) for path in wanted}
+    after = {path: contents.on_hub(path, remote, hub) for path in wanted}
+    return file_changes(Location.HUB, before, after)
+
+
+def planned_changes(
+    plan: Plan,
+    todo: PendingSteps,
+    folder: Mapping[str, bytes],
+    contents: Contents,
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+) -> tuple[FileChange, ...]:
+    """Show what doing `todo` changes on the Hub and in the catalog folder."""
+    ours: dict[str, Content] = {file.path: file.content for file in plan.hub_files}
+    there = remote.files if remote else {}
+    differing = {f.path for f in plan.hub_files if there.get(f.path) != f.git_oid}
+    differing |= set(todo.delete)
+    theirs: dict[str, Content] = {}
+    if remote is not None and hub is not None:
+        theirs = {path: contents.on_hub(path, remote, hub) for path in differing}
+    on_hub = file_changes(Location.HUB, theirs, {path: ours.get(path) for path in differing})
+    planned = {file.path: file.content for file in plan.catalog_files}
+    concerned = {*planned, *todo.stale}
+    before: dict[str, Content] = {name: folder.get(name) for name in concerned}
+    after: dict[str, Content] = {name: planned.get(name) for name in concerned}
+    return (*on_hub, *file_changes(Location.CATALOG, before, after))

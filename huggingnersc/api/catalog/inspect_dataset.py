@@ -1,0 +1,143 @@
+"""Show all that is known of a cataloged dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.files.path_status import is_file
+from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.legacy_record import data_location
+from huggingnersc.domain.catalog.update import recorded_oids, usual_notebook
+from huggingnersc.errors import HubError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryStatus:
+    """A repository as the Hub shows it now.
+
+    Attributes:
+        reachable: whether the Hub answered.
+        exists: whether it shows the repository; None when it did not answer.
+        commit: the SHA of main.
+        last_modified: ISO 8601 in UTC.
+        as_recorded: whether its files are those of the record; None when that cannot be told.
+        note: why a value is missing.
+    """
+
+    reachable: bool
+    exists: bool | None = None
+    commit: str | None = None
+    last_modified: str | None = None
+    private: bool | None = None
+    as_recorded: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """All that is known of a dataset; None where nothing is known or there is no such thing."""
+
+    official_name: str
+    nickname: str
+    repo_id: str
+    hub_url: str
+    hub: RepositoryStatus
+    data_path: PurePosixPath | None
+    catalog_dir: PurePosixPath
+    portal_link: str | None
+    notebook: PurePosixPath | None
+    notebook_link: str | None
+    job_notebook: PurePosixPath | None
+    job_notebook_link: str | None
+    distributed: bool
+    loader: str | None
+    batch_script: str | None
+    includes: tuple[str, ...]
+    metadata: Mapping[str, Any]
+    published_to: str
+
+
+def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspected:
+    """Return all that is known of a cataloged dataset; works without the Hub and then says so.
+
+    Args:
+        nickname: the dataset's nickname.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        DatasetUnknownError: no such dataset is cataloged; the hint names the nearest ones.
+        RecordDamagedError: its record cannot be read.
+    """
+    chosen = resolve_site(site)
+    record = CatalogFolder(Path(chosen.catalog_root)).record(nickname)
+    return _inspected(record, _hub_state(record, chosen), chosen)
+
+
+def _hub_state(record: Record, site: Site) -> RepositoryStatus:
+    if is_unused(site):
+        return RepositoryStatus(reachable=True, exists=False)
+    try:
+        with connected(site) as hub:
+            remote = hub.repository(record.repo_id)
+    except (HubError, SettingsError) as error:
+        return RepositoryStatus(reachable=False, note=str(error))
+    return _shown(record, remote)
+
+
+def _shown(record: Record, remote: RemoteRepository | None) -> RepositoryStatus:
+    if remote is None:
+        note = "The Hub shows no such repository to this account."
+        return RepositoryStatus(reachable=True, exists=False, note=note)
+    recorded = recorded_oids(record)
+    return RepositoryStatus(
+        reachable=True,
+        exists=True,
+        commit=remote.commit,
+        last_modified=remote.last_modified,
+        private=remote.private,
+        as_recorded=remote.holds(recorded) if recorded else None,
+    )
+
+
+def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
+    data_path, link = data_location(record, site)
+    notebook = _notebook(record)
+    job_notebook = record.catalog_dir / record.job_notebook if record.job_notebook else None
+    return Inspected(
+        official_name=record.official_name,
+        nickname=record.nickname,
+        repo_id=record.repo_id,
+        hub_url=record.hub_url,
+        hub=hub,
+        data_path=data_path,
+        catalog_dir=record.catalog_dir,
+        portal_link=link,
+        notebook=notebook,
+        notebook_link=site.notebook_link(notebook) if notebook else None,
+        job_notebook=job_notebook,
+        job_notebook_link=site.notebook_link(job_notebook) if job_notebook else None,
+        distributed=record.distributed,
+        loader=record.loader.name if record.loader else None,
+        batch_script=record.batch_script.name if record.batch_script else None,
+        includes=tuple(script.name for script in record.includes),
+        metadata=record.metadata,
+        published_to=site.endpoint,
+    )
+
+
+def _notebook(record: Record) -> PurePosixPath | None:
+    if record.notebook:
+        return record.catalog_dir / record.notebook
+    usual = record.catalog_dir / usual_notebook(record)
+    return usual if record.is_first_format and is_file(usual) else None

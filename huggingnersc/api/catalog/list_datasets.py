@@ -1,0 +1,158 @@
+"""List the cataloged datasets, and find some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.listing import (
+    ListedDataset,
+    Wanted,
+    row_of_record,
+    row_of_remote,
+)
+from huggingnersc.errors import DatasetError, DatasetUnknownError, RecordsDamagedError
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The datasets that were looked for, by nickname.
+
+    Attributes:
+        datasets: one row each.
+        total: how many were looked through.
+        damaged: the records that cannot be read: which, and why.
+        warnings: filters that no dataset at all fulfils.
+    """
+
+    datasets: tuple[ListedDataset, ...]
+    total: int
+    damaged: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+    def raise_for_damage(self) -> None:
+        """Raise what is to be said when the list is not whole.
+
+        Raises:
+            RecordsDamagedError: there are damaged records; it names each.
+        """
+        if self.damaged:
+            count = f"{len(self.damaged)} of {self.total + len(self.damaged)} records"
+            raise RecordsDamagedError(
+                f"{count} cannot be read; the others are listed.",
+                problems=self.damaged,
+                hint="Mend these files, restore them from a snapshot, or move their folders away "
+                "and catalog these datasets anew; the Hub is untouched.",
+            )
+
+
+def list_datasets(
+    text: str = "",
+    *,
+    tags: Iterable[str] = (),
+    tasks: Iterable[str] = (),
+    languages: Iterable[str] = (),
+    sizes: Iterable[str] = (),
+    licenses: Iterable[str] = (),
+    from_hub: bool = False,
+    removed: bool = False,
+    site: Site | str | None = None,
+) -> Listed:
+    """List the datasets of a site that fulfil everything asked for.
+
+    Args:
+        text: words that must all stand in nickname, title or tags.
+        tags: tags a dataset must all have.
+        tasks: task categories it must all have.
+        languages: languages it must all have.
+        sizes: size categories, one of which it must have.
+        licenses: licences, one of which it must have.
+        from_hub: whether to list the organization's repositories on the Hub, not the records.
+        removed: whether to list what `remove_dataset` put aside; goes before `from_hub`.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        DatasetError: the catalog folder cannot be read.
+        HubError: the Hub does not answer (only with `from_hub`).
+    """
+    chosen = resolve_site(site)
+    wanted = Wanted(
+        text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses)
+    )
+    rows, damaged = _rows(chosen, from_hub=from_hub, removed=removed)
+    return Listed(
+        datasets=tuple(row for row in rows if wanted.matches(row)),
+        total=len(rows),
+        damaged=tuple(damaged),
+        warnings=tuple(wanted.unknown_values(rows))
+        if rows
+        else _absent(chosen, from_hub=from_hub),
+    )
+
+
+def _absent(site: Site, *, from_hub: bool) -> tuple[str, ...]:
+    if from_hub or site.is_embedded or Path(site.catalog_root).is_dir():
+        return ()
+    return (f"The catalog folder {site.catalog_root} is not on this machine.",)
+
+
+def _rows(
+    site: Site, *, from_hub: bool, removed: bool
+) -> tuple[list[ListedDataset], list[Problem]]:
+    if removed:
+        return _removed_rows(site)
+    return (_remote_rows(site), []) if from_hub else _recorded_rows(site)
+
+
+def _removed_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
+    stones = RemovedDatasets(Path(site.catalog_root)).all()
+    rows = [
+        replace(
+            row_of_record(stone.record),
+            removed_at=stone.removed_at,
+            catalog_dir=PurePosixPath(stone.path),
+        )
+        for stone in stones
+        if stone.record is not None
+    ]
+    damaged = [
+        Problem(stone.nickname, f"The record in {stone.path} cannot be read.")
+        for stone in stones
+        if stone.record is None
+    ]
+    return rows, damaged
+
+
+def _recorded_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
+    catalog = CatalogFolder(Path(site.catalog_root))
+    rows, damaged = [], []
+    for nickname in catalog.nicknames():
+        try:
+            rows.append(row_of_record(catalog.record(nickname)))
+        except DatasetUnknownError:  # removed since the folder was read
+            continue
+        except DatasetError as error:
+            damaged.append(Problem(nickname, str(error)))
+    return rows, damaged
+
+
+def _remote_rows(site: Site) -> list[ListedDataset]:
+    if is_unused(site):
+        return []
+    with connected(site) as hub:
+        found = [
+            row_of_remote(dataset, hub_url=f"{site.hub_address}/datasets/{dataset.repo_id}")
+            for dataset in hub.datasets(site.profile.hub.organization)
+        ]
+    return sorted(found, key=lambda row: row.nickname)

@@ -1,0 +1,179 @@
+"""Show a dataset's page as the Hub will show it; nothing is kept."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.browser import open_page
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.files.scratch_folder import scratch_folder
+from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.adapters.templates import render
+from huggingnersc.api.catalog.plan_update import plan_again
+from huggingnersc.api.catalog.publish import refusal
+from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
+from huggingnersc.domain.catalog.request import Request
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from os import PathLike
+
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A page that can be looked at as long as the preview lasts.
+
+    Attributes:
+        address: the page.
+        endpoint: the throw-away Hub, for any Hub client.
+        card: the card as a file; the notebook and the record lie beside it.
+        warnings: what cataloging would say although it stops nothing.
+    """
+
+    official_name: str
+    nickname: str
+    repo_id: str
+    address: str
+    endpoint: str
+    card: Path
+    warnings: tuple[str, ...]
+
+
+def preview_dataset(
+    name: str,
+    nickname: str | None = None,
+    loader_script: str | PathLike[str] | None = None,
+    portal_link: str | None = None,
+    metadata_json: str | PathLike[str] | None = None,
+    batch_script: str | PathLike[str] | None = None,
+    is_distributed: bool = False,  # noqa: FBT001, FBT002, RUF100 - as `catalog_new_dataset` has it
+    *,
+    data_path: str | PathLike[str] | None = None,
+    include: Iterable[str | PathLike[str]] = (),
+    job_notebook: bool = False,
+    allow_secret: Iterable[str] = (),
+    browser: bool = False,
+    on_ready: Callable[[Preview], None],
+    site: Site | str | None = None,
+) -> None:
+    """Publish a dataset to a throw-away Hub on this machine for as long as `on_ready` runs.
+
+    Needs no token and no network, and no right to write the catalog.
+
+    Args:
+        name: the nickname of a cataloged dataset; or the official name of a new one, followed by
+            the other arguments of `catalog_new_dataset`.
+        nickname: the name in paths and on the Hub.
+        loader_script: the script that loads the data.
+        portal_link: the https address of the data.
+        metadata_json: the metadata file.
+        batch_script: a script that runs the loader as a batch job.
+        is_distributed: whether the loader is a distributed one.
+        data_path: where the data lies.
+        include: files that the loader or the batch script needs.
+        job_notebook: whether there is a notebook that runs the batch script.
+        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+        browser: whether to open the page in a browser.
+        on_ready: called once, with the page's address; the preview ends when it returns. Ctrl-C
+            while it runs is an end as good as any other.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        RequestInvalidError, MetadataInvalidError: something given is wrong.
+        DatasetUnknownError, RecordDamagedError: no such dataset is cataloged.
+    """
+    chosen = resolve_site(site)
+    if nickname is None:
+        plan, warnings = _plan_cataloged(name, chosen)
+    else:
+        request = Request(
+            official_name=name,
+            nickname=nickname,
+            loader_script=Path(loader_script or ""),
+            portal_link=portal_link or "",
+            metadata_json=Path(metadata_json or ""),
+            batch_script=Path(batch_script) if batch_script is not None else None,
+            distributed=is_distributed,
+            data_path=Path(data_path) if data_path is not None else None,
+            include=tuple(Path(file) for file in include),
+            job_notebook=job_notebook,
+            allow_secret=tuple(allow_secret),
+        )
+        plan, warnings = _plan_new(request, chosen)
+    with _published(plan, warnings, chosen) as preview, suppress(KeyboardInterrupt):
+        on_ready(_opened(preview) if browser else preview)
+
+
+def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[str, ...]]:
+    catalog = CatalogFolder(Path(site.catalog_root))
+    record, folder = catalog.record(nickname), catalog.content(nickname) or {}
+    plan = plan_again(record, folder, None, site)
+    if plan is None:
+        raise DatasetError(
+            f'There is nothing to show of "{nickname}": its record holds no loader, its folder no '
+            "card.",
+            hint=f"Give the loader: update-dataset {nickname} --loader FILE",
+        )
+    return plan, ()
+
+
+def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[str, ...]]:
+    reading = validate_request(request, site)
+    if reading.entry is None:
+        metadata = request.metadata_json if isinstance(request.metadata_json, Path) else None
+        raise refusal(
+            reading.problems,
+            nickname=request.nickname,
+            deed="previewed",
+            metadata=metadata,
+            hint=reading.hint,
+            warnings=reading.warnings,
+        )
+    return make_plan(reading.entry, site, render), reading.warnings
+
+
+@contextmanager
+def _published(plan: Plan, warnings: tuple[str, ...], site: Site) -> Iterator[Preview]:
+    from huggingnersc.hub_server import running_hub
+
+    record, organization = plan.record, site.profile.hub.organization
+    with scratch_folder() as folder:
+        files = folder / record.nickname
+        files.mkdir()
+        for file in plan.catalog_files:
+            (files / file.path).write_bytes(file.content)
+        with running_hub(folder / "hub", organizations=[organization]) as running:
+            hub = Hub(running.endpoint, running.token)
+            hub.create_repository(record.repo_id, private=False)
+            message = f"Preview {record.official_name}"
+            hub.commit(record.repo_id, plan.hub_files, message=message, parent=None)
+            yield _preview(plan, running.endpoint, files, warnings)
+
+
+def _opened(preview: Preview) -> Preview:
+    if open_page(preview.address):
+        return preview
+    warning = "No browser could be opened; open the address yourself."
+    return replace(preview, warnings=(*preview.warnings, warning))
+
+
+def _preview(plan: Plan, endpoint: str, files: Path, warnings: tuple[str, ...]) -> Preview:
+    record = plan.record
+    return Preview(
+        official_name=record.official_name,
+        nickname=record.nickname,
+        repo_id=record.repo_id,
+        address=f"{endpoint}/datasets/{record.repo_id}",
+        endpoint=endpoint,
+        card=files / CARD_NAME,
+        warnings=warnings,
+    )

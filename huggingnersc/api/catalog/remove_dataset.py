@@ -1,0 +1,198 @@
+"""Take a dataset out of the catalog; its data is never touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.api.catalog.publish import readable_hub, writable_hub
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.recovery_hints import recovery_hint
+from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import PurePosixPath
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.removed_dataset import RemovedDataset
+    from huggingnersc.domain.site import Site
+
+
+class RemoveOutcome(StrEnum):
+    """How a removal ended."""
+
+    PLANNED = "planned"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+
+
+class HubChange(StrEnum):
+    """What a removal does on the Hub."""
+
+    MAKE_PRIVATE = "make private"
+    DELETE = "delete"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a removal does or did.
+
+    Attributes:
+        outcome: planned (not done, or not done yet), removed, unchanged.
+        on_hub: what is done there; nothing where it is private, or gone, already.
+        removed_dir: where the catalog folder is kept now; None while it is in its place.
+        removed_at: when it was removed, `YYYYMMDDTHHMMSSZ` in UTC.
+        data_path: where the data lies; it is not touched.
+    """
+
+    outcome: RemoveOutcome
+    official_name: str
+    nickname: str
+    repo_id: str
+    hub_url: str
+    on_hub: HubChange
+    catalog_dir: PurePosixPath
+    removed_dir: Path | None
+    removed_at: str | None
+    data_path: PurePosixPath | None
+    warnings: tuple[str, ...]
+    published_to: str
+
+
+def remove_dataset(
+    nickname: str,
+    *,
+    delete: bool = False,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    on_plan: Callable[[Removed], None] = lambda _removed: None,
+    site: Site | str | None = None,
+) -> Removed:
+    """Hide a dataset on the Hub, then put its catalog folder aside; `restore_dataset` undoes it.
+
+    The Hub comes first: as long as the folder is in its place the same call completes the work.
+
+    Args:
+        nickname: the dataset's nickname.
+        delete: whether to delete the repository, with its history, in place of making it private.
+        overwrite: whether to delete it although it holds what the record cannot bring back.
+        dry_run: whether to stop before anything is done.
+        on_plan: called with what will be done before anything is; what it raises stops the
+            removal. The nickname is held meanwhile.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        DatasetUnknownError, RecordDamagedError: there is no record, or it cannot be read.
+        HubConflictError: the repository holds what the record cannot bring back.
+        DatasetBusyError: another process works on the nickname.
+        HubError: the Hub refused or did not answer; the same call again completes the work.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    _known(catalog, nickname)  # an unknown one is told before anything is made for it
+    if dry_run:
+        with readable_hub(chosen) as hub:
+            return _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+    with catalog.lock(nickname), writable_hub(chosen) as hub:
+        planned = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+        if planned.outcome is RemoveOutcome.UNCHANGED:
+            return planned
+        if planned.removed_dir is None:
+            catalog.require_writable(catalog.root / nickname)
+        on_plan(planned)
+        return _do(planned, hub, chosen)
+
+
+def _known(catalog: CatalogFolder, nickname: str) -> tuple[Record, RemovedDataset | None]:
+    """Return record of a dataset, or of the one removed last, with its removed_dataset then."""
+    try:
+        return catalog.record(nickname), None
+    except DatasetUnknownError:
+        newest = next(iter(catalog.removed(nickname)), None)
+        if newest is None:
+            raise
+    if newest.record is None:
+        raise RecordDamagedError(
+            f"The record in {newest.path} is damaged.", hint=recovery_hint(newest.path)
+        )
+    return newest.record, newest
+
+
+def _plan(
+    catalog: CatalogFolder,
+    nickname: str,
+    hub: Hub | None,
+    site: Site,
+    *,
+    delete: bool,
+    overwrite: bool,
+) -> Removed:
+    record, removed_dataset = _known(catalog, nickname)
+    remote = hub.repository(record.repo_id) if hub else None
+    if delete and remote and not overwrite:
+        _refuse_loss(record, remote)
+    deed = _deed(remote, delete=delete)
+    is_done = removed_dataset is not None and deed is HubChange.NOTHING
+    return Removed(
+        outcome=RemoveOutcome.UNCHANGED if is_done else RemoveOutcome.PLANNED,
+        official_name=record.official_name,
+        nickname=record.nickname,
+        repo_id=record.repo_id,
+        hub_url=record.hub_url,
+        on_hub=deed,
+        catalog_dir=record.catalog_dir,
+        removed_dir=removed_dataset.path if removed_dataset else None,
+        removed_at=removed_dataset.removed_at if removed_dataset else None,
+        data_path=record.data_path,
+        warnings=() if removed_dataset or delete else _warnings(record, remote),
+        published_to=site.endpoint,
+    )
+
+
+def _deed(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
+    if remote is None:
+        return HubChange.NOTHING
+    if delete:
+        return HubChange.DELETE
+    return HubChange.NOTHING if remote.private else HubChange.MAKE_PRIVATE
+
+
+def _refuse_loss(record: Record, remote: RemoteRepository) -> None:
+    recorded = recorded_oids(record)
+    theirs = [path for path, oid in remote.own_files.items() if recorded.get(path) != oid]
+    if theirs or (record.loader is None and not remote.is_fresh):
+        raise HubConflictError(
+            f"{record.repo_id} holds what the record cannot bring back "
+            f"({', '.join(sorted(theirs)) or 'scripts that are not in it'}); nothing was touched.",
+            hint="Leave out --delete to make it private, or delete it all the same: --overwrite",
+        )
+
+
+def _warnings(record: Record, remote: RemoteRepository | None) -> tuple[str, ...]:
+    if remote is None or not remote.private or record.private:
+        return ()
+    return (
+        f"{record.repo_id} is private on the Hub already, though recorded as public; "
+        "restore-dataset will make it public.",
+    )
+
+
+def _do(planned: Removed, hub: Hub, site: Site) -> Removed:
+    if planned.on_hub is HubChange.DELETE:
+        hub.delete_repository(planned.repo_id)
+    if planned.on_hub is HubChange.MAKE_PRIVATE:
+        hub.set_visibility(planned.repo_id, private=True)
+    done = replace(planned, outcome=RemoveOutcome.REMOVED)
+    if planned.removed_dir is not None:
+        return done
+    removed_dataset = RemovedDatasets(Path(site.catalog_root)).remove(planned.nickname)
+    return replace(done, removed_dir=removed_dataset.path, removed_at=removed_dataset.removed_at)

@@ -1,0 +1,194 @@
+"""Check everything that a visitor of a dataset depends on; nothing is changed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.files.path_status import is_folder
+from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.api.check.data import data_findings, mention_findings
+from huggingnersc.api.check.folder import folder_findings, metadata_findings
+from huggingnersc.api.check.repository import (
+    closed_because,
+    repository_findings,
+    ways_to_update,
+)
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.recovery_hints import move_away_command
+from huggingnersc.domain.check.findings import Checked, problem, unchecked
+from huggingnersc.domain.check.portal import agreement_findings, answer_finding
+from huggingnersc.domain.text.shell import shell_word
+from huggingnersc.errors import (
+    DatasetError,
+    DatasetUnknownError,
+    HubAccessError,
+    HubError,
+    HubUnreachableError,
+    HuggingNerscError,
+    RecordDamagedError,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.check.findings import Finding
+    from huggingnersc.domain.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What came of checking datasets.
+
+    Attributes:
+        datasets: each one that was checked, by nickname.
+        warnings: what kept whole parts from being checked.
+    """
+
+    datasets: tuple[Checked, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def all_is_well(self) -> bool:
+        """Whether no dataset has a problem or a warning."""
+        return all(one.is_well for one in self.datasets)
+
+
+def check_dataset(
+    nickname: str | None = None, *, probe: bool = False, site: Site | str | None = None
+) -> Checks:
+    """Check everything that a visitor depends on; changes nothing and works without the Hub.
+
+    Args:
+        nickname: the dataset; None checks all that are cataloged.
+        probe: whether to ask the portal's link for its headers.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Returns:
+        Every finding with the commands that would mend it. What could not be looked at from here
+        is among them, as a finding of the level "not checked".
+
+    Raises:
+        DatasetUnknownError: no such dataset is cataloged.
+        DatasetError: there is no catalog folder.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    if nickname is None and not is_folder(catalog.root):  # no finding at all would look like peace
+        raise DatasetError(
+            f"The catalog folder {catalog.root} is not on this machine.",
+            hint="The first catalog-new-dataset makes it."
+            if chosen.is_embedded
+            else "Is its file system mounted here? doctor tells which site was chosen, and why.",
+        )
+    with ExitStack() as stack:
+        asker = _Asker(chosen, stack)
+        datasets = tuple(
+            Checked(name, _at_site(_findings(name, catalog, asker, chosen, probe=probe), chosen))
+            for name in ([nickname] if nickname is not None else catalog.nicknames())
+        )
+    warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
+    return Checks(datasets, warnings)
+
+
+def _at_site(findings: Iterable[Finding], site: Site) -> tuple[Finding, ...]:
+    """Complete the commands of this program among those that mend, so that they mean `site`."""
+    words = " ".join(map(shell_word, site.words))
+
+    def complete(command: str) -> str:
+        return f"{command} {words}" if words and _updates(command) else command
+
+    return tuple(replace(found, mend=tuple(map(complete, found.mend))) for found in findings)
+
+
+class _Asker:
+    """Asks one Hub for many repositories; after the first failure to answer it asks no more."""
+
+    def __init__(self, site: Site, stack: ExitStack) -> None:
+        self.fault: str | None = None
+        self.hub: Hub | None = None
+        if is_unused(site):  # looking creates nothing
+            return
+        try:
+            self.hub = stack.enter_context(connected(site))
+        except (HubError, SettingsError) as error:
+            self.fault = str(error)
+
+    def repository(self, repo_id: str) -> RemoteRepository | None:
+        """Return a repository, None where there is none or `fault` says why it is not known."""
+        if self.hub is None or self.fault:
+            return None
+        try:
+            return self.hub.repository(repo_id)
+        except (HubUnreachableError, HubAccessError) as error:
+            self.fault = str(error)
+        return None
+
+
+def _findings(
+    nickname: str, catalog: CatalogFolder, asker: _Asker, site: Site, *, probe: bool
+) -> Iterator[Finding]:
+    try:
+        record = catalog.record(nickname)
+        content = catalog.content(nickname) or {}
+    except DatasetUnknownError:
+        raise
+    except RecordDamagedError as error:
+        way = "restore it from a snapshot, or move the folder away and catalog the dataset anew"
+        folder = catalog.root / nickname
+        yield problem("record", f"{str(error).rstrip('.')}; {way}", move_away_command(folder))
+        return
+    except HuggingNerscError as error:
+        yield problem("record", str(error))
+        return
+    try:
+        remote = asker.repository(record.repo_id)
+        on_hub = tuple(repository_findings(record, content, remote, asker.hub, site))
+    except HubError as error:
+        remote, on_hub = None, (unchecked("Hub", str(error)),)
+    if asker.fault:
+        on_hub = (unchecked("Hub", asker.fault),)
+    found = (
+        *metadata_findings(record, site),
+        *folder_findings(record, content, site),
+        *data_findings(record, site, closed_because(record, remote)),
+        *agreement_findings(record, site),
+        *_probed(record, probe=probe),
+        *mention_findings(record, site),
+        *on_hub,
+    )
+    yield from _each_way(found, ways_to_update(record, remote, site))
+
+
+def _each_way(findings: Iterable[Finding], ways: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield every command that updates the options that it needs, once for each way."""
+    for found in findings:
+        commands = (
+            (f"{command}{way}" for way in ways) if _updates(command) else (command,)
+            for command in found.mend
+        )
+        yield replace(found, mend=tuple(chain.from_iterable(commands)))
+
+
+def _updates(command: str) -> bool:
+    return command.startswith("update-dataset ")
+
+
+def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:
+    if not probe:
+        return
+    if record.portal_link is None:
+        yield unchecked("portal", "the record has no portal link")
+        return
+    from huggingnersc.adapters.web_probe import head
+
+    if found := answer_finding(head(record.portal_link)):
+        yield found

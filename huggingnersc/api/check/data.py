@@ -1,0 +1,123 @@
+"""The data of a dataset: is it there, and may those read it who should?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.path_status import exists
+from huggingnersc.adapters.files.permissions import walked
+from huggingnersc.domain.check.findings import Finding, Level, note, problem, unchecked, warning
+from huggingnersc.domain.check.mentions import mentioned_paths
+from huggingnersc.domain.check.permissions import Tree, closed_findings, open_finding
+from huggingnersc.domain.site import link_of_path
+from huggingnersc.domain.text.shell import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.site import Site
+
+
+def data_findings(record: Record, site: Site, closed_because: str | None) -> Iterator[Finding]:
+    """Check that the data is there and open to those it is for.
+
+    Args:
+        record: what is known of the dataset.
+        site: where it is cataloged.
+        closed_because: why the data should not be open, such as "the card is private"; None for
+            public data.
+    """
+    path = record.data_path
+    if path is None:
+        yield unchecked("data", "the record does not say where the data lies")
+        return
+    yield from _notes(path, site)
+    if not _is_of_this_machine(path):
+        yield unchecked("data", f"{path}: this machine has no {Path(path).parts[1]} folder in /")
+        return
+    try:
+        tree = walked(Path(path))
+    except PermissionError as error:
+        yield problem(
+            "data", f"{path} cannot be reached even by you: {shown(error.filename)} is closed"
+        )
+        return
+    if tree.entries[0].mode is None:
+        mend = f"update-dataset {record.nickname} --data-path DIR"
+        yield problem("data", f"{path} does not exist", mend)
+        return
+    yield from _openness(tree, path, site, closed_because)
+    yield from _bounds(tree)
+
+
+def _openness(
+    tree: Tree, path: PurePosixPath, site: Site, closed_because: str | None
+) -> Iterator[Finding]:
+    if closed_because:
+        if found := open_finding(tree, closed_because):
+            yield found
+        return
+    rule = site.profile.portal
+    is_served = rule is not None and link_of_path(rule, path) is not None
+    if is_served:
+        yield from closed_findings(
+            tree, Level.PROBLEM, "the portal serves only what they may read"
+        )
+    else:
+        yield from closed_findings(tree, Level.WARNING, "the card is public")
+
+
+def _bounds(tree: Tree) -> Iterator[Finding]:
+    if not tree.is_whole:
+        count = f"{len(tree.entries):,}"
+        yield note("data", f"only the first {count} files and folders were looked at, top down")
+    for folder in tree.unread:
+        yield unchecked("data", f"{shown(folder)}: it cannot be looked into")
+
+
+def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:
+    for one in site.profile.notes:
+        if path.is_relative_to(one.path):
+            yield Finding(Level(one.level.value), "data", f"{path} lies in {one.path}: {one.text}")
+
+
+def _is_of_this_machine(path: PurePosixPath) -> bool:
+    """Return whether its file system is here at all; else the check must be run at the centre."""
+    return len(path.parts) > 1 and exists(Path("/", path.parts[1]))
+
+
+def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
+    """Tell the absolute paths that the loader and the batch script mention and that are not there.
+
+    A path below a top folder that neither this machine nor the site has is taken for something
+    else, such as a group in an HDF5 file.
+    """
+    for script in filter(None, (record.loader, record.batch_script)):
+        for mention in mentioned_paths(script.text, language=script.language):
+            where, path = f"{script.name}:{mention.line}", mention.path
+            if _is_of_this_machine(path):
+                if not any(map(_exists, (path, *mention.other_readings))):
+                    yield warning("loader", f"{where} mentions {path}, which does not exist")
+            elif path.parts[1] in _top_folders(site):
+                yield unchecked("loader", f"{where} mentions {path}, which this machine has not")
+
+
+def _exists(path: PurePosixPath) -> bool:
+    try:
+        Path(path).stat()
+    except PermissionError:
+        return True
+    except OSError:  # absent, a loop of links, a name longer than any file's
+        return False
+    return True
+
+
+def _top_folders(site: Site) -> set[str]:
+    profile = site.profile
+    known = [profile.catalog.root, *(one.path for one in profile.notes)]
+    if profile.portal:
+        known.append(profile.portal.path)
+    return {path.split("/")[1] for path in known if path.startswith("/")}

@@ -1,0 +1,79 @@
+"""The catalog folder of a dataset: is all there, and as it was written?"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.permissions import seen
+from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.domain.catalog.plan import CARD_NAME
+from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
+from huggingnersc.domain.metadata.card_requirements import document_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
+from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.domain.text.shell import shell_word, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.site import Site
+
+_CLASSES = (
+    (stat.S_IRGRP, stat.S_IXGRP, "g", "its group"),
+    (stat.S_IROTH, stat.S_IXOTH, "o", "others"),
+)
+
+
+def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
+    """Hold the recorded metadata against the site's schema of today."""
+    name = f"metadata in {record_name(record.nickname)}"
+    schema = MetadataSchema(read_schema(site))
+    for found in document_problems(record.metadata, schema, name=name):
+        mend = f"update-dataset {record.nickname} --metadata FILE"
+        yield problem("metadata", str(found), mend)
+
+
+def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) -> Iterator[Finding]:
+    """Check that card and notebooks lie in the folder, as recorded, for all who may read it."""
+    folder = PurePosixPath(site.catalog_root) / record.nickname
+    mend = f"update-dataset {record.nickname}"
+    if record.catalog_dir != folder and not site.is_embedded:
+        yield warning(
+            "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", mend
+        )
+    for name in filter(None, (CARD_NAME, record.notebook, record.job_notebook)):
+        if name not in content and not record.is_first_format:
+            yield problem("catalog", f"{folder / name} is missing", mend)
+    oid = recorded_oids(record).get(CARD_NAME)
+    if oid and CARD_NAME in content and PlannedFile("", content[CARD_NAME]).git_oid != oid:
+        yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", mend)
+    yield from _mode_findings(folder, content, site)
+
+
+def _mode_findings(
+    folder: PurePosixPath, content: Mapping[str, bytes], site: Site
+) -> Iterator[Finding]:
+    """Whoever may read the catalog should be able to read what lies in it."""
+    try:
+        root = seen(Path(site.catalog_root)).mode or 0
+        own = [seen(Path(folder)), *(seen(Path(folder / name)) for name in sorted(content))]
+    except PermissionError as error:
+        yield unchecked("catalog", f"{error.filename} is closed to you")
+        return
+    for read, enter, letter, who in _CLASSES:
+        if not root & read:
+            continue
+        folder_bits = read | enter
+        shut = [
+            (one, "rx" if one.is_folder else "r")
+            for one in own
+            if (bits := folder_bits if one.is_folder else read) and (one.mode or 0) & bits != bits
+        ]
+        for one, missing in shut:
+            message = f"{who} may read the catalog but not {shown(one.path)}"
+            yield problem("catalog", message, f"chmod {letter}+{missing} {shell_word(one.path)}")

@@ -1,0 +1,97 @@
+"""The repository of a dataset: is it there, visible as recorded, and unchanged?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.changes import ChangeKind
+from huggingnersc.domain.catalog.update import edited_paths, recorded_oids, spec_of
+from huggingnersc.domain.check.findings import Finding, note, problem, warning
+from huggingnersc.domain.text.shell import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.site import Site
+
+
+_LOSSES = {
+    ChangeKind.ADDED: "deletes it there",
+    ChangeKind.CHANGED: "replaces what somebody wrote there",
+    ChangeKind.DELETED: "brings it back",
+}
+
+
+def closed_because(record: Record, remote: RemoteRepository | None) -> str | None:
+    """Say why the data should not be open to everyone; None for a public dataset."""
+    if remote is not None and remote.gated:
+        return "the card is gated: people must ask for access"
+    is_private = record.private if remote is None else remote.private
+    return "the card is private" if is_private else None
+
+
+def ways_to_update(record: Record, remote: RemoteRepository | None, site: Site) -> tuple[str, ...]:
+    """Return the options without which `update-dataset` would refuse, one text for each way."""
+    if remote is None:
+        return ("",)
+    overwrite = " --overwrite" if _was_edited(record, remote, site) else ""
+    if remote.private == record.private or record.is_first_format:
+        return (overwrite,)
+    return (f"{overwrite} --public", f"{overwrite} --private")
+
+
+def _was_edited(record: Record, remote: RemoteRepository, site: Site) -> bool:
+    if not record.hub_files or remote.is_fresh or remote.holds(recorded_oids(record)):
+        return False
+    from huggingnersc.adapters.templates import render
+    from huggingnersc.domain.catalog.plan import make_plan
+
+    entry = spec_of(record)
+    return entry is None or bool(edited_paths(record, make_plan(entry, site, render), remote))
+
+
+def repository_findings(
+    record: Record,
+    content: Mapping[str, bytes],
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+    site: Site,
+) -> Iterator[Finding]:
+    """Hold the repository against the record; what was edited there is shown as a diff."""
+    mend = f"update-dataset {record.nickname}"
+    if remote is None:
+        yield problem("Hub", f"{record.hub_url} is not there for this account", mend)
+        return
+    if remote.private != record.private and not record.is_first_format:
+        now, then = ("private", "public") if remote.private else ("public", "private")
+        yield warning("Hub", f"{record.repo_id} is {now}, but was cataloged as {then}", mend)
+    if not record.hub_files:
+        yield note("Hub", "the record does not tell what was pushed, so edits cannot be seen")
+    elif not remote.holds(recorded_oids(record)):
+        yield from _drift(record, content, remote, hub, site)
+
+
+def _drift(
+    record: Record,
+    content: Mapping[str, bytes],
+    remote: RemoteRepository,
+    hub: Hub | None,
+    site: Site,
+) -> Iterator[Finding]:
+    from huggingnersc.api.catalog.diff import Contents, edits_on_hub
+
+    mend = f"update-dataset {record.nickname}"
+    if hub is None or remote.is_fresh:
+        yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", mend)
+        return
+    contents = Contents(record, None, content, site)
+    recorded = recorded_oids(record)
+    theirs = remote.own_files
+    paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
+    for change in edits_on_hub(paths, record, contents, remote, hub):
+        deed = f"was {change.kind.value} on the Hub since it was cataloged"
+        message = f"{shown(change.path)} {deed} (--overwrite {_LOSSES[change.kind]})"
+        yield warning("Hub", message, mend, diff=change.diff)

@@ -1,0 +1,119 @@
+"""Hold metadata files against the site's schema."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.source_files import read_bytes, read_names
+from huggingnersc.api.catalog.validate_request import check_metadata, read_schema
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.papers import paper_warnings
+from huggingnersc.domain.catalog.request_checks import text_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
+from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES
+from huggingnersc.errors import MetadataError
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from os import PathLike
+
+    from huggingnersc.domain.site import Site
+
+_MAX_FILES_WITH_SUGGESTIONS = 100  # each lists a folder and compares all its names
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A metadata file and all that is wrong with it.
+
+    Attributes:
+        file: its name as it was given.
+        problems: where each is, as a JSON path (empty for the file itself), and what.
+        warnings: what should be known although the file can be cataloged.
+    """
+
+    file: str
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What came of validating metadata files, in the order they were given."""
+
+    valid: bool
+    files: tuple[CheckedFile, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be known of the files, each with its name, or that there is none."""
+        if not self.files:
+            return ("No file was named, so nothing was checked.",)
+        return tuple(f"{one.file}: {warning}" for one in self.files for warning in one.warnings)
+
+
+def validate_metadata(
+    files: Iterable[str | PathLike[str]] = (),
+    *,
+    from_file: str | PathLike[str] | None = None,
+    site: Site | str | None = None,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Validated:
+    """Hold every file against the site's schema and the rules of names; nothing is touched.
+
+    Args:
+        files: the metadata files.
+        from_file: a file that names more of them, one a line or NUL-ended; `-` is stdin.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+        on_progress: called after each file with how many are done and how many there are.
+
+    Returns:
+        Every file with all its problems; a file that cannot be read has one.
+
+    Raises:
+        MetadataError: the schema or the list of files cannot be read.
+    """
+    schema = MetadataSchema(read_schema(resolve_site(site)))
+    names = [*map(Path, files), *(_listed(Path(from_file)) if from_file is not None else ())]
+    suggest = len(names) <= _MAX_FILES_WITH_SUGGESTIONS
+    checked = []
+    for done, file in enumerate(names, 1):
+        checked.append(_checked(file, schema, suggest=suggest))
+        on_progress(done, len(names))
+    return Validated(not any(one.problems for one in checked), tuple(checked))
+
+
+def _listed(file: Path) -> tuple[Path, ...]:
+    try:
+        return read_names(file)
+    except OSError as error:
+        raise MetadataError(
+            f"The list of files {file} cannot be read: {error.strerror}.",
+            hint="It holds one file name a line; `-` reads them from stdin.",
+        ) from error
+
+
+def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFile:
+    name = _printable(str(file))
+    data, problems = read_bytes(file, name=name, limit=MAX_JSON_BYTES, suggest=suggest)
+    warnings: tuple[str, ...] = ()
+    if data is not None:
+        document, problems = check_metadata(data, schema, name=name)
+        problems += text_problems(document)
+        warnings = tuple(paper_warnings(document or {}))
+    return CheckedFile(name, tuple(_inside(problem, name) for problem in problems), warnings)
+
+
+def _inside(problem: Problem, name: str) -> Problem:
+    """Take the file's name out of a problem: it stands beside it."""
+    where = problem.where.removeprefix(name).removeprefix(": ")
+    return Problem(where, _printable(problem.message).removeprefix(f"{name} "))
+
+
+def _printable(text: str) -> str:
+    r"""Write bytes of a file name that are not UTF-8 as `\xff`."""
+    return os.fsencode(text).decode(errors="backslashreplace")

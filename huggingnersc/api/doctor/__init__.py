@@ -1,0 +1,1 @@
+"""Checks of the site, its folders, the Hub and the installation."""

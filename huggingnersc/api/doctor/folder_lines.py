@@ -1,0 +1,59 @@
+"""The site, and whether its folders can be used."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.path_status import is_folder
+from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok
+from huggingnersc.errors import MetadataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.domain.site import Site
+
+
+def place_lines(site: Site) -> Iterator[DiagnosisLine]:
+    """Look at the site, the metadata schema, and the folders that cataloging writes to."""
+    profile = site.profile
+    yield ok("site", f"{profile.name} ({profile.title}), chosen by {site.origin.value}")
+    try:
+        read_schema(site)
+    except MetadataError as error:
+        yield fail("metadata schema", str(error), error.hint)
+    yield _folder("catalog folder", Path(site.catalog_root), is_made=site.is_embedded)
+    if site.is_embedded:
+        yield _folder("embedded Hub's folder", Path(site.hub_root), is_made=True)
+
+
+def _folder(topic: str, folder: Path, *, is_made: bool) -> DiagnosisLine:
+    """Look at a folder; `is_made` where the program makes it when it is needed."""
+    if is_folder(folder):
+        if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            return ok(topic, f"{folder} ({_mode(folder)}), writable for you")
+        message = f"{folder} ({_mode(folder)}) is not writable for you"
+        return fail(topic, message, f"Ask its owner for write access: ls -ld {folder}")
+    if not is_made:
+        step = "Run this at the centre, set HUGGINGNERSC_CATALOG_ROOT, or choose another --site."
+        return fail(topic, f"{folder} is not there", step)
+    above = next(parent for parent in folder.parents if is_folder(parent))
+    if os.access(above, os.W_OK | os.X_OK):
+        return ok(topic, f"{folder} will be made when it is needed")
+    message = f"{folder} cannot be made: {above} ({_mode(above)}) is not writable for you"
+    return fail(topic, message, "Set XDG_DATA_HOME to a folder of your own.")
+
+
+def _mode(folder: Path) -> str:
+    import grp
+
+    status = folder.stat()
+    try:
+        group = grp.getgrgid(status.st_gid).gr_name
+    except KeyError:  # a group of another machine
+        group = str(status.st_gid)
+    return f"{stat.filemode(status.st_mode)}, group {group}"

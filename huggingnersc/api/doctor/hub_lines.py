@@ -1,0 +1,100 @@
+"""The Hub of a site: does it answer, and what may the token do?"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.path_status import is_file, is_folder
+from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, ClientState, client_state
+from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.adapters.web_probe import proxies
+from huggingnersc.domain.catalog.remote import Account, write_problem
+from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
+from huggingnersc.domain.text.redact import redact
+from huggingnersc.errors import HubAccessError, HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.site import Site
+
+
+def hub_lines(site: Site | None) -> Iterator[DiagnosisLine]:
+    """Look at the settings of Hugging Face's client, then ask the site's Hub."""
+    state = client_state()
+    yield from _client_lines(state)
+    yield from _token_file_lines(state)
+    if site is None:
+        return
+    if is_unused(site):
+        yield ok("endpoint", "the embedded Hub; it is made with the first dataset")
+        return
+    if not site.is_embedded and state.token_source is None:
+        fault = state.token_fault
+        yield fail("token", str(fault or "there is none"), fault.hint if fault else LOGIN_HINT)
+    try:
+        with connected(site, anonymous=state.token_fault is not None) as hub:
+            yield from _asked(hub, site, state)
+    except HubError as error:
+        yield fail("endpoint", str(error), error.hint)
+
+
+def _client_lines(state: ClientState) -> Iterator[DiagnosisLine]:
+    if state.is_offline:
+        message = "HF_HUB_OFFLINE is set: no Hub is asked, not even the embedded one"
+        yield fail("offline mode", message, "unset HF_HUB_OFFLINE")
+    else:
+        yield ok("offline mode", "off (HF_HUB_OFFLINE)")
+    told = ", ".join(f"{name}: {_proxy(name, url)}" for name, url in sorted(proxies().items()))
+    yield ok("proxies", told or "none (HTTPS_PROXY, NO_PROXY)")
+    above = next(p for p in (state.home, *state.home.parents) if is_folder(p))
+    if os.access(above, os.W_OK | os.X_OK):
+        yield ok("Hugging Face home", f"{state.home}")
+    else:
+        message = f"{state.home} is not writable for you"
+        yield warn("Hugging Face home", message, "Set HF_HOME to a folder of your own.")
+
+
+def _proxy(name: str, address: str) -> str:
+    """Return a proxy as clients read it, without its password; `no` holds hosts, no address."""
+    return redact(address if name == "no" or "://" in address else f"http://{address}")
+
+
+def _token_file_lines(state: ClientState) -> Iterator[DiagnosisLine]:
+    file = state.token_file
+    if is_file(file) and file.stat().st_mode & 0o077:
+        message = f"{file} can be read by others than you"
+        yield warn("token file", message, f"chmod 600 {file}")
+
+
+def _asked(hub: Hub, site: Site, state: ClientState) -> Iterator[DiagnosisLine]:
+    organization = site.profile.hub.organization
+    source = "the embedded Hub" if site.is_embedded else state.token_source
+    if source is None:
+        hub.repository(site.repo_id("no-such-dataset"))
+        yield ok("endpoint", _endpoint(site))
+        return
+    try:
+        account = hub.account()
+    except HubAccessError as error:
+        yield ok("endpoint", _endpoint(site))
+        yield fail("token", f"from {source}: {error}", error.hint)
+        return
+    yield ok("endpoint", _endpoint(site))
+    whose = f"of {account.name}, from {source}, {_rights(account)}"
+    if reason := write_problem(account, organization):
+        step = f"Ask an administrator of {organization}, or use another token: hf auth login"
+        yield fail("token", f"{whose}; {reason}", step)
+    else:
+        yield ok("token", f"{whose}; may write to {organization}")
+
+
+def _endpoint(site: Site) -> str:
+    return "the embedded Hub answers" if site.is_embedded else f"{site.endpoint} answers"
+
+
+def _rights(account: Account) -> str:
+    kinds = {"": "its kind is not told", "fineGrained": "a fine-grained token"}
+    return kinds.get(account.token_role, f"a {account.token_role} token")

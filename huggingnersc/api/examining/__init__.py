@@ -1,1 +1,0 @@
-"""The parts of `doctor`: the site and its folders, the Hub, what is installed."""

@@ -1,0 +1,1 @@
+"""Commands that change and show what is cataloged."""

@@ -1,0 +1,90 @@
+"""The command `inspect-dataset`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.options import CatalogedArgument, JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.catalog.inspect_dataset import Inspected, RepositoryStatus
+
+
+def inspect_dataset(
+    nickname: CatalogedArgument,
+    *,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show all that is known of a cataloged dataset.
+
+    Where it lies, its links, its state on the Hub, its metadata. Works without the Hub too.
+
+    Examples:
+        huggingnersc inspect-dataset iris
+        # one value, for a script
+        huggingnersc inspect-dataset iris --json | jq -r .data_path
+    """
+    from huggingnersc.api.catalog.inspect_dataset import inspect_dataset as inspect
+
+    show(inspect(nickname, site=site), inspected, as_json=json, quiet=quiet)
+
+
+_AS_RECORDED = {
+    True: "as they were cataloged",
+    False: "changed on the Hub since",
+    None: "not known: the record is of the first HuggingNERSC",
+}
+
+
+def inspected(result: Inspected) -> Iterator[str]:
+    """Show where everything is, how the Hub stands, and the metadata."""
+    yield heading(result.official_name, f"({result.nickname})")
+    yield from facts(
+        [
+            ("Hub", result.hub_url),
+            ("Repository", result.repo_id),
+            ("Data", result.data_path),
+            ("Portal", result.portal_link),
+            ("Catalog folder", result.catalog_dir),
+            ("Notebook", result.notebook),
+            ("Notebook link", result.notebook_link),
+            ("Job notebook", result.job_notebook),
+            ("Job notebook link", result.job_notebook_link),
+            ("Loader", result.loader),
+            ("Batch script", result.batch_script),
+            ("Companions", ", ".join(result.includes) or None),
+            ("Distributed", "yes" if result.distributed else "no"),
+        ]
+    )
+    yield "[bold]On the Hub[/bold]"
+    yield from facts(_hub_facts(result.hub))
+    yield "[bold]Metadata[/bold]"
+    parts = (result.metadata.get(part) for part in ("datacard_tags", "other_info"))
+    yield from facts(
+        (key, _words(value))
+        for part in parts
+        if isinstance(part, dict)  # a record may have been edited by hand
+        for key, value in part.items()
+    )
+
+
+def _hub_facts(state: RepositoryStatus) -> Iterator[tuple[str, object]]:
+    if not state.reachable:
+        yield "State", f"not reachable: {state.note}"
+    elif not state.exists:
+        yield "State", "no such repository (for this account)"
+    else:
+        yield "State", "private" if state.private else "public"
+        yield "Commit", state.commit
+        yield "Last modified", state.last_modified
+        yield "Files", _AS_RECORDED[state.as_recorded]
+
+
+def _words(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,116 @@
+"""The command `preview-dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huggingnersc.cli.catalog.catalog_new_dataset import path_or_none, yes_or_no
+from huggingnersc.cli.completion import complete_new_or_nickname
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.catalog.preview_dataset import Preview
+
+
+_NEW = "OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
+_REST = ["", "", "", "", "None", "False"]  # what may be left out after the first word
+
+
+def read_words(
+    words: list[str], *, distributed: bool, has_options: bool
+) -> tuple[str, str | None, str, str, str, Path | None, bool]:
+    """Read the words of DATASET as what the verb takes in their order.
+
+    Args:
+        words: one nickname, or the arguments of `catalog-new-dataset`.
+        distributed: whether the option says that the loader is distributed.
+        has_options: whether any option of a new dataset is given.
+
+    Raises:
+        BadParameter: there are too few or too many, or options of a new dataset for another one.
+    """
+    if len(words) not in {1, 5, 6, 7}:
+        raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
+    if len(words) == 1 and has_options:
+        raise typer.BadParameter(
+            f"the options are for a new dataset: {_NEW}; see changes to a cataloged one with "
+            f"update-dataset {words[0]} --dry-run"
+        )
+    name, nickname, loader, link, metadata, batch, flag = [*words, *_REST[len(words) - 1 :]]
+    given = nickname if len(words) > 1 else None
+    is_distributed = distributed or yes_or_no(flag)
+    return name, given, loader, link, metadata, path_or_none(batch), is_distributed
+
+
+def preview_dataset(
+    dataset: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATASET",
+            help="The NICKNAME of a cataloged dataset; or, for a new one, the arguments of "
+            "catalog-new-dataset.",
+            show_default=False,
+            autocompletion=complete_new_or_nickname,
+        ),
+    ],
+    *,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="The loader of the new one is distributed.")
+    ] = False,
+    data_path: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data of the new one lies."),
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A file that its loader or batch script needs."),
+    ] = None,
+    job_notebook: Annotated[
+        bool, typer.Option("--job-notebook", help="With a notebook that runs its batch script.")
+    ] = False,
+    allow_secret: AllowSecretOption = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show a dataset's page as the Hub will show it.
+
+    Publishes to a throw-away Hub on this machine and serves the page until Enter, the end of the
+    input, or Ctrl-C. Needs no token.
+
+    Examples:
+        huggingnersc preview-dataset iris --open
+    """
+    from huggingnersc.api.catalog.preview_dataset import preview_dataset as preview
+    from huggingnersc.cli.confirm import wait_for_enter
+    from huggingnersc.cli.output import note, show
+
+    def tell(ready: Preview) -> None:
+        show(ready, previewed, as_json=json, quiet=quiet)
+        note("Served until Enter or Ctrl-C.")
+        wait_for_enter()
+
+    has_options = any((distributed, data_path, include, job_notebook, allow_secret))
+    preview(
+        *read_words(dataset, distributed=distributed, has_options=has_options),
+        data_path=data_path,
+        include=include or (),
+        job_notebook=job_notebook,
+        allow_secret=allow_secret or (),
+        browser=browser,
+        on_ready=tell,
+        site=site,
+    )
+
+
+def previewed(result: Preview) -> Iterator[str]:
+    """Say where the page and the files are."""
+    yield heading(result.official_name, "as the Hub will show it; nothing is kept")
+    yield from facts([("Page", result.address), ("Card", result.card)])

@@ -1,0 +1,90 @@
+"""The command `remove-dataset`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.options import (
+    CatalogedArgument,
+    DryRunOption,
+    JsonOption,
+    QuietOption,
+    SiteOption,
+    YesOption,
+)
+from huggingnersc.cli.output import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.catalog.remove_dataset import Removed
+
+
+def remove_dataset(
+    nickname: CatalogedArgument,
+    *,
+    delete: Annotated[
+        bool,
+        typer.Option("--delete", help="Delete the repository in place of making it private."),
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Delete it although somebody else changed it on the Hub."
+        ),
+    ] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Take a dataset out of the catalog; the data stays.
+
+    The repository becomes private, the catalog folder is put aside, and restore-dataset brings
+    both back. Asks for the nickname to be typed again.
+
+    Examples:
+        huggingnersc remove-dataset iris
+        huggingnersc remove-dataset iris --delete --yes
+    """
+    from huggingnersc.api.catalog.remove_dataset import remove_dataset as remove
+    from huggingnersc.cli.confirm import ConfirmPlan
+
+    question = f"Type {nickname} to remove it"
+    ask = ConfirmPlan(removed, question, answer=nickname, yes=yes, as_json=json)
+    result = remove(
+        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, on_plan=ask, site=site
+    )
+    show(result, removed, as_json=json, quiet=quiet, told=ask.told)
+
+
+_SAID = {
+    "planned": "would be removed; nothing was touched so far",
+    "removed": "is removed",
+    "unchanged": "was removed before; nothing to do",
+}
+_TO_DO = {
+    "make private": "becomes private",
+    "delete": "is deleted, with its history",
+    "nothing": "nothing to do",
+}
+_DONE = {"make private": "private now", "delete": "deleted", "nothing": "nothing to do"}
+
+
+def removed(result: Removed) -> Iterator[str]:
+    """Say what happens to the repository, the folder and the data, and how to undo it."""
+    said = _DONE if result.outcome.value == "removed" else _TO_DO
+    yield heading(result.official_name, _SAID[result.outcome.value])
+    yield from facts(
+        [
+            ("Hub", f"{result.hub_url}: {said[result.on_hub.value]}"),
+            ("Catalog folder", result.catalog_dir),
+            ("Kept in", result.removed_dir),
+            ("Data", f"{result.data_path} (not touched)" if result.data_path else None),
+            ("Undo", f"restore-dataset {result.nickname}"),
+        ]
+    )

@@ -1,0 +1,157 @@
+"""The command `update-dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huggingnersc.cli.diffs import diffs
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.options import (
+    AllowSecretOption,
+    CatalogedArgument,
+    DryRunOption,
+    JsonOption,
+    QuietOption,
+    SiteOption,
+    YesOption,
+    folder,
+)
+from huggingnersc.cli.output import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.catalog.update_dataset import Updated
+
+
+def update_dataset(
+    nickname: CatalogedArgument,
+    *,
+    official_name: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="A new title.")
+    ] = None,
+    loader: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new loader script.")
+    ] = None,
+    portal_link: Annotated[
+        str | None, typer.Option(metavar="URL", help="A new https address of the data.")
+    ] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new metadata file.")
+    ] = None,
+    batch_script: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A new batch script; None drops it and the included files."
+        ),
+    ] = None,
+    data_path: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder, help="Where the data lies now."),
+    ] = None,
+    allow_secret: AllowSecretOption = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file that the loader or the batch script needs, in place of the recorded "
+            "ones; may be given several times. None drops them.",
+        ),
+    ] = None,
+    distributed: Annotated[
+        bool | None,
+        typer.Option("--distributed/--not-distributed", help="Whether the loader is distributed."),
+    ] = None,
+    job_notebook: Annotated[
+        bool | None,
+        typer.Option(
+            "--job-notebook/--no-job-notebook", help="A notebook that runs the batch script."
+        ),
+    ] = None,
+    private: Annotated[
+        bool | None, typer.Option("--private/--public", help="Who may see the repository.")
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace what somebody else changed on the Hub."),
+    ] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Change a cataloged dataset, or bring the Hub to its record.
+
+    Shows every change as a diff and asks. One commit, then the catalog folder; run again, the
+    same command completes what was cut off. What somebody else changed on the Hub is shown and
+    never replaced without --overwrite.
+
+    Examples:
+        huggingnersc update-dataset iris --loader new_loader.py --dry-run
+        # bring the Hub back to what the record says
+        huggingnersc update-dataset iris
+    """
+    from huggingnersc.api.catalog.update_dataset import update_dataset as update
+    from huggingnersc.cli.confirm import ConfirmPlan
+
+    ask = ConfirmPlan(updated, "Do this? [y/N]", yes=yes, as_json=json)
+    result = update(
+        nickname,
+        official_name=official_name,
+        loader=loader,
+        portal_link=portal_link,
+        metadata=metadata,
+        batch_script=batch_script,
+        data_path=data_path,
+        include=include,
+        allow_secret=allow_secret or (),
+        distributed=distributed,
+        job_notebook=job_notebook,
+        private=private,
+        overwrite=overwrite,
+        dry_run=dry_run,
+        on_plan=ask,
+        site=site,
+    )
+    view = updated_briefly if ask.has_shown else updated
+    show(result, view, as_json=json, quiet=quiet, told=ask.told)
+
+
+_SAID = {
+    "planned": "would change; nothing was touched so far",
+    "updated": "is updated",
+    "unchanged": "is as recorded and as given; nothing to do",
+}
+
+
+def updated(result: Updated) -> Iterator[str]:
+    """Say what happened, and show every file that changes."""
+    yield heading(result.official_name, _SAID[result.outcome.value])
+    yield from _facts(result)
+    if result.edits:
+        yield "[bold]Somebody changed this on the Hub, and it is replaced[/bold]"
+        yield from diffs(result.edits)
+    yield from diffs(result.changes)
+
+
+def updated_briefly(result: Updated) -> Iterator[str]:
+    """Say what happened; the files were shown before."""
+    yield heading(result.official_name, _SAID[result.outcome.value])
+    yield from _facts(result)
+
+
+def _facts(result: Updated) -> Iterator[str]:
+    new = " (new)" if result.creates_repository else ""
+    yield from facts(
+        [
+            ("Hub", f"{result.hub_url}{new}"),
+            ("Commit", result.commit),
+            ("Catalog folder", result.catalog_dir),
+            ("Becomes", result.visibility),
+            ("Missing", "; ".join(result.missing) or None),
+        ]
+    )

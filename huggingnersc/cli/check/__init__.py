@@ -1,0 +1,1 @@
+"""Commands that check metadata files and cataloged datasets."""

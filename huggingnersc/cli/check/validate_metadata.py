@@ -1,0 +1,76 @@
+"""The command `validate-metadata`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.output import show
+from huggingnersc.cli.progress import progress
+from huggingnersc.domain.text.formatting import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.check.validate_metadata import Validated
+
+
+def validate_metadata(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Metadata files.", show_default=False),
+    ] = None,
+    *,
+    from_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LIST",
+            help="A file with the names of more, one a line or NUL-ended; - is stdin.",
+        ),
+    ] = None,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Check metadata files against the site's schema.
+
+    All problems of all files, each with its JSON path, what is allowed and the nearest valid
+    value. Exit code 1 when there is one.
+
+    Examples:
+        huggingnersc validate-metadata iris_metadata.json
+        # thousands of files
+        find . -name '*_metadata.json' -print0 |
+          huggingnersc validate-metadata --from-file -
+    """
+    from huggingnersc.api.check.validate_metadata import validate_metadata as validate
+
+    if not files and from_file is None:
+        raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
+    with progress("Validating") as tell:
+        result = validate(files or (), from_file=from_file, site=site, on_progress=tell)
+    show(result, validated, as_json=json, quiet=quiet and result.valid, piped=problem_lines)
+    if not result.valid:
+        raise typer.Exit(1)
+
+
+def validated(result: Validated) -> Iterator[str]:
+    """Show a line for each problem, then how many files are valid."""
+    if lines := list(problem_lines(result)):
+        yield escape("\n".join(lines))
+    total, wrong = len(result.files), sum(bool(one.problems) for one in result.files)
+    if wrong:
+        yield f"[red]{wrong:,} of {total:,} not valid[/red]: {plural(len(lines), 'problem')}."
+    else:
+        yield f"[green]{total:,} valid[/green]"
+
+
+def problem_lines(result: Validated) -> Iterator[str]:
+    """Yield a line for each problem: `file: $.json.path: what`."""
+    for one in result.files:
+        for problem in one.problems:
+            yield ": ".join(filter(None, (one.file, problem.where, problem.message)))

@@ -1,0 +1,80 @@
+"""Rows in columns that fit the terminal: what is too long wraps, nothing is cut.
+
+Rich's own table does this too, but takes 0.6 ms a row; catalogs have thousands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console, ConsoleOptions
+
+_GAP = "  "
+_LEAST = 12  # what a wrapping column has at least, be the terminal never so narrow
+_HEAD, _FIRST = Style(bold=True), Style(color="cyan")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table, as Rich prints it.
+
+    Attributes:
+        head: the columns' names.
+        rows: as many cells each.
+        wrapping: the columns that may be narrower than their cells; the others never wrap.
+    """
+
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    wrapping: frozenset[int]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Yield the lines for a terminal of this width."""
+        widths = self._widths(options.max_width)
+        for number, row in enumerate((self.head, *self.rows)):
+            cells = [
+                _wrapped(cell, width, console) for cell, width in zip(row, widths, strict=True)
+            ]
+            for line in zip_longest(*cells, fillvalue=""):
+                padded = [_padded(part, width) for part, width in zip(line, widths, strict=True)]
+                text = _GAP.join(padded).rstrip()
+                first = len(padded[0]) if number else len(text)
+                yield Segment(text[:first], _FIRST if number else _HEAD)
+                yield Segment(text[first:])
+                yield Segment.line()
+
+    def _widths(self, available: int) -> list[int]:
+        needed = [max(map(cell_len, column)) for column in zip(self.head, *self.rows, strict=True)]
+        left = available - sum(w for i, w in enumerate(needed) if i not in self.wrapping)
+        left -= len(_GAP) * (len(needed) - 1)
+        shares = sorted(self.wrapping, key=lambda index: needed[index])
+        for position, index in enumerate(
+            shares
+        ):  # the shortest first: it leaves its rest to others
+            fair = max(left // (len(shares) - position), _LEAST)
+            needed[index] = min(needed[index], fair)
+            left -= needed[index]
+        return needed
+
+
+def _wrapped(cell: str, width: int, console: Console) -> list[str]:
+    if cell_len(cell) <= width:
+        return [cell]
+    if cell.isascii():
+        return wrap(cell, width)
+    return [line.plain.rstrip() for line in Text(cell).wrap(console, width)]
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))

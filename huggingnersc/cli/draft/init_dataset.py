@@ -1,0 +1,180 @@
+"""The command `init-dataset`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from huggingnersc.cli.completion import complete_value
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
+from huggingnersc.cli.output import show
+from huggingnersc.cli.prompts import terminal_ask
+from huggingnersc.domain.text.shell import shell_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.draft.init_dataset import Initialized
+
+_SEVERAL = "may be given several times"
+
+
+def init_dataset(
+    data_path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA_PATH", parser=folder, help="The folder of the data, or its one file."
+        ),
+    ],
+    *,
+    official_name: Annotated[
+        str | None,
+        typer.Option(help="The title people read.", show_default="from the folder's name"),
+    ] = None,
+    nickname: Annotated[
+        str | None,
+        typer.Option(
+            help="The name in paths and on the Hub.", show_default="from the folder's name"
+        ),
+    ] = None,
+    license_: Annotated[
+        str | None,
+        typer.Option(
+            "--license",
+            help="A license of the metadata schema.",
+            autocompletion=complete_value("license"),
+        ),
+    ] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"A task of the schema; {_SEVERAL}.",
+            autocompletion=complete_value("task_categories"),
+        ),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"A language of the schema; {_SEVERAL}.",
+            autocompletion=complete_value("language"),
+        ),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"A tag of the schema beside the file types; {_SEVERAL}.",
+            autocompletion=complete_value("tags"),
+        ),
+    ] = None,
+    paper: Annotated[
+        list[str] | None,
+        typer.Option(help=f"A paper: arXiv link, DOI or web address; {_SEVERAL}."),
+    ] = None,
+    size_category: Annotated[
+        str | None,
+        typer.Option(
+            help="A size category of the schema.",
+            show_default="by counting",
+            autocompletion=complete_value("size_categories"),
+        ),
+    ] = None,
+    distributed: Annotated[
+        bool,
+        typer.Option(
+            "--distributed",
+            help="Write a PyTorch DDP loader, its batch script and its conda environment.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", parser=folder, help="The folder to write.", show_default="./NICKNAME"
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files of the same names there.")
+    ] = False,
+    count_all: Annotated[
+        bool,
+        typer.Option("--count-all", help="Count every example, however long it takes."),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Take what is proposed, ask nothing.")
+    ] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Look at data and write a folder to start from.
+
+    It holds metadata, a loader and, for a distributed one, a batch script.
+
+    Counts the examples, proposes names, and asks on a terminal for what it cannot know. The data
+    is only read. Ends with the commands that check, preview and catalog it.
+
+    Examples:
+        huggingnersc init-dataset /global/cfs/cdirs/m1234/www/jets
+        huggingnersc init-dataset data --license cc --tag csv --distributed
+    """
+    from huggingnersc.api.draft.init_dataset import init_dataset as init
+
+    result = init(
+        data_path,
+        official_name=official_name,
+        nickname=nickname,
+        license=license_,
+        tasks=task or (),
+        languages=language or (),
+        tags=tag or (),
+        papers=paper or (),
+        size_category=size_category,
+        distributed=distributed,
+        output=output,
+        force=force,
+        count_all=count_all,
+        ask=terminal_ask(wanted=not yes),
+        site=site,
+    )
+    show(result, initialized, as_json=json, quiet=quiet)
+
+
+_MOST_NAMED = 12
+
+
+def initialized(result: Initialized) -> Iterator[str]:
+    """Say what was found, what was written, and what to type next."""
+    tags = result.metadata["datacard_tags"]
+    names = [*(f"{name} ({type_})" for name, type_ in result.columns.items()), *result.arrays]
+    more = len(names) - _MOST_NAMED
+    shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    yield heading(result.official_name, f"({result.nickname})")
+    yield from facts(
+        [
+            ("Data", result.data_path),
+            ("Files", f"{result.files} ({result.file_type})"),
+            ("Examples", f"{result.count}; size category {tags['size_categories']}"),
+            ("Columns" if result.columns else "Arrays", shown or None),
+            ("Portal", result.portal_link),
+        ]
+    )
+    yield "[bold]Written[/bold]"
+    for name in result.written:
+        yield f"  {escape(str(result.output / name))}"
+    yield "[bold]Next[/bold]"
+    for step in result.next_steps:
+        yield f"  [dim]# {step.about}[/dim]"
+        words = [*program(sys.argv[0]), *step.words]
+        yield f"  {escape(' '.join(map(shell_word, words)))}"
+
+
+def program(started_as: str) -> tuple[str, ...]:
+    """Return the words that start the program the way it was started."""
+    name = Path(started_as).name
+    if name == "__main__.py":
+        return ("python", "-m", "huggingnersc")
+    return ("python", started_as) if name.endswith(".py") else ("huggingnersc",)

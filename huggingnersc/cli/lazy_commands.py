@@ -1,0 +1,89 @@
+"""Commands that are imported only when they are used, with help from their docstrings."""
+
+from __future__ import annotations
+
+import inspect
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from huggingnersc.cli.commands import COMMANDS
+from huggingnersc.cli.docstrings import read_docstring
+from huggingnersc.cli.global_options import HELP_NAMES, LogFileOption, VerboseOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LazyCommand(TyperCommand):
+    """A command known by name; the real one is imported when it is run, completed or explained."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context of the real command."""
+        return load_command(str(self.name)).make_context(info_name, args, parent, **extra)
+
+
+class Program(TyperGroup):
+    """All commands, none of them imported yet."""
+
+    def __init__(self, **settings: Any) -> None:
+        commands = [
+            LazyCommand(command.name, help=command.summary, rich_help_panel=command.panel)
+            for command in COMMANDS
+        ]
+        super().__init__(**settings | {"commands": commands})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; where only the beginning of its name is given, say which are meant."""
+        word = args[0]
+        meant = [name for name in self.commands if word and name.startswith(word)]
+        if meant and word not in self.commands and not ctx.resilient_parsing:
+            names = ", ".join(map(repr, meant))
+            ctx.fail(f"No such command {word!r}. Did you mean {names}?")
+        return super().resolve_command(ctx, args)
+
+
+def load_command(name: str) -> Any:
+    """Import a command and make it ready, with what every command has.
+
+    `-v` and `--log-file` work after its name as they do before.
+    """
+    (command,) = [command for command in COMMANDS if command.name == name]
+    function = getattr(import_module(command.module), command.function_name)
+    told = read_docstring(function.__doc__)
+    alone = typer.Typer(add_completion=False)
+    decorate = alone.command(
+        name, help=told.help, epilog=told.epilog, context_settings=dict(HELP_NAMES)
+    )
+    decorate(_with_log_options(function))
+    return typer.main.get_command(alone)
+
+
+_LOG_PARAMETERS = tuple(
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+    for name, default, kind in (
+        ("verbose", False, VerboseOption),
+        ("log_file", None, LogFileOption),
+        ("context", inspect.Parameter.empty, typer.Context),
+    )
+)
+
+
+def _with_log_options(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def logged(
+        *, context: typer.Context, verbose: bool, log_file: Path | None, **arguments: Any
+    ) -> None:
+        context.obj.open(verbose=verbose, file=log_file)
+        command(**arguments)
+
+    own = inspect.signature(command, eval_str=True)
+    parameters = (*own.parameters.values(), *_LOG_PARAMETERS)
+    logged.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return logged

@@ -1,0 +1,23 @@
+"""What to do about a record that cannot be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.text.shell import shell_word
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+
+def move_away_command(folder: PurePath) -> str:
+    """Return the command that keeps a folder but takes it out of the way."""
+    return f"mv {shell_word(folder)} {shell_word(f'{folder}.damaged')}"
+
+
+def recovery_hint(folder: PurePath) -> str:
+    """Say what helps where the record in `folder` is damaged; for a hint."""
+    return (
+        "Mend the file, restore it from a snapshot, or move the folder away and catalog the "
+        f"dataset anew: {move_away_command(folder)}"
+    )

@@ -1,0 +1,154 @@
+"""The checks of what a steward gives, each a pure question; an answer is a list of problems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from huggingnersc.domain.catalog.papers import has_link
+from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.repo_names import name_problem
+from huggingnersc.domain.text.markdown import one_line
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from huggingnersc.domain.catalog.scripts import Script
+
+MAX_TITLE_CHARS = 200
+# Names that mean something to git, to the Hub, to `datasets` or to a shell.
+_RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
+
+
+def title_problems(title: str) -> tuple[Problem, ...]:
+    """Check the official name: one line of visible text, at most 200 characters."""
+    rules = (
+        (not title.strip(), "is empty; give the title people should read"),
+        (len(title) > MAX_TITLE_CHARS, f"is longer than {MAX_TITLE_CHARS} characters"),
+        (
+            bool(title.strip()) and one_line(title) != title,
+            "holds line breaks, control characters or repeated spaces; write it on one line",
+        ),
+    )
+    return tuple(Problem("OFFICIAL_NAME", message) for broken, message in rules if broken)
+
+
+def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """Check the nickname against the Hub's names, and against the metadata's where it has one.
+
+    The metadata need not be valid.
+    """
+    return tuple(
+        Problem("NICKNAME", f'"{one_line(nickname)}" {reason}')
+        for reason in _nickname_reasons(nickname, metadata)
+    )
+
+
+def _nickname_reasons(nickname: str, metadata: Mapping[str, Any] | None) -> Iterator[str]:
+    if reason := name_problem(nickname):
+        yield reason
+    info = (metadata or {}).get("other_info")
+    stated = info.get("nickname", nickname) if isinstance(info, dict) else nickname
+    if stated != nickname and isinstance(stated, str):
+        yield f'is not the nickname in the metadata, "{one_line(stated)}"'
+
+
+def link_problems(link: str) -> tuple[Problem, ...]:
+    """Check that the portal link is a plain https address."""
+    shown = one_line(link)
+    try:
+        parts = urlsplit(link)
+        is_address = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:  # an unclosed IPv6 bracket
+        is_address = False
+    if shown == link and " " not in link and is_address:
+        return ()
+    message = (
+        f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
+    )
+    return (Problem("PORTAL_LINK", message),)
+
+
+def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
+    """Refuse a loader in no language that is known: most likely it is data."""
+    return tuple(
+        Problem(
+            "LOADER_SCRIPT",
+            f'"{one_line(loader.name)}" is no script: neither its ending is one of a language '
+            "that is known (.py, .sh, .R, .jl, ...) nor does it begin with #!",
+        )
+        for loader in loaders
+        if not loader.language
+    )
+
+
+def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """Check what a schema only says is text: the title on the card, and the nickname.
+
+    The metadata need not be valid; what is no text is the schema's to tell.
+    """
+    return tuple(_text_problems(metadata or {}))
+
+
+def _text_problems(metadata: Mapping[str, Any]) -> Iterator[Problem]:
+    title = _stated(metadata, "datacard_tags", "pretty_name")
+    if title is not None and not one_line(title):
+        yield Problem("$.datacard_tags.pretty_name", "is empty; it is the title on the card")
+    nickname = _stated(metadata, "other_info", "nickname")
+    if nickname is not None and (reason := name_problem(nickname)):
+        yield Problem("$.other_info.nickname", f'"{one_line(nickname)}" {reason}')
+
+
+def _stated(metadata: Mapping[str, Any], part: str, key: str) -> str | None:
+    values = metadata.get(part)
+    value = values.get(key) if isinstance(values, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def paper_problems(papers: Iterable[str]) -> tuple[Problem, ...]:
+    """Refuse papers that lead nowhere, where they are given one by one."""
+    return tuple(
+        Problem("--paper", f"{quoted(text)} is no arXiv link, DOI or web address")
+        for text in papers
+        if not has_link(text)
+    )
+
+
+def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """Check the names that files get in the repository.
+
+    Args:
+        names: pairs of the argument's name, such as `--include`, and the file name.
+    """
+    pairs = tuple(names)
+    counts = Counter(name.casefold() for _, name in pairs)
+    return tuple(
+        Problem(where, f'"{one_line(name)}" {reason}')
+        for where, name in pairs
+        for reason in _file_name_reasons(name, counts[name.casefold()])
+    )
+
+
+def _file_name_reasons(name: str, count: int) -> Iterator[str]:
+    if one_line(name) != name:
+        yield "has control characters or repeated spaces in its name"
+    if name.casefold() in _RESERVED_FILES or name.startswith((".", "-")):
+        yield "has a name that means something else in a repository; rename it"
+    if count > 1:
+        yield "would stand twice in the repository; rename one of the files"
+
+
+def loader_name(name: str, nickname: str) -> str:
+    """Return the loader's name in the repository.
+
+    `datasets` refuses a repository that holds `<repository>.py` (it takes it for a loading script
+    of old), so such a loader becomes `<nickname>_loader.py`.
+    """
+    return f"{nickname}_loader.py" if name.casefold() == f"{nickname}.py".casefold() else name
+
+
+def would_be_script(name: str, nickname: str) -> bool:
+    """Return whether `datasets` would take this companion for a loading script of old."""
+    return name.casefold() == f"{nickname}.py".casefold()

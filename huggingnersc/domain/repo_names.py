@@ -1,0 +1,85 @@
+"""Which repositories exist on a Hub, and how they may be called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_NAME_LENGTH = 96
+RESERVED_NAMESPACES = frozenset(
+    {"api", "datasets", "models", "spaces", "buckets", "kernels", "static"}
+)
+
+_ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class RepoKind(StrEnum):
+    """What a repository holds; the value is the word used in requests."""
+
+    MODEL = "model"
+    DATASET = "dataset"
+
+    @property
+    def plural(self) -> str:
+        """The word in API addresses: `/api/datasets/...`."""
+        return f"{self.value}s"
+
+    @property
+    def url_prefix(self) -> str:
+        """What stands before `namespace/name` in addresses: nothing for models."""
+        return "" if self is RepoKind.MODEL else f"{self.plural}/"
+
+    @classmethod
+    def from_plural(cls, word: str) -> RepoKind | None:
+        """Return the kind behind `models` or `datasets`, None for any other word."""
+        return next((kind for kind in cls if kind.plural == word), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RepoName:
+    """The full name of a repository; two names that differ only in case are the same one."""
+
+    kind: RepoKind
+    namespace: str
+    name: str
+
+    @property
+    def repo_id(self) -> str:
+        """The name as clients write it: `namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def url_path(self) -> str:
+        """The path of its page, without the leading slash."""
+        return f"{self.kind.url_prefix}{self.repo_id}"
+
+
+def name_problem(name: str) -> str | None:
+    """Say why `name` cannot be the name of a repository or namespace; None when it can.
+
+    The rules are those of `huggingface_hub.utils.validate_repo_id`, which every client applies.
+    """
+    rules = (
+        (not name, "is empty"),
+        (len(name) > MAX_NAME_LENGTH, f"is longer than {MAX_NAME_LENGTH} characters"),
+        (
+            bool(name) and not _ALLOWED.fullmatch(name),
+            "may hold only ASCII letters, digits, '-', '_' and '.'",
+        ),
+        (name[:1] in "-." and name != "", "starts with '-' or '.'"),
+        (name[-1:] in "-." and name != "", "ends with '-' or '.'"),
+        ("--" in name or ".." in name, "holds '--' or '..'"),
+        (name.endswith((".git", ".ipynb")), "ends with '.git' or '.ipynb'"),
+    )
+    return next((reason for broken, reason in rules if broken), None)
+
+
+def repo_id_problem(repo_id: str) -> str | None:
+    """Say why `repo_id` is not a usable `namespace/name`; None when it is."""
+    namespace, slash, name = repo_id.partition("/")
+    if not slash:
+        return "is not of the form namespace/name"
+    if namespace.lower() in RESERVED_NAMESPACES:
+        return f"uses the reserved namespace {namespace!r}"
+    return name_problem(namespace) or name_problem(name)

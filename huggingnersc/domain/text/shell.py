@@ -1,0 +1,31 @@
+"""Paths as they can be shown and typed, whatever their names hold."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.text.markdown import unbroken
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+
+def shown(path: PurePath | str) -> str:
+    """Return a path for a sentence: controls, and bytes that are no text, become spaces."""
+    return unbroken(str(path))
+
+
+def shell_word(path: PurePath | str) -> str:
+    """Return a path, or any text, as one word of a bash command line, to be read and copied."""
+    text = str(path)
+    if shown(text) == text and text.isprintable():
+        is_plain_but_quote = "'" in text and not set(text) & set('"$`\\!')
+        return f'"{text}"' if is_plain_but_quote else quote(text)
+    data = text.encode("utf-8", "surrogateescape")  # as Python reads names of the file system
+    return "$'" + "".join(_escaped(byte) for byte in data) + "'"
+
+
+def _escaped(byte: int) -> str:
+    is_plain = 0x20 <= byte < 0x7F and byte not in b"'\\"
+    return chr(byte) if is_plain else f"\\x{byte:02x}"

@@ -1,0 +1,202 @@
+"""The ASGI application: authenticate, route, answer, and turn every fault into its answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import errno
+import json
+import logging
+import secrets
+import sqlite3
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from huggingnersc.hub_server.context import RequestContext
+from huggingnersc.hub_server.http_error import HttpError, repository_missing, too_large
+from huggingnersc.hub_server.routes import all_routes
+from huggingnersc.hub_server.routing import MAX_RAW_PATH, Match, Router
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+
+log = logging.getLogger(__name__)
+
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_API_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox")
+
+
+def build_app(hub: HubContext) -> ASGIApp:
+    """Return the application that serves `hub`: the API, git, and the pages for a browser."""
+    router = Router(all_routes())
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        request_id = _request_id(request)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _with_headers(message["headers"], request_id)
+            await send(message)
+
+        try:
+            response = await _answer(hub, router, request)
+        except ClientDisconnect:
+            return
+        except HttpError as fault:
+            response = _trouble(hub, request, fault)
+        except OSError as error:
+            response = _trouble(hub, request, _storage_fault(error))
+        except Exception as error:
+            if _is_out_of_space(error):
+                full = OSError(errno.ENOSPC, "No space left on device")
+                await fault_response(_storage_fault(full))(scope, receive, send_with_headers)
+                return
+            log.exception("a bug answered %s %s", request.method, request.url.path)
+            response = _trouble(
+                hub, request, HttpError(500, "The embedded Hub failed; its log says why")
+            )
+        await response(scope, receive, send_with_headers)
+
+    return app
+
+
+def fault_response(fault: HttpError) -> Response:
+    """Return the answer for a fault: JSON, and the headers clients read."""
+    message = fault.message.encode("latin-1", "replace").decode("latin-1")
+    headers = {"X-Error-Message": " ".join(message.split())[:1000], **fault.headers}
+    if fault.code is not None:
+        headers["X-Error-Code"] = fault.code
+    body = json.dumps({"error": fault.message, **fault.extra})
+    return Response(body, fault.status, headers, media_type="application/json")
+
+
+def _is_out_of_space(error: Exception) -> bool:
+    # SQLite tells a full disk in its own words, and an I/O error where its journal cannot grow.
+    codes = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in codes
+
+
+def _trouble(hub: HubContext, request: Request, fault: HttpError) -> Response:
+    # A browser says so; only then are the parts that draw pages loaded.
+    if "text/html" in request.headers.get("accept", ""):
+        from huggingnersc.hub_server.web.error_pages import error_page_response, wants_page
+
+        if wants_page(request):
+            return error_page_response(fault, RequestContext(hub, request, None, {}))
+    return fault_response(fault)
+
+
+async def _answer(hub: HubContext, router: Router, request: Request) -> Response:
+    if hub.accounts.is_local and not _names_this_machine(request.headers.get("host", "")):
+        raise HttpError(421, "This Hub answers to localhost only")
+    user = authenticate(hub, request.headers.get("authorization"))
+    match = _match(router, request, user)
+    call = RequestContext(hub, request, user, match.parts)
+    if match.in_loop:
+        return await match.route.handler(call)  # type: ignore[misc,no-any-return]
+    body = await read_body(request, match.route.body_limit)
+    call = RequestContext(hub, request, user, match.parts, body)
+    return await run_in_threadpool(match.route.handler, call)  # type: ignore[arg-type]
+
+
+def _names_this_machine(host: str) -> bool:
+    # A page of elsewhere may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
+    # what the browser then says as Host.
+    return (urlsplit(f"//{host}").hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
+
+
+def authenticate(hub: HubContext, header: str | None) -> User | None:
+    """Return who a request comes from: a Bearer token, or Basic with the token as password.
+
+    Raises:
+        Fault: 401 when there is a token and it is nobody's.
+    """
+    token = _token(header) if header else ""
+    if not token:
+        return None
+    user = hub.accounts.user_of(token)
+    if user is None:
+        raise HttpError(
+            401,
+            "Invalid credentials in Authorization header",
+            headers={"WWW-Authenticate": 'Basic realm="HuggingNERSC"'},
+        )
+    return user
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the whole body. Raises: Fault: 413 as soon as it is over `limit` bytes."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large("The body", limit)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise too_large("The body", limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _match(router: Router, request: Request, user: User | None) -> Match:
+    raw_path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    if len(raw_path) > MAX_RAW_PATH:
+        raise HttpError(414, "The address is too long")
+    method = "GET" if request.method == "HEAD" else request.method
+    match = router.match(method, raw_path)
+    if match is None and request.method == "HEAD":
+        match = router.match("HEAD", raw_path)
+    if match is not None:
+        return match
+    if raw_path.startswith((b"/api/models/", b"/api/datasets/", b"/api/spaces/")):
+        raise repository_missing(anonymous=user is None)
+    raise HttpError(404, "There is nothing at this address")
+
+
+def _token(header: str) -> str:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return value.strip() or header
+    try:
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return "not base64"
+    return password or name
+
+
+def _request_id(request: Request) -> str:
+    said = request.headers.get("x-request-id") or request.headers.get("x-amzn-trace-id") or ""
+    return said[:200] if said.isascii() and said.isprintable() and said else secrets.token_hex(16)
+
+
+def _with_headers(
+    headers: list[tuple[bytes, bytes]], request_id: str
+) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    own = [item for item in (*_SECURITY_HEADERS, _API_CSP) if item[0] not in present]
+    return [*headers, *own, (b"x-request-id", request_id.encode("latin-1"))]
+
+
+def _storage_fault(error: OSError) -> HttpError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return HttpError(507, "No space is left where this Hub keeps its files")
+    log.error("the storage of the Hub failed: %s", error)
+    return HttpError(500, f"The storage of this Hub failed: {error.strerror}")

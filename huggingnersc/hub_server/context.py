@@ -1,0 +1,161 @@
+"""One request on its way: who asks, what for, and the checks every handler begins with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from huggingnersc.domain.repo_names import RepoKind, RepoName
+from huggingnersc.hub_server.http_error import (
+    HttpError,
+    bad_request,
+    forbidden,
+    repository_missing,
+)
+from huggingnersc.hub_server.services.access import may_own, may_see, may_write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """A request with everything a handler needs.
+
+    Attributes:
+        hub: the Hub it came to.
+        request: Starlette's view of it.
+        user: who sent it, None for nobody in particular.
+        path_params: the decoded variables of the route's pattern.
+        body: the whole body for `def` handlers, empty for `async def` ones.
+    """
+
+    hub: HubContext
+    request: Request
+    user: User | None
+    path_params: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def origin(self) -> str:
+        """Where this Hub stands, as the client sees it: `http://127.0.0.1:8017`."""
+        host = self.request.headers.get("host", "")
+        server = self.request.scope.get("server") or ("127.0.0.1", 80)
+        scheme: str = self.request.scope["scheme"]
+        return f"{scheme}://{host or f'{server[0]}:{server[1]}'}"
+
+    @property
+    def url(self) -> str:
+        """The address of this request without its query, exactly as it was sent."""
+        raw: bytes = self.request.scope["raw_path"]
+        return self.origin + raw.decode("latin-1")
+
+    @property
+    def raw_query(self) -> str:
+        """The query as it was sent."""
+        text: bytes = self.request.scope["query_string"]
+        return text.decode("latin-1")
+
+    def query(self, key: str) -> str | None:
+        """Return the last value of a query key, None when it is absent."""
+        values = self.query_all(key)
+        return values[-1] if values else None
+
+    def query_all(self, key: str) -> list[str]:
+        """Return every value of a query key, in order; `key[]` counts as `key`."""
+        pairs = parse_qsl(self.raw_query, keep_blank_values=True, max_num_fields=None)
+        return [value for name, value in pairs if name in {key, f"{key}[]"}]
+
+    def flag(self, key: str) -> bool:
+        """Return whether a query key says yes: `true`, `True` or `1`."""
+        return (self.query(key) or "").lower() in {"true", "1", "yes"}
+
+    def number(self, key: str, default: int, most: int) -> int:
+        """Return a positive number from the query. Raises: Fault: 400 when it is none."""
+        text = self.query(key)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+            raise bad_request(f"{key} must be a positive number")
+        return min(int(text), most)
+
+    def json(self) -> dict[str, object]:
+        """Return the body as a JSON object. Raises: Fault: 400 when it is none."""
+        try:
+            value = json.loads(self.body or b"{}")
+            if b"\\u" in self.body:
+                # Half of a surrogate pair is JSON, but no text that could be stored.
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise bad_request("The body is not valid JSON") from error
+        if not isinstance(value, dict):
+            raise bad_request("The body must be a JSON object")
+        return value
+
+    def kind(self) -> RepoKind:
+        """Return the kind of repository the address names: by `{kind}`, else by its prefix."""
+        word = self.path_params.get("kind", "models")
+        kind = RepoKind.from_plural(word)
+        if kind is None:
+            raise repository_missing(anonymous=self.user is None)
+        return kind
+
+    def record(self) -> RepositoryRecord:
+        """Return the repository the address names.
+
+        Raises:
+            Fault: RepoNotFound when it does not exist or this user may not know of it:
+                404 with a token, 401 without, the same in both cases.
+        """
+        name = self.path_params.get("name", "").removesuffix(".git")
+        wanted = RepoName(self.kind(), self.path_params.get("ns", ""), name)
+        found = self.hub.registry.find(wanted)
+        if found is None or not may_see(self.user, found):
+            raise repository_missing(anonymous=self.user is None)
+        return found
+
+    def readable(self) -> RepositoryRecord:
+        """Return repository when its files may be read. Raises: Fault: GatedRepo, or missing."""
+        from huggingnersc.hub_server.services.gating import check_gate
+
+        found = self.record()
+        check_gate(self.hub, self.user, found)
+        return found
+
+    def writable(self) -> RepositoryRecord:
+        """Return the repository when this user may commit to it. Raises: Fault: 401, 403, 404."""
+        found = self.record()
+        self.require_user()
+        if not may_write(self.user, found):
+            raise forbidden(f"You have no right to write to {found.name.repo_id}")
+        return found
+
+    def owned(self) -> RepositoryRecord:
+        """Return the repository when this user may change or delete it. Raises: Fault."""
+        found = self.record()
+        self.require_user()
+        if not may_own(self.user, found):
+            raise forbidden(f"You have no right to change {found.name.repo_id}")
+        return found
+
+    def require_user(self) -> User:
+        """Return the user. Raises: Fault: 401 for nobody in particular."""
+        if self.user is None:
+            raise HttpError(401, "This needs a token: log in with `hf auth login` or set HF_TOKEN")
+        return self.user
+
+
+def text_of(data: Mapping[str, object], key: str, default: str | None = None) -> str:
+    """Return a text from a JSON object. Raises: Fault: 400 when it is missing or no text."""
+    value = data.get(key, default)
+    if not isinstance(value, str):
+        raise bad_request(f"{key} must be a text")
+    return value

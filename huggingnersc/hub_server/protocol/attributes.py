@@ -1,0 +1,67 @@
+"""What `.gitattributes` and `.gitignore` decide about an upload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LFS_THRESHOLD_BYTES = 10_000_000
+MAX_RULES_BYTES = 100_000
+MAX_STARS = 6
+
+_COMMON = (
+    "*.7z *.arrow *.bin *.bin.* *.bz2 *.ckpt *.ftz *.gz *.h5 *.joblib *.lfs.* *.model *.msgpack "
+    "*.npy *.npz *.onnx *.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors "
+    "saved_model/**/* *.tar.* *.tar *.tflite *.tgz *.wasm *.xz *.zip *.zst *tfevents*"
+)
+_DATASET_ONLY = (
+    "*.lz4 *.mds *.hdf5 *.nc *.zarr.zip *.root *.pcm *.sam *.raw *.aac *.flac *.mp3 *.ogg *.wav "
+    "*.bmp *.gif *.png *.tiff *.jpg *.jpeg *.webp *.mp4 *.webm"
+)
+
+
+def default_attributes(*, for_dataset: bool) -> str:
+    """Return `.gitattributes` of a new repository: the formats that go to LFS by their name."""
+    patterns = _COMMON.split() + (_DATASET_ONLY.split() if for_dataset else [])
+    return "".join(f"{pattern} filter=lfs diff=lfs merge=lfs -text\n" for pattern in patterns)
+
+
+def lfs_rule(attributes: bytes) -> Callable[[str], bool | None]:
+    """Return the function that says whether a path is LFS by name; None where no line decides."""
+    import io
+
+    from dulwich.attrs import compile_gitattributes_patterns, match_path, parse_git_attributes
+
+    lines = io.BytesIO(_tame(attributes))
+    rules = compile_gitattributes_patterns(parse_git_attributes(lines))
+
+    def decide(path: str) -> bool | None:
+        value = match_path(rules, path.encode(errors="replace")).get(b"filter")
+        return None if value is None else value == b"lfs"
+
+    return decide
+
+
+def goes_to_lfs(by_name: bool | None, *, size_bytes: int, sample: bytes) -> bool:
+    """Decide how one file is stored: by its name, else by its size and a look at its beginning."""
+    if by_name is not None:
+        return by_name
+    return size_bytes > LFS_THRESHOLD_BYTES or b"\0" in sample
+
+
+def ignore_rule(patterns: bytes) -> Callable[[str], bool]:
+    """Return the function that says whether `.gitignore` text `patterns` leaves a path out."""
+    import io
+
+    from dulwich.ignore import IgnoreFilter, read_ignore_patterns
+
+    rules = IgnoreFilter(read_ignore_patterns(io.BytesIO(_tame(patterns))))
+    return lambda path: bool(rules.is_ignored(path))
+
+
+def _tame(text: bytes) -> bytes:
+    # A pattern becomes a regular expression; many stars in one make matching explode.
+    lines = text[:MAX_RULES_BYTES].splitlines()
+    return b"\n".join(line for line in lines if line.count(b"*") <= MAX_STARS) + b"\n"

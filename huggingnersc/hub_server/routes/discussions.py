@@ -1,0 +1,238 @@
+"""Discussions and pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.context import text_of
+from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden
+from huggingnersc.hub_server.json_shapes import answer, moment
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services import merge as merging
+from huggingnersc.hub_server.services import pull_requests
+from huggingnersc.hub_server.services.access import may_write
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.services.pull_requests import Event, Pull
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+PAGE = 50
+MAX_TEXT = 65_536
+
+
+def listing(call: RequestContext) -> Response:
+    """`GET .../discussions`, page `p`."""
+    record = call.record()
+    kind, status, author = call.query("type"), call.query("status"), call.query("author")
+    found = [
+        pull
+        for pull in pull_requests.list_pulls(call.hub, record)
+        if (kind in {None, "all"} or pull.is_pull == (kind == "pull_request"))
+        and (status in {None, "all"} or (pull.status == "open") == (status == "open"))
+        and (author is None or pull.author == author)
+    ]
+    start = (call.number("p", 1, 10_000) if call.query("p") not in {None, "0"} else 0) * PAGE
+    return answer(
+        {
+            "discussions": [_brief(record, pull) for pull in found[start : start + PAGE]],
+            "count": len(found),
+            "start": start,
+        }
+    )
+
+
+def create(call: RequestContext) -> Response:
+    """`POST .../discussions`."""
+    record, user, data = call.readable(), call.require_user(), call.json()
+    title = text_of(data, "title").strip()
+    if not 0 < len(title) <= 200:
+        raise bad_request("A title has 1 to 200 characters")
+    pull = pull_requests.open_pull(
+        call.hub,
+        record,
+        user,
+        title=title,
+        description=_text(data, "description"),
+        is_pull=data.get("pullRequest") is True,
+    )
+    page = f"{call.origin}/{record.name.url_path}/discussions/{pull.number}"
+    return answer({"num": pull.number, "url": page, "pullRequest": pull.is_pull})
+
+
+def details(call: RequestContext) -> Response:
+    """`GET .../discussions/{number}`."""
+    record = call.record()
+    pull = _pull(call, record)
+    shown = _brief(record, pull)
+    shown["events"] = [
+        _event(item) for item in pull_requests.events(call.hub, record, pull.number)
+    ]
+    if pull.is_pull:
+        repository = call.hub.repository(record)
+        clash = merging.conflicts(repository, pull) if pull.status == "open" else []
+        shown["changes"] = {"base": pull.base}
+        if pull.merged_as:
+            shown["changes"] = {"base": pull.base, "mergeCommitId": pull.merged_as}
+        shown["filesWithConflicts"] = clash
+        shown["diff"] = ""
+    return answer(shown)
+
+
+def comment(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/comment`."""
+    record, user = call.readable(), call.require_user()
+    pull = _pull(call, record)
+    data = pull_requests.comment_data(user, _text(call.json(), "comment"))
+    made = pull_requests.add_event(call.hub, record, pull.number, user, "comment", data)
+    return answer({"newMessage": _event(made)})
+
+
+def edit(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/comment/{id}/edit`: the author's own."""
+    record, event = _own_comment(call)
+    user = call.require_user()
+    data = pull_requests.comment_data(user, _text(call.json(), "content"), edited=True)
+    changed = pull_requests.change_event(call.hub, record, _number(call), event.id, data)
+    return answer({"updatedComment": _event(changed)})
+
+
+def hide(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/comment/{id}/hide`: the author's own."""
+    record, event = _own_comment(call)
+    data = {**event.data, "hidden": True, "raw": ""}
+    changed = pull_requests.change_event(call.hub, record, _number(call), event.id, data)
+    return answer({"updatedComment": _event(changed)})
+
+
+def title(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/title`."""
+    record, pull = _mine(call)
+    new = text_of(call.json(), "title").strip()
+    if not 0 < len(new) <= 200:
+        raise bad_request("A title has 1 to 200 characters")
+    pull_requests.set_title(call.hub, record, pull.number, new)
+    data = {"from": pull.title, "to": new}
+    made = pull_requests.add_event(
+        call.hub, record, pull.number, call.require_user(), "title-change", data
+    )
+    return answer({"newTitle": _event(made)})
+
+
+def status(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/status`: open or closed."""
+    record, pull = _mine(call)
+    data = call.json()
+    new = text_of(data, "status")
+    if new not in {"open", "closed"} or pull.status == "merged":
+        raise bad_request("The status can be open or closed, and not after a merge")
+    pull_requests.set_status(call.hub, record, pull.number, new)
+    return answer({"newStatus": _event(_status_event(call, record, pull, new))})
+
+
+def merge(call: RequestContext) -> Response:
+    """`POST .../discussions/{number}/merge`."""
+    record, user = call.writable(), call.require_user()
+    pull = _pull(call, record)
+    if not pull.is_pull or pull.status == "merged":
+        raise bad_request("Only a pull request that is not merged yet can be merged")
+    sha = merging.merge(call.hub, record, user, pull)
+    pull_requests.set_status(call.hub, record, pull.number, "merged", merged_as=sha)
+    return answer({"newStatus": _event(_status_event(call, record, pull, "merged"))})
+
+
+def _status_event(call: RequestContext, record: RepositoryRecord, pull: Pull, new: str) -> Event:
+    user = call.require_user()
+    return pull_requests.add_event(
+        call.hub, record, pull.number, user, "status-change", {"status": new}
+    )
+
+
+def _brief(record: RepositoryRecord, pull: Pull) -> dict[str, object]:
+    return {
+        "num": pull.number,
+        "title": pull.title,
+        "author": {"name": pull.author, "type": "user"},
+        "status": pull.status,
+        "isPullRequest": pull.is_pull,
+        "createdAt": moment(pull.created_ms),
+        "repo": {"name": record.name.repo_id, "type": record.name.kind},
+    }
+
+
+def _event(event: Event) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "id": event.id,
+        "type": event.kind,
+        "createdAt": moment(event.created_ms),
+        "author": {"name": event.author, "type": "user"},
+        "data": event.data,
+    }
+    if event.kind == "comment":
+        at = event.data["at_ms"]
+        shown["data"] = {
+            "edited": event.data["edited"],
+            "hidden": event.data["hidden"],
+            "latest": {
+                "raw": event.data["raw"],
+                "html": "",
+                "updatedAt": moment(at if isinstance(at, int) else event.created_ms),
+                "author": {"name": event.data["by"], "type": "user"},
+            },
+            "history": [],
+        }
+    return shown
+
+
+def _mine(call: RequestContext) -> tuple[RepositoryRecord, Pull]:
+    record, user = call.readable(), call.require_user()
+    pull = _pull(call, record)
+    if pull.author != user.name and not may_write(user, record):
+        raise forbidden("Only its author or a writer of the repository may change this")
+    return record, pull
+
+
+def _own_comment(call: RequestContext) -> tuple[RepositoryRecord, Event]:
+    record, user = call.readable(), call.require_user()
+    found = pull_requests.events(call.hub, record, _number(call))
+    event = next(
+        (e for e in found if e.id == call.path_params["id"] and e.kind == "comment"), None
+    )
+    if event is None:
+        raise HttpError(404, "There is no such comment")
+    if event.author != user.name:
+        raise forbidden("Only its author may change a comment")
+    return record, event
+
+
+def _pull(call: RequestContext, record: RepositoryRecord) -> Pull:
+    return pull_requests.find_pull(call.hub, record, _number(call))
+
+
+def _number(call: RequestContext) -> int:
+    text = call.path_params["number"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _text(data: dict[str, object], key: str) -> str:
+    text = text_of(data, key, "")
+    if len(text) > MAX_TEXT:
+        raise bad_request(f"{key} is over {MAX_TEXT} characters")
+    return text
+
+
+_HERE = "/api/{kind}/{ns}/{name}/discussions"
+
+ROUTES = (
+    Route("GET", _HERE, listing),
+    Route("POST", _HERE, create),
+    Route("GET", _HERE + "/{number}", details),
+    Route("POST", _HERE + "/{number}/comment", comment),
+    Route("POST", _HERE + "/{number}/comment/{id}/edit", edit),
+    Route("POST", _HERE + "/{number}/comment/{id}/hide", hide),
+    Route("POST", _HERE + "/{number}/title", title),
+    Route("POST", _HERE + "/{number}/status", status),
+    Route("POST", _HERE + "/{number}/merge", merge),
+)

@@ -1,0 +1,90 @@
+"""Requests for access to gated repositories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.context import text_of
+from huggingnersc.hub_server.http_error import HttpError, bad_request
+from huggingnersc.hub_server.json_shapes import answer, moment
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services import gating
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+
+STATES = frozenset({"pending", "accepted", "rejected"})
+
+
+def ask(call: RequestContext) -> Response:
+    """`POST .../ask-access`: accepted at once where the gate is automatic."""
+    record, user = call.record(), call.require_user()
+    if not record.gated:
+        raise bad_request("This repository is not gated")
+    if gating.status_of(call.hub, record, user.name) is None:
+        status = "accepted" if record.gated == "auto" else "pending"
+        gating.set_status(call.hub, record, user.name, status)
+    return answer({"status": gating.status_of(call.hub, record, user.name)})
+
+
+def listing(call: RequestContext) -> Response:
+    """`GET .../user-access-request/{status}`."""
+    record, status = call.owned(), call.path_params["status"]
+    if status not in STATES:
+        raise bad_request("The status is pending, accepted or rejected")
+    shown = []
+    for name, asked_ms in gating.requests(call.hub, record, status):
+        user = call.hub.accounts.user(name)
+        shown.append(
+            {
+                "requestId": name,
+                "user": {
+                    "user": user.name if user else name,
+                    "fullname": user.fullname if user else name,
+                },
+                "status": status,
+                "timestamp": moment(asked_ms),
+            }
+        )
+    return answer(shown)
+
+
+def handle(call: RequestContext) -> Response:
+    """`POST .../user-access-request/handle`: accept, reject or put back to pending."""
+    record, data = call.owned(), call.json()
+    status = text_of(data, "status")
+    name = data.get("user") or data.get("requestId")
+    if status not in STATES or not isinstance(name, str):
+        raise bad_request("Give a user and a status: pending, accepted or rejected")
+    present = gating.status_of(call.hub, record, name)
+    if present is None:
+        raise HttpError(404, f"{name[:100]} has not asked for access")
+    if present == status:
+        raise HttpError(404, f"The request of {name[:100]} is {status} already")
+    gating.set_status(call.hub, record, name, status)
+    return answer({})
+
+
+def grant(call: RequestContext) -> Response:
+    """`POST .../user-access-request/grant`: let somebody in who did not ask."""
+    record, name = call.owned(), text_of(call.json(), "user")
+    if not record.gated:
+        raise bad_request("This repository is not gated")
+    if call.hub.accounts.user(name) is None:
+        raise HttpError(404, f"There is no user {name[:100]!r}")
+    if gating.status_of(call.hub, record, name) == "accepted":
+        raise bad_request(f"{name} has access already")
+    gating.set_status(call.hub, record, name, "accepted")
+    return answer({})
+
+
+_HERE = "/api/{kind}/{ns}/{name}"
+
+ROUTES = (
+    Route("POST", _HERE + "/ask-access", ask),
+    Route("POST", _HERE + "/user-access-request/handle", handle),
+    Route("POST", _HERE + "/user-access-request/grant", grant),
+    Route("GET", _HERE + "/user-access-request/{status}", listing),
+)

@@ -1,0 +1,77 @@
+"""git over HTTP: clone, fetch and push."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from huggingnersc.hub_server.file_response import SpoolAnswer
+from huggingnersc.hub_server.http_error import HttpError, forbidden
+from huggingnersc.hub_server.request_body import spool_body
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services import smart_git
+from huggingnersc.hub_server.services.access import may_write
+
+if TYPE_CHECKING:
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+REALM = {"WWW-Authenticate": 'Basic realm="HuggingNERSC"'}
+NO_CACHE = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
+
+
+def advertise(call: RequestContext) -> Response:
+    """`GET {repo}[.git]/info/refs?service=...`."""
+    service = call.query("service") or ""
+    record = _allowed(call, service)
+    body = smart_git.advertisement(call.hub, record, service)
+    headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-advertisement"}
+    return Response(body, headers=headers)
+
+
+async def serve(call: RequestContext) -> Response:
+    """`POST {repo}[.git]/git-upload-pack` or `git-receive-pack`."""
+    service = call.request.scope["path"].rsplit("/", 1)[-1]
+    record = await run_in_threadpool(_allowed, call, service)
+    if call.request.headers.get("content-type") != f"application/x-{service}-request":
+        raise HttpError(415, f"The body must be application/x-{service}-request")
+    packed = call.request.headers.get("content-encoding", "identity")
+    if packed not in {"gzip", "x-gzip", "identity"}:
+        raise HttpError(415, "The body may be packed with gzip only")
+    body = await spool_body(call.request, call.hub.lfs.incoming, call.hub.limits.git_body)
+    with body:
+        answer = await run_in_threadpool(
+            smart_git.exchange, call.hub, record, call.user, service, body, "gzip" in packed
+        )
+    headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-result"}
+    return SpoolAnswer(answer, headers)
+
+
+def _allowed(call: RequestContext, service: str) -> RepositoryRecord:
+    if service not in smart_git.SERVICES:
+        raise HttpError(403, "Only git-upload-pack and git-receive-pack are served")
+    try:
+        record = call.readable()
+        if service == "git-receive-pack":
+            call.require_user()
+            if not may_write(call.user, record):
+                raise forbidden(f"You have no right to push to {record.name.repo_id}")
+    except HttpError as fault:
+        if fault.status == 401:
+            # git sends the token only after it was asked like this.
+            fault.headers.update(REALM)
+        raise
+    return record
+
+
+ROUTES = tuple(
+    Route(method, start + path, handler)
+    for start in ("/{kind=datasets}/{ns}/{name}", "/{ns}/{name}")
+    for method, path, handler in (
+        ("GET", "/info/refs", advertise),
+        ("POST", "/git-upload-pack", serve),
+        ("POST", "/git-receive-pack", serve),
+    )
+)

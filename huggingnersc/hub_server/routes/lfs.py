@@ -1,0 +1,185 @@
+"""Git LFS: where to put and get big files, and taking them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from huggingnersc.hub_server import json_shapes
+from huggingnersc.hub_server.file_response import FileAnswer
+from huggingnersc.hub_server.http_error import HttpError, bad_request, too_large
+from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
+from huggingnersc.hub_server.protocol.ranges import RangeError, Span, parse_range
+from huggingnersc.hub_server.routes.multipart import upload_in_parts
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services import lfs_access
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+MEDIA = "application/vnd.git-lfs+json"
+GATHERED_BYTES = 1 << 20
+MAX_OBJECTS = 1000
+
+
+def batch(call: RequestContext) -> Response:
+    """`POST .../info/lfs/objects/batch`."""
+    data = call.json()
+    operation, asked = data.get("operation"), data.get("objects")
+    if operation not in ("upload", "download") or not isinstance(asked, list):
+        raise bad_request("operation must be upload or download, objects a list")
+    if len(asked) > MAX_OBJECTS:
+        raise too_large("The batch", MAX_OBJECTS)
+    record = _record(call, uploading=operation == "upload")
+    transfers = data.get("transfers")
+    parts = isinstance(transfers, list) and "multipart" in transfers
+    answers = [
+        _object(call, record, one, uploading=operation == "upload", parts=parts) for one in asked
+    ]
+    found = {"transfer": "basic", "objects": answers, "hash_algo": "sha256"}
+    return json_shapes.answer(found, headers={"Content-Type": MEDIA})
+
+
+def verify(call: RequestContext) -> Response:
+    """`POST /_lfs/{id}/{oid}/{size}`: is it here, whole?
+
+    git-lfs brings no token here, since the batch answer said that nothing more is needed.
+    """
+    storage_id, oid, size = _admitted(call, "verify")
+    if call.hub.lfs.size(oid) != size or not call.hub.links.holds(storage_id, oid):
+        raise HttpError(404, "This file was not uploaded")
+    return json_shapes.answer({})
+
+
+def no_locks(call: RequestContext) -> Response:
+    """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then goes on."""
+    _record(call, uploading=True)
+    raise HttpError(404, "This Hub has no file locks")
+
+
+async def put(call: RequestContext) -> Response:
+    """`PUT /_lfs/{id}/{oid}/{size}`: the bytes. The ticket in the address is the permission."""
+    storage_id, oid, size = await run_in_threadpool(_admitted, call, "put")
+    with call.hub.lfs.receive(oid, size) as incoming:
+        waiting, held = [], 0
+        async for part in call.request.stream():
+            waiting.append(part)
+            held += len(part)
+            if held >= GATHERED_BYTES:
+                await run_in_threadpool(incoming.write, b"".join(waiting))
+                waiting, held = [], 0
+        await run_in_threadpool(incoming.write, b"".join(waiting))
+        await run_in_threadpool(incoming.finish)
+    await run_in_threadpool(call.hub.links.add, storage_id, [(oid, size)])
+    return Response(None, 200, {"ETag": f'"{oid}"'})
+
+
+def get(call: RequestContext) -> Response:
+    """`GET /_lfs/{id}/{oid}/{size}`: the bytes, for git-lfs."""
+    _, oid, size = _admitted(call, "get")
+    if call.hub.lfs.size(oid) != size:
+        raise HttpError(404, "This file was not uploaded")
+    headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
+    try:
+        span = parse_range(call.request.headers.get("range"), size)
+    except RangeError as error:
+        raise HttpError(416, "The range lies behind the end of the file") from error
+    if span is None:
+        return FileAnswer(call.hub.lfs.path(oid), Span(0, size), 200, headers)
+    headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
+    return FileAnswer(call.hub.lfs.path(oid), span, 206, headers)
+
+
+def address(
+    call: RequestContext, record: RepositoryRecord, action: str, oid: str, size: int
+) -> str:
+    """Return address at which `action` (put, get or verify) on one file is allowed for a day."""
+    ticket = call.hub.ticket(action, record.storage_id, oid, size)
+    return (
+        f"{call.origin}/_lfs/{record.storage_id}/{oid}/{size}?ticket={quote(ticket)}&do={action}"
+    )
+
+
+def _record(call: RequestContext, *, uploading: bool) -> RepositoryRecord:
+    try:
+        record = call.readable()
+        if uploading:
+            # Anybody who can read may propose a change, so may upload for it.
+            call.require_user()
+    except HttpError as fault:
+        if fault.status == 401:
+            fault.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
+            fault.headers["WWW-Authenticate"] = 'Basic realm="HuggingNERSC"'
+        raise
+    return record
+
+
+def _object(
+    call: RequestContext, record: RepositoryRecord, asked: object, *, uploading: bool, parts: bool
+) -> dict[str, object]:
+    if not isinstance(asked, dict):
+        raise bad_request("Every object must be of the form {oid, size}")
+    oid, size = _oid(asked), asked.get("size")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise bad_request("The size of an object must be a number of bytes")
+    if size > call.hub.limits.lfs_file:
+        raise too_large("This file", call.hub.limits.lfs_file)
+    shown: dict[str, object] = {"oid": oid, "size": size, "authenticated": True}
+    if uploading:
+        actions = _upload_actions(call, record, oid, size, parts=parts)
+        return {**shown, "actions": actions} if actions else shown
+    if call.hub.lfs.size(oid) is None or not call.hub.links.holds(record.storage_id, oid):
+        return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
+    actions = {"download": {"href": address(call, record, "get", oid, size)}}
+    return {**shown, "actions": actions}
+
+
+def _upload_actions(
+    call: RequestContext, record: RepositoryRecord, oid: str, size: int, *, parts: bool
+) -> dict[str, object]:
+    hub, user = call.hub, call.require_user()
+    stored = hub.lfs.size(oid)
+    if stored == size and lfs_access.link_if_readable(hub, record, user, oid, size):
+        return {}
+    upload: dict[str, object] = {"href": address(call, record, "put", oid, size)}
+    if parts and size >= hub.limits.multipart_from:
+        upload = upload_in_parts(call, record, oid, size)
+    return {"upload": upload, "verify": {"href": address(call, record, "verify", oid, size)}}
+
+
+def _oid(data: Mapping[str, object]) -> str:
+    oid = data.get("oid")
+    if not is_lfs_oid(oid):
+        raise HttpError(422, "An LFS object id is 64 lower-case hexadecimal digits")
+    return str(oid)
+
+
+def _admitted(call: RequestContext, action: str) -> tuple[str, str, int]:
+    storage_id, oid, size = (
+        call.path_params["id"],
+        call.path_params["oid"],
+        call.path_params["size"],
+    )
+    ticket = call.query("ticket") or ""
+    if not call.hub.admits(ticket, action, storage_id, oid, size):
+        raise HttpError(403, "This address has expired or was never given out")
+    if call.hub.registry.by_id(storage_id) is None:
+        raise HttpError(404, "The repository is gone")
+    return storage_id, oid, int(size)
+
+
+ROUTES = (
+    Route("PUT", "/_lfs/{id}/{oid}/{size}", put),
+    Route("POST", "/_lfs/{id}/{oid}/{size}", verify),
+    Route("GET", "/_lfs/{id}/{oid}/{size}", get),
+    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/objects/batch", batch),
+    Route("POST", "/{ns}/{name}/info/lfs/objects/batch", batch),
+    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/locks/verify", no_locks),
+    Route("POST", "/{ns}/{name}/info/lfs/locks/verify", no_locks),
+)

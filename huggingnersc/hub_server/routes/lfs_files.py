@@ -1,0 +1,124 @@
+"""The big files of a repository: list them, delete them for good, lend them to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.repo_names import RepoKind, RepoName
+from huggingnersc.hub_server.http_error import bad_request, forbidden, repository_missing
+from huggingnersc.hub_server.json_shapes import answer, moment
+from huggingnersc.hub_server.protocol.cursor import next_link, read_cursor, write_cursor
+from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services import forget_files, lfs_access
+from huggingnersc.hub_server.services.access import may_see, may_write
+from huggingnersc.hub_server.storage import history
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+PAGE = 1000
+
+
+def listing(call: RequestContext) -> Response:
+    """`GET .../lfs-files`: every file some branch, tag or pull request holds, and unused ones."""
+    record = call.writable()
+    start = 0
+    if (text := call.query("cursor")) is not None:
+        position = read_cursor(text, int)
+        if position is None or int(position[0]) < 0:
+            raise bad_request("This cursor is not one of ours")
+        start = int(position[0])
+    links, places = call.hub.links.of(record.storage_id), _places(call, record)
+    shown = []
+    for link in links[start : start + PAGE]:
+        path, ref = places.get(link.oid, ("", None))
+        shown.append(
+            {
+                "fileOid": link.oid,
+                "filename": path,
+                "oid": link.oid,
+                "pushedAt": moment(link.pushed_ms),
+                "ref": ref,
+                "size": link.size_bytes,
+            }
+        )
+    headers = {}
+    if start + PAGE < len(links):
+        headers["Link"] = next_link(call.url, call.raw_query, write_cursor(start + PAGE))
+    return answer(shown, headers=headers)
+
+
+def delete(call: RequestContext) -> Response:
+    """`POST .../lfs-files/batch`."""
+    record = call.owned()
+    deletions = call.json().get("deletions")
+    if not isinstance(deletions, dict) or not isinstance(deletions.get("sha"), list):
+        raise bad_request("deletions must be of the form {sha, rewriteHistory}")
+    oids = {oid for oid in deletions["sha"] if is_lfs_oid(oid)}
+    rewrite = deletions.get("rewriteHistory") is not False
+    forget_files.forget_files(call.hub, record, oids, rewrite=rewrite)
+    return answer({})
+
+
+def duplicate(call: RequestContext) -> Response:
+    """`POST .../lfs-files/duplicate`: let another repository of mine use these files too."""
+    source, user, data = call.readable(), call.require_user(), call.json()
+    target = _target(call, data.get("target"))
+    if not may_write(user, target):
+        raise forbidden(f"You have no right to write to {target.name.repo_id}")
+    files, failed = data.get("files"), []
+    if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
+        raise bad_request("files must be a list of objects")
+    for one in files:
+        oid = one.get("sha256")
+        size = call.hub.lfs.size(oid) if is_lfs_oid(oid) else None
+        if size is None or not call.hub.links.holds(source.storage_id, oid):
+            failed.append({"sha256": str(oid)[:64], "error": "no such file in this repository"})
+        elif not lfs_access.link_if_readable(call.hub, target, user, oid, size):
+            call.hub.links.add(target.storage_id, [(oid, size)])
+    return answer({"failed": failed})
+
+
+def _target(call: RequestContext, said: object) -> RepositoryRecord:
+    if not isinstance(said, dict) or "/" not in str(said.get("name")):
+        raise bad_request("target must be of the form {type, name}")
+    namespace, _, name = str(said["name"]).partition("/")
+    try:
+        kind = RepoKind(str(said.get("type")))
+    except ValueError as error:
+        raise bad_request("This Hub holds models and datasets only") from error
+    found = call.hub.registry.find(RepoName(kind, namespace, name))
+    if found is None or not may_see(call.user, found):
+        raise repository_missing(anonymous=False)
+    return found
+
+
+def _places(call: RequestContext, record: RepositoryRecord) -> dict[str, tuple[str, str | None]]:
+    objects = call.hub.repository(record).objects
+    refs = call.hub.repository(record).refs.all()
+    found: dict[str, tuple[str, str | None]] = {}
+    seen: set[str] = set()
+    main_first = sorted(refs.items(), key=lambda item: (item[0] != "refs/heads/main", item[0]))
+    for ref, sha in main_first:
+        for commit in history.history(objects, sha):
+            if commit.sha in seen:
+                break
+            seen.add(commit.sha)
+            parent = objects.commit(commit.parents[0]).tree if commit.parents else None
+            for change in history.changes(objects, parent, commit.tree):
+                if change.new is not None and change.new.lfs is not None:
+                    found.setdefault(change.new.lfs.oid, (change.path, ref))
+    return found
+
+
+_HERE = "/api/{kind}/{ns}/{name}/lfs-files"
+
+ROUTES = (
+    Route("GET", _HERE, listing),
+    Route("POST", _HERE + "/batch", delete),
+    Route("POST", _HERE + "/duplicate", duplicate),
+)

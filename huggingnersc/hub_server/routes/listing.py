@@ -1,0 +1,71 @@
+"""List and search models and datasets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.json_shapes import answer, repository
+from huggingnersc.hub_server.protocol.cursor import next_link
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services.access import seen_namespaces
+from huggingnersc.hub_server.services.search import Search, search
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+_BRIEF = (
+    "_id id modelId author gated disabled private lastModified likes downloads trendingScore "
+    "tags createdAt library_name pipeline_tag"
+)
+_FULL = ("sha", "cardData")
+
+
+def listing(call: RequestContext) -> Response:
+    """`GET /api/{kind}`."""
+    call.hub.downloads.flush()
+    page = search(call.hub.registry, _wanted(call))
+    headers = {}
+    if page.cursor is not None:
+        headers["Link"] = next_link(call.url, call.raw_query, page.cursor)
+    return answer([_shown(call, record) for record in page.records], headers=headers)
+
+
+def _wanted(call: RequestContext) -> Search:
+    tags = [tag for value in call.query_all("filter") for tag in value.split(",") if tag]
+    words = [word for value in call.query_all("search") for word in value.split()]
+    gated = call.query("gated")
+    for key in ("pipeline_tag", "library", "language"):
+        tags += [value for value in call.query_all(key) if value]
+    return Search(
+        kind=call.kind(),
+        namespaces=seen_namespaces(call.user),
+        author=call.query("author"),
+        words=tuple(words[:10]),
+        tags=tuple(tags[:20]),
+        gated=None if gated is None else gated.lower() in {"true", "1"},
+        sort=call.query("sort") or "trendingScore",
+        ascending=call.query("direction") == "1",
+        limit=call.number("limit", 100, 1000),
+        cursor=call.query("cursor"),
+    )
+
+
+def _shown(call: RequestContext, record: RepositoryRecord) -> dict[str, object]:
+    everything = repository(record)
+    expand = call.query_all("expand")
+    if expand:
+        keys = {"id", "_id", *expand}
+    else:
+        keys = set(_BRIEF.split())
+        keys |= set(_FULL) if call.flag("full") else set()
+        keys |= {"cardData"} if call.flag("cardData") else set()
+    shown = {key: value for key, value in everything.items() if key in keys}
+    if call.flag("full"):
+        shown["siblings"] = []
+    return shown
+
+
+ROUTES = (Route("GET", "/api/{kind}", listing),)

@@ -1,0 +1,119 @@
+"""Uploads of very big files in parts."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from uuid import uuid4
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from huggingnersc.hub_server.http_error import HttpError, bad_request
+from huggingnersc.hub_server.json_shapes import answer
+from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.storage.lfs import sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+GATHERED_BYTES = 1 << 20
+
+
+def upload_in_parts(
+    call: RequestContext, record: RepositoryRecord, oid: str, size: int
+) -> dict[str, object]:
+    """Return the `upload` action of a batch answer: one address per part, one to finish at."""
+    upload_id, part_bytes = uuid4().hex, call.hub.limits.part
+    count = -(-size // part_bytes)
+    base = f"{call.origin}/_lfs/parts/{record.storage_id}/{oid}/{size}/{upload_id}"
+    header = {"chunk_size": str(part_bytes)}
+    for number in range(1, count + 1):
+        header[f"{number:05d}"] = f"{base}/{number}?ticket={_ticket(call, base, number)}"
+    return {"href": f"{base}/done?ticket={_ticket(call, base, 0)}", "header": header}
+
+
+async def put_part(call: RequestContext) -> Response:
+    """`PUT` of one part, written at its place in the whole."""
+    number = int(call.path_params["number"]) if call.path_params["number"].isdigit() else 0
+    path, size = await run_in_threadpool(_admitted, call, number)
+    part_bytes = call.hub.limits.part
+    position = (number - 1) * part_bytes
+    stop = min(position + part_bytes, size)
+    descriptor = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        waiting: list[bytes] = []
+        held = 0
+        async for data in call.request.stream():
+            waiting.append(data)
+            held += len(data)
+            if position + held > stop:
+                raise HttpError(422, "A part is larger than announced")
+            if held >= GATHERED_BYTES:
+                position += await run_in_threadpool(_write, descriptor, waiting, position)
+                waiting, held = [], 0
+        position += await run_in_threadpool(_write, descriptor, waiting, position)
+    finally:
+        os.close(descriptor)
+    if position != stop:
+        raise HttpError(422, "A part is smaller than announced")
+    return Response(None, 200, {"ETag": f'"{number}-{stop}"'})
+
+
+def finish(call: RequestContext) -> Response:
+    """`POST .../done`: put the parts together, check, and keep the file."""
+    path, size = _admitted(call, 0)
+    oid, parts = call.path_params["oid"], call.json().get("parts")
+    if not isinstance(parts, list):
+        raise bad_request("parts must be a list")
+    try:
+        if path.stat().st_size != size or sha256_of(path) != oid:
+            raise HttpError(422, "The uploaded bytes do not match the announced sha256 and size")
+    except FileNotFoundError as error:
+        raise HttpError(404, "No part of this upload has come") from error
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    call.hub.lfs.adopt(path, oid)
+    call.hub.links.add(call.path_params["id"], [(oid, size)])
+    return answer({"success": True})
+
+
+def _admitted(call: RequestContext, number: int) -> tuple[Path, int]:
+    upload_id, size = call.path_params["upload"], call.path_params["size"]
+    base = call.url.rsplit("/", 1)[0]
+    if not call.hub.admits(call.query("ticket") or "", "part", _path_of(base), number):
+        raise HttpError(403, "This address has expired or was never given out")
+    if call.hub.registry.by_id(call.path_params["id"]) is None:
+        raise HttpError(404, "The repository is gone")
+    return call.hub.lfs.incoming / f"parts-{upload_id}", int(size)
+
+
+def _ticket(call: RequestContext, base: str, number: int) -> str:
+    return quote(call.hub.ticket("part", _path_of(base), number))
+
+
+def _path_of(address: str) -> str:
+    return address[address.index("/_lfs/") :]
+
+
+def _write(descriptor: int, parts: list[bytes], position: int) -> int:
+    data = memoryview(b"".join(parts))
+    done = 0
+    while done < len(data):
+        done += os.pwrite(descriptor, data[done:], position + done)
+    return done
+
+
+_HERE = "/_lfs/parts/{id}/{oid}/{size}/{upload}"
+
+ROUTES = (
+    Route("POST", _HERE + "/done", finish),
+    Route("PUT", _HERE + "/{number}", put_part),
+)

@@ -1,0 +1,116 @@
+"""What lies in a repository at one revision."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from huggingnersc.hub_server import json_shapes
+from huggingnersc.hub_server.http_error import bad_request, entry_missing
+from huggingnersc.hub_server.protocol.cursor import next_link, read_cursor, write_cursor
+from huggingnersc.hub_server.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.repository import GitRepository
+    from huggingnersc.hub_server.storage.values import Commit, TreeEntry
+
+PAGE = 1000
+EXPANDED_PAGE = 50
+MAX_PATHS = 10_000
+
+
+def tree(call: RequestContext) -> Response:
+    """`GET .../tree/{rev}[/{path}]`: one page; the cursor pins the commit it began with."""
+    repository = call.hub.repository(call.record())
+    folder = call.path_params.get("path", "").strip("/")
+    commit, after = _position(call, repository)
+    expand = call.flag("expand")
+    limit = call.number("limit", EXPANDED_PAGE if expand else PAGE, PAGE)
+    entries = repository.walk(commit, folder, recursive=call.flag("recursive"), after=after)
+    found = list(islice(entries, limit + 1))
+    headers = {}
+    if len(found) > limit:
+        cursor = write_cursor(commit.sha, _below(found[limit - 1], folder))
+        headers["Link"] = next_link(call.url, call.raw_query, cursor)
+    return json_shapes.answer(
+        _shown(repository, commit, found[:limit], expand=expand), headers=headers
+    )
+
+
+def paths_info(call: RequestContext) -> Response:
+    """`POST .../paths-info/{rev}`: the entries at some paths; missing ones are left out."""
+    repository = call.hub.repository(call.record())
+    commit = repository.resolve(call.path_params["rev"])
+    paths, expand = _asked(call)
+    if len(paths) > MAX_PATHS:
+        raise bad_request(f"Ask for at most {MAX_PATHS} paths at once")
+    found = [repository.find(commit, path.strip("/")) for path in paths if path.strip("/")]
+    entries = [entry for entry in found if entry is not None]
+    return json_shapes.answer(_shown(repository, commit, entries, expand=expand))
+
+
+def tree_size(call: RequestContext) -> Response:
+    """`GET .../treesize/{rev}[/{path}]`: the size of everything below a folder."""
+    repository = call.hub.repository(call.record())
+    commit = repository.resolve(call.path_params["rev"])
+    path = call.path_params.get("path", "").strip("/")
+    entry = repository.find(commit, path)
+    if entry is None:
+        raise entry_missing(path, commit=commit.sha)
+    entries = repository.walk(commit, path, recursive=True) if entry.is_folder else [entry]
+    return json_shapes.answer({"path": path, "size": sum(item.size_bytes for item in entries)})
+
+
+def _position(call: RequestContext, repository: GitRepository) -> tuple[Commit, str]:
+    text = call.query("cursor")
+    if text is None:
+        return repository.resolve(call.path_params["rev"]), ""
+    position = read_cursor(text, str, str)
+    if position is None:
+        raise bad_request("This cursor is not one of ours")
+    return repository.resolve(str(position[0])), str(position[1])
+
+
+def _below(entry: TreeEntry, folder: str) -> str:
+    path = entry.path[len(folder) + 1 :] if folder else entry.path
+    return path + "/" if entry.is_folder else path
+
+
+def _asked(call: RequestContext) -> tuple[list[str], bool]:
+    if call.request.headers.get("content-type", "").startswith("application/json"):
+        data = call.json()
+        paths = data.get("paths")
+        if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+            raise bad_request("paths must be a list of texts")
+        return paths, data.get("expand") in (True, "true")
+    try:
+        pairs = parse_qsl(call.body.decode("ascii"), keep_blank_values=True)
+    except ValueError as error:
+        raise bad_request("The body is not a form") from error
+    paths = [value for key, value in pairs if key in {"paths", "paths[]"}]
+    return paths, dict(pairs).get("expand", "").lower() == "true"
+
+
+def _shown(
+    repository: GitRepository, commit: Commit, entries: list[TreeEntry], *, expand: bool
+) -> list[dict[str, object]]:
+    if not expand:
+        return [json_shapes.entry(item) for item in entries]
+    shown = []
+    for item in entries:
+        last = repository.last_commits(commit, item.path.rpartition("/")[0])
+        shown.append(json_shapes.entry(item, last.get(item.name), expand=True))
+    return shown
+
+
+ROUTES = (
+    Route("GET", "/api/{kind}/{ns}/{name}/tree/{rev}/{path*}", tree),
+    Route("GET", "/api/{kind}/{ns}/{name}/tree/{rev}", tree),
+    Route("GET", "/api/{kind}/{ns}/{name}/treesize/{rev}/{path*}", tree_size),
+    Route("GET", "/api/{kind}/{ns}/{name}/treesize/{rev}", tree_size),
+    Route("POST", "/api/{kind}/{ns}/{name}/paths-info/{rev}", paths_info),
+)

@@ -1,0 +1,1 @@
+"""What a Hub does: commits, branches, pull requests, search, access."""

@@ -1,0 +1,150 @@
+"""The form of an accounts file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from huggingnersc.domain.repo_names import repo_id_problem
+from huggingnersc.errors import SettingsError
+from huggingnersc.hub_server.accounts import (
+    Accounts,
+    Organization,
+    Role,
+    User,
+    token_hash,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+def _namespace(name: str) -> str:
+    # Names such as __USER__ exist on real Hubs and are legal namespaces.
+    problem = repo_id_problem(f"{name}/x")
+    if problem is not None:
+        raise ValueError(f"{name!r} {problem}")
+    return name
+
+
+Namespace = Annotated[str, AfterValidator(_namespace)]
+TokenHash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _AccountsTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class UserRow(_AccountsTable):
+    """One `[[users]]` table: the token itself, or its sha256 in hex."""
+
+    name: Namespace
+    fullname: str = ""
+    email: str = ""
+    token: Annotated[str, Field(min_length=8, max_length=512)] | None = None
+    token_sha256: TokenHash | None = None
+
+    @model_validator(mode="after")
+    def _one_token(self) -> UserRow:
+        if (self.token is None) == (self.token_sha256 is None):
+            raise ValueError("give either token or token_sha256")
+        return self
+
+    @property
+    def kept(self) -> str:
+        """The hash to compare with."""
+        return self.token_sha256 or token_hash(self.token or "")
+
+
+class OrganizationRow(_AccountsTable):
+    """One `[[organizations]]` table."""
+
+    name: Namespace
+    fullname: str = ""
+    private_by_default: bool = False
+    members: dict[str, Role] = Field(default_factory=dict)
+
+
+class AccountsFile(_AccountsTable):
+    """The whole file."""
+
+    users: tuple[UserRow, ...] = Field(min_length=1)
+    organizations: tuple[OrganizationRow, ...] = ()
+
+
+def _accounts_from(data: Mapping[str, object], source: str) -> Accounts:
+    """Check the tables of an accounts file and give what they say.
+
+    Raises:
+        SettingsError: with every problem, one per line; never with a token in it.
+    """
+    try:
+        file = AccountsFile.model_validate(data)
+    except ValidationError as error:
+        found = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise _refused(source, found) from None
+    problems = list(_cross_problems(file))
+    if problems:
+        raise _refused(source, problems)
+    users = [(_user(row, file), row.kept) for row in file.users]
+    return Accounts(users, [_organization(row) for row in file.organizations])
+
+
+def _cross_problems(file: AccountsFile) -> Iterator[str]:
+    users = {row.name.lower() for row in file.users}
+    names = [row.name.lower() for row in file.users]
+    names += [row.name.lower() for row in file.organizations]
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"the name {name!r} is given {count} times"
+    if len({row.kept for row in file.users}) < len(file.users):
+        yield "two users have the same token"
+    for number, row in enumerate(file.organizations):
+        for member in row.members:
+            if member.lower() not in users:
+                yield f"organizations[{number}].members: {member!r} is no user of this file"
+
+
+def _user(row: UserRow, file: AccountsFile) -> User:
+    roles = {
+        organization.name.lower(): role
+        for organization in file.organizations
+        for member, role in organization.members.items()
+        if member.lower() == row.name.lower()
+    }
+    return User(row.name, row.fullname or row.name, row.email, roles)
+
+
+def _organization(row: OrganizationRow) -> Organization:
+    return Organization(row.name, row.fullname or row.name, row.private_by_default)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.lstrip(".") or "the file"
+
+
+def _refused(source: str, problems: list[str]) -> SettingsError:
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    return SettingsError(f"The accounts file {source} is not usable:\n{lines}")
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Read an accounts file.
+
+    Raises:
+        SettingsError: it cannot be read, or with every problem in it, one per line.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"The accounts file {path} cannot be read: {error.strerror}"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The accounts file {path} is not valid TOML: {error}") from error
+    return _accounts_from(data, str(path))

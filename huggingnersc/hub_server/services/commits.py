@@ -1,0 +1,194 @@
+"""Carry out a commit: gather, check, write the objects, move the branch, tell the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.http_error import HttpError, bad_request, entry_missing
+from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer, pointer_text
+from huggingnersc.hub_server.protocol.operations import (
+    Delete,
+    Header,
+    Operation,
+    OperationError,
+    PutFile,
+    PutLfs,
+    parse_operation,
+)
+from huggingnersc.hub_server.services import xet_staging
+from huggingnersc.hub_server.services.indexing import refresh
+from huggingnersc.hub_server.storage import tree_changes
+from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
+from huggingnersc.hub_server.storage.refs import moved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dulwich.objects import ShaFile
+
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.storage.repository import GitRepository
+    from huggingnersc.hub_server.storage.values import Commit
+
+MAIN_REF = "refs/heads/main"
+MAX_OPERATIONS = 100_000
+
+
+@dataclass(slots=True)
+class PendingCommit:
+    """A commit being gathered.
+
+    Attributes:
+        header: its message and expected parent.
+        places: what goes where; None deletes.
+        deletions: the deletions, to be checked against the parent's tree.
+        blobs: new file contents not yet written.
+        waiting_bytes: their size.
+    """
+
+    header: Header | None = None
+    places: dict[str, TreeItem | None] = field(default_factory=dict)
+    deletions: list[Delete] = field(default_factory=list)
+    blobs: list[ShaFile] = field(default_factory=list)
+    waiting_bytes: int = 0
+
+
+def gather(
+    hub: HubContext, record: RepositoryRecord, user: User, lines: Iterable[bytes]
+) -> PendingCommit:
+    """Read the lines of a commit and write its file contents; no ref moves yet.
+
+    Raises:
+        Fault: 400 for what cannot be read, 422 for a bad path, 400 for an unknown LFS file.
+    """
+    draft, repository = PendingCommit(), hub.repository(record)
+    for number, line in enumerate(lines):
+        if number > MAX_OPERATIONS:
+            raise HttpError(413, f"A commit may hold {MAX_OPERATIONS} operations")
+        if line.strip():
+            _take(hub, record, user, draft, _parsed(line))
+        if draft.waiting_bytes > 32 << 20:
+            _flush(draft, repository)
+    if draft.header is None:
+        raise bad_request("The commit has no header line")
+    return draft
+
+
+def apply_commit(
+    hub: HubContext, record: RepositoryRecord, user: User, draft: PendingCommit, ref: str
+) -> Commit:
+    """Commit a draft to the tip of `ref`, durably, and give the new commit.
+
+    A draft that changes nothing still makes a commit, as on the real Hub.
+
+    Raises:
+        Fault: 412 when the tip is not the parent the client saw; 404 for a missing deletion.
+    """
+    repository = hub.repository(record)
+    header = draft.header or Header("", "", None)
+    with repository.writing():
+        repository.refs.clear_stale_locks()
+        tip = repository.refs.read(ref)
+        if header.parent is not None and not _same_commit(header.parent, tip):
+            raise moved()
+        parent = repository.objects.commit(tip) if tip else None
+        _check_deletions(repository, parent, draft)
+        tree, trees = tree_changes.apply_changes(
+            repository.objects,
+            parent.tree if parent else None,
+            draft.places,
+            removed={deletion.path for deletion in draft.deletions},
+        )
+        message = header.summary + (f"\n\n{header.description}" if header.description else "")
+        made = tree_changes.commit(
+            tree, [tip] if tip else [], author=user.name, email=user.email, message=message
+        )
+        repository.objects.add([*draft.blobs, *trees, made])
+        sha = made.id.decode("ascii")
+        move_ref(hub, record, ref, sha, old=tip)
+    return repository.objects.commit(sha)
+
+
+def move_ref(
+    hub: HubContext, record: RepositoryRecord, ref: str, sha: str, *, old: str | None
+) -> None:
+    """Point `ref` at `sha`; when it is main, the registry follows. Only while `writing()`."""
+    repository = hub.repository(record)
+    if ref != MAIN_REF:
+        repository.refs.write(ref, sha, old=old)
+        return
+    hub.registry.mark_dirty(record.storage_id)
+    repository.refs.write(ref, sha, old=old)
+    refresh(hub, record.storage_id)
+
+
+def _parsed(line: bytes) -> Operation:
+    try:
+        return parse_operation(line)
+    except OperationError as error:
+        raise HttpError(422 if error.invalid_path else 400, str(error)) from error
+
+
+def _take(
+    hub: HubContext,
+    record: RepositoryRecord,
+    user: User,
+    draft: PendingCommit,
+    operation: Operation,
+) -> None:
+    match operation:
+        case Header():
+            draft.header = operation
+        case PutFile(path, content):
+            _put(draft, path, content)
+        case PutLfs(path, oid, size):
+            pointer = _linked(hub, record, user, oid, size)
+            _put(draft, path, pointer_text(pointer))
+        case Delete():
+            draft.deletions.append(operation)
+
+
+def _put(draft: PendingCommit, path: str, content: bytes) -> None:
+    made = tree_changes.blob(content)
+    draft.blobs.append(made)
+    draft.waiting_bytes += len(content)
+    draft.places[path] = TreeItem(FILE_MODE, made.id.decode("ascii"))
+
+
+def _flush(draft: PendingCommit, repository: GitRepository) -> None:
+    repository.objects.add(draft.blobs)
+    draft.blobs.clear()
+    draft.waiting_bytes = 0
+
+
+def _linked(
+    hub: HubContext, record: RepositoryRecord, user: User, oid: str, size: int | None
+) -> LfsPointer:
+    from huggingnersc.hub_server.services.lfs_access import link_if_readable
+
+    if hub.xet and not hub.links.holds(record.storage_id, oid):
+        xet_staging.adopt(hub, record, oid, size)
+    actual = hub.lfs.size(oid)
+    if actual is None or not link_if_readable(hub, record, user, oid, actual):
+        raise bad_request(f"The LFS file {oid} was not uploaded to this repository")
+    if size is not None and size != actual:
+        raise bad_request(f"The LFS file {oid} has {actual} bytes, not {size}")
+    return LfsPointer(oid, actual)
+
+
+def _check_deletions(
+    repository: GitRepository, parent: Commit | None, draft: PendingCommit
+) -> None:
+    for deletion in draft.deletions:
+        entry = repository.find(parent, deletion.path) if parent else None
+        if entry is None or (deletion.folder and not entry.is_folder):
+            missing = entry_missing(deletion.path)
+            raise HttpError(404, "A file with this name doesn't exist", code=missing.code)
+        draft.places.setdefault(deletion.path, None)
+
+
+def _same_commit(said: str, tip: str | None) -> bool:
+    return tip is not None and len(said) >= 7 and tip.startswith(said.lower())

@@ -1,0 +1,57 @@
+"""Gated repositories: everybody sees them, files only go to accepted users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.storage.registry import now_ms
+
+if TYPE_CHECKING:
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+
+def check_gate(hub: HubContext, user: User | None, record: RepositoryRecord) -> None:
+    """Let pass whoever may read the files. Raises: Fault: 401 or 403 GatedRepo."""
+    if not record.gated:
+        return
+    if user is not None and user.role_in(record.name.namespace) is not None:
+        return
+    if user is not None and status_of(hub, record, user.name) == "accepted":
+        return
+    raise HttpError(
+        401 if user is None else 403,
+        f"Access to {record.name.kind} {record.name.repo_id} is restricted and you are not in "
+        "the authorized list. Ask its owners for access.",
+        code="GatedRepo",
+    )
+
+
+def status_of(hub: HubContext, record: RepositoryRecord, user: str) -> str | None:
+    """Return `pending`, `accepted` or `rejected`, None when the user never asked."""
+    row = hub.database.row(
+        "SELECT status FROM grants WHERE repository = ? AND user = ?",
+        [record.storage_id, user.lower()],
+    )
+    return None if row is None else str(row["status"])
+
+
+def set_status(hub: HubContext, record: RepositoryRecord, user: str, status: str) -> None:
+    """Note what became of a user's request for access."""
+    with hub.database.changing() as connection:
+        connection.execute(
+            "INSERT INTO grants (repository, user, status, asked_ms) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (repository, user) DO UPDATE SET status = excluded.status",
+            [record.storage_id, user.lower(), status, now_ms()],
+        )
+
+
+def requests(hub: HubContext, record: RepositoryRecord, status: str) -> list[tuple[str, int]]:
+    """Return (user, milliseconds since the epoch) of every request with this status."""
+    rows = hub.database.rows(
+        "SELECT user, asked_ms FROM grants WHERE repository = ? AND status = ? ORDER BY asked_ms",
+        [record.storage_id, status],
+    )
+    return [(row["user"], row["asked_ms"]) for row in rows]

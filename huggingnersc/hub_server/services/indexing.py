@@ -1,0 +1,66 @@
+"""Carry what a commit on main says about its repository into the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
+from huggingnersc.hub_server.protocol.tags import derive_tags
+from huggingnersc.hub_server.storage import history
+from huggingnersc.hub_server.storage.registry import CardFacts
+
+if TYPE_CHECKING:
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.storage.repository import GitRepository
+    from huggingnersc.hub_server.storage.values import Commit
+
+CARD_FILE = "README.md"
+
+
+def refresh(hub: HubContext, storage_id: str) -> None:
+    """Bring the registry up to date with main of one repository; nothing when it is."""
+    record = hub.registry.by_id(storage_id)
+    if record is None:
+        return
+    repository = hub.repository(record)
+    sha = repository.refs.read("refs/heads/main")
+    if sha is None:
+        facts = CardFacts("", {}, (), record.name.name, 0)
+    else:
+        facts = _facts(record, repository, repository.objects.commit(sha))
+    hub.registry.describe(storage_id, facts, modified=facts.sha != record.sha)
+
+
+def read_card(repository: GitRepository, commit: Commit) -> Card:
+    """Return the card at `commit`; an empty one when there is none or it is no text."""
+    entry = repository.find(commit, CARD_FILE)
+    if entry is None or entry.is_folder or entry.lfs or entry.size_bytes > MAX_CARD_BYTES:
+        return Card()
+    return parse_card(repository.objects.blob(entry.oid).decode("utf-8", "replace"))
+
+
+def _facts(record: RepositoryRecord, repository: GitRepository, commit: Commit) -> CardFacts:
+    card = read_card(repository, commit)
+    title = card.metadata.get("pretty_name")
+    return CardFacts(
+        sha=commit.sha,
+        card=card.metadata,
+        tags=derive_tags(record.name.kind, card),
+        title=title if isinstance(title, str) and title else record.name.name,
+        size_bytes=_size(record, repository, commit),
+    )
+
+
+def _size(record: RepositoryRecord, repository: GitRepository, commit: Commit) -> int:
+    # From the last known state forward: a small commit to a big repository stays cheap.
+    try:
+        old = repository.resolve(record.sha) if record.sha else None
+    except HttpError:
+        old = None
+    total = record.size_bytes if old is not None else 0
+    for change in history.changes(repository.objects, old.tree if old else None, commit.tree):
+        total += change.new.size_bytes if change.new else 0
+        total -= change.old.size_bytes if change.old else 0
+    return max(total, 0)

@@ -1,0 +1,53 @@
+"""Open a Hub, or make a new one."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.hub_context import DownloadCounter, HubContext, Limits
+from huggingnersc.hub_server.services.indexing import refresh
+from huggingnersc.hub_server.storage.database import Database
+from huggingnersc.hub_server.storage.durable import write_private
+from huggingnersc.hub_server.storage.lfs import LfsStore
+from huggingnersc.hub_server.storage.lfs_links import LfsLinks
+from huggingnersc.hub_server.storage.registry import Registry
+from huggingnersc.hub_server.storage.repositories import RepositoryStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.hub_server.accounts import Accounts
+
+
+DATABASE_FILE = "hub.sqlite3"
+
+
+SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what it holds
+
+
+def open_hub(
+    root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
+) -> HubContext:
+    """Open (or make) the Hub under `root` and mend what a killed server left."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(root / DATABASE_FILE)
+    registry = Registry(database)
+    hub = HubContext(
+        root=root,
+        accounts=accounts,
+        database=database,
+        registry=registry,
+        links=LfsLinks(database),
+        store=RepositoryStore(root),
+        lfs=LfsStore(root),
+        downloads=DownloadCounter(registry),
+        secret=write_private(root / SECRET_FILE, secrets.token_bytes(32)),
+        limits=limits or Limits(),
+        xet=xet,
+    )
+    hub.lfs.sweep()
+    hub.store.sweep(set(registry.ids()))
+    for storage_id in registry.dirty_ids():
+        refresh(hub, storage_id)
+    return hub

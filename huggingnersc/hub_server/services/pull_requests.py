@@ -1,0 +1,210 @@
+"""Pull requests and discussions: a title, a state, what was said, and a ref for the former."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.http_error import HttpError, revision_missing
+from huggingnersc.hub_server.storage.registry import now_ms
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One pull request or discussion.
+
+    Attributes:
+        number: counted from 1 in each repository, pull requests and discussions together.
+        title: one line.
+        author: who opened it.
+        status: open, closed or merged.
+        is_pull: False for a discussion.
+        base: the full ref it is to be merged into.
+        created_ms: milliseconds since the epoch.
+        merged_as: the commit that merged it, `""` before.
+    """
+
+    number: int
+    title: str
+    author: str
+    status: str
+    is_pull: bool
+    base: str
+    created_ms: int
+    merged_as: str
+
+    @property
+    def ref(self) -> str:
+        """Where the commits of a pull request lie."""
+        return f"refs/pr/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something said or done in a discussion: comment, title-change, status-change."""
+
+    id: str
+    kind: str
+    author: str
+    created_ms: int
+    data: Mapping[str, object]
+
+
+def open_pull(
+    hub: HubContext,
+    record: RepositoryRecord,
+    user: User,
+    *,
+    title: str,
+    description: str,
+    base: str = "refs/heads/main",
+    is_pull: bool = True,
+) -> Pull:
+    """Open a pull request (its ref begins where `base` is) or a discussion, and give it."""
+    repository = hub.repository(record)
+    with repository.writing():
+        tip = repository.refs.read(base)
+        if is_pull and tip is None:
+            raise revision_missing(base)
+        with hub.database.changing() as connection:
+            row = connection.execute(
+                "SELECT coalesce(max(number), 0) + 1 FROM pulls WHERE repository = ?",
+                [record.storage_id],
+            ).fetchone()
+            connection.execute(
+                "INSERT INTO pulls (repository, number, title, description, author, status, "
+                "is_pull, base, created_ms) VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
+                [
+                    record.storage_id,
+                    row[0],
+                    title,
+                    description,
+                    user.name,
+                    is_pull,
+                    base,
+                    now_ms(),
+                ],
+            )
+        pull = find_pull(hub, record, row[0])
+        if is_pull and tip is not None:
+            repository.refs.write(pull.ref, tip, old=repository.refs.read(pull.ref))
+    if description:
+        add_event(hub, record, pull.number, user, "comment", comment_data(user, description))
+    return pull
+
+
+def find_pull(hub: HubContext, record: RepositoryRecord, number: int) -> Pull:
+    """Return one. Raises: Fault: 404 when there is none of this number."""
+    row = hub.database.row(
+        "SELECT * FROM pulls WHERE repository = ? AND number = ?", [record.storage_id, number]
+    )
+    if row is None:
+        raise HttpError(404, f"There is no discussion {number}")
+    return _pull(row)
+
+
+def list_pulls(hub: HubContext, record: RepositoryRecord) -> list[Pull]:
+    """Return all of a repository, the newest first."""
+    rows = hub.database.rows(
+        "SELECT * FROM pulls WHERE repository = ? ORDER BY number DESC", [record.storage_id]
+    )
+    return [_pull(row) for row in rows]
+
+
+def set_status(
+    hub: HubContext, record: RepositoryRecord, number: int, status: str, *, merged_as: str = ""
+) -> None:
+    """Note that one was closed, opened again, or merged as a commit."""
+    with hub.database.changing() as connection:
+        connection.execute(
+            "UPDATE pulls SET status = ?, merged_as = ? WHERE repository = ? AND number = ?",
+            [status, merged_as, record.storage_id, number],
+        )
+
+
+def set_title(hub: HubContext, record: RepositoryRecord, number: int, title: str) -> None:
+    """Rename one."""
+    with hub.database.changing() as connection:
+        connection.execute(
+            "UPDATE pulls SET title = ? WHERE repository = ? AND number = ?",
+            [title, record.storage_id, number],
+        )
+
+
+def events(hub: HubContext, record: RepositoryRecord, number: int) -> list[Event]:
+    """Return what was said and done, the oldest first."""
+    rows = hub.database.rows(
+        "SELECT * FROM events WHERE repository = ? AND number = ? ORDER BY created_ms, id",
+        [record.storage_id, number],
+    )
+    return [_event(row) for row in rows]
+
+
+def add_event(
+    hub: HubContext,
+    record: RepositoryRecord,
+    number: int,
+    user: User,
+    kind: str,
+    data: Mapping[str, object],
+) -> Event:
+    """Add something said or done, and give it."""
+    made = Event(uuid.uuid4().hex[:24], kind, user.name, now_ms(), data)
+    with hub.database.changing() as connection:
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [record.storage_id, number, made.id, kind, user.name, made.created_ms,
+             json.dumps(data)],
+        )  # fmt: skip
+    return made
+
+
+def change_event(
+    hub: HubContext,
+    record: RepositoryRecord,
+    number: int,
+    event_id: str,
+    data: Mapping[str, object],
+) -> Event:
+    """Put other content into an event and give it. Raises: Fault: 404 when there is none."""
+    with hub.database.changing() as connection:
+        connection.execute(
+            "UPDATE events SET data = ? WHERE repository = ? AND number = ? AND id = ?",
+            [json.dumps(data), record.storage_id, number, event_id],
+        )
+    found = [item for item in events(hub, record, number) if item.id == event_id]
+    if not found:
+        raise HttpError(404, "There is no such comment")
+    return found[0]
+
+
+def comment_data(user: User, text: str, *, edited: bool = False) -> dict[str, object]:
+    """Return what is kept of a comment."""
+    return {"raw": text, "edited": edited, "hidden": False, "by": user.name, "at_ms": now_ms()}
+
+
+def _pull(row: sqlite3.Row) -> Pull:
+    return Pull(
+        row["number"],
+        row["title"],
+        row["author"],
+        row["status"],
+        bool(row["is_pull"]),
+        row["base"],
+        row["created_ms"],
+        row["merged_as"],
+    )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(row["id"], row["kind"], row["author"], row["created_ms"], json.loads(row["data"]))

@@ -1,0 +1,111 @@
+"""Make, move and delete repositories."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.repo_names import RepoKind, RepoName, repo_id_problem
+from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden
+from huggingnersc.hub_server.protocol.attributes import default_attributes
+from huggingnersc.hub_server.services.access import may_create
+from huggingnersc.hub_server.services.indexing import refresh
+from huggingnersc.hub_server.storage import tree_changes
+from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
+from huggingnersc.hub_server.storage.registry import NameTakenError
+
+if TYPE_CHECKING:
+    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.storage.repository import GitRepository
+
+ATTRIBUTES_FILE = ".gitattributes"
+
+
+def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> RepositoryRecord:
+    """Make a repository with its first commit; it exists for others once the registry names it.
+
+    Raises:
+        Fault: 400 for a bad name, 403 without the right, 409 when it exists already.
+    """
+    wanted = check_name(hub, user, name)
+    if hub.registry.find(wanted) is not None and _taken(hub, wanted):
+        raise taken(wanted)
+    storage_id, repository = hub.store.create()
+    try:
+        sha = initial_commit(repository, wanted.kind, user)
+        repository.refs.write("refs/heads/main", sha, old=None)
+        hub.registry.add(storage_id, wanted, creator=user.name, private=private)
+    except NameTakenError as error:
+        hub.store.delete(storage_id)
+        raise taken(wanted) from error
+    refresh(hub, storage_id)
+    record = hub.registry.by_id(storage_id)
+    if record is None:
+        raise HttpError(409, f"{wanted.repo_id} was deleted while it was made")
+    return record
+
+
+def move(hub: HubContext, user: User, record: RepositoryRecord, name: RepoName) -> None:
+    """Rename a repository; the old name goes on working.
+
+    Raises:
+        Fault: 400 for a bad name, 403 without the right, 409 when the new name is in use.
+    """
+    wanted = check_name(hub, user, name)
+    try:
+        hub.registry.move(record, wanted)
+    except NameTakenError as error:
+        raise taken(wanted) from error
+
+
+def delete(hub: HubContext, record: RepositoryRecord) -> None:
+    """Delete a repository: first its name, then its files."""
+    with hub.repository(record).writing():
+        hub.registry.remove(record.storage_id)
+    hub.store.delete(record.storage_id)
+    shutil.rmtree(hub.root / "xet" / record.storage_id, ignore_errors=True)
+
+
+def check_name(hub: HubContext, user: User, name: RepoName) -> RepoName:
+    """Return `name` with its namespace as the owner writes it.
+
+    Raises:
+        Fault: 400 for a bad name, 403 when the namespace is not the user's.
+    """
+    problem = repo_id_problem(name.repo_id)
+    if problem is not None:
+        raise bad_request(f"Invalid repository name {name.repo_id[:200]!r}: it {problem}")
+    namespace = hub.accounts.canonical(name.namespace)
+    if namespace is None or not may_create(user, namespace):
+        raise forbidden(
+            f"You don't have the rights to create a {name.kind} under the namespace "
+            f'"{name.namespace}"'
+        )
+    return RepoName(name.kind, namespace, name.name)
+
+
+def taken(name: RepoName) -> HttpError:
+    """The name is in use; clients read this sentence."""
+    kind = "dataset" if name.kind is RepoKind.DATASET else "model"
+    return HttpError(409, f"A {kind} repository called {name.repo_id} already exists")
+
+
+def initial_commit(repository: GitRepository, kind: RepoKind, user: User) -> str:
+    """Write the commit every repository begins with and give its id; no ref names it yet."""
+    attributes = default_attributes(for_dataset=kind is RepoKind.DATASET)
+    blob = tree_changes.blob(attributes.encode())
+    placed = {ATTRIBUTES_FILE: TreeItem(FILE_MODE, blob.id.decode("ascii"))}
+    tree, trees = tree_changes.apply_changes(repository.objects, None, placed)
+    made = tree_changes.commit(
+        tree, [], author=user.name, email=user.email, message="initial commit"
+    )
+    repository.objects.add([blob, *trees, made])
+    return made.id.decode("ascii")
+
+
+def _taken(hub: HubContext, name: RepoName) -> bool:
+    # A former name (an alias) may be used again; only a present one is in the way.
+    found = hub.registry.find(name)
+    return found is not None and found.name.repo_id.lower() == name.repo_id.lower()

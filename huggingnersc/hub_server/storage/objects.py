@@ -1,0 +1,226 @@
+"""Read and write the objects of one bare git repository.
+
+Loose objects, the common case, are read here directly; packs through dulwich. Trees, commits and
+the heads of blobs are remembered by object id: an id names its content, so nothing goes stale when
+another process commits.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dulwich.file import FileLocked
+from dulwich.object_store import DiskObjectStore
+from dulwich.objects import Commit as GitCommit
+from dulwich.objects import ObjectID, ShaFile, Tag, parse_tree
+
+from huggingnersc.hub_server.protocol.lfs_pointer import (
+    MAX_POINTER_BYTES,
+    LfsPointer,
+    parse_pointer,
+)
+from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.storage.durable import sync_folders
+from huggingnersc.hub_server.storage.values import Commit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FOLDER_MODE = 0o040000
+FILE_MODE = 0o100644
+_KINDS = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
+_PACK_FROM = 24
+_TREE_ITEMS = 60_000
+_HEAD_READ = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class BlobHead:
+    """The size of a blob, and the pointer in it when it is one."""
+
+    size_bytes: int
+    pointer: LfsPointer | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeItem:
+    """One line of a tree object; `mode` is git's."""
+
+    mode: int
+    oid: str
+
+    @property
+    def is_folder(self) -> bool:
+        """True for a subtree."""
+        return self.mode == FOLDER_MODE
+
+
+class Objects:
+    """The object database under `folder/objects`; every method may be called from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "objects"
+        self.store = DiskObjectStore(self._folder, fsync_object_files=True)
+        self._lock = threading.Lock()
+        self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(_TREE_ITEMS, weigh=len)
+        self._commits: Memory[str, Commit] = Memory(4096)
+        self._heads: Memory[str, BlobHead] = Memory(32_768)
+        self._peeled: Memory[str, str] = Memory(4096)
+
+    def close(self) -> None:
+        """Let go of open pack files."""
+        with self._lock:
+            self.store.close()
+
+    def read(self, oid: str) -> tuple[bytes, bytes]:
+        """Return the kind (`b"blob"`, ...) and content of an object. Raises: KeyError: unknown."""
+        found = self._read_loose(oid)
+        if found is not None:
+            return found
+        with self._lock:
+            number, data = self.store.get_raw(ObjectID(oid.encode("ascii")))
+        return _KINDS[number], data
+
+    def kind(self, oid: str) -> bytes | None:
+        """Return the kind of an object, None when there is no such object here."""
+        try:
+            return self.read(oid)[0]
+        except (KeyError, ValueError, AssertionError):
+            return None
+
+    def blob(self, oid: str) -> bytes:
+        """Return the whole content of a blob. Raises: KeyError: no such blob."""
+        kind, data = self.read(oid)
+        if kind != b"blob":
+            raise KeyError(oid)
+        return data
+
+    def blob_head(self, oid: str) -> BlobHead:
+        """Return the size of a blob and the pointer in it, without unpacking a big one."""
+        return self._heads.get(oid, lambda: self._read_blob_head(oid))
+
+    def tree(self, oid: str) -> Mapping[str, TreeItem]:
+        """Return the items of a tree by name, in git's order; submodules are left out."""
+        return self._trees.get(oid, lambda: self._read_tree(oid))
+
+    def commit(self, sha: str) -> Commit:
+        """Return a commit. Raises: KeyError: no such commit in this repository."""
+        return self._commits.get(sha, lambda: self._read_commit(sha))
+
+    def peel(self, oid: str) -> str | None:
+        """Follow annotated tags to the commit they name; None when there is none."""
+        found = self._peeled.peek(oid)
+        if found is None:
+            found = self._peel(oid)
+            if found is not None:
+                self._peeled.put(oid, found)
+        return found
+
+    def _peel(self, oid: str) -> str | None:
+        for _ in range(8):
+            kind = self.kind(oid)
+            if kind != b"tag":
+                return oid if kind == b"commit" else None
+            tag = ShaFile.from_raw_string(4, self.read(oid)[1])
+            if not isinstance(tag, Tag):
+                return None
+            oid = tag.object[1].decode("ascii")
+        return None
+
+    def with_prefix(self, prefix: str) -> list[str]:
+        """Return up to two object ids that begin with `prefix`."""
+        found: list[str] = []
+        with self._lock:
+            for oid in self.store.iter_prefix(prefix.encode("ascii")):
+                if oid.decode("ascii") not in found:
+                    found.append(oid.decode("ascii"))
+                if len(found) > 1:
+                    break
+        return found
+
+    def add(self, objects: Sequence[ShaFile]) -> None:
+        """Write objects and put them on disk for good before returning.
+
+        A handful become loose files; many become one pack, which costs two syncs instead of one
+        per object.
+        """
+        unique = list({item.id: item for item in objects}.values())
+        if len(unique) >= _PACK_FROM:
+            with self._lock:
+                self.store.add_objects([(item, None) for item in unique])
+            sync_folders([self._folder / "pack"])
+            return
+        folders = {self._folder}
+        for item in unique:
+            self._add_loose(item)
+            folders.add(self._folder / item.id[:2].decode("ascii"))
+        sync_folders(folders)
+
+    def _add_loose(self, item: ShaFile) -> None:
+        try:
+            self.store.add_object(item)
+        except FileLocked as error:  # left by a killed server: the caller holds the repository
+            Path(os.fsdecode(error.lockfilename)).unlink(missing_ok=True)
+            self.store.add_object(item)
+
+    def _read_loose(self, oid: str) -> tuple[bytes, bytes] | None:
+        try:
+            data = zlib.decompress((self._folder / oid[:2] / oid[2:]).read_bytes())
+        except FileNotFoundError:
+            return None
+        except zlib.error as error:
+            raise KeyError(oid) from error
+        header, _, content = data.partition(b"\0")
+        return header.split(b" ", 1)[0], content
+
+    def _read_blob_head(self, oid: str) -> BlobHead:
+        try:
+            with (self._folder / oid[:2] / oid[2:]).open("rb") as stream:
+                packed = stream.read(_HEAD_READ)
+        except FileNotFoundError:
+            data = self.blob(oid)
+            return BlobHead(len(data), parse_pointer(data))
+        text = zlib.decompressobj().decompress(packed, MAX_POINTER_BYTES + 64)
+        header, _, beginning = text.partition(b"\0")
+        size = int(header.split(b" ", 1)[1])
+        return BlobHead(size, parse_pointer(beginning) if size == len(beginning) else None)
+
+    def _read_tree(self, oid: str) -> Mapping[str, TreeItem]:
+        kind, data = self.read(oid)
+        if kind != b"tree":
+            raise KeyError(oid)
+        return {
+            name.decode("utf-8", "replace"): TreeItem(mode, sha.decode("ascii"))
+            for name, mode, sha in parse_tree(data, 20)
+            if mode != 0o160000
+        }
+
+    def _read_commit(self, sha: str) -> Commit:
+        kind, data = self.read(sha)
+        if kind != b"commit":
+            raise KeyError(sha)
+        made = ShaFile.from_raw_string(1, data)
+        if not isinstance(made, GitCommit):
+            raise KeyError(sha)
+        return describe(made, sha)
+
+
+def describe(commit: GitCommit, sha: str) -> Commit:
+    """Turn a git commit into the value the rest of the server reads."""
+    text = commit.message.decode("utf-8", "replace")
+    title, _, rest = text.strip("\n").partition("\n")
+    author = commit.author.decode("utf-8", "replace").split(" <", 1)[0]
+    return Commit(
+        sha=sha,
+        tree=commit.tree.decode("ascii"),
+        parents=tuple(parent.decode("ascii") for parent in commit.parents),
+        author=author,
+        time_s=int(commit.commit_time),
+        title=title,
+        message=rest.strip("\n"),
+    )

@@ -1,0 +1,102 @@
+"""One bare git repository on disk."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from huggingnersc.hub_server.http_error import HttpError, entry_missing
+from huggingnersc.hub_server.storage import history as reading
+from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.storage.objects import Objects
+from huggingnersc.hub_server.storage.refs import Refs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from huggingnersc.hub_server.storage.values import Change, Commit, TreeEntry
+
+LOCK_TIMEOUT_S = 120
+
+
+class GitRepository:
+    """Read one repository, and hold the right to write it.
+
+    Attributes:
+        folder: the bare repository.
+        objects: its objects.
+        refs: its refs.
+    """
+
+    def __init__(self, folder: Path, lock_file: Path) -> None:
+        self.folder = folder
+        self.objects = Objects(folder)
+        self.refs = Refs(folder, self.objects)
+        self._lock_file = lock_file
+        self._threads = threading.Lock()
+        self._last: Memory[tuple[str, str], dict[str, str]] = Memory(20_000, weigh=len)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the only right to move refs, among all threads and processes.
+
+        Raises:
+            Fault: 503 after two minutes of waiting.
+        """
+        if not self._threads.acquire(timeout=LOCK_TIMEOUT_S):
+            raise HttpError(503, "The repository is busy", headers={"Retry-After": "5"})
+        try:
+            with FileLock(self._lock_file, timeout=LOCK_TIMEOUT_S, poll_interval=0.01):
+                yield
+        except Timeout as error:
+            message = "Another process is writing to the repository"
+            raise HttpError(503, message, headers={"Retry-After": "5"}) from error
+        finally:
+            self._threads.release()
+
+    def resolve(self, revision: str) -> Commit:
+        """Return the commit a revision names. Raises: Fault: 404 RevisionNotFound."""
+        return self.objects.commit(self.refs.resolve(revision))
+
+    def find(self, commit: Commit, path: str) -> TreeEntry | None:
+        """Return the file or folder at `path` (`""` is the root), None when there is none."""
+        return reading.find(self.objects, commit.tree, path)
+
+    def walk(
+        self, commit: Commit, folder: str = "", *, recursive: bool = False, after: str = ""
+    ) -> Iterator[TreeEntry]:
+        """Yield the entries of a folder in git's order.
+
+        Args:
+            commit: where to look.
+            folder: the folder, `""` for the root.
+            recursive: with everything below.
+            after: begin behind this path below `folder`; a folder's path ends with `/`.
+
+        Raises:
+            Fault: 404 EntryNotFound when there is no such folder.
+        """
+        place = self.find(commit, folder)
+        if place is None or not place.is_folder:
+            raise entry_missing(folder, commit=commit.sha)
+        return reading.walk(self.objects, place.oid, folder, recursive=recursive, after=after)
+
+    def last_commits(self, commit: Commit, folder: str) -> dict[str, Commit]:
+        """Return the newest commit that changed each name in `folder`, by name."""
+        found = self._last.get(
+            (commit.sha, folder), lambda: reading.last_commits(self.objects, commit.sha, folder)
+        )
+        return {name: self.objects.commit(sha) for name, sha in found.items()}
+
+    def history(self, commit: Commit, path: str = "") -> Iterator[Commit]:
+        """Yield the commits up to `commit`, newest first; with `path`, those that changed it."""
+        return reading.history(self.objects, commit.sha, path=path)
+
+    def changes(self, commit: Commit) -> Iterator[Change]:
+        """Yield the files `commit` changed against its first parent, by path."""
+        parent = self.objects.commit(commit.parents[0]).tree if commit.parents else None
+        return reading.changes(self.objects, parent, commit.tree)

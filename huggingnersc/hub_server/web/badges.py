@@ -1,0 +1,88 @@
+"""Tags as badges: what they say to a reader, and the filter they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.web.addresses import list_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from huggingnersc.domain.repo_names import RepoKind
+
+GROUP_TITLES = {
+    "task_categories": "Task",
+    "pipeline_tag": "Task",
+    "size_categories": "Size",
+    "license": "License",
+    "language": "Language",
+    "arxiv": "Paper",
+    "doi": "DOI",
+    "dataset": "Dataset",
+    "base_model": "Base model",
+    "task_ids": "Subtask",
+    "annotations_creators": "Annotated by",
+    "language_creators": "Language by",
+    "multilinguality": "Multilinguality",
+    "source_datasets": "Source",
+    "": "Tag",
+}
+_TASK_WORDS = (
+    "text-classification token-classification table-question-answering question-answering "
+    "zero-shot-classification translation summarization feature-extraction text-generation "
+    "fill-mask sentence-similarity text-to-speech text-to-audio automatic-speech-recognition "
+    "audio-to-audio audio-classification voice-activity-detection depth-estimation image- "
+    "classification object-detection image-segmentation text-to-image image-to-text image-to- "
+    "image image-to-video unconditional-image-generation video-classification reinforcement- "
+    "learning robotics tabular-classification tabular-regression tabular-to-text table-to- "
+    "text multiple-choice text-ranking text-retrieval time-series-forecasting text-to-video "
+    "image-text-to-text visual-question-answering document-question-answering zero-shot- "
+    "image-classification graph-ml mask-generation zero-shot-object-detection text-to-3d "
+    "image-to-3d image-feature-extraction keypoint-detection any-to-any "
+)
+TASKS = frozenset(_TASK_WORDS.split())
+"""Models carry their task as a free tag; these are the words it can be."""
+
+_ORDER = {group: place for place, group in enumerate(GROUP_TITLES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """One tag.
+
+    Attributes:
+        tag: the tag as the Hub writes it, such as `license:mit`.
+        title: the kind of tag in a reader's words, such as `License`.
+        label: the value.
+        href: the list of all repositories that carry it.
+        group: the part before the colon, `""` for free tags; the page colours by it.
+    """
+
+    tag: str
+    title: str
+    label: str
+    href: str
+    group: str
+
+
+def badge_of(tag: str, kind: RepoKind) -> Badge:
+    """Turn one tag of a repository of `kind` into its badge."""
+    group, value = split_tag(tag)
+    href = list_address(f"/{kind.plural}", filter=(tag,))
+    return Badge(tag, GROUP_TITLES[group], value, href, group)
+
+
+def badges_of(tags: Iterable[str], kind: RepoKind) -> tuple[Badge, ...]:
+    """Turn tags into badges: tasks first, then size, license, language, papers, and free tags."""
+    badges = (badge_of(tag, kind) for tag in tags)
+    return tuple(sorted(badges, key=lambda badge: _ORDER[badge.group]))
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Take `license:mit` apart; a tag of no known group is free: `("", tag)`."""
+    group, colon, value = tag.partition(":")
+    if colon and value and group in GROUP_TITLES:
+        return group, value
+    return ("pipeline_tag", tag) if tag in TASKS else ("", tag)

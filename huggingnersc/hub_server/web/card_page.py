@@ -1,0 +1,82 @@
+"""The front page of a repository."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.text.formatting import at_most
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
+from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
+from huggingnersc.hub_server.web.repo_values import CardPage
+from huggingnersc.hub_server.web.snippets import holds_data, snippets_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from huggingnersc.hub_server.storage.values import Commit
+    from huggingnersc.hub_server.web.repo_view import RepoView
+
+README = "README.md"
+FILES_COUNTED = 10_000
+
+# Rendering costs up to three seconds for a card made to be slow: once per text is enough.
+_RENDERED: Memory[tuple[str, Origin], tuple[Markup, str]] = Memory(128)
+_PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
+
+
+def card_page(visit: RepoView) -> CardPage:
+    """Assemble the front page; a repository without commits has one too."""
+    commit = _commit_or_none(visit)
+    card, problem = _card(visit, commit) if commit else (None, "")
+    paths = _file_paths(visit, commit) if commit else ()
+    record = visit.record
+    return CardPage(
+        header=visit.header("card"),
+        card=card,
+        problem=problem,
+        snippets=snippets_of(record.name, visit.call.origin, loads=holds_data(paths)),
+        files=at_most(len(paths), FILES_COUNTED, "file"),
+        size_bytes=record.size_bytes,
+        latest=visit.row(commit) if commit else None,
+    )
+
+
+def _commit_or_none(visit: RepoView) -> Commit | None:
+    try:
+        return visit.commit()
+    except HttpError:
+        return None
+
+
+def _card(visit: RepoView, commit: Commit) -> tuple[Markup | None, str]:
+    entry = visit.git.find(commit, README)
+    if entry is None or entry.is_folder:
+        return None, ""
+    if entry.lfs is not None or entry.size_bytes > MAX_CARD_BYTES:
+        return None, f"{README} is too large to be shown"
+    origin = Origin(visit.pages, visit.revision)
+    return _RENDERED.get(
+        (entry.oid, origin), lambda: _render(visit.git.objects.blob(entry.oid), origin)
+    )
+
+
+def _render(data: bytes, origin: Origin) -> tuple[Markup, str]:
+    card: Card = parse_card(data.decode(errors="replace"))
+    problem = f"The front matter cannot be read: {card.problem}" if card.problem else ""
+    if len(card.body) > MARKDOWN_LIMIT:
+        problem = f"{problem} Only the first {MARKDOWN_LIMIT:,} characters are shown.".strip()
+    return render_markdown(card.body, origin), problem
+
+
+def _file_paths(visit: RepoView, commit: Commit) -> tuple[str, ...]:
+    """Return the paths of the files, at most `FILES_COUNTED` and one more."""
+
+    def walk() -> tuple[str, ...]:
+        entries = visit.git.walk(commit, recursive=True)
+        files = (entry.path for entry in entries if not entry.is_folder)
+        return tuple(islice(files, FILES_COUNTED + 1))
+
+    return _PATHS.get((visit.record.storage_id, commit.tree), walk)

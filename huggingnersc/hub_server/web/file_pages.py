@@ -1,0 +1,210 @@
+"""Folders and files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.http_error import HttpError, entry_missing
+from huggingnersc.hub_server.protocol.card import split_front_matter
+from huggingnersc.hub_server.web.file_view import TEXT_LIMIT, View, read_text, view_of
+from huggingnersc.hub_server.web.highlight import highlight_lines, language_of_file
+from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
+from huggingnersc.hub_server.web.notebook import notebook_picture, read_notebook
+from huggingnersc.hub_server.web.parquet import parquet_head
+from huggingnersc.hub_server.web.repo_values import FilePage, TreePage, TreeRow
+from huggingnersc.hub_server.web.tables import csv_head
+from huggingnersc.hub_server.web.values import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer
+    from huggingnersc.hub_server.storage.values import Commit, TreeEntry
+    from huggingnersc.hub_server.web.repo_view import RepoView
+
+ENTRY_LIMIT = 1_000
+NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
+
+
+def tree_page(visit: RepoView) -> TreePage:
+    """Assemble the listing of a folder. Raises: Fault: 404."""
+    commit, folder = visit.commit(), visit.path
+    entries = list(islice(visit.git.walk(commit, folder), ENTRY_LIMIT))
+    place = visit.git.find(commit, folder)
+    in_all = len(visit.git.objects.tree(place.oid)) if place else len(entries)
+    touched = visit.git.last_commits(commit, folder)
+    newest = max(touched.values(), key=lambda one: one.time_s, default=commit)
+    entries.sort(key=lambda entry: (not entry.is_folder, entry.name.lower()))
+    revision = visit.revision
+    return TreePage(
+        header=visit.header("files"),
+        crumbs=crumbs(visit),
+        revisions=visit.revisions(lambda name: visit.pages.tree(name, folder)),
+        entries=tuple(_entry(visit, entry, revision, touched) for entry in entries),
+        latest=visit.row(newest),
+        left_out=in_all - len(entries),
+    )
+
+
+def file_page(visit: RepoView, *, plain: bool) -> FilePage:
+    """Assemble the view of a file.
+
+    Args:
+        visit: what is asked for.
+        plain: show the source even where a rendered view exists.
+
+    Raises:
+        Fault: 404.
+    """
+    entry = _file(visit)
+    sample = _read(visit, entry, 8000)
+    view = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
+    has_two = view in {View.MARKDOWN, View.NOTEBOOK, View.CSV}
+    page = FilePage(
+        header=visit.header("files"),
+        crumbs=crumbs(visit),
+        size_bytes=entry.size_bytes,
+        download=visit.pages.resolve(visit.revision, entry.path),
+        sha256=entry.lfs.oid if entry.lfs else "",
+    )
+    if not has_two:
+        return _SHOWN[view](visit, entry, page)
+    here = visit.pages.blob(visit.revision, entry.path)
+    if plain:
+        return replace(_text(visit, entry, page), source=here, source_label="Rendered")
+    shown = _SHOWN[view](visit, entry, page)
+    return replace(shown, source=f"{here}?plain=1", source_label="Source")
+
+
+def notebook_figure(visit: RepoView, *, cell: int, output: int) -> tuple[str, bytes]:
+    """Return the media type and bytes of a picture in a notebook. Raises: Fault: 404."""
+    entry = _file(visit)
+    data = _read(visit, entry, NOTEBOOK_LIMIT)
+    found = notebook_picture(data, cell=cell, output=output)
+    if found is None:
+        raise entry_missing(entry.path)
+    return found
+
+
+def crumbs(visit: RepoView) -> tuple[Choice, ...]:
+    """Return the way from the repository's root to what is shown."""
+    parts = visit.path.split("/") if visit.path else []
+    revision, pages = visit.revision, visit.pages
+    steps = [Choice(pages.repo.name, pages.tree(revision), not parts)]
+    for number, part in enumerate(parts, start=1):
+        folder = "/".join(parts[:number])
+        steps.append(Choice(part, pages.tree(revision, folder), number == len(parts)))
+    return tuple(steps)
+
+
+def _file(visit: RepoView) -> TreeEntry:
+    commit = visit.commit()
+    entry = visit.git.find(commit, visit.path)
+    if entry is None or entry.is_folder:
+        raise entry_missing(visit.path, commit=commit.sha)
+    return entry
+
+
+def _read(visit: RepoView, entry: TreeEntry, limit: int) -> bytes:
+    if entry.lfs is None:
+        return visit.git.objects.blob(entry.oid)[:limit]
+    with _big_file(visit, entry, entry.lfs).open("rb") as stream:
+        return stream.read(limit)
+
+
+def _big_file(visit: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
+    """Return the file behind a pointer, when it was uploaded to this repository.
+
+    A pointer alone proves nothing: anybody can write the checksum of somebody else's file.
+    """
+    hub = visit.call.hub
+    held = hub.links.holds(visit.record.storage_id, pointer.oid)
+    if not held or hub.lfs.size(pointer.oid) != pointer.size_bytes:
+        raise HttpError(
+            404,
+            f"{entry.path} points at a big file that was not uploaded",
+            code="EntryNotFound",
+        )
+    return hub.lfs.path(pointer.oid)
+
+
+def _entry(
+    visit: RepoView, entry: TreeEntry, revision: str, touched: dict[str, Commit]
+) -> TreeRow:
+    commit = touched.get(entry.name)
+    address = visit.pages.tree if entry.is_folder else visit.pages.blob
+    return TreeRow(
+        name=entry.name,
+        href=address(revision, entry.path),
+        is_folder=entry.is_folder,
+        size_bytes=None if entry.is_folder else entry.size_bytes,
+        is_lfs=entry.lfs is not None,
+        commit=visit.row(commit) if commit else None,
+    )
+
+
+def _text(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    data = _read(visit, entry, TEXT_LIMIT)
+    text, remark = read_text(data)
+    lines = highlight_lines(text, language_of_file(entry.path))
+    cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
+    count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
+    note = ", ".join(part for part in (count, cut, remark) if part)
+    return replace(page, lines=lines, note=note)
+
+
+def _markdown(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    if entry.size_bytes > MARKDOWN_LIMIT:
+        return _text(visit, entry, page)
+    text, remark = read_text(_read(visit, entry, TEXT_LIMIT))
+    folder = entry.path.rpartition("/")[0]
+    origin = Origin(visit.pages, visit.revision, folder)
+    rendered = render_markdown(split_front_matter(text)[1], origin)
+    return replace(page, rendered=rendered, note=remark)
+
+
+def _notebook(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    revision, folder = visit.revision, entry.path.rpartition("/")[0]
+    origin = Origin(visit.pages, revision, folder)
+    notebook = read_notebook(_read(visit, entry, NOTEBOOK_LIMIT), origin)
+    if notebook is None:
+        return _text(visit, entry, page)
+    figures = visit.pages.figures(revision, entry.path)
+    return replace(page, notebook=notebook, figures=figures, note="a notebook, read-only")
+
+
+def _csv(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    data = _read(visit, entry, TEXT_LIMIT)
+    text, remark = read_text(data)
+    table = csv_head(text, whole=len(data) == entry.size_bytes)
+    return replace(page, table=table, note=remark) if table else _text(visit, entry, page)
+
+
+def _parquet(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    if entry.lfs is not None:
+        table, reason = parquet_head(_big_file(visit, entry, entry.lfs))
+    else:
+        table, reason = parquet_head(visit.git.objects.blob(entry.oid))
+    return replace(page, table=table, reason=reason)
+
+
+def _picture(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    return replace(page, picture=visit.pages.resolve(visit.revision, entry.path))
+
+
+def _binary(_: RepoView, __: TreeEntry, page: FilePage) -> FilePage:
+    return replace(page, reason="This file is not text. Download it to look inside.")
+
+
+_SHOWN: dict[View, Callable[[RepoView, TreeEntry, FilePage], FilePage]] = {
+    View.MARKDOWN: _markdown,
+    View.NOTEBOOK: _notebook,
+    View.CSV: _csv,
+    View.PARQUET: _parquet,
+    View.PICTURE: _picture,
+    View.TEXT: _text,
+    View.BINARY: _binary,
+}

@@ -1,0 +1,131 @@
+"""The history of a repository, and what one commit changed."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.text.diff import TextDiff, diff_texts
+from huggingnersc.domain.text.formatting import at_most, day, size_words
+from huggingnersc.hub_server.protocol.ref_names import MAIN
+from huggingnersc.hub_server.storage.history import page
+from huggingnersc.hub_server.web.repo_values import (
+    ChangedFile,
+    CommitPage,
+    HistoryDay,
+    HistoryPage,
+)
+from huggingnersc.hub_server.web.values import Choice, Pager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from huggingnersc.hub_server.storage.values import Change, TreeEntry
+    from huggingnersc.hub_server.web.repo_view import RepoView
+
+PAGE_LENGTH = 40
+DEEPEST_PAGE = 1_000
+CHANGES_SHOWN = 100
+CHANGES_COUNTED = 1_000
+DIFF_LIMIT_BYTES = 512 * 1024
+LINES_SHOWN = 3_000
+"""Of one commit at most so many lines are shown; no file after them is compared."""
+
+
+def history_page(visit: RepoView, number: int) -> HistoryPage:
+    """Assemble page `number` (from 1) of the history of the revision asked for."""
+    number = min(max(1, number), DEEPEST_PAGE)
+    revision, pages = visit.revision, visit.pages
+    history = visit.git.history(visit.commit())
+    commits, more = page(history, skip=(number - 1) * PAGE_LENGTH, limit=PAGE_LENGTH)
+    rows = [visit.row(commit) for commit in commits]
+    days = groupby(rows, key=lambda row: day(row.moment))
+    return HistoryPage(
+        header=visit.header("history"),
+        revisions=visit.revisions(pages.commits),
+        days=tuple(HistoryDay(name, tuple(group)) for name, group in days),
+        pager=Pager(
+            number,
+            newer=pages.commits(revision, number - 1) if number > 1 else "",
+            older=pages.commits(revision, number + 1) if more else "",
+        ),
+    )
+
+
+def commit_page(visit: RepoView) -> CommitPage:
+    """Assemble the page of one commit. Raises: Fault: 404."""
+    commit = visit.commit()
+    changes = list(islice(visit.git.changes(commit), CHANGES_COUNTED + 1))
+    moved = _moved_from(changes)
+    kept = [change for change in changes if change.path not in moved.values()]
+    parents = (Choice(sha[:8], visit.pages.commit(sha)) for sha in commit.parents)
+    return CommitPage(
+        header=visit.header("history", MAIN),
+        commit=visit.row(commit),
+        body=commit.message,
+        parents=tuple(parents),
+        files=at_most(len(kept), CHANGES_COUNTED, "file"),
+        changes=tuple(_changes(visit, kept[:CHANGES_SHOWN], commit.sha, moved)),
+        is_cut=len(kept) > CHANGES_SHOWN,
+    )
+
+
+def _moved_from(changes: Iterable[Change]) -> dict[str, str]:
+    """Return, for every added file with the content of a deleted one, the deleted one's path."""
+    deleted = {change.old.oid: change.path for change in changes if change.old and not change.new}
+    return {
+        change.path: deleted.pop(change.new.oid)
+        for change in changes
+        if change.new and not change.old and change.new.oid in deleted
+    }
+
+
+def _changes(
+    visit: RepoView, changes: Iterable[Change], sha: str, moved: dict[str, str]
+) -> Iterator[ChangedFile]:
+    room = LINES_SHOWN
+    for number, change in enumerate(changes):
+        old_path = moved.get(change.path, "")
+        diff, note = (None, "") if old_path else _difference(visit, change, room)
+        lines = sum(map(len, diff.hunks)) if diff else 0
+        fits, room = lines <= room, room - lines
+        yield ChangedFile(
+            path=change.path,
+            old_path=old_path,
+            verb="renamed" if old_path else _verb(change),
+            href=visit.pages.blob(sha, change.path) if change.new else "",
+            anchor=f"change-{number}",
+            diff=diff if fits else None,
+            note=note if fits else f"{lines:,} lines: too many to show.",
+        )
+
+
+def _verb(change: Change) -> str:
+    if change.old is None:
+        return "added"
+    return "changed" if change.new else "deleted"
+
+
+def _difference(visit: RepoView, change: Change, room: int) -> tuple[TextDiff | None, str]:
+    if room <= 0:
+        return None, "Not shown: the changes above are long enough."
+    texts = [_text(visit, entry) for entry in (change.old, change.new)]
+    if None in texts:
+        sizes = [size_words(entry.size_bytes) for entry in (change.old, change.new) if entry]
+        return None, f"Not shown as text: {' → '.join(sizes)}."
+    old, new = (text or "" for text in texts)
+    diff = diff_texts(old, new)
+    return diff, "" if diff.hunks else "The file is empty or only its last line end changed."
+
+
+def _text(visit: RepoView, entry: TreeEntry | None) -> str | None:
+    """Return text of one side, `""` for a side that is not there, `None` for what is no text."""
+    if entry is None:
+        return ""
+    if entry.lfs is not None or entry.size_bytes > DIFF_LIMIT_BYTES:
+        return None
+    data = visit.git.objects.blob(entry.oid)
+    try:
+        return None if b"\0" in data else data.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,170 @@
+"""What the pages of one repository show: frozen values, filled in by the routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from markupsafe import Markup
+
+    from huggingnersc.domain.text.diff import TextDiff
+    from huggingnersc.hub_server.web.addresses import RepoPages
+    from huggingnersc.hub_server.web.badges import Badge
+    from huggingnersc.hub_server.web.notebook import Notebook
+    from huggingnersc.hub_server.web.snippets import Snippet
+    from huggingnersc.hub_server.web.tables import TableHead
+    from huggingnersc.hub_server.web.values import Choice, Pager
+
+
+@dataclass(frozen=True, slots=True)
+class RepoHeader:
+    """The head of every page of a repository, with its tabs."""
+
+    pages: RepoPages
+    title: str
+    badges: tuple[Badge, ...]
+    updated: datetime | None
+    downloads: int
+    revision: str
+    tab: str
+    is_private: bool = False
+    is_gated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRow:
+    """One commit in a list: all texts as they were written, the moment with its time zone."""
+
+    oid: str
+    title: str
+    author: str
+    moment: datetime
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """The front page of a repository.
+
+    Attributes:
+        card: the card as safe HTML, `None` when the repository has none.
+        problem: why the card's front matter could not be read, `""` when it could.
+        files: how many files there are, in words.
+        size_bytes: how large they are in all.
+    """
+
+    header: RepoHeader
+    card: Markup | None
+    problem: str
+    snippets: tuple[Snippet, ...]
+    files: str
+    size_bytes: int
+    latest: CommitRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A file or folder in a listing."""
+
+    name: str
+    href: str
+    is_folder: bool
+    size_bytes: int | None = None
+    is_lfs: bool = False
+    commit: CommitRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    """A folder. `crumbs` lead from the root to it; `left_out` entries are not shown."""
+
+    header: RepoHeader
+    crumbs: tuple[Choice, ...]
+    revisions: tuple[Choice, ...]
+    entries: tuple[TreeRow, ...]
+    latest: CommitRow | None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A file: exactly one of `lines`, `table`, `notebook`, `picture`, `rendered` or `reason`.
+
+    Attributes:
+        lines: safe HTML, one piece for each line.
+        picture: the address of the picture.
+        rendered: Markdown as safe HTML.
+        reason: why there is nothing to see, as one sentence.
+        note: one sentence about what is shown, such as a cut.
+        sha256: the checksum of a file kept outside git, `""` otherwise.
+        source: the address of the other view (source of a rendered file, or back), `""` if none.
+    """
+
+    header: RepoHeader
+    crumbs: tuple[Choice, ...]
+    size_bytes: int
+    download: str
+    lines: tuple[Markup, ...] | None = None
+    table: TableHead | None = None
+    notebook: Notebook | None = None
+    figures: str = ""
+    picture: str = ""
+    rendered: Markup | None = None
+    reason: str = ""
+    note: str = ""
+    sha256: str = ""
+    source: str = ""
+    source_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDay:
+    """The commits of one day (UTC), newest first."""
+
+    day: str
+    commits: tuple[CommitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The history of a revision, one page of it."""
+
+    header: RepoHeader
+    revisions: tuple[Choice, ...]
+    days: tuple[HistoryDay, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """What a commit did to one file; `diff` is `None` where `note` says why."""
+
+    path: str
+    old_path: str
+    verb: str
+    href: str
+    anchor: str
+    diff: TextDiff | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPage:
+    """What one commit changed.
+
+    Attributes:
+        body: the message after its first line.
+        files: how many files it changed, in words.
+        is_cut: whether there are more than `changes`.
+    """
+
+    header: RepoHeader
+    commit: CommitRow
+    body: str
+    parents: tuple[Choice, ...]
+    files: str
+    changes: tuple[ChangedFile, ...]
+    is_cut: bool = False

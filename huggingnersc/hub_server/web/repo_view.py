@@ -1,0 +1,120 @@
+"""A repository opened for one page: the same rules as for every other client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.protocol.ref_names import MAIN
+from huggingnersc.hub_server.web.addresses import RepoPages
+from huggingnersc.hub_server.web.badges import badges_of
+from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
+from huggingnersc.hub_server.web.values import Choice, RepoRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.storage.repository import GitRepository
+    from huggingnersc.hub_server.storage.values import Commit
+
+_REVISION_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RepoView:
+    """A visible repository, at a revision and a path."""
+
+    call: RequestContext
+    record: RepositoryRecord
+    git: GitRepository
+    revision: str
+    path: str
+
+    @property
+    def pages(self) -> RepoPages:
+        """The addresses of this repository's pages, under its name of today."""
+        return RepoPages(self.record.name)
+
+    def commit(self) -> Commit:
+        """Return the commit asked for. Raises: Fault: 404."""
+        return self.git.resolve(self.revision)
+
+    def header(self, tab: str, revision: str = "") -> RepoHeader:
+        """Return the head of a page under `tab`; its tabs lead to `revision`."""
+        record = self.record
+        return RepoHeader(
+            pages=self.pages,
+            title=record.title,
+            badges=badges_of(record.tags, record.name.kind),
+            updated=moment(record.modified_ms / 1000),
+            downloads=record.downloads,
+            revision=revision or self.revision,
+            tab=tab,
+            is_private=record.private,
+            is_gated=bool(record.gated),
+        )
+
+    def row(self, commit: Commit) -> CommitRow:
+        """Return a commit as a line of a list."""
+        return CommitRow(
+            commit.sha,
+            commit.title,
+            commit.author,
+            moment(commit.time_s),
+            self.pages.commit(commit.sha),
+        )
+
+    def revisions(self, address: Callable[[str], str]) -> tuple[Choice, ...]:
+        """Return branches and tags to choose from, each leading to `address(name)`."""
+        heads = ("refs/heads/", "refs/tags/")
+        refs = self.git.refs.all()
+        names = [ref.removeprefix(head) for head in heads for ref in refs if ref.startswith(head)]
+        first = sorted(dict.fromkeys(names), key=lambda name: (name != MAIN, name))
+        current = self.revision
+        return tuple(Choice(n, address(n), n == current) for n in first[:_REVISION_LIMIT])
+
+
+def open_view(call: RequestContext) -> RepoView:
+    """Open the repository the address names.
+
+    Raises:
+        Fault: RepoNotFound when it is not there or hidden from whoever asks.
+    """
+    record = call.record()
+    revision = call.path_params.get("rev", MAIN)
+    path = call.path_params.get("path", "").strip("/")
+    return RepoView(call, record, call.hub.repository(record), revision, path)
+
+
+def open_files_view(call: RequestContext) -> RepoView:
+    """Open the repository for whoever may read its files.
+
+    Raises:
+        Fault: RepoNotFound, or GatedRepo for those who have no access.
+    """
+    call.readable()
+    return open_view(call)
+
+
+def repo_row(record: RepositoryRecord) -> RepoRow:
+    """Return a repository as a line of a list."""
+    return RepoRow(
+        pages=RepoPages(record.name),
+        title=record.title,
+        badges=badges_of(record.tags, record.name.kind),
+        updated=moment(record.modified_ms / 1000),
+        downloads=record.downloads,
+        is_private=record.private,
+        is_gated=bool(record.gated),
+    )
+
+
+def moment(seconds: float) -> datetime:
+    """Return a time since the epoch in UTC; what no calendar holds becomes its beginning."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)

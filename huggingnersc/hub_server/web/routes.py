@@ -1,0 +1,58 @@
+"""Which address shows which page.
+
+The views bring parsers of Markdown, code and notebooks with them, so they are imported for the
+first browser that comes: a server that only answers clients starts without them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.hub_server.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.responses import Response
+
+    from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.routing import Handler
+
+SITE = {
+    "/": "home",
+    "/-/{file}": "static",
+    "/datasets": "datasets",
+    "/models": "models",
+    "/{ns}": "owner",
+}
+REPOSITORY = {
+    "": "card",
+    "/tree/{rev}": "tree",
+    "/tree/{rev}/{path*}": "tree",
+    "/blob/{rev}/{path*}": "blob",
+    "/figure/{rev}/{path*}": "figure",
+    "/commits/{rev}": "commits",
+    "/commit/{rev}": "commit",
+}
+"""Below a repository's address; the values are the names of functions in `views`."""
+
+
+def _shown_by(view: str) -> Handler:
+    def show(call: RequestContext) -> Response:
+        from huggingnersc.hub_server.web import views
+
+        answer: Response = getattr(views, view)(call)
+        return answer
+
+    return show
+
+
+def _routes() -> Iterator[Route]:
+    for pattern, view in SITE.items():
+        yield Route("GET", pattern, _shown_by(view))
+    for start in ("/{kind=datasets}/{ns}/{name}", "/{kind=models}/{ns}/{name}", "/{ns}/{name}"):
+        for pattern, view in REPOSITORY.items():
+            yield Route("GET", start + pattern, _shown_by(view))
+
+
+ROUTES = tuple(_routes())

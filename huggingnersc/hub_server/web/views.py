@@ -1,0 +1,96 @@
+"""From a request to its page: one function for each kind of page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse, Response
+
+from huggingnersc.domain.repo_names import RepoKind
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.web.card_page import card_page
+from huggingnersc.hub_server.web.file_pages import file_page, notebook_figure, tree_page
+from huggingnersc.hub_server.web.history_pages import commit_page, history_page
+from huggingnersc.hub_server.web.list_pages import home_page, list_page, owner_page
+from huggingnersc.hub_server.web.rendering import (
+    SECURITY_HEADERS,
+    page_answer,
+    static_answer,
+)
+from huggingnersc.hub_server.web.repo_view import open_files_view, open_view
+
+if TYPE_CHECKING:
+    from huggingnersc.hub_server.context import RequestContext
+
+MOST_PAGES = 1_000_000
+
+
+def static(call: RequestContext) -> Response:
+    """Return the stylesheet or the mark."""
+    try:
+        return static_answer(call.path_params["file"], call)
+    except KeyError as error:
+        raise HttpError(404, "There is no such file") from error
+
+
+def home(call: RequestContext) -> Response:
+    """Show the front page."""
+    return page_answer("home.html", home_page(call), call)
+
+
+def datasets(call: RequestContext) -> Response:
+    """Show the list of datasets."""
+    return page_answer("list.html", list_page(call, RepoKind.DATASET), call)
+
+
+def models(call: RequestContext) -> Response:
+    """Show the list of models."""
+    return page_answer("list.html", list_page(call, RepoKind.MODEL), call)
+
+
+def owner(call: RequestContext) -> Response:
+    """Show what a namespace holds."""
+    return page_answer("owner.html", owner_page(call, call.path_params["ns"]), call)
+
+
+def card(call: RequestContext) -> Response:
+    """Show a repository; under a former name, or another case, lead to its name of today."""
+    opened = open_view(call)
+    if opened.record.name.repo_id != f"{call.path_params['ns']}/{call.path_params['name']}":
+        return RedirectResponse(opened.pages.card, 307, headers=SECURITY_HEADERS)
+    return page_answer("card.html", card_page(opened), call)
+
+
+def tree(call: RequestContext) -> Response:
+    """Show a folder."""
+    return page_answer("tree.html", tree_page(open_view(call)), call)
+
+
+def blob(call: RequestContext) -> Response:
+    """Show a file; with `?plain=1`, its source."""
+    page = file_page(open_files_view(call), plain=call.flag("plain"))
+    return page_answer("file.html", page, call)
+
+
+def commits(call: RequestContext) -> Response:
+    """Show the history."""
+    page = history_page(open_view(call), call.number("page", 1, MOST_PAGES))
+    return page_answer("history.html", page, call)
+
+
+def commit(call: RequestContext) -> Response:
+    """Show what one commit changed."""
+    return page_answer("commit.html", commit_page(open_files_view(call)), call)
+
+
+def figure(call: RequestContext) -> Response:
+    """Return a picture that a notebook carries, by the numbers of its cell and output from 0."""
+    cell, output = _place(call, "cell"), _place(call, "output")
+    media_type, data = notebook_figure(open_files_view(call), cell=cell, output=output)
+    headers = {**SECURITY_HEADERS, "Cache-Control": "private, max-age=300"}
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def _place(call: RequestContext, key: str) -> int:
+    text = call.query(key) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.data_files.budget import Budget
+from huggingnersc.adapters.data_files.file_survey import FileSurvey, survey_files
+from huggingnersc.adapters.data_files.listing import list_files
+from huggingnersc.domain.draft.data_layout import Count, Kind
+from huggingnersc.errors import DatasetError
+from tests.builders import write_tree
+from tests.data_files import DATA_EXTRA, WRITERS, write_hdf5, write_netcdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def libraries() -> None:
+    for library in ("h5py", "netCDF4"):
+        pytest.importorskip(library, reason=DATA_EXTRA)
+
+
+def look(root: Path, kind: Kind, budget: Budget | None = None) -> FileSurvey:
+    return survey_files(root, list_files(root, Budget()), kind, budget or Budget())
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_examples_of_all_files_are_summed(kind: Kind, tmp_path: Path) -> None:
+    seen = look(WRITERS[kind](tmp_path), kind)
+    assert seen.count == Count(173)
+    assert (len(seen.members), seen.others) == (4, ())
+
+
+def test_arrays_of_an_hdf5_file_that_belong_to_examples_are_found(tmp_path: Path) -> None:
+    layout = look(write_hdf5(tmp_path), Kind.HDF5).layout
+    assert layout.arrays == ("jets/x", "id", "name")
+    assert layout.numeric == ("jets/x", "id")
+
+
+def test_unlimited_dimension_of_a_netcdf_file_counts_the_examples(tmp_path: Path) -> None:
+    layout = look(write_netcdf(tmp_path), Kind.NETCDF).layout
+    assert (layout.dimension, layout.arrays) == ("time", ("wind", "id"))
+
+
+def test_netcdf_file_without_an_unlimited_dimension_counts_the_first_of_its_largest_variable(
+    tmp_path: Path,
+) -> None:
+    import netCDF4
+
+    with netCDF4.Dataset(tmp_path / "a.nc", "w") as file:
+        group = file.createGroup("g")
+        group.createDimension("event", 7)
+        group.createDimension("x", 50)
+        group.createVariable("v", "f4", ("event", "x"))
+        file.createDimension("k", 9)
+        file.createVariable("w", "f4", ("k",))
+    seen = look(tmp_path, Kind.NETCDF)
+    assert (seen.layout.arrays, seen.count) == (("g/v",), Count(7))
+
+
+@pytest.mark.parametrize("kind", [Kind.HDF5, Kind.NETCDF])
+def test_file_without_the_arrays_of_the_largest_one_is_not_counted(
+    kind: Kind, tmp_path: Path
+) -> None:
+    import h5py
+
+    WRITERS[kind](tmp_path)
+    with h5py.File(tmp_path / f"z{kind.suffixes[0]}", "w") as file:
+        file["else"] = [1, 2, 3]
+    seen = look(tmp_path, kind)
+    assert seen.count == Count(173)
+    assert [str(file.path) for file in seen.others] == [f"z{kind.suffixes[0]}"]
+
+
+def test_files_not_reached_in_time_are_estimated_by_their_size(tmp_path: Path) -> None:
+    write_tree(tmp_path, {f"{n}.csv": "x,y\n" + "1,2\n" * 200 for n in range(9)})
+    seen = look(tmp_path, Kind.CSV, Budget(seconds=0))
+    assert (seen.count.counted, seen.count.is_exact, seen.count.estimate) == (200, False, 1800)
+    assert len(seen.members) == 9
+
+
+@pytest.mark.parametrize("kind", [Kind.HDF5, Kind.NETCDF])
+def test_broken_file_is_named(kind: Kind, tmp_path: Path) -> None:
+    write_tree(tmp_path, {f"a{kind.suffixes[0]}": "this is none"})
+    with pytest.raises(
+        DatasetError, match=rf"a\{kind.suffixes[0]} cannot be read as {kind.label}"
+    ):
+        look(tmp_path, kind)
+
+
+def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["scalar"] = 3
+    with pytest.raises(DatasetError, match="holds no array with examples"):
+        look(tmp_path, Kind.HDF5)
+
+
+def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: Path) -> None:
+    import h5py
+
+    for name, lengths in (("a", (1000, 1000)), ("b", (10, 5)), ("c", (7, 7))):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["x"], file["y"] = ([0.5] * length for length in lengths)
+    seen = look(tmp_path, Kind.HDF5)
+    assert seen.count == Count(1007)
+    assert [str(file.path) for file in seen.others] == ["b.h5"]
+
+
+def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
+    tmp_path: Path,
+) -> None:
+    import h5py
+
+    for name in ("a", "group", "null", "scalar", "second"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["y"] = [1] * (1000 if name == "a" else 3)
+            match name:
+                case "a":
+                    file["x"] = [[0.5, 1.5]] * 1000
+                case "group":
+                    file.create_group("x")
+                case "null":
+                    file["x"] = h5py.Empty("f8")
+                case "scalar":
+                    file["x"] = 3.5
+                case "second":
+                    file["x"] = [[0.5, 1.5]] * 3
+                    del file["y"]
+                    file["y"] = 1
+    seen = look(tmp_path, Kind.HDF5)
+    assert seen.layout.arrays == ("x", "y")
+    assert seen.count == Count(1000)
+    names = [str(file.path) for file in seen.others]
+    assert names == ["group.h5", "null.h5", "scalar.h5", "second.h5"]

@@ -1,0 +1,70 @@
+"""The token on this machine: read, or it is said why it cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from huggingface_hub import constants
+
+from huggingnersc.adapters.hub.client_settings import client_state, saved_token
+from huggingnersc.errors import SettingsError
+from tests.builders import write_tree
+from tests.mode_bits import mode_bits_count
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shared HF_HOME; the client has read the variable already, so its constants are set."""
+    home = tmp_path / "shared"
+    home.mkdir()
+    monkeypatch.setattr(constants, "HF_HOME", str(home))
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(home / "token"))
+    return home
+
+
+def test_token_that_only_its_owner_may_read_is_named_with_the_next_step(home: Path) -> None:
+    write_tree(home, {"token": "hf_of_a_colleague"})
+    (home / "token").chmod(0)
+    with mode_bits_count(), pytest.raises(SettingsError, match="token cannot be read") as caught:
+        saved_token()
+    assert str(home / "token") in str(caught.value)
+    assert "HF_HOME" in (caught.value.hint or "")
+
+
+def test_token_in_a_closed_folder_is_named(home: Path) -> None:
+    home.chmod(0)
+    with mode_bits_count():
+        with pytest.raises(SettingsError, match="Permission denied"):
+            saved_token()
+        state = client_state()
+    home.chmod(0o700)
+    assert state.token_source is None
+    assert "Permission denied" in str(state.token_fault)
+
+
+def test_token_that_is_no_text_or_no_file_is_named(home: Path) -> None:
+    (home / "token").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="token cannot be read: it is not UTF-8"):
+        saved_token()
+    (home / "token").unlink()
+    (home / "token").mkdir()
+    with pytest.raises(SettingsError, match="Is a directory"):
+        saved_token()
+
+
+def test_token_of_the_environment_needs_no_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "token").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("HF_TOKEN", "hf_mine")
+    state = client_state()
+    assert (state.token_source, state.token_fault) == ("the environment (HF_TOKEN)", None)
+
+
+def test_token_of_the_file_is_told_as_that(home: Path) -> None:
+    write_tree(home, {"token": "hf_mine\n"})
+    assert client_state().token_source == f"{home / 'token'} (hf auth login)"

@@ -1,0 +1,81 @@
+"""How long a Hub that is asked too often may make a command wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.errors import HubUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def _busy(status: int, headers: dict[str, str]) -> Iterator[tuple[Hub, list[str]]]:
+    asked: list[str] = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": "0"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield Hub(f"http://127.0.0.1:{server.server_port}", None), asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "pause_s"),
+    [
+        (429, {"Retry-After": "3600"}, 3600),
+        (503, {"Retry-After": "61"}, 61),
+        (429, {"RateLimit": '"api";r=0;t=299'}, 299),
+    ],
+)
+def test_long_pause_ends_the_command(status: int, headers: dict[str, str], pause_s: int) -> None:
+    with (
+        _busy(status, headers) as (hub, asked),
+        pytest.raises(HubUnreachableError, match=f"no request for {pause_s} s") as caught,
+    ):
+        hub.read_file("NERSC/iris", "README.md", revision="main")
+    assert len(asked) == 1
+    assert caught.value.hint == "Nothing is lost; run the same command again after that time."
+
+
+@pytest.mark.parametrize("told", ["60", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
+def test_short_or_unclear_pause_is_kept(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    slept: list[float] = []
+    sleep, ours = time.sleep, threading.current_thread()
+
+    def noted(seconds: float) -> None:
+        if threading.current_thread() is ours:
+            slept.append(seconds)
+        else:
+            sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", noted)
+    with (
+        _busy(429, {"Retry-After": told}) as (hub, asked),
+        pytest.raises(HubUnreachableError, match=r"HTTP 429"),
+    ):
+        hub.read_file("NERSC/iris", "README.md", revision="main")
+    assert len(asked) == 1 + len(slept) > 1
+    assert slept[0] == (61 if told == "60" else 1)

@@ -1,0 +1,35 @@
+"""Packages and programs are looked up as they are on this machine."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.installation import own_version, packages_by_extra, program_version
+from tests.builders import write_tree
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_packages_are_those_of_the_project_and_fit() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = packages_by_extra()
+    assert len(found[""]) == len(project["dependencies"])
+    assert all(package.fits for package in found[""])
+    assert not {"test", "dev"} & found.keys()
+    assert "torch" in found
+    assert own_version() == project["version"]
+
+
+def test_program_is_asked_for_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(tmp_path, {"good": "#!/bin/sh\necho 'good 1'\n", "bad": "#!/bin/sh\nexit 3\n"})
+    for name in ("good", "bad"):
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program_version("good", "--version") == (True, "good 1")
+    assert program_version("bad", "--version") == (False, str(tmp_path / "bad"))
+    assert program_version("none") is None

@@ -1,0 +1,172 @@
+"""The doctor looks at everything, tells what is wrong, and shows no token."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from huggingface_hub import constants
+
+from huggingnersc import catalog_new_dataset, doctor
+from tests.builders import IRIS, IRIS_LINK, write_tree
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.domain.doctor.diagnosis import DiagnosisLine
+    from tests.api.conftest import Centre
+    from tests.conftest import RunCommand
+
+
+def lines(site: str | Path | None = None) -> dict[str, DiagnosisLine]:
+    return {line.topic: line for line in doctor(site=str(site) if site else None).lines}
+
+
+def test_fresh_machine_with_the_local_site_works_and_stays_untouched(clean_env: Path) -> None:
+    diagnosis = doctor(site="local")
+    assert diagnosis.works
+    assert {"Python", "packages", "site", "catalog folder", "endpoint", "Slurm"} <= set(lines())
+    assert list(clean_env.iterdir()) == []
+
+
+def test_site_is_told_with_what_chose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines()["site"].message == "local (the local site), chosen by the default: " + (
+        "nothing else was said"
+    )
+    monkeypatch.setenv("HUGGINGNERSC_SITE", "local")
+    assert "HUGGINGNERSC_SITE" in lines()["site"].message
+
+
+def test_centre_with_a_token_that_may_write_works(centre: Centre) -> None:
+    found = lines(centre.profile)
+    assert found["endpoint"].message == f"{centre.hub.endpoint} answers"
+    assert found["token"].health == "ok"
+    assert "from the environment (HF_TOKEN)" in found["token"].message
+    assert "may write to NERSC" in found["token"].message
+    assert centre.hub.token not in str(found)
+
+
+def test_embedded_hub_is_asked_once_it_is_there() -> None:
+    words = ("Iris", "iris", IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json")
+    catalog_new_dataset(*words, site="local")
+    found = lines("local")
+    assert found["endpoint"].message == "the embedded Hub answers"
+    assert found["token"].health == "ok"
+
+
+def test_missing_token_is_a_failure_though_the_hub_answers(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_TOKEN")
+    found = lines(centre.profile)
+    assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
+    assert "hf auth login" in (found["token"].next_step or "")
+
+
+def test_token_file_that_cannot_be_read_is_a_failure_and_the_hub_is_asked_all_the_same(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HF_TOKEN")
+    (tmp_path / "token").write_bytes(b"\xff")
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
+    found = lines(centre.profile)
+    assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
+    assert f"{tmp_path / 'token'} cannot be read" in found["token"].message
+    assert "HF_HOME" in (found["token"].next_step or "")
+    assert found["git"].health == "ok"
+
+
+def test_wrong_token_and_one_without_rights_are_failures(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = centre.profile.read_text(encoding="utf-8").replace('"NERSC"', '"OLCF"', 1)
+    write_tree(tmp_path, {"olcf.toml": text})
+    assert (
+        "not a member of the organization OLCF" in lines(tmp_path / "olcf.toml")["token"].message
+    )
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    found = lines(centre.profile)
+    assert found["token"].health == "fail"
+    assert "hf_wrong" not in str(found)
+
+
+def test_hub_that_does_not_answer_hides_nothing_else(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_TOKEN")
+    text = centre.profile.read_text(encoding="utf-8")
+    write_tree(tmp_path, {"dead.toml": text.replace(centre.hub.endpoint, "http://127.0.0.1:9")})
+    found = lines(tmp_path / "dead.toml")
+    assert (found["endpoint"].health, found["token"].health) == ("fail", "fail")
+    assert found["git"].health == "ok"
+
+
+def test_catalog_folder_that_is_missing_is_a_failure(centre: Centre) -> None:
+    centre.catalog.rmdir()
+    assert lines(centre.profile)["catalog folder"].health == "fail"
+
+
+def test_wrong_site_and_schema_are_told_and_the_rest_is_looked_at(
+    centre: Centre, tmp_path: Path
+) -> None:
+    found = lines("nresc")
+    assert found["site"].health == "fail"
+    assert "nersc" in (found["site"].next_step or "")
+    assert "proxies" in found
+    text = centre.profile.read_text(encoding="utf-8")
+    with_schema = text.replace("[portal]", 'metadata_schema = "none.json"\n\n[portal]')
+    write_tree(tmp_path, {"schema.toml": with_schema})
+    assert lines(tmp_path / "schema.toml")["metadata schema"].health == "fail"
+
+
+def test_programs_that_are_missing_are_warnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = lines()
+    assert {found[topic].health.value for topic in ("git", "git-lfs", "bash", "Slurm")} == {"warn"}
+    assert doctor().works
+
+
+@pytest.mark.parametrize("proxy", ["http://ada:s3cr@et@127.0.0.1:3128", "ada:x@127.0.0.1:3128"])
+def test_proxies_are_told_without_their_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+    told = lines()["proxies"].message
+    assert told == "https: http://***@127.0.0.1:3128, no: localhost,127.0.0.1"
+
+
+def test_saved_token_its_file_and_offline_mode_are_told(clean_env: Path) -> None:
+    home = write_tree(clean_env / "hf", {"token": "hf_saved"})
+    (home / "token").chmod(0o644)
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "doctor", "--site", "nersc", "--json"],
+        env={**os.environ, "HF_HOME": str(home), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "hf_saved" not in done.stdout + done.stderr
+    found = {line["topic"]: line for line in json.loads(done.stdout)["lines"]}
+    assert found["offline mode"]["health"] == "fail"
+    assert found["token file"]["next_step"] == f"chmod 600 {home / 'token'}"
+    assert "offline mode is on" in found["endpoint"]["message"]
+
+
+def test_command_shows_a_line_for_each_and_the_next_step_below(
+    run: RunCommand, centre: Centre
+) -> None:
+    assert run(f"doctor --site '{centre.profile}' --quiet").out == ""
+    centre.catalog.rmdir()
+    done = run(f"doctor --site '{centre.profile}'")
+    assert done.code == 1
+    assert "\nfail  catalog folder " in done.out
+    assert " -> Run this at the centre" in done.out

@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from huggingface_hub import HfApi
+
+from huggingnersc import catalog_new_dataset, init_dataset
+from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.errors import (
+    AnswersMissingError,
+    DatasetError,
+    RequestInvalidError,
+)
+from tests.builders import IRIS, write_tree
+from tests.conftest import ROOT
+from tests.data_files import DATA_EXTRA, write_hdf5
+
+if TYPE_CHECKING:
+    from huggingnersc.api.draft.init_dataset import Initialized
+    from tests.api.conftest import Centre
+
+SCHEMA = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def init(data: Path, **given: Any) -> Initialized:
+    return init_dataset(data, **({"site": "local"} | given))
+
+
+def table(folder: Path, rows: int = 3) -> Path:
+    return write_tree(folder, {"a.csv": "x,y\n" + "1,2\n" * rows})
+
+
+def test_iris_gives_valid_metadata_and_a_loader_in_a_folder_of_its_nickname() -> None:
+    result = init(IRIS / "data", license="cc", tasks=["tabular-classification"], tags=["biology"])
+    document = json.loads(Path("iris/metadata.json").read_text(encoding="utf-8"))
+    assert find_problems(document, SCHEMA, name="metadata.json") == ()
+    assert document == {
+        "datacard_tags": {
+            "pretty_name": "Iris",
+            "size_categories": "n<1K",
+            "license": "cc",
+            "task_categories": ["tabular-classification"],
+            "tags": ["csv", "biology"],
+        },
+        "other_info": {"nickname": "iris"},
+    }
+    assert (result.examples, result.examples_are_exact, result.file_type) == (150, True, "csv")
+    assert result.columns["species"] == "str"
+    assert result.written == ("metadata.json", "iris_loader.py")
+    assert result.output == PurePosixPath("iris")
+    assert sorted(path.name for path in Path("iris").iterdir()) == [
+        "iris_loader.py",
+        "metadata.json",
+    ]
+
+
+def test_what_init_writes_is_what_catalog_takes_and_the_pushed_loader_runs(
+    centre: Centre, tmp_path: Path
+) -> None:
+    drafted = init(IRIS / "data", official_name="Fisher's Iris Data", site=str(centre.profile))
+    (step,) = [step for step in drafted.next_steps if step.words[0] == "catalog-new-dataset"]
+    link = "https://portal.nersc.gov/cfs/dasrepo/iris"
+    words = [link if word == "PORTAL_LINK" else word for word in step.words]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "main.py",
+        *words,
+        "--site",
+        centre.profile,
+        "--json",
+    ]
+    done = subprocess.run(command, env={**os.environ}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "cataloged"
+    api = HfApi(endpoint=centre.hub.endpoint, token=centre.hub.token)
+    loader = api.hf_hub_download("NERSC/iris", "iris_loader.py", repo_type="dataset")
+    shown = subprocess.run(
+        [sys.executable, "-I", "-S", loader], capture_output=True, text=True, check=False, cwd="/"
+    )
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.count("'species': 'setosa'") == 3
+
+
+def test_notebook_of_a_cataloged_draft_loads_the_data(centre: Centre) -> None:
+    drafted = init(IRIS / "data", license="cc", site=str(centre.profile))
+    cataloged = catalog_new_dataset(
+        drafted.official_name,
+        drafted.nickname,
+        Path(drafted.output) / "iris_loader.py",
+        "https://portal.nersc.gov/cfs/dasrepo/iris",
+        Path(drafted.output) / "metadata.json",
+        data_path=drafted.data_path,
+        site=str(centre.profile),
+    )
+    notebook = json.loads(Path(str(cataloged.notebook)).read_text(encoding="utf-8"))
+    cells: dict[str, Any] = {"__name__": "__main__"}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), cells)  # noqa: S102 - what Jupyter does
+    assert len(list(cells["load"](cells["DATA_PATH"]))) == 150
+
+
+def test_distributed_draft_is_what_catalog_takes(centre: Centre, tmp_path: Path) -> None:
+    pytest.importorskip("h5py", reason=DATA_EXTRA)
+    data = write_hdf5(tmp_path / "jets")
+    drafted = init(data, distributed=True, site=str(centre.profile))
+    words = [
+        word.replace("PORTAL_LINK", "https://x.org/jets") for word in drafted.next_steps[2].words
+    ]
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", *words, "--site", centre.profile, "--json"],
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    files = {file["path"] for file in json.loads(done.stdout)["hub_files"]}
+    assert files == {"README.md", "jets_batch.sh", "jets_environment.yml", "jets_loader.py"}
+
+
+def test_data_that_the_portal_serves_gets_its_link() -> None:
+    rule = resolve_site("local").profile.portal
+    assert rule is not None
+    root = Path("data-of-the-centre").absolute()
+    profile = ROOT.joinpath("huggingnersc/sites/local.toml").read_text(encoding="utf-8")
+    write_tree(root, {"site.toml": profile.replace("/global/cfs/cdirs", str(root))})
+    data = table(root / "m1/www/my set")
+    result = init(data, site=str(root / "site.toml"))
+    assert result.portal_link == "https://portal.nersc.gov/cfs/m1/my%20set"
+    assert "--data-path" not in result.next_steps[2].words
+    assert result.warnings == (
+        "No license is given; visitors cannot know what they may do with it (--license).",
+    )
+
+
+def test_data_elsewhere_gets_a_placeholder_and_the_path() -> None:
+    result = init(table(Path("weather")))
+    assert result.portal_link is None
+    assert result.next_steps[2].words[-2:] == ("--data-path", str(Path("weather").absolute()))
+    assert "put the https address of the data in place of PORTAL_LINK" in result.warnings[-2]
+
+
+def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
+    write_tree(Path("mix"), {"a.csv": "x,y\n" + "1,2\n" * 99, "notes/b.txt": "x\n", "c.png": "x"})
+    result = init(Path("mix"))
+    assert result.metadata["datacard_tags"]["tags"] == ["csv", "txt"]
+    assert result.file_type == "csv"
+    assert result.warnings[:2] == (
+        "Not read by the loader: 1 text file.",
+        "Not read by the loader: *.png.",
+    )
+
+
+def test_everything_unknown_is_told_at_once_and_nothing_is_written() -> None:
+    data = table(Path("---"))
+    with pytest.raises(AnswersMissingError) as caught:
+        init(data)
+    assert [problem.where for problem in caught.value.problems] == [
+        "--official-name",
+        "--nickname",
+    ]
+    assert caught.value.exit_code == 2
+    assert sorted(path.name for path in Path().iterdir()) == ["---", "home"]
+
+
+def test_everything_not_allowed_is_told_at_once_and_nothing_is_written() -> None:
+    with pytest.raises(RequestInvalidError) as caught:
+        init(
+            table(Path("d")),
+            official_name="two\nlines",
+            nickname="a b",
+            license="gpl",
+            tasks=["tabular"],
+            languages=["en", "en"],
+            papers=["x"],
+            size_category="huge",
+        )
+    where = [problem.where for problem in caught.value.problems]
+    assert where == [
+        "OFFICIAL_NAME",
+        "NICKNAME",
+        "--paper",
+        "metadata.json: $.datacard_tags.language",
+        "metadata.json: $.datacard_tags.license",
+        "metadata.json: $.datacard_tags.size_categories",
+        "metadata.json: $.datacard_tags.task_categories[0]",
+    ]
+    assert not Path("a b").exists()
+
+
+def test_budget_of_the_site_ends_the_counting_and_the_estimate_is_used(tmp_path: Path) -> None:
+    profile = ROOT.joinpath("huggingnersc/sites/local.toml").read_text(encoding="utf-8")
+    small = profile.replace("gigabytes = 4", "gigabytes = 0.0001")
+    write_tree(tmp_path, {"site.toml": small})
+    data = table(tmp_path / "long", rows=200_000)
+    result = init(data, site=str(tmp_path / "site.toml"))
+    assert not result.examples_are_exact
+    assert result.examples is not None
+    assert result.examples_counted < result.examples
+    assert result.count.startswith("at least ")
+    assert result.metadata["datacard_tags"]["size_categories"] == "100K<n<1M"
+    assert any("--count-all" in warning for warning in result.warnings)
+    counted = init(data, site=str(tmp_path / "site.toml"), count_all=True, force=True)
+    assert (counted.examples, counted.examples_are_exact) == (200_000, True)
+
+
+def test_folder_that_cannot_be_listed_in_time_needs_the_size_said(tmp_path: Path) -> None:
+    profile = ROOT.joinpath("huggingnersc/sites/local.toml").read_text(encoding="utf-8")
+    write_tree(tmp_path, {"site.toml": profile.replace("seconds = 20", "seconds = 0")})
+    data = write_tree(tmp_path / "many", {f"{n}.csv": "x,y\n1,2\n" for n in range(5)})
+    site = str(tmp_path / "site.toml")
+    with pytest.raises(AnswersMissingError) as caught:
+        init(data, site=site)
+    assert [problem.where for problem in caught.value.problems] == ["--size-category"]
+    result = init(data, site=site, size_category="1M<n<10M")
+    assert (result.examples, result.count) == (None, "at least 1 example")
+
+
+def test_second_run_overwrites_nothing_unless_forced() -> None:
+    data = table(Path("d"))
+    init(data, nickname="d2")
+    Path("d2/metadata.json").write_text("mine", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"holds already: metadata\.json, d2_loader\.py"):
+        init(data, nickname="d2")
+    assert Path("d2/metadata.json").read_text(encoding="utf-8") == "mine"
+    init(data, nickname="d2", force=True)
+    assert json.loads(Path("d2/metadata.json").read_text(encoding="utf-8"))
+
+
+def test_draft_may_lie_beside_the_data() -> None:
+    data = table(Path("d"))
+    init(data, output=data)
+    assert sorted(path.name for path in data.iterdir()) == [
+        "a.csv",
+        "d_loader.py",
+        "metadata.json",
+    ]
+
+
+def test_data_without_a_file_to_load_is_refused_with_the_types_there_are() -> None:
+    write_tree(Path("pictures"), {"a.png": "x", "README.txt": "about"})
+    with pytest.raises(DatasetError, match=r"no file that a loader can be written for \(\.csv"):
+        init(Path("pictures"))
+
+
+def test_tables_of_many_kinds_in_one_folder_are_refused() -> None:
+    write_tree(Path("mix"), {f"{n}.csv": f"c{n},d\n1,2\n" for n in range(60)})
+    with pytest.raises(DatasetError, match="59 CSV files that are built in another way"):
+        init(Path("mix"))
+
+
+def test_path_that_is_no_text_is_refused() -> None:
+    name = os.fsdecode(b"d\xff")
+    table(Path(name))
+    with pytest.raises(DatasetError, match="is not UTF-8"):
+        init(Path(name))
+
+
+def test_arrays_that_the_loader_leaves_out_are_named(tmp_path: Path) -> None:
+    pytest.importorskip("h5py", reason=DATA_EXTRA)
+    warnings = init(write_hdf5(tmp_path / "jets"), distributed=True).warnings
+    assert "Not as long as jets/x, so left out by the loader: bins (11)." in warnings
+    assert "A distributed loader reads numbers only; left out: name." in warnings
+
+
+def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason=DATA_EXTRA)
+    (tmp_path / "d").mkdir()
+    with h5py.File(tmp_path / "d/a.h5", "w") as file:
+        file["names"] = [b"a", b"b"]
+    with pytest.raises(DatasetError, match="holds no array of numbers"):
+        init(tmp_path / "d", distributed=True)
+
+
+@pytest.mark.parametrize(("suffix", "library"), [(".h5", "h5py"), (".nc", "netCDF4")])
+def test_missing_library_is_named_with_the_command_that_installs_it(
+    suffix: str, library: str, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, {f"d/a{suffix}": "x", f"without/{library}.py": "raise ImportError"})
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "init-dataset", "d", "--site", "local"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "without")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert f"needs {library}, which is not installed" in done.stderr
+    assert f"pip install {library}" in done.stderr
+    assert not Path("d/metadata.json").exists()

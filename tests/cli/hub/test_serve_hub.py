@@ -1,0 +1,215 @@
+"""`serve-hub` as a process of its own, used by the unmodified clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+
+from tests.builders import IRIS, IRIS_LINK, write_tree
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import RunCommand
+
+STOPPED = "Stopped. Give the same command again to complete what is missing.\n"
+
+
+@contextmanager
+def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `serve-hub` on a free port; give its address and the process."""
+    command: list[str | Path] = [sys.executable, ROOT / "main.py", "serve-hub", "--port", "0"]
+    pipe = subprocess.PIPE
+    server = subprocess.Popen([*command, *words], stdout=pipe, stderr=pipe, text=True)
+    assert server.stderr is not None
+    try:
+        line = server.stderr.readline()
+        found = re.search(r"http://[\d.:]+", line)
+        assert found, line + server.stderr.read()
+        yield found[0], server
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate()
+
+
+def printed(server: subprocess.Popen[str]) -> str:
+    """Return what is on stdout already when stderr says that it answers."""
+    assert server.stdout is not None
+    ready, _, _ = select.select([server.stdout], [], [], 10)
+    assert ready, "nothing was printed"
+    return os.read(server.stdout.fileno(), 1 << 16).decode()
+
+
+def client(endpoint: str, token: str, *words: str | Path) -> str:
+    """Run a client in a process with nothing but HF_ENDPOINT and HF_TOKEN set."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ["HOME"],
+        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+        "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        "HF_ENDPOINT": endpoint,
+        "HF_TOKEN": token,
+    }
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def iris_root(run: RunCommand, clean_env: Path) -> Path:
+    """The root of the user's embedded Hub, with iris cataloged."""
+    words: list[str | Path] = [IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json"]
+    assert run("catalog-new-dataset Iris iris", *words).code == 0
+    return clean_env / ".local/share/huggingnersc/hub"
+
+
+def test_hf_download_gets_what_was_cataloged(iris_root: Path, tmp_path: Path) -> None:
+    token = (iris_root / "token").read_text(encoding="utf-8").strip()
+    with serving() as (endpoint, _):
+        hf = Path(sys.executable).parent / "hf"
+        words: list[str | Path] = [
+            "download",
+            "--repo-type",
+            "dataset",
+            "NERSC/iris",
+            "--local-dir",
+            tmp_path / "d",
+        ]
+        client(endpoint, token, hf, *words)
+    loader = (tmp_path / "d" / "iris_loader.py").read_bytes()
+    assert loader.endswith((IRIS / "iris_loader.py").read_bytes())
+    card = iris_root.parent / "catalog" / "iris" / "README.md"
+    assert (tmp_path / "d" / "README.md").read_bytes() == card.read_bytes()
+
+
+def test_load_dataset_reads_a_csv_repository(tmp_path: Path) -> None:
+    script = """
+from pathlib import Path; import sys
+from huggingface_hub import HfApi
+from datasets import load_dataset
+api = HfApi()
+api.create_repo("NERSC/flowers", repo_type="dataset")
+api.upload_file(path_or_fileobj=sys.argv[1], path_in_repo="iris.csv", repo_id="NERSC/flowers",
+                repo_type="dataset")
+for streaming in (False, True):
+    rows = list(load_dataset("NERSC/flowers", split="train", streaming=streaming))
+    print(len(rows), rows[0]["species"])
+"""
+    with serving("--root", tmp_path / "root") as (endpoint, _):
+        token = (tmp_path / "root" / "token").read_text(encoding="utf-8").strip()
+        csv = IRIS / "data" / "iris.csv"
+        printed = client(endpoint, token, sys.executable, "-c", script, csv)
+    assert printed.split() == ["150", "setosa", "150", "setosa"]
+
+
+def test_ctrl_c_ends_the_server_in_good_order(tmp_path: Path) -> None:
+    with serving("--root", tmp_path / "root") as (_, server):
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+    assert server.returncode == 0
+
+
+def test_port_that_is_taken_is_explained(tmp_path: Path, run: RunCommand) -> None:
+    with serving("--root", tmp_path / "root") as (endpoint, _):
+        port = endpoint.rpartition(":")[2]
+        done = run(f"serve-hub --port {port} --root", tmp_path / "other")
+    assert done.code == 3
+    assert port in done.err
+
+
+def test_other_address_without_accounts_is_refused(run: RunCommand, tmp_path: Path) -> None:
+    done = run("serve-hub --host 0.0.0.0 --port 0 --root", tmp_path)
+    assert done.code == 3
+    assert "accounts" in done.err
+
+
+def test_wrong_accounts_file_tells_all_problems(run: RunCommand, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"accounts.toml": '[[users]]\nname = 3\n[[organisations]]\nname = "x"\n'})
+    done = run(
+        f"serve-hub --port 0 --root {tmp_path / 'root'} --accounts", tmp_path / "accounts.toml"
+    )
+    assert done.code == 3
+    assert "users" in done.err
+    assert "organisations" in done.err
+
+
+def test_check_of_a_whole_hub_says_so(run: RunCommand, iris_root: Path) -> None:
+    done = run("serve-hub --check")
+    assert (done.code, done.out) == (
+        0,
+        "Repositories read: 1; big files: 0; all is whole.\n",
+    )
+
+
+def test_check_of_a_damaged_hub_names_the_damage(run: RunCommand, iris_root: Path) -> None:
+    objects = [file for file in iris_root.rglob("objects/*/*") if file.is_file()]
+    victim = max(objects, key=lambda file: file.stat().st_size)
+    victim.chmod(0o644)
+    victim.write_bytes(victim.read_bytes()[:-20])
+    done = run("serve-hub --check --json")
+    assert done.code == 1
+    problems = json.loads(done.out)["problems"]
+    assert [problem["where"] for problem in problems] == ["datasets/NERSC/iris"]
+
+
+def test_check_where_there_is_no_hub_is_explained(run: RunCommand, tmp_path: Path) -> None:
+    done = run("serve-hub --check --root", tmp_path)
+    assert done.code == 3
+    assert str(tmp_path) in done.err
+
+
+def test_it_prints_the_lines_that_point_clients_at_it(tmp_path: Path) -> None:
+    with serving("--root", tmp_path / "my root") as (endpoint, server):
+        lines = printed(server).splitlines()
+    token_file = tmp_path / "my root" / "token"
+    assert lines == [
+        f"export HF_ENDPOINT={endpoint}",
+        f"export HF_TOKEN=\"$(cat '{token_file}')\"",
+    ]
+
+
+def test_json_tells_the_address_and_the_token_file_while_it_serves(tmp_path: Path) -> None:
+    with serving("--json", "--root", tmp_path / "root") as (endpoint, server):
+        told = json.loads(printed(server))
+    assert told == {"endpoint": endpoint, "token_file": str(tmp_path / "root/token")}
+
+
+def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
+    server = subprocess.Popen(
+        [sys.executable, ROOT / "main.py", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert answers(port)
+    finally:
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate()
+    assert (out, err.replace(STOPPED, "")) == ("", "")
+
+
+def answers(port: int) -> bool:
+    """Wait until something on a port answers a request, at most 30 seconds."""
+    for _ in range(300):
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            return bool(answer.status == 200)
+        time.sleep(0.1)
+    return False

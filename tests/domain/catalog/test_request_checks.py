@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from huggingnersc.domain.catalog.request_checks import (
+    file_name_problems,
+    link_problems,
+    loader_name,
+    nickname_problems,
+    paper_problems,
+    text_problems,
+    title_problems,
+    would_be_script,
+)
+from tests.odd_texts import ODD, some
+
+
+@pytest.mark.parametrize("title", ["Iris", "Fisher's “Iris” #1 <b> & co", "大きさ", "x" * 200])
+def test_a_visible_line_is_a_title(title: str) -> None:
+    assert title_problems(title) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("", "is empty"),
+        ("  \n", "is empty"),
+        ("x" * 201, "is longer than 200"),
+        ("a\nb", "on one line"),
+        ("a\u202eb", "on one line"),
+        ("a\x1b[31m", "on one line"),
+        ("a  b", "on one line"),
+        (" a", "on one line"),
+        ("a\udc80", "on one line"),
+    ],
+)
+def test_what_is_no_title_is_told_once(title: str, told: str) -> None:
+    (problem,) = title_problems(title)
+    assert problem.where == "OFFICIAL_NAME"
+    assert told in problem.message
+
+
+@pytest.mark.parametrize("nickname", ["iris", "Iris-2.0_b", "a", "x" * 96])
+def test_a_name_on_the_hub_is_a_nickname(nickname: str) -> None:
+    assert nickname_problems(nickname, None) == ()
+    assert nickname_problems(nickname, {"other_info": {"nickname": nickname}}) == ()
+    assert nickname_problems(nickname, {"other_info": {}}) == ()
+
+
+@pytest.mark.parametrize(
+    "nickname",
+    ["", ".", "..", "../x", "a/b", "a b", ".hidden", "-a", "a-", "a.", "a--b", "a..b", "x" * 97,
+     "a.git", "ü", "a\n", "a\0", "iris\u202e", "~", "$HOME"],
+)  # fmt: skip
+def test_what_is_no_nickname_is_told(nickname: str) -> None:
+    (problem,) = nickname_problems(nickname, None)
+    assert problem.where == "NICKNAME"
+    assert problem.message.isprintable()
+
+
+def test_the_metadata_s_nickname_must_be_the_same() -> None:
+    (problem,) = nickname_problems("iris", {"other_info": {"nickname": "Iris\n"}})
+    assert problem.message == '"iris" is not the nickname in the metadata, "Iris"'
+    assert len(nickname_problems("a/b", {"other_info": {"nickname": "c"}})) == 2
+
+
+@pytest.mark.parametrize(
+    "link", ["https://portal.nersc.gov/cfs/a/b", "https://a.b:8443/x?y=1#z", "https://ü.org/ß"]
+)
+def test_an_https_address_is_a_link(link: str) -> None:
+    assert link_problems(link) == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", "http://a.b/", "ftp://a.b/", "a.b/c", "https://", "https:///x", "https://[",
+     "https://a b/", "https://a.b/c\nd", "https://me:pw@a.b/", "javascript:alert(1)",
+     " https://a.b/", "https://a.b/\u202e", "https://a.b/\udc80"],
+)  # fmt: skip
+def test_what_is_no_link_is_told(link: str) -> None:
+    (problem,) = link_problems(link)
+    assert problem.where == "PORTAL_LINK"
+    assert "is not an https address" in problem.message
+
+
+@some
+@given(ODD)
+def test_no_text_makes_a_check_fail_or_say_something_unprintable(text: str) -> None:
+    metadata: dict[str, Any] = {"other_info": {"nickname": text}}
+    problems = (
+        *title_problems(text),
+        *nickname_problems(text, metadata),
+        *nickname_problems("iris", metadata),
+        *link_problems(text),
+        *link_problems(f"https://{text}"),
+        *file_name_problems([("--include", text.replace("/", "_"))]),
+    )
+    assert all("\n" not in str(problem) and "\x1b" not in str(problem) for problem in problems)
+
+
+def test_ordinary_file_names_are_fine() -> None:
+    names = ["load.py", "job.sh", "environment.yml", "load me.py", "ü.py", "a.b.c", "data"]
+    assert file_name_problems([("x", name) for name in names]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("README.md", "means something else"),
+        ("readme.MD", "means something else"),
+        ("dataset_infos.json", "means something else"),
+        (".gitattributes", "means something else"),
+        (".huggingface.yaml", "means something else"),
+        ("-rf", "means something else"),
+        ("a\nb", "control characters"),
+        ("a  b", "repeated spaces"),
+    ],
+)
+def test_a_name_with_a_meaning_is_told(name: str, told: str) -> None:
+    (problem,) = file_name_problems([("--include", name)])
+    assert problem.where == "--include"
+    assert told in problem.message
+
+
+def test_two_files_of_one_name_are_told_at_both_places() -> None:
+    pairs = [("LOADER_SCRIPT", "a.py"), ("--include", "A.py"), ("--include", "b.py")]
+    problems = file_name_problems(pairs)
+    assert [problem.where for problem in problems] == ["LOADER_SCRIPT", "--include"]
+    assert all("twice" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "pushed"),
+    [
+        ("iris.py", "iris_loader.py"),
+        ("Iris.PY", "iris_loader.py"),
+        ("iris_loader.py", "iris_loader.py"),
+        ("iris.sh", "iris.sh"),
+        ("load.py", "load.py"),
+    ],
+)
+def test_a_loader_is_renamed_where_datasets_would_run_it(name: str, pushed: str) -> None:
+    assert loader_name(name, "iris") == pushed
+    assert would_be_script(name, "iris") == (name != pushed)
+
+
+def test_texts_in_the_metadata_that_cannot_be_cataloged_are_told_with_their_place() -> None:
+    metadata = {"datacard_tags": {"pretty_name": " \u202e"}, "other_info": {"nickname": "A b"}}
+    assert [str(problem) for problem in text_problems(metadata)] == [
+        "$.datacard_tags.pretty_name: is empty; it is the title on the card",
+        "$.other_info.nickname: \"A b\" may hold only ASCII letters, digits, '-', '_' and '.'",
+    ]
+
+
+@pytest.mark.parametrize("part", [None, 3, [], {}, {"pretty_name": 3, "nickname": None}])
+def test_what_is_no_text_is_left_to_the_schema(part: object) -> None:
+    assert text_problems({"datacard_tags": part, "other_info": part}) == ()
+    assert text_problems(None) == ()
+
+
+def test_papers_that_lead_nowhere_are_told() -> None:
+    (problem,) = paper_problems(["hello", "10.1111/j.1469", "https://x.org"])
+    assert str(problem) == '--paper: "hello" is no arXiv link, DOI or web address'

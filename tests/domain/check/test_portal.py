@@ -1,0 +1,65 @@
+"""Link and path are held against the site's rule, answers against what a visitor needs."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from huggingnersc.domain.catalog.record import Record
+from huggingnersc.domain.check.portal import Answer, agreement_findings, answer_finding
+from huggingnersc.domain.site import EMBEDDED
+from tests.builders import IRIS_LINK, make_metadata, make_site
+
+
+def record(link: str | None, path: str | None) -> Record:
+    return Record(
+        nickname="iris",
+        official_name="Iris",
+        repo_id="NERSC/iris",
+        hub_url="https://huggingface.co/datasets/NERSC/iris",
+        catalog_dir=PurePosixPath("/catalog/iris"),
+        data_path=PurePosixPath(path) if path else None,
+        portal_link=link,
+        metadata=make_metadata(),
+    )
+
+
+def test_agreeing_link_and_path_are_silent() -> None:
+    right = record(IRIS_LINK, "/global/cfs/cdirs/dasrepo/www/iris")
+    assert list(agreement_findings(right, make_site())) == []
+
+
+def test_disagreeing_ones_name_the_command_that_mends() -> None:
+    (found,) = agreement_findings(
+        record(IRIS_LINK, "/global/cfs/cdirs/dasrepo/www/other"), make_site()
+    )
+    assert found.level == "problem"
+    assert found.mend == (
+        "update-dataset iris --portal-link https://portal.nersc.gov/cfs/dasrepo/other",
+    )
+
+
+def test_path_that_the_portal_does_not_serve_is_said() -> None:
+    (found,) = agreement_findings(record(IRIS_LINK, "/pscratch/iris"), make_site())
+    assert "which the portal does not serve" in found.message
+    assert found.mend == ()
+
+
+def test_rehearsal_and_old_record_are_left_alone() -> None:
+    wrong = record(IRIS_LINK, "/home/iris")
+    assert list(agreement_findings(wrong, make_site(endpoint=EMBEDDED))) == []
+    assert list(agreement_findings(record(None, "/home/iris"), make_site())) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "level"),
+    [
+        (200, None), (204, None), (302, "problem"), (401, "problem"), (403, "problem"),
+        (404, "problem"), (405, "note"), (429, "warning"), (501, "note"), (503, "warning"),
+        (None, "warning"),
+    ],
+)  # fmt: skip
+def test_answer_is_judged_as_a_visitor_meets_it(status: int | None, level: str | None) -> None:
+    found = answer_finding(Answer(status, "said", "https://example.org/x"))
+    assert (found.level.value if found else None) == level

@@ -1,0 +1,174 @@
+"""A batch script is read as sbatch reads it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.domain.scan.batch_script import check_batch_script
+from huggingnersc.domain.scan.sbatch_options import (
+    _FLAGS,
+    _OPTIONAL,
+    _WITH_VALUE,
+    LONG_OPTIONS,
+    Value,
+)
+from tests.builders import JETCLASS, write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BASH = "#!/bin/bash\n"
+# Newer than the sbatch of Debian 12, which the comparison below asks.
+NEWER = {"stepmgr", "oom-kill-step", "tres-per-task", "tres-bind", "container-id", "segment"}
+
+
+needs_sbatch = pytest.mark.skipif(shutil.which("sbatch") is None, reason="sbatch is not installed")
+
+
+def messages(options: str) -> tuple[list[str], list[str]]:
+    remarks = check_batch_script(f"{BASH}#SBATCH {options}\necho\n", name="job.sh")
+    return [str(problem) for problem in remarks.problems], list(remarks.warnings)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "-N 2", "-N2", "--nodes=2", "--nodes 2", "--nodes=2 -C gpu --qos=regular", "-HOv",
+        '--job-name="two words"', "--time=10 # a comment --bogus", "hetjob", "--exclusive",
+        "--exclusive=user", "--gpus-per-n=4", "-Hn 4",
+    ],
+)  # fmt: skip
+def test_right_line_is_silent(options: str) -> None:
+    assert messages(options) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("nodes=2", '"nodes=2" is no option'),
+        ("--nodes", "--nodes needs a value"),
+        ("-N", "-N needs a value"),
+        ("--hold=3", "--hold takes no value"),
+        ("--tim=10", "--tim is ambiguous: --time, --time-min"),
+        ('--job-name="x', "never closed"),
+    ],
+)
+def test_wrong_line_is_a_problem_with_its_line(options: str, said: str) -> None:
+    ((problem,), warnings) = messages(options)
+    assert problem.startswith("job.sh:2: ")
+    assert said in problem
+    assert warnings == []
+
+
+@pytest.mark.parametrize("options", ["--nodse=2", "--nodse 2", "--image=centre/image:1", "-Z 3"])
+def test_option_that_a_plugin_may_bring_is_a_warning(options: str) -> None:
+    problems, (warning,) = messages(options)
+    assert problems == []
+    assert "unless a plugin" in warning
+
+
+def test_nearest_option_is_named() -> None:
+    assert "nearest: --nodes" in messages("--nodse=2")[1][0]
+
+
+def test_lines_that_sbatch_ignores_are_told() -> None:
+    text = f"{BASH} #SBATCH -N 1\n# SBATCH -N 1\n##SBATCH -N 1\n\necho\n#SBATCH -N 1\n"
+    remarks = check_batch_script(text, name="job.sh")
+    assert remarks.problems == ()
+    assert [warning.partition(": ")[0] for warning in remarks.warnings] == [
+        "job.sh:2",
+        "job.sh:3",
+        "job.sh:7",
+    ]
+
+
+def test_script_without_a_first_line_or_with_line_ends_of_windows_is_refused() -> None:
+    (problem,) = check_batch_script("#SBATCH -N 1\necho\n", name="job.sh").problems
+    assert "must begin with #!" in problem.message
+    problems = check_batch_script("#!/bin/bash\n#SBATCH -N 1\r\necho\r\n", name="job.sh").problems
+    assert "job.sh:2: sbatch refuses line ends of Windows (CR LF)" in map(str, problems)
+
+
+def test_batch_script_of_the_example_is_right() -> None:
+    text = (JETCLASS / "jetclass_batch.sh").read_text(encoding="utf-8")
+    remarks = check_batch_script(text, name="jetclass_batch.sh")
+    assert (remarks.problems, remarks.warnings) == ((), ())
+
+
+def test_option_is_listed_under_one_kind_only() -> None:
+    names = [*_FLAGS, *_OPTIONAL, *_WITH_VALUE]
+    assert len(names) == len(set(names)) == len(LONG_OPTIONS)
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> Callable[[str], str]:
+    """What the real sbatch says to options; the last thing it reads is one that it refuses."""
+    write_tree(tmp_path, {"slurm.conf": "ClusterName=x\nSlurmctldHost=localhost\n"})
+    environ = {**os.environ, "SLURM_CONF": str(tmp_path / "slurm.conf")}
+
+    def ask(options: str) -> str:
+        write_tree(tmp_path, {"job.sh": f"{BASH}#SBATCH {options} --zzz --zzz\necho\n"})
+        done = subprocess.run(
+            ["sbatch", "--test-only", tmp_path / "job.sh"],
+            env=environ, capture_output=True, text=True, check=False, timeout=10,
+        )  # fmt: skip
+        return done.stderr
+
+    return ask
+
+
+@pytest.mark.system("slurm-client")
+@needs_sbatch
+def test_options_are_those_of_the_real_sbatch(said: Callable[[str], str]) -> None:
+    known = {name: kind for name, kind in LONG_OPTIONS.items() if name not in NEWER}
+    assert [name for name in known if f"unrecognized option '--{name}" in said(f"--{name}")] == []
+    without_value = {"help", "usage", "version"}
+    wrong = [
+        name
+        for name, kind in known.items()
+        if name not in without_value
+        and ("doesn't allow an argument" in said(f"--{name}=1")) != (kind is Value.NONE)
+    ]
+    assert wrong == []
+
+
+VALUES = {
+    "time": [
+        "30", "1:2", "00:30:00", "1-0", "1-2:3", "1-00:00:00", "1-", "INFINITE", "unlimited", "-5",
+        "99:99:99:99", "abc", "1h", "1-2-3", "1.5", ":30", "",
+    ],
+    "nodes": ["2", "1-3", "1k", "0", "2-4", "two", "", "-1x"],
+    "ntasks": ["4", "+3", "x", "0", "-3", "4.5", "4k", "0x4", ""],
+    "cpus-per-task": ["8", "0", "8x"],
+    "mem": ["10G", "10g", "10GB", "0", "1T", "10X", "abc", "1.5G", "1P", "-1", "UNLIMITED"],
+    "tmp": ["10G", "x"],
+}  # fmt: skip
+
+
+@pytest.mark.system("slurm-client")
+@needs_sbatch
+@pytest.mark.parametrize("option", VALUES)
+def test_values_are_refused_that_the_real_sbatch_refuses(
+    option: str, said: Callable[[str], str]
+) -> None:
+    for value in VALUES[option]:
+        is_taken = "unrecognized option '--zzz" in said(f"--{option}={value}")
+        assert (messages(f"--{option}={value}")[0] == []) == is_taken, value
+        if value:
+            assert (messages(f"--{option} {value}")[0] == []) == is_taken, value
+
+
+def test_values_that_are_refused_are_told_with_what_is_allowed() -> None:
+    (time,), _ = messages("-t1h")
+    assert time == (
+        'job.sh:2: --time is "1h", which sbatch refuses; allowed: MINUTES, HH:MM:SS or '
+        "DAYS-HH:MM:SS"
+    )
+    assert len(messages("-N two --ntasks=x -c 0 --mem=1.5G")[0]) == 4
+    assert messages("-N2 -t30 --nodes=1,3-5 --gpus-per-node=a100:4")[0] == []

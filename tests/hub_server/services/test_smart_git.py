@@ -1,0 +1,176 @@
+"""The real git against a running Hub."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hub_server.wire import text_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.hub_server.wire import Wire
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+def git(folder: Path, *words: str, fails: bool = False) -> str:
+    environment = {
+        **os.environ,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "Ada",
+        "GIT_AUTHOR_EMAIL": "ada@localhost",
+        "GIT_COMMITTER_NAME": "Ada",
+        "GIT_COMMITTER_EMAIL": "ada@localhost",
+    }
+    done = subprocess.run(
+        ["git", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode != 0) == fails, done.stderr
+    return done.stdout + done.stderr
+
+
+def address(wire: Wire, user: str | None, repo_id: str = "NERSC/iris") -> str:
+    login = f"{user}:hf_token_of_{user}@" if user else ""
+    return wire.endpoint.replace("http://", f"http://{login}") + f"/datasets/{repo_id}"
+
+
+@pytest.fixture
+def work(wire: Wire, tmp_path: Path) -> Path:
+    wire.create("NERSC/iris")
+    wire.commit("NERSC/iris", text_file("a.txt", "one"))
+    git(tmp_path, "clone", address(wire, "ada"), "work")
+    return tmp_path / "work"
+
+
+def change(work: Path, name: str, content: str) -> None:
+    (work / name).write_text(content)
+    git(work, "add", name)
+    git(work, "commit", "-m", f"change {name}")
+
+
+def test_clone_edit_push_and_the_api_sees_it(wire: Wire, work: Path) -> None:
+    assert (work / "a.txt").read_text() == "one"
+    change(work, "README.md", "---\nlicense: mit\n---\n# Iris\n")
+    git(work, "push")
+    shown = wire.ask("GET", "/api/datasets/NERSC/iris").json
+    assert shown["sha"] == git(work, "rev-parse", "HEAD").strip()
+    assert shown["tags"] == ["license:mit"]
+    listed = wire.ask("GET", "/api/datasets?filter=license:mit").json
+    assert [row["id"] for row in listed] == ["NERSC/iris"]
+
+
+def test_fetch_brings_what_the_api_committed(wire: Wire, work: Path) -> None:
+    wire.commit("NERSC/iris", text_file("b.txt", "two"))
+    git(work, "pull")
+    assert (work / "b.txt").read_text() == "two"
+    git(work, "gc", "--prune=now")
+
+
+def test_branches_and_annotated_tags_are_pushed_and_deleted(wire: Wire, work: Path) -> None:
+    git(work, "checkout", "-b", "dev/x")
+    change(work, "b.txt", "two")
+    git(work, "tag", "-a", "v1", "-m", "one")
+    git(work, "push", "origin", "dev/x", "v1")
+    refs = wire.ask("GET", "/api/datasets/NERSC/iris/refs").json
+    head = git(work, "rev-parse", "HEAD").strip()
+    assert {ref["name"]: ref["targetCommit"] for ref in refs["branches"]}["dev/x"] == head
+    assert refs["tags"][0]["targetCommit"] == head
+    git(work, "push", "origin", ":dev/x", ":v1")
+    refs = wire.ask("GET", "/api/datasets/NERSC/iris/refs").json
+    assert [ref["name"] for ref in refs["branches"]] == ["main"]
+
+
+def test_a_push_behind_the_branch_is_refused(wire: Wire, work: Path) -> None:
+    wire.commit("NERSC/iris", text_file("b.txt", "two"))
+    change(work, "c.txt", "three")
+    assert "rejected" in git(work, "push", fails=True)
+    git(work, "pull", "--rebase")
+    git(work, "push")
+    assert wire.ask("GET", "/datasets/NERSC/iris/resolve/main/b.txt").body == b"two"
+
+
+def test_main_cannot_be_deleted(work: Path) -> None:
+    assert "main cannot be deleted" in git(work, "push", "origin", ":main", fails=True)
+
+
+def test_a_reference_of_our_own_rooms_only(work: Path) -> None:
+    assert "not accepted" in git(work, "push", "origin", "main:refs/x/y", fails=True)
+
+
+def test_a_pointer_without_its_big_file_is_refused(work: Path) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 5\n"
+    change(work, "big.dat", pointer)
+    assert "was not uploaded" in git(work, "push", fails=True)
+
+
+def test_reading_needs_no_token_and_pushing_does(wire: Wire, work: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--depth", "1", address(wire, None) + ".git", "open")
+    assert (tmp_path / "open" / "a.txt").is_file()
+    change(tmp_path / "open", "d.txt", "x")
+    git(tmp_path / "open", "push", fails=True)
+    git(tmp_path / "open", "push", address(wire, "eve"), "HEAD:main", fails=True)
+    assert wire.ask("GET", "/datasets/NERSC/iris/resolve/main/d.txt").status == 404
+
+
+def test_a_private_repository_is_cloned_with_a_token_only(wire: Wire, tmp_path: Path) -> None:
+    wire.create("NERSC/secret", private=True)
+    git(tmp_path, "clone", address(wire, None, "NERSC/secret"), "no", fails=True)
+    git(tmp_path, "clone", address(wire, "eve", "NERSC/secret"), "no", fails=True)
+    git(tmp_path, "clone", address(wire, "bob", "NERSC/secret"), "yes")
+
+
+def test_a_clone_that_asks_for_a_filter_gets_everything(
+    wire: Wire, work: Path, tmp_path: Path
+) -> None:
+    assert work.is_dir()
+    git(tmp_path, "clone", "--filter=blob:none", address(wire, "ada"), "partial")
+    assert (tmp_path / "partial" / "a.txt").read_text() == "one"
+
+
+def test_a_big_push_is_taken_packed(wire: Wire, work: Path) -> None:
+    (work / "many").mkdir()
+    for number in range(500):
+        (work / "many" / f"{number}.txt").write_text(f"{number}\n" * 100)
+    git(work, "add", ".")
+    git(work, "commit", "-m", "many")
+    git(work, "push")
+    listed = wire.ask("GET", "/api/datasets/NERSC/iris/tree/main/many").json
+    assert len(listed) == 500
+
+
+@pytest.mark.system("git-lfs")
+@pytest.mark.skipif(shutil.which("git-lfs") is None, reason="git-lfs is not installed")
+def test_git_lfs_brings_and_fetches_big_files(wire: Wire, work: Path, tmp_path: Path) -> None:
+    git(work, "lfs", "install", "--local")
+    data = bytes(range(256)) * 1000
+    (work / "big.bin").write_bytes(data)
+    git(work, "add", "big.bin")
+    git(work, "commit", "-m", "big")
+    git(work, "push")
+    answer = wire.ask("GET", "/datasets/NERSC/iris/resolve/main/big.bin")
+    assert (answer.body, answer.headers["x-linked-size"]) == (data, str(len(data)))
+    git(tmp_path, "-c", "filter.lfs.process=git-lfs filter-process", "-c",
+        "filter.lfs.required=true", "clone", address(wire, None), "again")  # fmt: skip
+    assert (tmp_path / "again" / "big.bin").read_bytes() == data
+
+
+def test_nonsense_is_not_git(wire: Wire, work: Path) -> None:
+    assert work.is_dir()
+    for service in ("git-upload-pack", "git-receive-pack"):
+        headers = {"Content-Type": f"application/x-{service}-request"}
+        path = f"/datasets/NERSC/iris/{service}"
+        for body in (b"zzzz", b"0005", b"0032want " + b"0" * 41, b"\xff" * 100):
+            answer = wire.ask("POST", path, body, user="ada", headers=headers)
+            assert answer.status in {200, 400}
+        packed = {**headers, "Content-Encoding": "gzip"}
+        assert wire.ask("POST", path, b"no gzip", user="ada", headers=packed).status == 400
+        assert wire.ask("POST", path, b"0000", user="ada").status == 415
+    assert wire.ask("GET", "/datasets/NERSC/iris/info/refs?service=git-daemon").status == 403
+    assert wire.ask("GET", "/datasets/NERSC/iris/info/refs").status == 403

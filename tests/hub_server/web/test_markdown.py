@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from huggingnersc.domain.repo_names import RepoKind, RepoName
+from huggingnersc.hub_server.web.addresses import RepoPages
+from huggingnersc.hub_server.web.markdown import (
+    MARKDOWN_LIMIT,
+    RAW_TAG_LIMIT,
+    Origin,
+    render_markdown,
+)
+
+PAGES = RepoPages(RepoName(RepoKind.DATASET, "NERSC", "iris"))
+ROOT = Origin(PAGES, "main")
+
+
+def render(text: str, origin: Origin = ROOT) -> str:
+    return str(render_markdown(text, origin))
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("loader.py", "/datasets/NERSC/iris/blob/main/loader.py"),
+        ("./data/a b.csv", None),
+        ("data/a%20b.csv", "/datasets/NERSC/iris/blob/main/data/a%20b.csv"),
+        ("loader.py#L3", "/datasets/NERSC/iris/blob/main/loader.py#L3"),
+        ("data/", "/datasets/NERSC/iris/tree/main/data"),
+        ("../../../etc/passwd", "/datasets/NERSC/iris/tree/main"),
+        ("#papers", "#in-card-papers"),
+        ("https://portal.nersc.gov/x", "https://portal.nersc.gov/x"),
+        ("/models", "/models"),
+    ],
+)
+def test_a_link_leads_where_a_reader_expects(link: str, address: str | None) -> None:
+    html = render(f"[x]({link})")
+    assert (f'href="{address}"' in html) if address else ("href" not in html)
+
+
+def test_links_are_read_from_the_folder_of_the_text() -> None:
+    html = render("[x](a.py) [y](../b.py)", Origin(PAGES, "dev/x", "docs"))
+    assert "/blob/dev%2Fx/docs/a.py" in html
+    assert "/blob/dev%2Fx/b.py" in html
+
+
+def test_pictures_come_from_the_repository() -> None:
+    html = render("![A square](pictures/square.png)")
+    assert 'src="/datasets/NERSC/iris/resolve/main/pictures/square.png" alt="A square"' in html
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "![p](https://evil.example/p.png)",
+        "![p](//evil.example/p.png)",
+        '<img src="https://evil.example/p.png">',
+        '<img src="//evil.example/p.png">',
+        '<img src="/\\evil.example/p.png">',
+        "<img src='\\\\evil.example/p.png'>",
+        "![p](</api/whoami-v2>)",
+        "![p](../../../../api/whoami-v2)",
+        '<img srcset="https://evil.example/p.png 2x">',
+    ],
+)
+def test_no_picture_is_loaded_from_elsewhere(picture: str) -> None:
+    html = render(picture)
+    assert "src=" not in html
+    assert "evil.example/" not in html
+
+
+def test_a_picture_from_elsewhere_leaves_its_words() -> None:
+    assert ">build passing</span>" in render("[![build passing](https://ci.example/b.svg)](x.md)")
+
+
+def test_headings_go_down_one_level_and_can_be_linked_to() -> None:
+    html = render("# The *data*\n\n###### Deep\n\n# The data")
+    assert '<h2 id="in-card-the-data">' in html
+    assert '<h6 id="in-card-deep">' in html
+    assert '<h2 id="in-card-the-data-1">' in html
+
+
+def test_tables_are_aligned_without_style_attributes() -> None:
+    html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |")
+    assert '<td class="to-middle">1</td>' in html
+    assert '<td class="to-right">2</td>' in html
+    assert '<div class="table-frame">' in html
+    assert "style" not in html
+
+
+def test_everything_markdown_can_say_is_kept() -> None:
+    html = render(
+        "a  \nb **b** *e* ~~s~~ `c` <https://a.example>\n\n- u\n\n1. o\n\n> q\n\n***\n\n    code\n"
+    )
+    tags = "p br strong em s code a ul ol li blockquote hr pre"
+    assert [tag for tag in tags.split() if not re.search(rf"<{tag}[ >]", html)] == []
+
+
+def test_code_in_a_known_language_is_coloured() -> None:
+    html = render("```python\nimport csv  # rows\n```")
+    assert '<span class="hl-k">import</span>' in html
+    assert '<span class="hl-c"># rows</span>' in html
+
+
+def test_code_cannot_break_out_of_its_fence() -> None:
+    html = render("```python\n</code></pre><script>alert(1)</script>\n```")
+    assert "<script" not in html
+    assert html.count("</pre>") == 1
+
+
+def test_a_text_with_very_many_tags_of_its_own_shows_them_as_text() -> None:
+    html = render("<br>" * (RAW_TAG_LIMIT + 1))
+    assert "<br>" not in html
+    assert "&lt;br&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "![[]()" * 20_000,
+        "*a **a " * 20_000,
+        "> " * 50_000,
+        "- " * 50_000,
+        "<b>" * 1_900 + "\n\na" * 40_000,
+        "|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n" + "|x\n" * 20_000,
+        "`" * 50_000 + "a",
+        "<!--" * 30_000,
+    ],
+    ids=["brackets", "pictures", "stars", "quotes", "lists", "bold", "table", "ticks", "comments"],
+)
+def test_texts_made_to_be_slow_stay_small(text: str) -> None:
+    assert len(render(text)) < 40 * MARKDOWN_LIMIT
+
+
+def test_no_more_than_the_limit_is_read() -> None:
+    assert "END" not in render("a " * (MARKDOWN_LIMIT // 2) + "END")

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from huggingnersc.hub_server.web.parquet import NOT_READABLE, parquet_head
+from huggingnersc.hub_server.web.tables import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def written(path: Path, columns: dict[str, list[object]], **options: int) -> Path:
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, **options)
+    return path
+
+
+def test_names_types_and_first_rows_are_shown(tmp_path: Path) -> None:
+    file = written(tmp_path / "a", {"name": ["x", None], "n": [1, 2], "at": [[1.5], []]})
+    head, reason = parquet_head(file)
+    assert head is not None
+    assert [(c.name, c.kind) for c in head.columns][:2] == [("name", "string"), ("n", "int64")]
+    assert head.rows == (("x", "1", "[1.5]"), ("", "2", "[]"))
+    assert (head.rows_in_all, reason) == (2, "")
+
+
+def test_the_same_bytes_are_read_from_memory(tmp_path: Path) -> None:
+    file = written(tmp_path / "a", {"n": [1]})
+    assert parquet_head(file.read_bytes()) == parquet_head(file)
+
+
+def test_large_files_are_cut(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        f"c{n}": ["x" * 1000] * (ROW_LIMIT * 3) for n in range(COLUMN_LIMIT + 4)
+    }
+    head, _ = parquet_head(written(tmp_path / "a", columns, row_group_size=50))
+    assert head is not None
+    assert (len(head.rows), len(head.columns)) == (ROW_LIMIT, COLUMN_LIMIT)
+    assert head.columns_left_out == 4
+    assert head.rows_in_all == ROW_LIMIT * 3
+    assert len(head.rows[0][0]) == CELL_LIMIT
+
+
+def test_an_empty_table_has_columns_only(tmp_path: Path) -> None:
+    head, _ = parquet_head(written(tmp_path / "a", {"n": []}))
+    assert head is not None
+    assert (head.rows, head.rows_in_all) == ((), 0)
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + b"\0" * 100 + b"PAR1", b"a,b\n1,2\n"])
+def test_what_is_no_parquet_is_said_to_be_none(data: bytes) -> None:
+    assert parquet_head(data) == (None, NOT_READABLE)
+
+
+def test_a_torn_file_is_said_to_be_none(tmp_path: Path) -> None:
+    data = written(tmp_path / "a", {"n": list(range(1000))}).read_bytes()
+    broken = data[:100] + b"\xff" * 60 + data[160:]
+    head, reason = parquet_head(broken)
+    assert head is None or reason == ""
+    assert parquet_head(data[: len(data) // 2]) == (None, NOT_READABLE)
