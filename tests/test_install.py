@@ -66,6 +66,16 @@ def test_installed_program_brings_its_own_templates(installed: Path, clean_env: 
     assert "_assets" in done
 
 
+def test_installed_program_knows_the_tasks_and_licenses_of_the_hub(
+    installed: Path, clean_env: Path
+) -> None:
+    script = (
+        "from huggingnersc.hub_server.protocol.hub_values import license_ids, task_ids\n"
+        "print('mit' in license_ids(), 'image-to-image' in task_ids())"
+    )
+    assert _run([installed / "python", "-c", script], clean_env).split() == ["True", "True"]
+
+
 def test_module_runs_like_the_program(installed: Path, clean_env: Path) -> None:
     done = _run([installed / "python", "-m", "huggingnersc", "--help"], clean_env)
     assert "catalog-new-dataset" in done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.hub_server.protocol.hub_values import task_ids
 from huggingnersc.hub_server.web.addresses import list_address
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ GROUP_TITLES = {
     "source_datasets": "Source",
     "": "Tag",
 }
-_TASK_WORDS = (
-    "text-classification token-classification table-question-answering question-answering "
-    "zero-shot-classification translation summarization feature-extraction text-generation "
-    "fill-mask sentence-similarity text-to-speech text-to-audio automatic-speech-recognition "
-    "audio-to-audio audio-classification voice-activity-detection depth-estimation image- "
-    "classification object-detection image-segmentation text-to-image image-to-text image-to- "
-    "image image-to-video unconditional-image-generation video-classification reinforcement- "
-    "learning robotics tabular-classification tabular-regression tabular-to-text table-to- "
-    "text multiple-choice text-ranking text-retrieval time-series-forecasting text-to-video "
-    "image-text-to-text visual-question-answering document-question-answering zero-shot- "
-    "image-classification graph-ml mask-generation zero-shot-object-detection text-to-3d "
-    "image-to-3d image-feature-extraction keypoint-detection any-to-any "
-)
-TASKS = frozenset(_TASK_WORDS.split())
-"""Models carry their task as a free tag; these are the words it can be."""
 
 _ORDER = {group: place for place, group in enumerate(GROUP_TITLES)}
 
@@ -57,7 +43,7 @@ class Badge:
         title: the kind of tag in a reader's words, such as `License`.
         label: the value.
         href: the list of all repositories that carry it.
-        group: the part before the colon, `""` for free tags; the page colours by it.
+        group: the part before the colon, `""` for free tags; the page colors by it.
     """
 
     tag: str
@@ -85,4 +71,5 @@ def split_tag(tag: str) -> tuple[str, str]:
     group, colon, value = tag.partition(":")
     if colon and value and group in GROUP_TITLES:
         return group, value
-    return ("pipeline_tag", tag) if tag in TASKS else ("", tag)
+    # Models carry their task as a free tag.
+    return ("pipeline_tag", tag) if tag in task_ids() else ("", tag)

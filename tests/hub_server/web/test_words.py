@@ -47,6 +47,14 @@ def test_a_chip_leads_to_the_list_of_its_tag() -> None:
     assert badge.href == "/datasets?filter=size_categories%3An%3C1K"
 
 
+@pytest.mark.parametrize(
+    ("tag", "group"),
+    [("image-to-image", "pipeline_tag"), ("any-to-any", "pipeline_tag"), ("image", "")],
+)
+def test_a_free_tag_that_is_a_task_is_shown_as_a_task(tag: str, group: str) -> None:
+    assert badge_of(tag, RepoKind.MODEL).group == group
+
+
 def test_chips_stand_in_a_fixed_order_and_unknown_groups_are_free_tags() -> None:
     tags = ["biology", "odd:one", "license:mit", "task_categories:robotics", "modality:"]
     labels = [(badge.group, badge.label) for badge in badges_of(tags, RepoKind.DATASET)]
