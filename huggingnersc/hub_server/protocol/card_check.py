@@ -35,9 +35,9 @@ def check_card(text: str) -> CardReport:
 
 
 def _errors(data: Mapping[str, object]) -> Iterator[str]:
-    for value in texts(data.get("license")):
-        if value not in license_ids():
-            yield f'"license" must be one of [{", ".join(sorted(license_ids()))}], not "{value}"'
+    for name in texts(data.get("license")):
+        if name not in license_ids():
+            yield f'"license" must be one of [{", ".join(sorted(license_ids()))}], not "{name}"'
     for language in _language_codes(data.get("language")):
         if not _LANGUAGE.fullmatch(language):
             yield f'"language" must be an ISO 639-1, 639-2 or 639-3 code, not "{language}"'
