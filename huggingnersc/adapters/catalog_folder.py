@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.filesystem_probe import require_exclusion, require_whole_renames
-from huggingnersc.adapters.files.permissions import seen
+from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.adapters.files.shared_files import (
     ALL,
     explained,
@@ -189,9 +189,9 @@ class CatalogFolder:
         """
         if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
             return
+        owner = read_status(folder).owner
         raise DatasetError(
-            f"You may not change {folder}, which belongs to {seen(folder).owner}; nothing was "
-            "touched.",
+            f"You may not change {folder}, which belongs to {owner}; nothing was touched.",
             hint=f"Ask them to run: chmod g+rwxs {shell_word(folder)}",
         )
 

@@ -21,5 +21,10 @@ class PlannedFile:
     @property
     def git_oid(self) -> str:
         """The SHA-1 that git gives this content."""
-        header = f"blob {len(self.content)}\0".encode()
-        return hashlib.sha1(header + self.content, usedforsecurity=False).hexdigest()
+        return git_blob_id(self.content)
+
+
+def git_blob_id(content: bytes) -> str:
+    """Return the SHA-1 that git gives a file with this content."""
+    header = f"blob {len(content)}\0".encode()
+    return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()

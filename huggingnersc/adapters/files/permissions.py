@@ -2,69 +2,69 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import resolved
+from huggingnersc.adapters.files.walk import walk
 from huggingnersc.domain.check.permissions import PathStatus, Tree
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
 
 MOST_ENTRIES = 10_000
 
 
-def seen(path: Path) -> PathStatus:
-    """Look at what a path leads to.
+def read_status(path: Path) -> PathStatus:
+    """Read the mode and owner of what a path leads to.
 
     Raises:
         PermissionError: a folder on the way may not be passed by this user.
     """
     try:
-        status = path.stat()
+        return _with_owner(path, path.stat())
     except PermissionError:
         raise
     except OSError:  # absent, a link to nothing, a loop of links
         return PathStatus(PurePosixPath(path), None)
-    return PathStatus(PurePosixPath(path), status.st_mode, _owner(status.st_uid))
 
 
-def walked(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
-    """Look at a path, all its parents, and up to `most` entries below it, breadth first.
+def read_tree(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
+    """Read the status of a path, of all its parents, and of up to `most` entries below it.
 
-    Links are looked through, never walked into; where one leads out of `root`, the parents of its
-    goal count too. Names are taken in order, so two runs see the same.
+    The entries come breadth first and by name, so two runs see the same ones. Links are not walked
+    into; where one leads out of `root`, the parents of its target count too.
+
+    Raises:
+        PermissionError: a folder on the way to `root` may not be passed by this user.
     """
     parents = dict.fromkeys(_parents(root))
-    entries, unread = [seen(root)], []
-    waiting = deque([root] if entries[0].is_folder else [])
+    entries: list[PathStatus] = []
+    unread: list[PurePosixPath] = []
     is_whole = True
-    while waiting and is_whole:
-        folder = waiting.popleft()
-        try:
-            names = sorted(entry.name for entry in os.scandir(folder))
-        except OSError:  # closed to this user, or gone meanwhile
-            unread.append(PurePosixPath(folder))
+    for entry in walk(root):
+        path = root / entry.path
+        if entry.is_unlisted or (entries and isinstance(entry.error, PermissionError)):
+            unread.append(PurePosixPath(path))
             continue
-        for name in names:
-            path = folder / name
-            if len(entries) > most:
-                is_whole = False
-                break
-            try:
-                entries.append(seen(path))
-            except PermissionError:
-                unread.append(PurePosixPath(path))
-                continue
-            if path.is_symlink():
-                parents.update(dict.fromkeys(_parents_outside(path, root)))
-            elif entries[-1].is_folder:
-                waiting.append(path)
-    shown = tuple(seen(folder) for folder in sorted(parents, key=lambda p: (len(p.parts), p)))
-    return Tree(shown, tuple(entries), tuple(unread), is_whole)
+        if len(entries) > most:
+            is_whole = False
+            break
+        if isinstance(entry.error, PermissionError):
+            raise entry.error
+        entries.append(_with_owner(path, entry.status))
+        if entry.is_link:
+            parents.update(dict.fromkeys(_parents_outside(path, root)))
+    ordered = sorted(parents, key=lambda folder: (len(folder.parts), folder))
+    return Tree(tuple(map(read_status, ordered)), tuple(entries), tuple(unread), is_whole)
+
+
+def _with_owner(path: Path, status: os.stat_result | None) -> PathStatus:
+    if status is None:
+        return PathStatus(PurePosixPath(path), None)
+    return PathStatus(PurePosixPath(path), status.st_mode, _owner(status.st_uid))
 
 
 def _parents(path: Path) -> Iterator[Path]:
@@ -74,9 +74,9 @@ def _parents(path: Path) -> Iterator[Path]:
 
 
 def _parents_outside(link: Path, root: Path) -> Iterator[Path]:
-    goal = resolved(link)
-    if not goal.is_relative_to(resolved(root)):
-        yield from goal.parents
+    target = resolved(link)
+    if not target.is_relative_to(resolved(root)):
+        yield from target.parents
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import exists
-from huggingnersc.adapters.files.permissions import walked
+from huggingnersc.adapters.files.permissions import read_tree
 from huggingnersc.domain.check.findings import Finding, Level, note, problem, unchecked, warning
 from huggingnersc.domain.check.mentions import mentioned_paths
 from huggingnersc.domain.check.permissions import Tree, closed_findings, open_finding
@@ -39,7 +39,7 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
         yield unchecked("data", f"{path}: this machine has no {Path(path).parts[1]} folder in /")
         return
     try:
-        tree = walked(Path(path))
+        tree = read_tree(Path(path))
     except PermissionError as error:
         yield problem(
             "data", f"{path} cannot be reached even by you: {shown(error.filename)} is closed"

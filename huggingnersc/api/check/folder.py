@@ -6,7 +6,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.files.permissions import seen
+from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.api.catalog.validate_request import read_schema
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import record_name
@@ -14,7 +14,7 @@ from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema
-from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.domain.planned_file import git_blob_id
 from huggingnersc.domain.text.shell import shell_word, shown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) ->
         if name not in content and not record.is_first_format:
             yield problem("catalog", f"{folder / name} is missing", mend)
     oid = recorded_oids(record).get(CARD_NAME)
-    if oid and CARD_NAME in content and PlannedFile("", content[CARD_NAME]).git_oid != oid:
+    if oid and CARD_NAME in content and git_blob_id(content[CARD_NAME]) != oid:
         yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", mend)
     yield from _mode_findings(folder, content, site)
 
@@ -60,8 +60,11 @@ def _mode_findings(
 ) -> Iterator[Finding]:
     """Whoever may read the catalog should be able to read what lies in it."""
     try:
-        root = seen(Path(site.catalog_root)).mode or 0
-        own = [seen(Path(folder)), *(seen(Path(folder / name)) for name in sorted(content))]
+        root = read_status(Path(site.catalog_root)).mode or 0
+        own = [
+            read_status(Path(folder)),
+            *(read_status(Path(folder / name)) for name in sorted(content)),
+        ]
     except PermissionError as error:
         yield unchecked("catalog", f"{error.filename} is closed to you")
         return

@@ -295,7 +295,7 @@ def test_big_data_is_looked_at_up_to_a_bound_and_it_is_said(
 ) -> None:
     from huggingnersc.adapters.files import permissions
 
-    tree = permissions.walked(kept.data, most=2)
+    tree = permissions.read_tree(kept.data, most=2)
     assert not tree.is_whole
     assert [seen.path.name for seen in tree.entries] == ["iris", "iris.csv", "more"]
 

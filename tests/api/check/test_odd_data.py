@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc import check_dataset
-from huggingnersc.adapters.files.permissions import walked
+from huggingnersc.adapters.files.permissions import read_tree
 from tests.builders import write_tree
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_folder_that_goes_while_it_is_looked_at_is_unread(
         return scandir(folder)
 
     monkeypatch.setattr(os, "scandir", removed_just_before)
-    tree = walked(tmp_path / "a")
+    tree = read_tree(tmp_path / "a")
     assert [path.name for path in tree.unread] == ["gone"]
     assert [seen.path.name for seen in tree.entries] == ["a", "gone", "stays", "2.csv"]
 
