@@ -2,7 +2,7 @@
 # make test   the tests
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and mend what can be mended
-# make docs   docs/cli.md and the outputs in docs/tour.md, from the commands
+# make docs   docs/architecture.svg from the imports; docs/cli.md and docs/tour.md from the commands
 # make bench  the benchmarks (minutes; see benchmarks/README.md)
 
 PYTHON ?= python3
@@ -61,7 +61,8 @@ fix: .venv/.dev
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-docs: .venv/.run
+docs: .venv/.run .venv/.dev
+	$(PY) docs/draw_architecture.py
 	$(PY) docs/write_cli_reference.py
 	$(PY) docs/write_tour.py
 
