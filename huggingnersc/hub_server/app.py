@@ -1,14 +1,11 @@
-"""The ASGI application: authenticate, route, answer, and turn every fault into its answer."""
+"""The ASGI application: authenticate, route, answer, and turn every error into its answer."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import errno
 import json
-import logging
 import secrets
-import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from huggingnersc.hub_server.context import RequestContext
+from huggingnersc.hub_server.error_mapping import http_error_of
 from huggingnersc.hub_server.http_error import HttpError, repository_missing, too_large
 from huggingnersc.hub_server.routes import all_routes
 from huggingnersc.hub_server.routing import MAX_RAW_PATH, Match, Router
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
-
-log = logging.getLogger(__name__)
 
 _SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -58,48 +54,32 @@ def build_app(hub: HubContext) -> ASGIApp:
             response = await _answer(hub, router, request)
         except ClientDisconnect:
             return
-        except HttpError as fault:
-            response = _trouble(hub, request, fault)
-        except OSError as error:
-            response = _trouble(hub, request, _storage_fault(error))
-        except Exception as error:
-            if _is_out_of_space(error):
-                full = OSError(errno.ENOSPC, "No space left on device")
-                await fault_response(_storage_fault(full))(scope, receive, send_with_headers)
-                return
-            log.exception("a bug answered %s %s", request.method, request.url.path)
-            response = _trouble(
-                hub, request, HttpError(500, "The embedded Hub failed; its log says why")
-            )
+        except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
+            asked = f"{request.method} {request.url.path}"
+            response = _refusal(hub, request, http_error_of(error, asked=asked))
         await response(scope, receive, send_with_headers)
 
     return app
 
 
-def fault_response(fault: HttpError) -> Response:
-    """Return the answer for a fault: JSON, and the headers clients read."""
-    message = fault.message.encode("latin-1", "replace").decode("latin-1")
-    headers = {"X-Error-Message": " ".join(message.split())[:1000], **fault.headers}
-    if fault.code is not None:
-        headers["X-Error-Code"] = fault.code
-    body = json.dumps({"error": fault.message, **fault.extra})
-    return Response(body, fault.status, headers, media_type="application/json")
+def error_response(error: HttpError) -> Response:
+    """Return the answer for a error: JSON, and the headers clients read."""
+    message = error.message.encode("latin-1", "replace").decode("latin-1")
+    headers = {"X-Error-Message": " ".join(message.split())[:1000], **error.headers}
+    if error.code is not None:
+        headers["X-Error-Code"] = error.code
+    body = json.dumps({"error": error.message, **error.extra})
+    return Response(body, error.status, headers, media_type="application/json")
 
 
-def _is_out_of_space(error: Exception) -> bool:
-    # SQLite tells a full disk in its own words, and an I/O error where its journal cannot grow.
-    codes = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in codes
-
-
-def _trouble(hub: HubContext, request: Request, fault: HttpError) -> Response:
+def _refusal(hub: HubContext, request: Request, error: HttpError) -> Response:
     # A browser says so; only then are the parts that draw pages loaded.
     if "text/html" in request.headers.get("accept", ""):
         from huggingnersc.hub_server.web.error_pages import error_page_response, wants_page
 
         if wants_page(request):
-            return error_page_response(fault, RequestContext(hub, request, None, {}))
-    return fault_response(fault)
+            return error_page_response(error, RequestContext(hub, request, None, {}))
+    return error_response(error)
 
 
 async def _answer(hub: HubContext, router: Router, request: Request) -> Response:
@@ -107,12 +87,12 @@ async def _answer(hub: HubContext, router: Router, request: Request) -> Response
         raise HttpError(421, "This Hub answers to localhost only")
     user = authenticate(hub, request.headers.get("authorization"))
     match = _match(router, request, user)
-    call = RequestContext(hub, request, user, match.parts)
+    context = RequestContext(hub, request, user, match.path_params)
     if match.in_loop:
-        return await match.route.handler(call)  # type: ignore[misc,no-any-return]
+        return await match.route.handler(context)  # type: ignore[misc,no-any-return]
     body = await read_body(request, match.route.body_limit)
-    call = RequestContext(hub, request, user, match.parts, body)
-    return await run_in_threadpool(match.route.handler, call)  # type: ignore[arg-type]
+    context = RequestContext(hub, request, user, match.path_params, body)
+    return await run_in_threadpool(match.route.handler, context)  # type: ignore[arg-type]
 
 
 def _names_this_machine(host: str) -> bool:
@@ -125,7 +105,7 @@ def authenticate(hub: HubContext, header: str | None) -> User | None:
     """Return who a request comes from: a Bearer token, or Basic with the token as password.
 
     Raises:
-        Fault: 401 when there is a token and it is nobody's.
+        HttpError: 401 when there is a token and it is nobody's.
     """
     token = _token(header) if header else ""
     if not token:
@@ -141,7 +121,7 @@ def authenticate(hub: HubContext, header: str | None) -> User | None:
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """Return the whole body. Raises: Fault: 413 as soon as it is over `limit` bytes."""
+    """Return the whole body. Raises: HttpError: 413 as soon as it is over `limit` bytes."""
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > limit:
         raise too_large("The body", limit)
@@ -193,10 +173,3 @@ def _with_headers(
     present = {name.lower() for name, _ in headers}
     own = [item for item in (*_SECURITY_HEADERS, _API_CSP) if item[0] not in present]
     return [*headers, *own, (b"x-request-id", request_id.encode("latin-1"))]
-
-
-def _storage_fault(error: OSError) -> HttpError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return HttpError(507, "No space is left where this Hub keeps its files")
-    log.error("the storage of the Hub failed: %s", error)
-    return HttpError(500, f"The storage of this Hub failed: {error.strerror}")

@@ -79,7 +79,7 @@ class RequestContext:
         return (self.query(key) or "").lower() in {"true", "1", "yes"}
 
     def number(self, key: str, default: int, most: int) -> int:
-        """Return a positive number from the query. Raises: Fault: 400 when it is none."""
+        """Return a positive number from the query. Raises: HttpError: 400 when it is none."""
         text = self.query(key)
         if text is None:
             return default
@@ -88,7 +88,7 @@ class RequestContext:
         return min(int(text), most)
 
     def json(self) -> dict[str, object]:
-        """Return the body as a JSON object. Raises: Fault: 400 when it is none."""
+        """Return the body as a JSON object. Raises: HttpError: 400 when it is none."""
         try:
             value = json.loads(self.body or b"{}")
             if b"\\u" in self.body:
@@ -112,7 +112,7 @@ class RequestContext:
         """Return the repository the address names.
 
         Raises:
-            Fault: RepoNotFound when it does not exist or this user may not know of it:
+            HttpError: RepoNotFound when it does not exist or this user may not know of it:
                 404 with a token, 401 without, the same in both cases.
         """
         name = self.path_params.get("name", "").removesuffix(".git")
@@ -123,7 +123,7 @@ class RequestContext:
         return found
 
     def readable(self) -> RepositoryRecord:
-        """Return repository when its files may be read. Raises: Fault: GatedRepo, or missing."""
+        """Return repository when its files may be read. Raises: HttpError."""
         from huggingnersc.hub_server.services.gating import check_gate
 
         found = self.record()
@@ -131,7 +131,7 @@ class RequestContext:
         return found
 
     def writable(self) -> RepositoryRecord:
-        """Return the repository when this user may commit to it. Raises: Fault: 401, 403, 404."""
+        """Return the repository when this user may commit to it. Raises: HttpError."""
         found = self.record()
         self.require_user()
         if not may_write(self.user, found):
@@ -139,7 +139,7 @@ class RequestContext:
         return found
 
     def owned(self) -> RepositoryRecord:
-        """Return the repository when this user may change or delete it. Raises: Fault."""
+        """Return the repository when this user may change or delete it. Raises: HttpError."""
         found = self.record()
         self.require_user()
         if not may_own(self.user, found):
@@ -147,14 +147,14 @@ class RequestContext:
         return found
 
     def require_user(self) -> User:
-        """Return the user. Raises: Fault: 401 for nobody in particular."""
+        """Return the user. Raises: HttpError: 401 for nobody in particular."""
         if self.user is None:
             raise HttpError(401, "This needs a token: log in with `hf auth login` or set HF_TOKEN")
         return self.user
 
 
 def text_of(data: Mapping[str, object], key: str, default: str | None = None) -> str:
-    """Return a text from a JSON object. Raises: Fault: 400 when it is missing or no text."""
+    """Return a text from a JSON object. Raises: HttpError: 400 when it is missing or no text."""
     value = data.get(key, default)
     if not isinstance(value, str):
         raise bad_request(f"{key} must be a text")

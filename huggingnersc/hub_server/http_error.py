@@ -1,6 +1,6 @@
 """What a client did wrong, with the status and code it will read.
 
-`X-Error-Code` is how the official client picks its exception on plain http, so every fault that
+`X-Error-Code` is how the official client picks its exception on plain http, so every error that
 has a code there carries it.
 """
 
@@ -43,17 +43,6 @@ class HttpError(Exception):
 def repository_missing(*, anonymous: bool) -> HttpError:
     """The repository does not exist or is hidden: the two must look the same."""
     return HttpError(401 if anonymous else 404, "Repository not found", code="RepoNotFound")
-
-
-def revision_missing(revision: str) -> HttpError:
-    """No branch, tag or commit is called `revision`."""
-    return HttpError(404, f"Invalid rev id: {revision}", code="RevisionNotFound")
-
-
-def entry_missing(path: str, *, commit: str | None = None) -> HttpError:
-    """No file or folder `path` at this revision; the commit lets clients cache the absence."""
-    headers = {"X-Repo-Commit": commit} if commit else {}
-    return HttpError(404, f"Entry not found: {path}", code="EntryNotFound", headers=headers)
 
 
 def bad_request(message: str) -> HttpError:

@@ -23,7 +23,7 @@ GATHERED_BYTES = 1 << 20
 async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTemporaryFile[bytes]:
     """Return the body as a file rewound to its beginning; small ones stay in memory.
 
-    The caller closes it. Raises: Fault: 413 as soon as the body is over `limit` bytes.
+    The caller closes it. Raises: HttpError: 413 as soon as the body is over `limit` bytes.
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > limit:
@@ -47,7 +47,7 @@ async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTempo
 
 
 def lines(stream: SpooledTemporaryFile[bytes], limit: int) -> Iterator[bytes]:
-    """Yield the lines of a body. Raises: Fault: 413 for a line over `limit` bytes."""
+    """Yield the lines of a body. Raises: HttpError: 413 for a line over `limit` bytes."""
     while line := stream.readline(limit + 1):
         if len(line) > limit:
             raise too_large("One file of the commit", limit)

@@ -40,7 +40,7 @@ class Route:
         pattern: `/api/{kind}/{ns}/{name}/tree/{rev}/{path*}`; `{x}` is one part, `{x*}` the rest,
             slashes included, `{x=word}` exactly that word. `{rev}` also takes a literal
             `refs/pr/1`, as people type it.
-        handler: `def` runs in a worker thread with the body in `call.body`; `async def` runs in
+        handler: `def` runs in a worker thread with the body in `context.body`; `async def` runs in
             the event loop and reads the body itself: it must not block.
         body_limit: bytes of body a `def` handler accepts.
     """
@@ -56,7 +56,7 @@ class Match:
     """A route that fits a request, with the decoded variables of its pattern."""
 
     route: Route
-    parts: Mapping[str, str]
+    path_params: Mapping[str, str]
     in_loop: bool
 
 
@@ -78,7 +78,7 @@ class Router:
         """Return the route for a request, None when there is none.
 
         Raises:
-            Fault: 400 when a part is not UTF-8 or holds a NUL.
+            HttpError: 400 when a part is not UTF-8 or holds a NUL.
         """
         path = raw_path.decode("latin-1")
         for methods, expression, route, in_loop in self._routes:
@@ -86,13 +86,13 @@ class Router:
                 continue
             found = expression.fullmatch(path)
             if found is not None:
-                parts = {key: decode(value or "") for key, value in found.groupdict().items()}
-                return Match(route, parts, in_loop)
+                params = {key: decode(value or "") for key, value in found.groupdict().items()}
+                return Match(route, params, in_loop)
         return None
 
 
 def decode(text: str) -> str:
-    """Undo percent-encoding. Raises: Fault: 400 when the result is not UTF-8 or holds a NUL."""
+    """Undo percent-encoding. Raises: HttpError: 400 unless it is UTF-8 without NUL."""
     try:
         decoded = unquote_to_bytes(text.encode("latin-1")).decode("utf-8")
     except UnicodeDecodeError as error:

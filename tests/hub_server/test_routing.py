@@ -8,11 +8,11 @@ from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.routing import Route, Router
 
 
-def first(_call: RequestContext) -> Response:
+def first(_context: RequestContext) -> Response:
     return Response("first")
 
 
-async def second(_call: RequestContext) -> Response:
+async def second(_context: RequestContext) -> Response:
     return Response("second")
 
 
@@ -27,14 +27,14 @@ ROUTER = Router(
 def test_parts_are_split_before_they_are_decoded() -> None:
     found = ROUTER.match("GET", b"/api/datasets/NERSC/iris/tree/dev%2Fx/a%20b/c%2Fd")
     assert found is not None
-    assert (found.parts["rev"], found.parts["path"]) == ("dev/x", "a b/c/d")
+    assert (found.path_params["rev"], found.path_params["path"]) == ("dev/x", "a b/c/d")
     assert not found.in_loop
 
 
 def test_a_pull_request_may_be_written_as_people_do() -> None:
     found = ROUTER.match("GET", b"/api/datasets/NERSC/iris/tree/refs/pr/1/a/b")
     assert found is not None
-    assert (found.parts["rev"], found.parts["path"]) == ("refs/pr/1", "a/b")
+    assert (found.path_params["rev"], found.path_params["path"]) == ("refs/pr/1", "a/b")
 
 
 def test_a_fixed_word_and_the_method_must_fit() -> None:

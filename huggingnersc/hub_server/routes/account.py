@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 
-def whoami(call: RequestContext) -> Response:
+def whoami(context: RequestContext) -> Response:
     """`GET /api/whoami-v2`."""
-    user = call.require_user()
-    organizations = call.hub.accounts.organizations_of(user)
+    user = context.require_user()
+    organizations = context.hub.accounts.organizations_of(user)
     return answer(
         {
             "type": "user",
@@ -41,19 +41,19 @@ def whoami(call: RequestContext) -> Response:
     )
 
 
-def harnesses(_call: RequestContext) -> Response:
+def harnesses(_context: RequestContext) -> Response:
     """`GET /api/agent-harnesses`: an empty list, which clients then keep for a day."""
     return answer({"standardEnvVars": [], "harnesses": {}})
 
 
-def likes(_call: RequestContext) -> Response:
+def likes(_context: RequestContext) -> Response:
     """`GET /api/users/{user}/likes`: there are no likes here."""
     return answer([])
 
 
-def user_overview(call: RequestContext) -> Response:
+def user_overview(context: RequestContext) -> Response:
     """`GET /api/users/{user}/overview`."""
-    user = call.hub.accounts.user(call.path_params["user"])
+    user = context.hub.accounts.user(context.path_params["user"])
     if user is None:
         raise HttpError(404, "User not found")
     return answer(
@@ -63,15 +63,15 @@ def user_overview(call: RequestContext) -> Response:
             "avatarUrl": "",
             "type": "user",
             "isPro": False,
-            **_counts(call, user.name),
-            "orgs": [_organization(o, user) for o in call.hub.accounts.organizations_of(user)],
+            **_counts(context, user.name),
+            "orgs": [_organization(o, user) for o in context.hub.accounts.organizations_of(user)],
         }
     )
 
 
-def organization_overview(call: RequestContext) -> Response:
+def organization_overview(context: RequestContext) -> Response:
     """`GET /api/organizations/{org}/overview`."""
-    found = call.hub.accounts.organization(call.path_params["org"])
+    found = context.hub.accounts.organization(context.path_params["org"])
     if found is None:
         raise HttpError(404, "Organization not found")
     return answer(
@@ -80,40 +80,40 @@ def organization_overview(call: RequestContext) -> Response:
             "fullname": found.fullname,
             "avatarUrl": "",
             "type": "org",
-            "numUsers": len(call.hub.accounts.members_of(found.name)),
-            **_counts(call, found.name),
+            "numUsers": len(context.hub.accounts.members_of(found.name)),
+            **_counts(context, found.name),
         }
     )
 
 
-def members(call: RequestContext) -> Response:
+def members(context: RequestContext) -> Response:
     """`GET /api/organizations/{org}/members`."""
-    found = call.hub.accounts.organization(call.path_params["org"])
+    found = context.hub.accounts.organization(context.path_params["org"])
     if found is None:
         raise HttpError(404, "Organization not found")
-    users = call.hub.accounts.members_of(found.name)
+    users = context.hub.accounts.members_of(found.name)
     return answer([{"user": u.name, "fullname": u.fullname, "type": "user"} for u in users])
 
 
-def my_repositories(call: RequestContext) -> Response:
+def my_repositories(context: RequestContext) -> Response:
     """`GET /api/settings/repositories`: mine, private ones included."""
-    return answer(_settings_rows(call, call.require_user().name))
+    return answer(_settings_rows(context, context.require_user().name))
 
 
-def organization_repositories(call: RequestContext) -> Response:
+def organization_repositories(context: RequestContext) -> Response:
     """`GET /api/organizations/{org}/settings/repositories`: members only."""
-    user = call.require_user()
-    if user.role_in(call.path_params["org"]) is None:
-        raise HttpError(403, f"You are no member of {call.path_params['org']}")
-    return answer(_settings_rows(call, call.path_params["org"]))
+    user = context.require_user()
+    if user.role_in(context.path_params["org"]) is None:
+        raise HttpError(403, f"You are no member of {context.path_params['org']}")
+    return answer(_settings_rows(context, context.path_params["org"]))
 
 
-def _settings_rows(call: RequestContext, namespace: str) -> list[dict[str, object]]:
+def _settings_rows(context: RequestContext, namespace: str) -> list[dict[str, object]]:
     records = [
         record
         for kind in RepoKind
         for record in search(
-            call.hub.registry,
+            context.hub.registry,
             Search(kind, namespaces=(namespace.lower(),), author=namespace, limit=1000),
         ).records
     ]
@@ -142,10 +142,10 @@ def _organization(item: Organization, user: User) -> dict[str, object]:
     }
 
 
-def _counts(call: RequestContext, namespace: str) -> dict[str, int]:
+def _counts(context: RequestContext, namespace: str) -> dict[str, int]:
     from huggingnersc.hub_server.services.search import count
 
-    registry = call.hub.registry
+    registry = context.hub.registry
     return {
         "numModels": count(registry, Search(RepoKind.MODEL, author=namespace)),
         "numDatasets": count(registry, Search(RepoKind.DATASET, author=namespace)),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from huggingnersc.hub_server.http_error import revision_missing
 from huggingnersc.hub_server.json_shapes import answer
 from huggingnersc.hub_server.protocol.operations import Header
 from huggingnersc.hub_server.request_body import lines, spool_body
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import commits
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 
 if TYPE_CHECKING:
     from tempfile import SpooledTemporaryFile
@@ -22,50 +22,50 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 
-async def commit(call: RequestContext) -> Response:
+async def commit(context: RequestContext) -> Response:
     """`POST .../commit/{rev}`, ndjson: everything in it, or nothing."""
-    record = await run_in_threadpool(_allowed, call)
+    record = await run_in_threadpool(_allowed, context)
     with await spool_body(
-        call.request, call.hub.lfs.incoming, call.hub.limits.commit_body
+        context.request, context.hub.lfs.incoming, context.hub.limits.commit_body
     ) as body:
-        return await run_in_threadpool(_commit, call, record, body)
+        return await run_in_threadpool(_commit, context, record, body)
 
 
-def _allowed(call: RequestContext) -> RepositoryRecord:
-    record = call.readable() if call.flag("create_pr") else call.writable()
-    call.require_user()
+def _allowed(context: RequestContext) -> RepositoryRecord:
+    record = context.readable() if context.flag("create_pr") else context.writable()
+    context.require_user()
     return record
 
 
 def _commit(
-    call: RequestContext, record: RepositoryRecord, body: SpooledTemporaryFile[bytes]
+    context: RequestContext, record: RepositoryRecord, body: SpooledTemporaryFile[bytes]
 ) -> Response:
-    hub, user = call.hub, call.require_user()
-    ref = _target(call, record)
-    draft = commits.gather(hub, record, user, lines(body, hub.limits.commit_line))
+    hub, user = context.hub, context.require_user()
+    ref = _target(context, record)
+    pending = commits.gather(hub, record, user, lines(body, hub.limits.commit_line))
     pull = None
-    if call.flag("create_pr"):
+    if context.flag("create_pr"):
         from huggingnersc.hub_server.services import pull_requests
 
-        header = draft.header or Header("", "", None)
+        header = pending.header or Header("", "", None)
         pull = pull_requests.open_pull(
             hub, record, user, title=header.summary, description=header.description, base=ref
         )
         ref = pull.ref
-    made = commits.apply_commit(hub, record, user, draft, ref)
-    page = f"{call.origin}/{record.name.url_path}"
+    made = commits.apply_commit(hub, record, user, pending, ref)
+    page = f"{context.origin}/{record.name.url_path}"
     shown = {"success": True, "commitOid": made.sha, "commitUrl": f"{page}/commit/{made.sha}"}
     if pull is not None:
         shown["pullRequestUrl"] = f"{page}/discussions/{pull.number}"
     return answer({**shown, "hookOutput": ""})
 
 
-def _target(call: RequestContext, record: RepositoryRecord) -> str:
-    revision = call.path_params["rev"]
-    refs = call.hub.repository(record).refs
+def _target(context: RequestContext, record: RepositoryRecord) -> str:
+    revision = context.path_params["rev"]
+    refs = context.hub.repository(record).refs
     ref = revision if revision.startswith("refs/") else f"refs/heads/{revision}"
     if refs.read(ref) is None:
-        raise revision_missing(revision)
+        raise RevisionMissingError(revision)
     return ref
 
 

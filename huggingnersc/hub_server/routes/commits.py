@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 PAGE = 50
 
 
-def commits(call: RequestContext) -> Response:
+def commits(context: RequestContext) -> Response:
     """`GET .../commits/{rev}[/{path}]`: newest first, one page."""
-    repository = call.hub.repository(call.record())
-    start, skip = call.path_params["rev"], 0
-    if (text := call.query("cursor")) is not None:
+    repository = context.hub.repository(context.record())
+    start, skip = context.path_params["rev"], 0
+    if (text := context.query("cursor")) is not None:
         position = read_cursor(text, str, int)
         if position is None or int(position[1]) < 0:
             raise bad_request("This cursor is not one of ours")
         start, skip = str(position[0]), int(position[1])
     first = repository.resolve(start)
-    limit = call.number("limit", PAGE, 1000)
-    history = repository.history(first, call.path_params.get("path", "").strip("/"))
+    limit = context.number("limit", PAGE, 1000)
+    history = repository.history(first, context.path_params.get("path", "").strip("/"))
     found, more = page(history, skip=skip, limit=limit)
     headers = {}
     if more:
         cursor = write_cursor(first.sha, skip + limit)
-        headers["Link"] = next_link(call.url, call.raw_query, cursor)
-    formatted = "formatted" in call.query_all("expand")
+        headers["Link"] = next_link(context.url, context.raw_query, cursor)
+    formatted = "formatted" in context.query_all("expand")
     shown = [json_shapes.commit(item, formatted=formatted) for item in found]
     return json_shapes.answer(shown, headers=headers)
 

@@ -23,18 +23,18 @@ PAGE = 50
 MAX_TEXT = 65_536
 
 
-def listing(call: RequestContext) -> Response:
+def listing(context: RequestContext) -> Response:
     """`GET .../discussions`, page `p`."""
-    record = call.record()
-    kind, status, author = call.query("type"), call.query("status"), call.query("author")
+    record = context.record()
+    kind, status, author = context.query("type"), context.query("status"), context.query("author")
     found = [
         pull
-        for pull in pull_requests.list_pulls(call.hub, record)
+        for pull in pull_requests.list_pulls(context.hub, record)
         if (kind in {None, "all"} or pull.is_pull == (kind == "pull_request"))
         and (status in {None, "all"} or (pull.status == "open") == (status == "open"))
         and (author is None or pull.author == author)
     ]
-    start = (call.number("p", 1, 10_000) if call.query("p") not in {None, "0"} else 0) * PAGE
+    start = (context.number("p", 1, 10_000) if context.query("p") not in {None, "0"} else 0) * PAGE
     return answer(
         {
             "discussions": [_brief(record, pull) for pull in found[start : start + PAGE]],
@@ -44,34 +44,34 @@ def listing(call: RequestContext) -> Response:
     )
 
 
-def create(call: RequestContext) -> Response:
+def create(context: RequestContext) -> Response:
     """`POST .../discussions`."""
-    record, user, data = call.readable(), call.require_user(), call.json()
+    record, user, data = context.readable(), context.require_user(), context.json()
     title = text_of(data, "title").strip()
     if not 0 < len(title) <= 200:
         raise bad_request("A title has 1 to 200 characters")
     pull = pull_requests.open_pull(
-        call.hub,
+        context.hub,
         record,
         user,
         title=title,
         description=_text(data, "description"),
         is_pull=data.get("pullRequest") is True,
     )
-    page = f"{call.origin}/{record.name.url_path}/discussions/{pull.number}"
+    page = f"{context.origin}/{record.name.url_path}/discussions/{pull.number}"
     return answer({"num": pull.number, "url": page, "pullRequest": pull.is_pull})
 
 
-def details(call: RequestContext) -> Response:
+def details(context: RequestContext) -> Response:
     """`GET .../discussions/{number}`."""
-    record = call.record()
-    pull = _pull(call, record)
+    record = context.record()
+    pull = _pull(context, record)
     shown = _brief(record, pull)
     shown["events"] = [
-        _event(item) for item in pull_requests.events(call.hub, record, pull.number)
+        _event(item) for item in pull_requests.events(context.hub, record, pull.number)
     ]
     if pull.is_pull:
-        repository = call.hub.repository(record)
+        repository = context.hub.repository(record)
         clash = merging.conflicts(repository, pull) if pull.status == "open" else []
         shown["changes"] = {"base": pull.base}
         if pull.merged_as:
@@ -81,72 +81,74 @@ def details(call: RequestContext) -> Response:
     return answer(shown)
 
 
-def comment(call: RequestContext) -> Response:
+def comment(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment`."""
-    record, user = call.readable(), call.require_user()
-    pull = _pull(call, record)
-    data = pull_requests.comment_data(user, _text(call.json(), "comment"))
-    made = pull_requests.add_event(call.hub, record, pull.number, user, "comment", data)
+    record, user = context.readable(), context.require_user()
+    pull = _pull(context, record)
+    data = pull_requests.comment_data(user, _text(context.json(), "comment"))
+    made = pull_requests.add_event(context.hub, record, pull.number, user, "comment", data)
     return answer({"newMessage": _event(made)})
 
 
-def edit(call: RequestContext) -> Response:
+def edit(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment/{id}/edit`: the author's own."""
-    record, event = _own_comment(call)
-    user = call.require_user()
-    data = pull_requests.comment_data(user, _text(call.json(), "content"), edited=True)
-    changed = pull_requests.change_event(call.hub, record, _number(call), event.id, data)
+    record, event = _own_comment(context)
+    user = context.require_user()
+    data = pull_requests.comment_data(user, _text(context.json(), "content"), edited=True)
+    changed = pull_requests.change_event(context.hub, record, _number(context), event.id, data)
     return answer({"updatedComment": _event(changed)})
 
 
-def hide(call: RequestContext) -> Response:
+def hide(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment/{id}/hide`: the author's own."""
-    record, event = _own_comment(call)
+    record, event = _own_comment(context)
     data = {**event.data, "hidden": True, "raw": ""}
-    changed = pull_requests.change_event(call.hub, record, _number(call), event.id, data)
+    changed = pull_requests.change_event(context.hub, record, _number(context), event.id, data)
     return answer({"updatedComment": _event(changed)})
 
 
-def title(call: RequestContext) -> Response:
+def title(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/title`."""
-    record, pull = _mine(call)
-    new = text_of(call.json(), "title").strip()
+    record, pull = _mine(context)
+    new = text_of(context.json(), "title").strip()
     if not 0 < len(new) <= 200:
         raise bad_request("A title has 1 to 200 characters")
-    pull_requests.set_title(call.hub, record, pull.number, new)
+    pull_requests.set_title(context.hub, record, pull.number, new)
     data = {"from": pull.title, "to": new}
     made = pull_requests.add_event(
-        call.hub, record, pull.number, call.require_user(), "title-change", data
+        context.hub, record, pull.number, context.require_user(), "title-change", data
     )
     return answer({"newTitle": _event(made)})
 
 
-def status(call: RequestContext) -> Response:
+def status(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/status`: open or closed."""
-    record, pull = _mine(call)
-    data = call.json()
+    record, pull = _mine(context)
+    data = context.json()
     new = text_of(data, "status")
     if new not in {"open", "closed"} or pull.status == "merged":
         raise bad_request("The status can be open or closed, and not after a merge")
-    pull_requests.set_status(call.hub, record, pull.number, new)
-    return answer({"newStatus": _event(_status_event(call, record, pull, new))})
+    pull_requests.set_status(context.hub, record, pull.number, new)
+    return answer({"newStatus": _event(_status_event(context, record, pull, new))})
 
 
-def merge(call: RequestContext) -> Response:
+def merge(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/merge`."""
-    record, user = call.writable(), call.require_user()
-    pull = _pull(call, record)
+    record, user = context.writable(), context.require_user()
+    pull = _pull(context, record)
     if not pull.is_pull or pull.status == "merged":
         raise bad_request("Only a pull request that is not merged yet can be merged")
-    sha = merging.merge(call.hub, record, user, pull)
-    pull_requests.set_status(call.hub, record, pull.number, "merged", merged_as=sha)
-    return answer({"newStatus": _event(_status_event(call, record, pull, "merged"))})
+    sha = merging.merge(context.hub, record, user, pull)
+    pull_requests.set_status(context.hub, record, pull.number, "merged", merged_as=sha)
+    return answer({"newStatus": _event(_status_event(context, record, pull, "merged"))})
 
 
-def _status_event(call: RequestContext, record: RepositoryRecord, pull: Pull, new: str) -> Event:
-    user = call.require_user()
+def _status_event(
+    context: RequestContext, record: RepositoryRecord, pull: Pull, new: str
+) -> Event:
+    user = context.require_user()
     return pull_requests.add_event(
-        call.hub, record, pull.number, user, "status-change", {"status": new}
+        context.hub, record, pull.number, user, "status-change", {"status": new}
     )
 
 
@@ -186,19 +188,19 @@ def _event(event: Event) -> dict[str, object]:
     return shown
 
 
-def _mine(call: RequestContext) -> tuple[RepositoryRecord, Pull]:
-    record, user = call.readable(), call.require_user()
-    pull = _pull(call, record)
+def _mine(context: RequestContext) -> tuple[RepositoryRecord, Pull]:
+    record, user = context.readable(), context.require_user()
+    pull = _pull(context, record)
     if pull.author != user.name and not may_write(user, record):
         raise forbidden("Only its author or a writer of the repository may change this")
     return record, pull
 
 
-def _own_comment(call: RequestContext) -> tuple[RepositoryRecord, Event]:
-    record, user = call.readable(), call.require_user()
-    found = pull_requests.events(call.hub, record, _number(call))
+def _own_comment(context: RequestContext) -> tuple[RepositoryRecord, Event]:
+    record, user = context.readable(), context.require_user()
+    found = pull_requests.events(context.hub, record, _number(context))
     event = next(
-        (e for e in found if e.id == call.path_params["id"] and e.kind == "comment"), None
+        (e for e in found if e.id == context.path_params["id"] and e.kind == "comment"), None
     )
     if event is None:
         raise HttpError(404, "There is no such comment")
@@ -207,12 +209,12 @@ def _own_comment(call: RequestContext) -> tuple[RepositoryRecord, Event]:
     return record, event
 
 
-def _pull(call: RequestContext, record: RepositoryRecord) -> Pull:
-    return pull_requests.find_pull(call.hub, record, _number(call))
+def _pull(context: RequestContext, record: RepositoryRecord) -> Pull:
+    return pull_requests.find_pull(context.hub, record, _number(context))
 
 
-def _number(call: RequestContext) -> int:
-    text = call.path_params["number"]
+def _number(context: RequestContext) -> int:
+    text = context.path_params["number"]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

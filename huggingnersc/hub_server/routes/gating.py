@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 STATES = frozenset({"pending", "accepted", "rejected"})
 
 
-def ask(call: RequestContext) -> Response:
+def ask(context: RequestContext) -> Response:
     """`POST .../ask-access`: accepted at once where the gate is automatic."""
-    record, user = call.record(), call.require_user()
+    record, user = context.record(), context.require_user()
     if not record.gated:
         raise bad_request("This repository is not gated")
-    if gating.status_of(call.hub, record, user.name) is None:
+    if gating.status_of(context.hub, record, user.name) is None:
         status = "accepted" if record.gated == "auto" else "pending"
-        gating.set_status(call.hub, record, user.name, status)
-    return answer({"status": gating.status_of(call.hub, record, user.name)})
+        gating.set_status(context.hub, record, user.name, status)
+    return answer({"status": gating.status_of(context.hub, record, user.name)})
 
 
-def listing(call: RequestContext) -> Response:
+def listing(context: RequestContext) -> Response:
     """`GET .../user-access-request/{status}`."""
-    record, status = call.owned(), call.path_params["status"]
+    record, status = context.owned(), context.path_params["status"]
     if status not in STATES:
         raise bad_request("The status is pending, accepted or rejected")
     shown = []
-    for name, asked_ms in gating.requests(call.hub, record, status):
-        user = call.hub.accounts.user(name)
+    for name, asked_ms in gating.requests(context.hub, record, status):
+        user = context.hub.accounts.user(name)
         shown.append(
             {
                 "requestId": name,
@@ -51,32 +51,32 @@ def listing(call: RequestContext) -> Response:
     return answer(shown)
 
 
-def handle(call: RequestContext) -> Response:
+def handle(context: RequestContext) -> Response:
     """`POST .../user-access-request/handle`: accept, reject or put back to pending."""
-    record, data = call.owned(), call.json()
+    record, data = context.owned(), context.json()
     status = text_of(data, "status")
     name = data.get("user") or data.get("requestId")
     if status not in STATES or not isinstance(name, str):
         raise bad_request("Give a user and a status: pending, accepted or rejected")
-    present = gating.status_of(call.hub, record, name)
+    present = gating.status_of(context.hub, record, name)
     if present is None:
         raise HttpError(404, f"{name[:100]} has not asked for access")
     if present == status:
         raise HttpError(404, f"The request of {name[:100]} is {status} already")
-    gating.set_status(call.hub, record, name, status)
+    gating.set_status(context.hub, record, name, status)
     return answer({})
 
 
-def grant(call: RequestContext) -> Response:
+def grant(context: RequestContext) -> Response:
     """`POST .../user-access-request/grant`: let somebody in who did not ask."""
-    record, name = call.owned(), text_of(call.json(), "user")
+    record, name = context.owned(), text_of(context.json(), "user")
     if not record.gated:
         raise bad_request("This repository is not gated")
-    if call.hub.accounts.user(name) is None:
+    if context.hub.accounts.user(name) is None:
         raise HttpError(404, f"There is no user {name[:100]!r}")
-    if gating.status_of(call.hub, record, name) == "accepted":
+    if gating.status_of(context.hub, record, name) == "accepted":
         raise bad_request(f"{name} has access already")
-    gating.set_status(call.hub, record, name, "accepted")
+    gating.set_status(context.hub, record, name, "accepted")
     return answer({})
 
 

@@ -22,46 +22,46 @@ REALM = {"WWW-Authenticate": 'Basic realm="HuggingNERSC"'}
 NO_CACHE = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 
 
-def advertise(call: RequestContext) -> Response:
+def advertise(context: RequestContext) -> Response:
     """`GET {repo}[.git]/info/refs?service=...`."""
-    service = call.query("service") or ""
-    record = _allowed(call, service)
-    body = smart_git.advertisement(call.hub, record, service)
+    service = context.query("service") or ""
+    record = _allowed(context, service)
+    body = smart_git.advertisement(context.hub, record, service)
     headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-advertisement"}
     return Response(body, headers=headers)
 
 
-async def serve(call: RequestContext) -> Response:
+async def serve(context: RequestContext) -> Response:
     """`POST {repo}[.git]/git-upload-pack` or `git-receive-pack`."""
-    service = call.request.scope["path"].rsplit("/", 1)[-1]
-    record = await run_in_threadpool(_allowed, call, service)
-    if call.request.headers.get("content-type") != f"application/x-{service}-request":
+    service = context.request.scope["path"].rsplit("/", 1)[-1]
+    record = await run_in_threadpool(_allowed, context, service)
+    if context.request.headers.get("content-type") != f"application/x-{service}-request":
         raise HttpError(415, f"The body must be application/x-{service}-request")
-    packed = call.request.headers.get("content-encoding", "identity")
+    packed = context.request.headers.get("content-encoding", "identity")
     if packed not in {"gzip", "x-gzip", "identity"}:
         raise HttpError(415, "The body may be packed with gzip only")
-    body = await spool_body(call.request, call.hub.lfs.incoming, call.hub.limits.git_body)
+    body = await spool_body(context.request, context.hub.lfs.incoming, context.hub.limits.git_body)
     with body:
         answer = await run_in_threadpool(
-            smart_git.exchange, call.hub, record, call.user, service, body, "gzip" in packed
+            smart_git.exchange, context.hub, record, context.user, service, body, "gzip" in packed
         )
     headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-result"}
     return SpoolAnswer(answer, headers)
 
 
-def _allowed(call: RequestContext, service: str) -> RepositoryRecord:
+def _allowed(context: RequestContext, service: str) -> RepositoryRecord:
     if service not in smart_git.SERVICES:
         raise HttpError(403, "Only git-upload-pack and git-receive-pack are served")
     try:
-        record = call.readable()
+        record = context.readable()
         if service == "git-receive-pack":
-            call.require_user()
-            if not may_write(call.user, record):
+            context.require_user()
+            if not may_write(context.user, record):
                 raise forbidden(f"You have no right to push to {record.name.repo_id}")
-    except HttpError as fault:
-        if fault.status == 401:
+    except HttpError as error:
+        if error.status == 401:
             # git sends the token only after it was asked like this.
-            fault.headers.update(REALM)
+            error.headers.update(REALM)
         raise
     return record
 

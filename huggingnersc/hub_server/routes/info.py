@@ -26,29 +26,29 @@ _NOT_KEPT = (
 )
 
 
-def info(call: RequestContext) -> Response:
+def info(context: RequestContext) -> Response:
     """`GET /api/{kind}/{ns}/{name}[/revision/{rev}]`."""
-    call.hub.downloads.flush()
-    record = call.record()
-    repository = call.hub.repository(record)
-    commit = repository.resolve(call.path_params.get("rev", "main"))
-    if commit.sha != record.sha and call.path_params.get("rev", "main") == "main":
-        indexing.refresh(call.hub, record.storage_id)
-        record = call.hub.registry.by_id(record.storage_id) or record
+    context.hub.downloads.flush()
+    record = context.record()
+    repository = context.hub.repository(record)
+    commit = repository.resolve(context.path_params.get("rev", "main"))
+    if commit.sha != record.sha and context.path_params.get("rev", "main") == "main":
+        indexing.refresh(context.hub, record.storage_id)
+        record = context.hub.registry.by_id(record.storage_id) or record
     shown = json_shapes.repository(record)
     shown["sha"] = commit.sha
     if commit.sha != record.sha:
         card = indexing.read_card(repository, commit)
         shown["cardData"], shown["tags"] = card.metadata, list(derive_tags(record.name.kind, card))
-    expand = call.query_all("expand")
+    expand = context.query_all("expand")
     if not expand or "siblings" in expand:
         files = [e for e in repository.walk(commit, recursive=True) if not e.is_folder]
-        shown["siblings"] = _siblings(call, files)
+        shown["siblings"] = _siblings(context, files)
     return json_shapes.answer(_selected(shown, expand) if expand else shown)
 
 
-def _siblings(call: RequestContext, files: list[TreeEntry]) -> list[dict[str, object]]:
-    return json_shapes.siblings(list(islice(files, MAX_SIBLINGS)), details=call.flag("blobs"))
+def _siblings(context: RequestContext, files: list[TreeEntry]) -> list[dict[str, object]]:
+    return json_shapes.siblings(list(islice(files, MAX_SIBLINGS)), details=context.flag("blobs"))
 
 
 def _selected(shown: dict[str, object], expand: list[str]) -> dict[str, object]:

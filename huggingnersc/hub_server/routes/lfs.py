@@ -16,6 +16,7 @@ from huggingnersc.hub_server.protocol.ranges import RangeError, Span, parse_rang
 from huggingnersc.hub_server.routes.multipart import upload_in_parts
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import lfs_access
+from huggingnersc.hub_server.storage.errors import InvalidOidError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,47 +29,48 @@ GATHERED_BYTES = 1 << 20
 MAX_OBJECTS = 1000
 
 
-def batch(call: RequestContext) -> Response:
+def batch(context: RequestContext) -> Response:
     """`POST .../info/lfs/objects/batch`."""
-    data = call.json()
+    data = context.json()
     operation, asked = data.get("operation"), data.get("objects")
     if operation not in ("upload", "download") or not isinstance(asked, list):
         raise bad_request("operation must be upload or download, objects a list")
     if len(asked) > MAX_OBJECTS:
         raise too_large("The batch", MAX_OBJECTS)
-    record = _record(call, uploading=operation == "upload")
+    record = _record(context, uploading=operation == "upload")
     transfers = data.get("transfers")
     parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [
-        _object(call, record, one, uploading=operation == "upload", parts=parts) for one in asked
+        _object(context, record, one, uploading=operation == "upload", parts=parts)
+        for one in asked
     ]
     found = {"transfer": "basic", "objects": answers, "hash_algo": "sha256"}
     return json_shapes.answer(found, headers={"Content-Type": MEDIA})
 
 
-def verify(call: RequestContext) -> Response:
+def verify(context: RequestContext) -> Response:
     """`POST /_lfs/{id}/{oid}/{size}`: is it here, whole?
 
     git-lfs brings no token here, since the batch answer said that nothing more is needed.
     """
-    storage_id, oid, size = _admitted(call, "verify")
-    if call.hub.lfs.size(oid) != size or not call.hub.links.holds(storage_id, oid):
+    storage_id, oid, size = _admitted(context, "verify")
+    if context.hub.lfs.size(oid) != size or not context.hub.links.holds(storage_id, oid):
         raise HttpError(404, "This file was not uploaded")
     return json_shapes.answer({})
 
 
-def no_locks(call: RequestContext) -> Response:
+def no_locks(context: RequestContext) -> Response:
     """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then goes on."""
-    _record(call, uploading=True)
+    _record(context, uploading=True)
     raise HttpError(404, "This Hub has no file locks")
 
 
-async def put(call: RequestContext) -> Response:
+async def put(context: RequestContext) -> Response:
     """`PUT /_lfs/{id}/{oid}/{size}`: the bytes. The ticket in the address is the permission."""
-    storage_id, oid, size = await run_in_threadpool(_admitted, call, "put")
-    with call.hub.lfs.receive(oid, size) as incoming:
+    storage_id, oid, size = await run_in_threadpool(_admitted, context, "put")
+    with context.hub.lfs.receive(oid, size) as incoming:
         waiting, held = [], 0
-        async for part in call.request.stream():
+        async for part in context.request.stream():
             waiting.append(part)
             held += len(part)
             if held >= GATHERED_BYTES:
@@ -76,100 +78,104 @@ async def put(call: RequestContext) -> Response:
                 waiting, held = [], 0
         await run_in_threadpool(incoming.write, b"".join(waiting))
         await run_in_threadpool(incoming.finish)
-    await run_in_threadpool(call.hub.links.add, storage_id, [(oid, size)])
+    await run_in_threadpool(context.hub.links.add, storage_id, [(oid, size)])
     return Response(None, 200, {"ETag": f'"{oid}"'})
 
 
-def get(call: RequestContext) -> Response:
+def get(context: RequestContext) -> Response:
     """`GET /_lfs/{id}/{oid}/{size}`: the bytes, for git-lfs."""
-    _, oid, size = _admitted(call, "get")
-    if call.hub.lfs.size(oid) != size:
+    _, oid, size = _admitted(context, "get")
+    if context.hub.lfs.size(oid) != size:
         raise HttpError(404, "This file was not uploaded")
     headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
     try:
-        span = parse_range(call.request.headers.get("range"), size)
+        span = parse_range(context.request.headers.get("range"), size)
     except RangeError as error:
         raise HttpError(416, "The range lies behind the end of the file") from error
     if span is None:
-        return FileAnswer(call.hub.lfs.path(oid), Span(0, size), 200, headers)
+        return FileAnswer(context.hub.lfs.path(oid), Span(0, size), 200, headers)
     headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
-    return FileAnswer(call.hub.lfs.path(oid), span, 206, headers)
+    return FileAnswer(context.hub.lfs.path(oid), span, 206, headers)
 
 
 def address(
-    call: RequestContext, record: RepositoryRecord, action: str, oid: str, size: int
+    context: RequestContext, record: RepositoryRecord, action: str, oid: str, size: int
 ) -> str:
     """Return address at which `action` (put, get or verify) on one file is allowed for a day."""
-    ticket = call.hub.ticket(action, record.storage_id, oid, size)
-    return (
-        f"{call.origin}/_lfs/{record.storage_id}/{oid}/{size}?ticket={quote(ticket)}&do={action}"
-    )
+    ticket = context.hub.ticket(action, record.storage_id, oid, size)
+    path = f"/_lfs/{record.storage_id}/{oid}/{size}"
+    return f"{context.origin}{path}?ticket={quote(ticket)}&do={action}"
 
 
-def _record(call: RequestContext, *, uploading: bool) -> RepositoryRecord:
+def _record(context: RequestContext, *, uploading: bool) -> RepositoryRecord:
     try:
-        record = call.readable()
+        record = context.readable()
         if uploading:
             # Anybody who can read may propose a change, so may upload for it.
-            call.require_user()
-    except HttpError as fault:
-        if fault.status == 401:
-            fault.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
-            fault.headers["WWW-Authenticate"] = 'Basic realm="HuggingNERSC"'
+            context.require_user()
+    except HttpError as error:
+        if error.status == 401:
+            error.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
+            error.headers["WWW-Authenticate"] = 'Basic realm="HuggingNERSC"'
         raise
     return record
 
 
 def _object(
-    call: RequestContext, record: RepositoryRecord, asked: object, *, uploading: bool, parts: bool
+    context: RequestContext,
+    record: RepositoryRecord,
+    asked: object,
+    *,
+    uploading: bool,
+    parts: bool,
 ) -> dict[str, object]:
     if not isinstance(asked, dict):
         raise bad_request("Every object must be of the form {oid, size}")
     oid, size = _oid(asked), asked.get("size")
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise bad_request("The size of an object must be a number of bytes")
-    if size > call.hub.limits.lfs_file:
-        raise too_large("This file", call.hub.limits.lfs_file)
+    if size > context.hub.limits.lfs_file:
+        raise too_large("This file", context.hub.limits.lfs_file)
     shown: dict[str, object] = {"oid": oid, "size": size, "authenticated": True}
     if uploading:
-        actions = _upload_actions(call, record, oid, size, parts=parts)
+        actions = _upload_actions(context, record, oid, size, parts=parts)
         return {**shown, "actions": actions} if actions else shown
-    if call.hub.lfs.size(oid) is None or not call.hub.links.holds(record.storage_id, oid):
+    if context.hub.lfs.size(oid) is None or not context.hub.links.holds(record.storage_id, oid):
         return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
-    actions = {"download": {"href": address(call, record, "get", oid, size)}}
+    actions = {"download": {"href": address(context, record, "get", oid, size)}}
     return {**shown, "actions": actions}
 
 
 def _upload_actions(
-    call: RequestContext, record: RepositoryRecord, oid: str, size: int, *, parts: bool
+    context: RequestContext, record: RepositoryRecord, oid: str, size: int, *, parts: bool
 ) -> dict[str, object]:
-    hub, user = call.hub, call.require_user()
+    hub, user = context.hub, context.require_user()
     stored = hub.lfs.size(oid)
     if stored == size and lfs_access.link_if_readable(hub, record, user, oid, size):
         return {}
-    upload: dict[str, object] = {"href": address(call, record, "put", oid, size)}
+    upload: dict[str, object] = {"href": address(context, record, "put", oid, size)}
     if parts and size >= hub.limits.multipart_from:
-        upload = upload_in_parts(call, record, oid, size)
-    return {"upload": upload, "verify": {"href": address(call, record, "verify", oid, size)}}
+        upload = upload_in_parts(context, record, oid, size)
+    return {"upload": upload, "verify": {"href": address(context, record, "verify", oid, size)}}
 
 
 def _oid(data: Mapping[str, object]) -> str:
     oid = data.get("oid")
     if not is_lfs_oid(oid):
-        raise HttpError(422, "An LFS object id is 64 lower-case hexadecimal digits")
+        raise InvalidOidError
     return str(oid)
 
 
-def _admitted(call: RequestContext, action: str) -> tuple[str, str, int]:
+def _admitted(context: RequestContext, action: str) -> tuple[str, str, int]:
     storage_id, oid, size = (
-        call.path_params["id"],
-        call.path_params["oid"],
-        call.path_params["size"],
+        context.path_params["id"],
+        context.path_params["oid"],
+        context.path_params["size"],
     )
-    ticket = call.query("ticket") or ""
-    if not call.hub.admits(ticket, action, storage_id, oid, size):
+    ticket = context.query("ticket") or ""
+    if not context.hub.admits(ticket, action, storage_id, oid, size):
         raise HttpError(403, "This address has expired or was never given out")
-    if call.hub.registry.by_id(storage_id) is None:
+    if context.hub.registry.by_id(storage_id) is None:
         raise HttpError(404, "The repository is gone")
     return storage_id, oid, int(size)
 

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 PAGE = 1000
 
 
-def listing(call: RequestContext) -> Response:
+def listing(context: RequestContext) -> Response:
     """`GET .../lfs-files`: every file some branch, tag or pull request holds, and unused ones."""
-    record = call.writable()
+    record = context.writable()
     start = 0
-    if (text := call.query("cursor")) is not None:
+    if (text := context.query("cursor")) is not None:
         position = read_cursor(text, int)
         if position is None or int(position[0]) < 0:
             raise bad_request("This cursor is not one of ours")
         start = int(position[0])
-    links, places = call.hub.links.of(record.storage_id), _places(call, record)
+    links, places = context.hub.links.of(record.storage_id), _places(context, record)
     shown = []
     for link in links[start : start + PAGE]:
         path, ref = places.get(link.oid, ("", None))
@@ -48,26 +48,26 @@ def listing(call: RequestContext) -> Response:
         )
     headers = {}
     if start + PAGE < len(links):
-        headers["Link"] = next_link(call.url, call.raw_query, write_cursor(start + PAGE))
+        headers["Link"] = next_link(context.url, context.raw_query, write_cursor(start + PAGE))
     return answer(shown, headers=headers)
 
 
-def delete(call: RequestContext) -> Response:
+def delete(context: RequestContext) -> Response:
     """`POST .../lfs-files/batch`."""
-    record = call.owned()
-    deletions = call.json().get("deletions")
+    record = context.owned()
+    deletions = context.json().get("deletions")
     if not isinstance(deletions, dict) or not isinstance(deletions.get("sha"), list):
         raise bad_request("deletions must be of the form {sha, rewriteHistory}")
     oids = {oid for oid in deletions["sha"] if is_lfs_oid(oid)}
     rewrite = deletions.get("rewriteHistory") is not False
-    forget_files.forget_files(call.hub, record, oids, rewrite=rewrite)
+    forget_files.forget_files(context.hub, record, oids, rewrite=rewrite)
     return answer({})
 
 
-def duplicate(call: RequestContext) -> Response:
+def duplicate(context: RequestContext) -> Response:
     """`POST .../lfs-files/duplicate`: let another repository of mine use these files too."""
-    source, user, data = call.readable(), call.require_user(), call.json()
-    target = _target(call, data.get("target"))
+    source, user, data = context.readable(), context.require_user(), context.json()
+    target = _target(context, data.get("target"))
     if not may_write(user, target):
         raise forbidden(f"You have no right to write to {target.name.repo_id}")
     files, failed = data.get("files"), []
@@ -75,15 +75,15 @@ def duplicate(call: RequestContext) -> Response:
         raise bad_request("files must be a list of objects")
     for one in files:
         oid = one.get("sha256")
-        size = call.hub.lfs.size(oid) if is_lfs_oid(oid) else None
-        if size is None or not call.hub.links.holds(source.storage_id, oid):
+        size = context.hub.lfs.size(oid) if is_lfs_oid(oid) else None
+        if size is None or not context.hub.links.holds(source.storage_id, oid):
             failed.append({"sha256": str(oid)[:64], "error": "no such file in this repository"})
-        elif not lfs_access.link_if_readable(call.hub, target, user, oid, size):
-            call.hub.links.add(target.storage_id, [(oid, size)])
+        elif not lfs_access.link_if_readable(context.hub, target, user, oid, size):
+            context.hub.links.add(target.storage_id, [(oid, size)])
     return answer({"failed": failed})
 
 
-def _target(call: RequestContext, said: object) -> RepositoryRecord:
+def _target(context: RequestContext, said: object) -> RepositoryRecord:
     if not isinstance(said, dict) or "/" not in str(said.get("name")):
         raise bad_request("target must be of the form {type, name}")
     namespace, _, name = str(said["name"]).partition("/")
@@ -91,15 +91,17 @@ def _target(call: RequestContext, said: object) -> RepositoryRecord:
         kind = RepoKind(str(said.get("type")))
     except ValueError as error:
         raise bad_request("This Hub holds models and datasets only") from error
-    found = call.hub.registry.find(RepoName(kind, namespace, name))
-    if found is None or not may_see(call.user, found):
+    found = context.hub.registry.find(RepoName(kind, namespace, name))
+    if found is None or not may_see(context.user, found):
         raise repository_missing(anonymous=False)
     return found
 
 
-def _places(call: RequestContext, record: RepositoryRecord) -> dict[str, tuple[str, str | None]]:
-    objects = call.hub.repository(record).objects
-    refs = call.hub.repository(record).refs.all()
+def _places(
+    context: RequestContext, record: RepositoryRecord
+) -> dict[str, tuple[str, str | None]]:
+    objects = context.hub.repository(record).objects
+    refs = context.hub.repository(record).refs.all()
     found: dict[str, tuple[str, str | None]] = {}
     seen: set[str] = set()
     main_first = sorted(refs.items(), key=lambda item: (item[0] != "refs/heads/main", item[0]))

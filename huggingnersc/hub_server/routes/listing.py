@@ -23,47 +23,47 @@ _BRIEF = (
 _FULL = ("sha", "cardData")
 
 
-def listing(call: RequestContext) -> Response:
+def listing(context: RequestContext) -> Response:
     """`GET /api/{kind}`."""
-    call.hub.downloads.flush()
-    page = search(call.hub.registry, _wanted(call))
+    context.hub.downloads.flush()
+    page = search(context.hub.registry, _wanted(context))
     headers = {}
     if page.cursor is not None:
-        headers["Link"] = next_link(call.url, call.raw_query, page.cursor)
-    return answer([_shown(call, record) for record in page.records], headers=headers)
+        headers["Link"] = next_link(context.url, context.raw_query, page.cursor)
+    return answer([_shown(context, record) for record in page.records], headers=headers)
 
 
-def _wanted(call: RequestContext) -> Search:
-    tags = [tag for value in call.query_all("filter") for tag in value.split(",") if tag]
-    words = [word for value in call.query_all("search") for word in value.split()]
-    gated = call.query("gated")
+def _wanted(context: RequestContext) -> Search:
+    tags = [tag for value in context.query_all("filter") for tag in value.split(",") if tag]
+    words = [word for value in context.query_all("search") for word in value.split()]
+    gated = context.query("gated")
     for key in ("pipeline_tag", "library", "language"):
-        tags += [value for value in call.query_all(key) if value]
+        tags += [value for value in context.query_all(key) if value]
     return Search(
-        kind=call.kind(),
-        namespaces=seen_namespaces(call.user),
-        author=call.query("author"),
+        kind=context.kind(),
+        namespaces=seen_namespaces(context.user),
+        author=context.query("author"),
         words=tuple(words[:10]),
         tags=tuple(tags[:20]),
         gated=None if gated is None else gated.lower() in {"true", "1"},
-        sort=call.query("sort") or "trendingScore",
-        ascending=call.query("direction") == "1",
-        limit=call.number("limit", 100, 1000),
-        cursor=call.query("cursor"),
+        sort=context.query("sort") or "trendingScore",
+        ascending=context.query("direction") == "1",
+        limit=context.number("limit", 100, 1000),
+        cursor=context.query("cursor"),
     )
 
 
-def _shown(call: RequestContext, record: RepositoryRecord) -> dict[str, object]:
+def _shown(context: RequestContext, record: RepositoryRecord) -> dict[str, object]:
     everything = repository(record)
-    expand = call.query_all("expand")
+    expand = context.query_all("expand")
     if expand:
         keys = {"id", "_id", *expand}
     else:
         keys = set(_BRIEF.split())
-        keys |= set(_FULL) if call.flag("full") else set()
-        keys |= {"cardData"} if call.flag("cardData") else set()
+        keys |= set(_FULL) if context.flag("full") else set()
+        keys |= {"cardData"} if context.flag("cardData") else set()
     shown = {key: value for key, value in everything.items() if key in keys}
-    if call.flag("full"):
+    if context.flag("full"):
         shown["siblings"] = []
     return shown
 

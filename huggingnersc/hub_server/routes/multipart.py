@@ -13,7 +13,6 @@ from starlette.responses import Response
 from huggingnersc.hub_server.http_error import HttpError, bad_request
 from huggingnersc.hub_server.json_shapes import answer
 from huggingnersc.hub_server.routing import Route
-from huggingnersc.hub_server.storage.lfs import sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,30 +24,30 @@ GATHERED_BYTES = 1 << 20
 
 
 def upload_in_parts(
-    call: RequestContext, record: RepositoryRecord, oid: str, size: int
+    context: RequestContext, record: RepositoryRecord, oid: str, size: int
 ) -> dict[str, object]:
     """Return the `upload` action of a batch answer: one address per part, one to finish at."""
-    upload_id, part_bytes = uuid4().hex, call.hub.limits.part
+    upload_id, part_bytes = uuid4().hex, context.hub.limits.part
     count = -(-size // part_bytes)
-    base = f"{call.origin}/_lfs/parts/{record.storage_id}/{oid}/{size}/{upload_id}"
+    base = f"{context.origin}/_lfs/parts/{record.storage_id}/{oid}/{size}/{upload_id}"
     header = {"chunk_size": str(part_bytes)}
     for number in range(1, count + 1):
-        header[f"{number:05d}"] = f"{base}/{number}?ticket={_ticket(call, base, number)}"
-    return {"href": f"{base}/done?ticket={_ticket(call, base, 0)}", "header": header}
+        header[f"{number:05d}"] = f"{base}/{number}?ticket={_ticket(context, base, number)}"
+    return {"href": f"{base}/done?ticket={_ticket(context, base, 0)}", "header": header}
 
 
-async def put_part(call: RequestContext) -> Response:
+async def put_part(context: RequestContext) -> Response:
     """`PUT` of one part, written at its place in the whole."""
-    number = int(call.path_params["number"]) if call.path_params["number"].isdigit() else 0
-    path, size = await run_in_threadpool(_admitted, call, number)
-    part_bytes = call.hub.limits.part
+    number = int(context.path_params["number"]) if context.path_params["number"].isdigit() else 0
+    path, size = await run_in_threadpool(_admitted, context, number)
+    part_bytes = context.hub.limits.part
     position = (number - 1) * part_bytes
     stop = min(position + part_bytes, size)
     descriptor = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         waiting: list[bytes] = []
         held = 0
-        async for data in call.request.stream():
+        async for data in context.request.stream():
             waiting.append(data)
             held += len(data)
             if position + held > stop:
@@ -64,39 +63,32 @@ async def put_part(call: RequestContext) -> Response:
     return Response(None, 200, {"ETag": f'"{number}-{stop}"'})
 
 
-def finish(call: RequestContext) -> Response:
+def finish(context: RequestContext) -> Response:
     """`POST .../done`: put the parts together, check, and keep the file."""
-    path, size = _admitted(call, 0)
-    oid, parts = call.path_params["oid"], call.json().get("parts")
+    path, size = _admitted(context, 0)
+    oid, parts = context.path_params["oid"], context.json().get("parts")
     if not isinstance(parts, list):
         raise bad_request("parts must be a list")
     try:
-        if path.stat().st_size != size or sha256_of(path) != oid:
-            raise HttpError(422, "The uploaded bytes do not match the announced sha256 and size")
+        context.hub.lfs.keep(path, oid, size)
     except FileNotFoundError as error:
         raise HttpError(404, "No part of this upload has come") from error
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    call.hub.lfs.adopt(path, oid)
-    call.hub.links.add(call.path_params["id"], [(oid, size)])
+    context.hub.links.add(context.path_params["id"], [(oid, size)])
     return answer({"success": True})
 
 
-def _admitted(call: RequestContext, number: int) -> tuple[Path, int]:
-    upload_id, size = call.path_params["upload"], call.path_params["size"]
-    base = call.url.rsplit("/", 1)[0]
-    if not call.hub.admits(call.query("ticket") or "", "part", _path_of(base), number):
+def _admitted(context: RequestContext, number: int) -> tuple[Path, int]:
+    upload_id, size = context.path_params["upload"], context.path_params["size"]
+    base = context.url.rsplit("/", 1)[0]
+    if not context.hub.admits(context.query("ticket") or "", "part", _path_of(base), number):
         raise HttpError(403, "This address has expired or was never given out")
-    if call.hub.registry.by_id(call.path_params["id"]) is None:
+    if context.hub.registry.by_id(context.path_params["id"]) is None:
         raise HttpError(404, "The repository is gone")
-    return call.hub.lfs.incoming / f"parts-{upload_id}", int(size)
+    return context.hub.lfs.incoming / f"parts-{upload_id}", int(size)
 
 
-def _ticket(call: RequestContext, base: str, number: int) -> str:
-    return quote(call.hub.ticket("part", _path_of(base), number))
+def _ticket(context: RequestContext, base: str, number: int) -> str:
+    return quote(context.hub.ticket("part", _path_of(base), number))
 
 
 def _path_of(address: str) -> str:

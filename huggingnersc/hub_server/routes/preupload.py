@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 MAX_FILES = 1000
 
 
-def preupload(call: RequestContext) -> Response:
+def preupload(context: RequestContext) -> Response:
     """`POST .../preupload/{rev}`: regular or LFS, ignored or not, and what is there already."""
-    record = call.readable() if call.flag("create_pr") else call.writable()
-    call.require_user()
-    repository = call.hub.repository(record)
-    commit = repository.resolve(call.path_params["rev"])
-    data = call.json()
+    record = context.readable() if context.flag("create_pr") else context.writable()
+    context.require_user()
+    repository = context.hub.repository(record)
+    commit = repository.resolve(context.path_params["rev"])
+    data = context.json()
     files, ignore = data.get("files"), data.get("gitIgnore")
     if not isinstance(files, list) or len(files) > MAX_FILES:
         raise bad_request(f"files must be a list of at most {MAX_FILES}")

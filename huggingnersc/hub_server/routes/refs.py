@@ -23,67 +23,67 @@ _ROOMS = {
 }
 
 
-def refs(call: RequestContext) -> Response:
+def refs(context: RequestContext) -> Response:
     """`GET .../refs`."""
-    found = call.hub.repository(call.record()).refs.all()
+    found = context.hub.repository(context.record()).refs.all()
     rooms = dict(_ROOMS)
-    if not call.flag("include_prs"):
+    if not context.flag("include_prs"):
         del rooms["pullRequests"]
     return answer({room: _listed(found, prefix) for room, prefix in rooms.items()})
 
 
-def create_branch(call: RequestContext) -> Response:
+def create_branch(context: RequestContext) -> Response:
     """`POST .../branch/{branch}`."""
-    record, data = call.writable(), call.json()
+    record, data = context.writable(), context.json()
     start = data.get("startingPoint")
     if start is not None and not isinstance(start, str):
         raise bad_request("startingPoint must be a text")
     branching.create_branch(
-        call.hub,
+        context.hub,
         record,
-        call.require_user(),
-        call.path_params["branch"],
+        context.require_user(),
+        context.path_params["branch"],
         start=start or "main",
         empty=data.get("emptyBranch") is True,
     )
     return answer({})
 
 
-def delete_branch(call: RequestContext) -> Response:
+def delete_branch(context: RequestContext) -> Response:
     """`DELETE .../branch/{branch}`."""
-    branching.delete_branch(call.hub, call.writable(), call.path_params["branch"])
+    branching.delete_branch(context.hub, context.writable(), context.path_params["branch"])
     return answer({})
 
 
-def create_tag(call: RequestContext) -> Response:
+def create_tag(context: RequestContext) -> Response:
     """`POST .../tag/{rev}`."""
-    record, data = call.writable(), call.json()
+    record, data = context.writable(), context.json()
     branching.create_tag(
-        call.hub,
+        context.hub,
         record,
-        call.require_user(),
+        context.require_user(),
         text_of(data, "tag"),
-        revision=call.path_params["rev"],
+        revision=context.path_params["rev"],
         message=text_of(data, "message", "") if data.get("message") is not None else "",
     )
     return answer({})
 
 
-def delete_tag(call: RequestContext) -> Response:
+def delete_tag(context: RequestContext) -> Response:
     """`DELETE .../tag/{tag}`."""
-    branching.delete_tag(call.hub, call.writable(), call.path_params["tag"])
+    branching.delete_tag(context.hub, context.writable(), context.path_params["tag"])
     return answer({})
 
 
-def squash(call: RequestContext) -> Response:
+def squash(context: RequestContext) -> Response:
     """`POST .../super-squash/{rev}`: the branch becomes one commit without a past."""
-    record, data = call.writable(), call.json()
+    record, data = context.writable(), context.json()
     message = data.get("message")
     branching.squash(
-        call.hub,
+        context.hub,
         record,
-        call.require_user(),
-        call.path_params["rev"],
+        context.require_user(),
+        context.path_params["rev"],
         message=message if isinstance(message, str) and message.strip() else "Super-squash",
     )
     return answer({})

@@ -27,79 +27,79 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 
-def create(call: RequestContext) -> Response:
+def create(context: RequestContext) -> Response:
     """`POST /api/repos/create`: 409 with the address when it exists already."""
-    user, data = call.require_user(), call.json()
+    user, data = context.require_user(), context.json()
     name = _named(data, user)
     private = _wants_private(data)
     if private is None:
-        organization = call.hub.accounts.organization(name.namespace)
+        organization = context.hub.accounts.organization(name.namespace)
         private = organization is not None and organization.private_by_default
     try:
-        record = creating.create(call.hub, user, name, private=private)
-    except HttpError as fault:
-        if fault.status == 409:
-            fault.extra["url"] = f"{call.origin}/{name.url_path}"
+        record = creating.create(context.hub, user, name, private=private)
+    except HttpError as error:
+        if error.status == 409:
+            error.extra["url"] = f"{context.origin}/{name.url_path}"
         raise
     return answer(
         {
-            "url": f"{call.origin}/{record.name.url_path}",
+            "url": f"{context.origin}/{record.name.url_path}",
             "name": record.name.repo_id,
             "id": record.storage_id,
         }
     )
 
 
-def delete(call: RequestContext) -> Response:
+def delete(context: RequestContext) -> Response:
     """`DELETE /api/repos/delete`."""
-    user = call.require_user()
-    record = _owned(call, _named(call.json(), user))
-    creating.delete(call.hub, record)
+    user = context.require_user()
+    record = _owned(context, _named(context.json(), user))
+    creating.delete(context.hub, record)
     return answer({})
 
 
-def move(call: RequestContext) -> Response:
+def move(context: RequestContext) -> Response:
     """`POST /api/repos/move`."""
-    user, data = call.require_user(), call.json()
+    user, data = context.require_user(), context.json()
     kind = _kind(data)
-    record = _owned(call, _parsed(kind, text_of(data, "fromRepo"), user))
-    creating.move(call.hub, user, record, _parsed(kind, text_of(data, "toRepo"), user))
+    record = _owned(context, _parsed(kind, text_of(data, "fromRepo"), user))
+    creating.move(context.hub, user, record, _parsed(kind, text_of(data, "toRepo"), user))
     return answer({})
 
 
-def settings(call: RequestContext) -> Response:
+def settings(context: RequestContext) -> Response:
     """`PUT /api/{kind}/{ns}/{name}/settings`: who may see it, and whether it is gated."""
-    record, data = call.owned(), call.json()
+    record, data = context.owned(), context.json()
     private, gated = _wants_private(data), data.get("gated")
     if gated is not None and gated not in (False, "auto", "manual", "false"):
         raise bad_request("gated must be auto, manual or false")
     if private is not None:
-        call.hub.registry.set_private(record.storage_id, private=private)
+        context.hub.registry.set_private(record.storage_id, private=private)
     if gated is not None:
         kept = str(gated) if gated in ("auto", "manual") else ""
-        call.hub.registry.set_gated(record.storage_id, kept)
+        context.hub.registry.set_gated(record.storage_id, kept)
     return answer({"private": private, "gated": gated})
 
 
-def auth_check(call: RequestContext) -> Response:
+def auth_check(context: RequestContext) -> Response:
     """`GET .../auth-check`: may I read the files?"""
-    call.readable()
+    context.readable()
     return answer({})
 
 
-def auth_check_write(call: RequestContext) -> Response:
+def auth_check_write(context: RequestContext) -> Response:
     """`GET .../auth-check/write`: may I commit?"""
-    record = call.record()
-    if not may_write(call.user, record):
+    record = context.record()
+    if not may_write(context.user, record):
         raise forbidden(f"You have no right to write to {record.name.repo_id}")
     return answer({})
 
 
-def _owned(call: RequestContext, name: RepoName) -> RepositoryRecord:
-    record = call.hub.registry.find(name)
-    if record is None or not may_see(call.user, record):
+def _owned(context: RequestContext, name: RepoName) -> RepositoryRecord:
+    record = context.hub.registry.find(name)
+    if record is None or not may_see(context.user, record):
         raise repository_missing(anonymous=False)
-    if not may_own(call.user, record):
+    if not may_own(context.user, record):
         raise forbidden(f"You have no right to change {record.name.repo_id}")
     return record
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from huggingnersc.hub_server.file_response import file_answer
-from huggingnersc.hub_server.http_error import HttpError, entry_missing, repository_missing
+from huggingnersc.hub_server.http_error import HttpError, repository_missing
 from huggingnersc.hub_server.protocol.media_types import SANDBOX, disposition, media_type
 from huggingnersc.hub_server.protocol.ranges import (
     RangeError,
@@ -18,6 +18,7 @@ from huggingnersc.hub_server.protocol.ranges import (
 )
 from huggingnersc.hub_server.protocol.ref_names import is_full_sha
 from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.storage.errors import EntryMissingError
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
@@ -25,44 +26,44 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.values import Commit, TreeEntry
 
 
-def resolve(call: RequestContext) -> Response:
+def resolve(context: RequestContext) -> Response:
     """`GET|HEAD /[datasets/]{ns}/{name}/resolve/{rev}/{path}`, whole, in part, or not modified."""
-    record = call.readable()
-    repository = call.hub.repository(record)
-    commit = repository.resolve(call.path_params["rev"])
-    path = call.path_params["path"]
+    record = context.readable()
+    repository = context.hub.repository(record)
+    commit = repository.resolve(context.path_params["rev"])
+    path = context.path_params["path"]
     entry = repository.find(commit, path)
     if entry is None or entry.is_folder:
-        raise entry_missing(path, commit=commit.sha)
-    headers = _headers(call, commit, entry)
-    if matches(call.request.headers.get("if-none-match"), headers["ETag"]):
+        raise EntryMissingError(path, commit=commit.sha)
+    headers = _headers(context, commit, entry)
+    if matches(context.request.headers.get("if-none-match"), headers["ETag"]):
         return Response(None, 304, headers)
-    span = _span(call, entry, headers)
+    span = _span(context, entry, headers)
     status = 200 if span is None else 206
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{entry.size_bytes}"
-    if _is_download(call, span):
-        call.hub.downloads.note(record.storage_id, _client(call))
-    return _content(call, record, entry, span or Span(0, entry.size_bytes), status, headers)
+    if _is_download(context, span):
+        context.hub.downloads.note(record.storage_id, _client(context))
+    return _content(context, record, entry, span or Span(0, entry.size_bytes), status, headers)
 
 
-def no_namespace(call: RequestContext) -> Response:
+def no_namespace(context: RequestContext) -> Response:
     """`/{name}/resolve/...`: names of one part exist on no Hub of ours."""
-    raise repository_missing(anonymous=call.user is None)
+    raise repository_missing(anonymous=context.user is None)
 
 
-def _headers(call: RequestContext, commit: Commit, entry: TreeEntry) -> dict[str, str]:
+def _headers(context: RequestContext, commit: Commit, entry: TreeEntry) -> dict[str, str]:
     etag = f'"{entry.lfs.oid if entry.lfs else entry.oid}"'
     headers = {
         "ETag": etag,
         "X-Repo-Commit": commit.sha,
         "Accept-Ranges": "bytes",
         "Content-Type": media_type(entry.path),
-        "Content-Disposition": disposition(entry.path, download=call.flag("download")),
+        "Content-Disposition": disposition(entry.path, download=context.flag("download")),
         "Content-Security-Policy": SANDBOX,
         "Cache-Control": "private, no-cache",
     }
-    if is_full_sha(call.path_params["rev"]):
+    if is_full_sha(context.path_params["rev"]):
         headers["Cache-Control"] = "private, max-age=31536000, immutable"
     if entry.lfs:
         headers["X-Linked-Etag"] = etag
@@ -70,8 +71,8 @@ def _headers(call: RequestContext, commit: Commit, entry: TreeEntry) -> dict[str
     return headers
 
 
-def _span(call: RequestContext, entry: TreeEntry, headers: dict[str, str]) -> Span | None:
-    asked = call.request.headers
+def _span(context: RequestContext, entry: TreeEntry, headers: dict[str, str]) -> Span | None:
+    asked = context.request.headers
     if not range_allowed(asked.get("if-range"), headers["ETag"]):
         return None
     try:
@@ -82,7 +83,7 @@ def _span(call: RequestContext, entry: TreeEntry, headers: dict[str, str]) -> Sp
 
 
 def _content(
-    call: RequestContext,
+    context: RequestContext,
     record: RepositoryRecord,
     entry: TreeEntry,
     span: Span,
@@ -90,30 +91,30 @@ def _content(
     headers: dict[str, str],
 ) -> Response:
     if entry.lfs is None:
-        if call.request.method == "HEAD":
+        if context.request.method == "HEAD":
             return Response(None, status, {**headers, "Content-Length": str(span.size_bytes)})
-        data = call.hub.repository(record).objects.blob(entry.oid)
+        data = context.hub.repository(record).objects.blob(entry.oid)
         return Response(data[span.start : span.stop], status, headers)
-    stored = call.hub.lfs.size(entry.lfs.oid)
-    if stored != entry.size_bytes or not call.hub.links.holds(record.storage_id, entry.lfs.oid):
+    stored = context.hub.lfs.size(entry.lfs.oid)
+    if stored != entry.size_bytes or not context.hub.links.holds(record.storage_id, entry.lfs.oid):
         raise HttpError(
             404,
             f"{entry.path} points at a big file that was not uploaded",
             code="EntryNotFound",
         )
-    return file_answer(call.hub.lfs.path(entry.lfs.oid), span, status, headers)
+    return file_answer(context.hub.lfs.path(entry.lfs.oid), span, status, headers)
 
 
-def _is_download(call: RequestContext, span: Span | None) -> bool:
+def _is_download(context: RequestContext, span: Span | None) -> bool:
     # A picture in a card is looked at, not fetched: browsers say so, and only they say it.
-    looked_at = call.request.headers.get("sec-fetch-dest") == "image"
-    return call.request.method == "GET" and not looked_at and (span is None or span.start == 0)
+    looked_at = context.request.headers.get("sec-fetch-dest") == "image"
+    return context.request.method == "GET" and not looked_at and (span is None or span.start == 0)
 
 
-def _client(call: RequestContext) -> str:
-    if call.user is not None:
-        return call.user.name
-    address = call.request.client
+def _client(context: RequestContext) -> str:
+    if context.user is not None:
+        return context.user.name
+    address = context.request.client
     return address.host if address else ""
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from huggingnersc.hub_server import json_shapes
-from huggingnersc.hub_server.http_error import bad_request, entry_missing
+from huggingnersc.hub_server.http_error import bad_request
 from huggingnersc.hub_server.protocol.cursor import next_link, read_cursor, write_cursor
 from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.storage.errors import EntryMissingError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -23,29 +24,29 @@ EXPANDED_PAGE = 50
 MAX_PATHS = 10_000
 
 
-def tree(call: RequestContext) -> Response:
+def tree(context: RequestContext) -> Response:
     """`GET .../tree/{rev}[/{path}]`: one page; the cursor pins the commit it began with."""
-    repository = call.hub.repository(call.record())
-    folder = call.path_params.get("path", "").strip("/")
-    commit, after = _position(call, repository)
-    expand = call.flag("expand")
-    limit = call.number("limit", EXPANDED_PAGE if expand else PAGE, PAGE)
-    entries = repository.walk(commit, folder, recursive=call.flag("recursive"), after=after)
+    repository = context.hub.repository(context.record())
+    folder = context.path_params.get("path", "").strip("/")
+    commit, after = _position(context, repository)
+    expand = context.flag("expand")
+    limit = context.number("limit", EXPANDED_PAGE if expand else PAGE, PAGE)
+    entries = repository.walk(commit, folder, recursive=context.flag("recursive"), after=after)
     found = list(islice(entries, limit + 1))
     headers = {}
     if len(found) > limit:
         cursor = write_cursor(commit.sha, _below(found[limit - 1], folder))
-        headers["Link"] = next_link(call.url, call.raw_query, cursor)
+        headers["Link"] = next_link(context.url, context.raw_query, cursor)
     return json_shapes.answer(
         _shown(repository, commit, found[:limit], expand=expand), headers=headers
     )
 
 
-def paths_info(call: RequestContext) -> Response:
+def paths_info(context: RequestContext) -> Response:
     """`POST .../paths-info/{rev}`: the entries at some paths; missing ones are left out."""
-    repository = call.hub.repository(call.record())
-    commit = repository.resolve(call.path_params["rev"])
-    paths, expand = _asked(call)
+    repository = context.hub.repository(context.record())
+    commit = repository.resolve(context.path_params["rev"])
+    paths, expand = _asked(context)
     if len(paths) > MAX_PATHS:
         raise bad_request(f"Ask for at most {MAX_PATHS} paths at once")
     found = [repository.find(commit, path.strip("/")) for path in paths if path.strip("/")]
@@ -53,22 +54,22 @@ def paths_info(call: RequestContext) -> Response:
     return json_shapes.answer(_shown(repository, commit, entries, expand=expand))
 
 
-def tree_size(call: RequestContext) -> Response:
+def tree_size(context: RequestContext) -> Response:
     """`GET .../treesize/{rev}[/{path}]`: the size of everything below a folder."""
-    repository = call.hub.repository(call.record())
-    commit = repository.resolve(call.path_params["rev"])
-    path = call.path_params.get("path", "").strip("/")
+    repository = context.hub.repository(context.record())
+    commit = repository.resolve(context.path_params["rev"])
+    path = context.path_params.get("path", "").strip("/")
     entry = repository.find(commit, path)
     if entry is None:
-        raise entry_missing(path, commit=commit.sha)
+        raise EntryMissingError(path, commit=commit.sha)
     entries = repository.walk(commit, path, recursive=True) if entry.is_folder else [entry]
     return json_shapes.answer({"path": path, "size": sum(item.size_bytes for item in entries)})
 
 
-def _position(call: RequestContext, repository: GitRepository) -> tuple[Commit, str]:
-    text = call.query("cursor")
+def _position(context: RequestContext, repository: GitRepository) -> tuple[Commit, str]:
+    text = context.query("cursor")
     if text is None:
-        return repository.resolve(call.path_params["rev"]), ""
+        return repository.resolve(context.path_params["rev"]), ""
     position = read_cursor(text, str, str)
     if position is None:
         raise bad_request("This cursor is not one of ours")
@@ -80,15 +81,15 @@ def _below(entry: TreeEntry, folder: str) -> str:
     return path + "/" if entry.is_folder else path
 
 
-def _asked(call: RequestContext) -> tuple[list[str], bool]:
-    if call.request.headers.get("content-type", "").startswith("application/json"):
-        data = call.json()
+def _asked(context: RequestContext) -> tuple[list[str], bool]:
+    if context.request.headers.get("content-type", "").startswith("application/json"):
+        data = context.json()
         paths = data.get("paths")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise bad_request("paths must be a list of texts")
         return paths, data.get("expand") in (True, "true")
     try:
-        pairs = parse_qsl(call.body.decode("ascii"), keep_blank_values=True)
+        pairs = parse_qsl(context.body.decode("ascii"), keep_blank_values=True)
     except ValueError as error:
         raise bad_request("The body is not a form") from error
     paths = [value for key, value in pairs if key in {"paths", "paths[]"}]

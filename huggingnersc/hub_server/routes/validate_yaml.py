@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 
-def validate(call: RequestContext) -> Response:
+def validate(context: RequestContext) -> Response:
     """`POST /api/validate-yaml`: 400 with errors, 200 with at most warnings."""
-    report = check_card(text_of(call.json(), "content"))
+    report = check_card(text_of(context.json(), "content"))
     status = 400 if report.errors else 200
-    if call.request.headers.get("accept", "").startswith("text/plain"):
+    if context.request.headers.get("accept", "").startswith("text/plain"):
         lines = [f"- Error: {text}" for text in report.errors]
         lines += [f"- Warning: {text}" for text in report.warnings]
         return PlainTextResponse("\n".join(lines), status)

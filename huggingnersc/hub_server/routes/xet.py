@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 
-def write_token(call: RequestContext) -> Response:
+def write_token(context: RequestContext) -> Response:
     """`GET .../xet-write-token/{rev}`: a folder on this machine, where that is switched on."""
-    record = call.readable() if call.flag("create_pr") else call.writable()
-    call.require_user()
-    if not call.hub.xet or not _same_machine(call):
+    record = context.readable() if context.flag("create_pr") else context.writable()
+    context.require_user()
+    if not context.hub.xet or not _same_machine(context):
         raise HttpError(
             404,
             "This Hub takes big files by LFS: set HF_HUB_DISABLE_XET=1 and try again",
             code="XetDisabled",
         )
-    address, expires = xet_staging.new_stage(call.hub, record)
+    address, expires = xet_staging.new_stage(context.hub, record)
     headers = {
         "X-Xet-Cas-Url": address,
         "X-Xet-Access-Token": "local",
@@ -36,8 +36,8 @@ def write_token(call: RequestContext) -> Response:
     return answer(found, headers=headers)
 
 
-def _same_machine(call: RequestContext) -> bool:
-    client = call.request.client
+def _same_machine(context: RequestContext) -> bool:
+    client = context.request.client
     try:
         return client is not None and ipaddress.ip_address(client.host).is_loopback
     except ValueError:

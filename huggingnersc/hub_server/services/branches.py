@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden, revision_missing
+from huggingnersc.hub_server.http_error import bad_request, forbidden
 from huggingnersc.hub_server.protocol.ref_names import full_ref_candidates, ref_name_problem
 from huggingnersc.hub_server.services.commits import MAIN_REF, move_ref
 from huggingnersc.hub_server.services.repositories import initial_commit
 from huggingnersc.hub_server.storage import tree_changes
+from huggingnersc.hub_server.storage.errors import RefConflictError, RevisionMissingError
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.accounts import User
@@ -28,7 +29,7 @@ def create_branch(
     """Make a branch at a revision, or an empty one with a past of its own.
 
     Raises:
-        Fault: 400 for a bad name, 409 when it exists, 404 for an unknown start.
+        HttpError: 400 for a bad name, 409 when it exists, 404 for an unknown start.
     """
     ref = _new_ref("refs/heads/", branch) if not branch.startswith("refs/") else branch
     if ref.startswith("refs/") and not ref.startswith(("refs/heads/", "refs/convert/")):
@@ -38,14 +39,14 @@ def create_branch(
     repository = hub.repository(record)
     with repository.writing():
         if repository.refs.read(ref) is not None:
-            raise HttpError(409, f"Reference {ref} already exists")
+            raise RefConflictError(f"Reference {ref} already exists")
         kind = record.name.kind
         sha = initial_commit(repository, kind, user) if empty else repository.refs.resolve(start)
         repository.refs.write(ref, sha, old=None)
 
 
 def delete_branch(hub: HubContext, record: RepositoryRecord, branch: str) -> None:
-    """Delete a branch. Raises: Fault: 403 for main, 404 when there is none."""
+    """Delete a branch. Raises: HttpError: 403 for main, 404 when there is none."""
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     if ref == MAIN_REF:
         raise forbidden(f"Cannot delete {MAIN_REF}")
@@ -64,14 +65,14 @@ def create_tag(
     """Tag a revision, with a message as an annotated tag.
 
     Raises:
-        Fault: 400 for a bad name, 409 when it exists, 404 for an unknown revision.
+        HttpError: 400 for a bad name, 409 when it exists, 404 for an unknown revision.
     """
     repository = hub.repository(record)
     with repository.writing():
         sha = repository.refs.resolve(revision)
         ref = _new_ref("refs/tags/", tag)
         if repository.refs.read(ref) is not None:
-            raise HttpError(409, f"Reference {ref} already exists")
+            raise RefConflictError(f"Reference {ref} already exists")
         if message:
             made = tree_changes.annotated_tag(
                 tag, sha, author=user.name, email=user.email, message=message
@@ -82,7 +83,7 @@ def create_tag(
 
 
 def delete_tag(hub: HubContext, record: RepositoryRecord, tag: str) -> None:
-    """Delete a tag. Raises: Fault: 404 when there is none."""
+    """Delete a tag. Raises: HttpError: 404 when there is none."""
     _delete(hub, record, f"refs/tags/{tag}", tag)
 
 
@@ -92,12 +93,12 @@ def squash(
     """Make a branch (or pull-request ref) one commit with the same files and no past."""
     ref = revision if revision.startswith("refs/") else f"refs/heads/{revision}"
     if not full_ref_candidates(ref):
-        raise revision_missing(revision)
+        raise RevisionMissingError(revision)
     repository = hub.repository(record)
     with repository.writing():
         tip = repository.refs.read(ref)
         if tip is None:
-            raise revision_missing(revision)
+            raise RevisionMissingError(revision)
         tree = repository.objects.commit(tip).tree
         made = tree_changes.commit(tree, [], author=user.name, email=user.email, message=message)
         repository.objects.add([made])
@@ -108,7 +109,7 @@ def _delete(hub: HubContext, record: RepositoryRecord, ref: str, said: str) -> N
     repository = hub.repository(record)
     with repository.writing():
         if not full_ref_candidates(ref) or repository.refs.raw(ref) is None:
-            raise revision_missing(said)
+            raise RevisionMissingError(said)
         repository.refs.delete(ref)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError, bad_request, entry_missing
+from huggingnersc.hub_server.http_error import HttpError, bad_request
 from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer, pointer_text
 from huggingnersc.hub_server.protocol.operations import (
     Delete,
@@ -19,8 +19,8 @@ from huggingnersc.hub_server.protocol.operations import (
 from huggingnersc.hub_server.services import xet_staging
 from huggingnersc.hub_server.services.indexing import refresh
 from huggingnersc.hub_server.storage import tree_changes
+from huggingnersc.hub_server.storage.errors import RefMovedError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
-from huggingnersc.hub_server.storage.refs import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,14 +43,14 @@ class PendingCommit:
 
     Attributes:
         header: its message and expected parent.
-        places: what goes where; None deletes.
+        tree_changes: what goes where; None deletes.
         deletions: the deletions, to be checked against the parent's tree.
         blobs: new file contents not yet written.
         waiting_bytes: their size.
     """
 
     header: Header | None = None
-    places: dict[str, TreeItem | None] = field(default_factory=dict)
+    tree_changes: dict[str, TreeItem | None] = field(default_factory=dict)
     deletions: list[Delete] = field(default_factory=list)
     blobs: list[ShaFile] = field(default_factory=list)
     waiting_bytes: int = 0
@@ -62,51 +62,51 @@ def gather(
     """Read the lines of a commit and write its file contents; no ref moves yet.
 
     Raises:
-        Fault: 400 for what cannot be read, 422 for a bad path, 400 for an unknown LFS file.
+        HttpError: 400 for what cannot be read, 422 for a bad path, 400 for an unknown LFS file.
     """
-    draft, repository = PendingCommit(), hub.repository(record)
+    pending, repository = PendingCommit(), hub.repository(record)
     for number, line in enumerate(lines):
         if number > MAX_OPERATIONS:
             raise HttpError(413, f"A commit may hold {MAX_OPERATIONS} operations")
         if line.strip():
-            _take(hub, record, user, draft, _parsed(line))
-        if draft.waiting_bytes > 32 << 20:
-            _flush(draft, repository)
-    if draft.header is None:
+            _take(hub, record, user, pending, _parsed(line))
+        if pending.waiting_bytes > 32 << 20:
+            _flush(pending, repository)
+    if pending.header is None:
         raise bad_request("The commit has no header line")
-    return draft
+    return pending
 
 
 def apply_commit(
-    hub: HubContext, record: RepositoryRecord, user: User, draft: PendingCommit, ref: str
+    hub: HubContext, record: RepositoryRecord, user: User, pending: PendingCommit, ref: str
 ) -> Commit:
-    """Commit a draft to the tip of `ref`, durably, and give the new commit.
+    """Commit a pending to the tip of `ref`, durably, and give the new commit.
 
-    A draft that changes nothing still makes a commit, as on the real Hub.
+    A pending that changes nothing still makes a commit, as on the real Hub.
 
     Raises:
-        Fault: 412 when the tip is not the parent the client saw; 404 for a missing deletion.
+        HttpError: 412 when the tip is not the parent the client saw; 404 for a missing deletion.
     """
     repository = hub.repository(record)
-    header = draft.header or Header("", "", None)
+    header = pending.header or Header("", "", None)
     with repository.writing():
         repository.refs.clear_stale_locks()
         tip = repository.refs.read(ref)
         if header.parent is not None and not _same_commit(header.parent, tip):
-            raise moved()
+            raise RefMovedError
         parent = repository.objects.commit(tip) if tip else None
-        _check_deletions(repository, parent, draft)
+        _check_deletions(repository, parent, pending)
         tree, trees = tree_changes.apply_changes(
             repository.objects,
             parent.tree if parent else None,
-            draft.places,
-            removed={deletion.path for deletion in draft.deletions},
+            pending.tree_changes,
+            removed={deletion.path for deletion in pending.deletions},
         )
         message = header.summary + (f"\n\n{header.description}" if header.description else "")
         made = tree_changes.commit(
             tree, [tip] if tip else [], author=user.name, email=user.email, message=message
         )
-        repository.objects.add([*draft.blobs, *trees, made])
+        repository.objects.add([*pending.blobs, *trees, made])
         sha = made.id.decode("ascii")
         move_ref(hub, record, ref, sha, old=tip)
     return repository.objects.commit(sha)
@@ -136,32 +136,32 @@ def _take(
     hub: HubContext,
     record: RepositoryRecord,
     user: User,
-    draft: PendingCommit,
+    pending: PendingCommit,
     operation: Operation,
 ) -> None:
     match operation:
         case Header():
-            draft.header = operation
+            pending.header = operation
         case PutFile(path, content):
-            _put(draft, path, content)
+            _put(pending, path, content)
         case PutLfs(path, oid, size):
             pointer = _linked(hub, record, user, oid, size)
-            _put(draft, path, pointer_text(pointer))
+            _put(pending, path, pointer_text(pointer))
         case Delete():
-            draft.deletions.append(operation)
+            pending.deletions.append(operation)
 
 
-def _put(draft: PendingCommit, path: str, content: bytes) -> None:
+def _put(pending: PendingCommit, path: str, content: bytes) -> None:
     made = tree_changes.blob(content)
-    draft.blobs.append(made)
-    draft.waiting_bytes += len(content)
-    draft.places[path] = TreeItem(FILE_MODE, made.id.decode("ascii"))
+    pending.blobs.append(made)
+    pending.waiting_bytes += len(content)
+    pending.tree_changes[path] = TreeItem(FILE_MODE, made.id.decode("ascii"))
 
 
-def _flush(draft: PendingCommit, repository: GitRepository) -> None:
-    repository.objects.add(draft.blobs)
-    draft.blobs.clear()
-    draft.waiting_bytes = 0
+def _flush(pending: PendingCommit, repository: GitRepository) -> None:
+    repository.objects.add(pending.blobs)
+    pending.blobs.clear()
+    pending.waiting_bytes = 0
 
 
 def _linked(
@@ -180,14 +180,13 @@ def _linked(
 
 
 def _check_deletions(
-    repository: GitRepository, parent: Commit | None, draft: PendingCommit
+    repository: GitRepository, parent: Commit | None, pending: PendingCommit
 ) -> None:
-    for deletion in draft.deletions:
+    for deletion in pending.deletions:
         entry = repository.find(parent, deletion.path) if parent else None
         if entry is None or (deletion.folder and not entry.is_folder):
-            missing = entry_missing(deletion.path)
-            raise HttpError(404, "A file with this name doesn't exist", code=missing.code)
-        draft.places.setdefault(deletion.path, None)
+            raise HttpError(404, "A file with this name doesn't exist", code="EntryNotFound")
+        pending.tree_changes.setdefault(deletion.path, None)
 
 
 def _same_commit(said: str, tip: str | None) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_gate(hub: HubContext, user: User | None, record: RepositoryRecord) -> None:
-    """Let pass whoever may read the files. Raises: Fault: 401 or 403 GatedRepo."""
+    """Let pass whoever may read the files. Raises: HttpError: 401 or 403 GatedRepo."""
     if not record.gated:
         return
     if user is not None and user.role_in(record.name.namespace) is not None:

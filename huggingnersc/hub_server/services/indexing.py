@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.hub_server.protocol.tags import derive_tags
 from huggingnersc.hub_server.storage import history
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.storage.registry import CardFacts
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _size(record: RepositoryRecord, repository: GitRepository, commit: Commit) -
     # From the last known state forward: a small commit to a big repository stays cheap.
     try:
         old = repository.resolve(record.sha) if record.sha else None
-    except HttpError:
+    except RevisionMissingError:
         old = None
     total = record.size_bytes if old is not None else 0
     for change in history.changes(repository.objects, old.tree if old else None, commit.tree):

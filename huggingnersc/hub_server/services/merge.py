@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError, revision_missing
+from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.services.commits import move_ref
 from huggingnersc.hub_server.storage import history, tree_changes
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ def merge(hub: HubContext, record: RepositoryRecord, user: User, pull: Pull) -> 
     """Put the pull request's changes on its base as one merge commit, and give its id.
 
     Raises:
-        Fault: 409 when both sides changed the same files, 404 when a side is gone.
+        HttpError: 409 when both sides changed the same files, 404 when a side is gone.
     """
     repository = hub.repository(record)
     with repository.writing():
         head, base = repository.refs.read(pull.ref), repository.refs.read(pull.base)
         if head is None or base is None:
-            raise revision_missing(pull.ref if head is None else pull.base)
+            raise RevisionMissingError(pull.ref if head is None else pull.base)
         clash = conflicts(repository, pull)
         if clash:
             raise HttpError(409, f"Both sides changed {', '.join(clash[:5])}")

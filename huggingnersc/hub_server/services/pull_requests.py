@@ -7,7 +7,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError, revision_missing
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.storage.registry import now_ms
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def open_pull(
     with repository.writing():
         tip = repository.refs.read(base)
         if is_pull and tip is None:
-            raise revision_missing(base)
+            raise RevisionMissingError(base)
         with hub.database.changing() as connection:
             row = connection.execute(
                 "SELECT coalesce(max(number), 0) + 1 FROM pulls WHERE repository = ?",
@@ -104,7 +105,7 @@ def open_pull(
 
 
 def find_pull(hub: HubContext, record: RepositoryRecord, number: int) -> Pull:
-    """Return one. Raises: Fault: 404 when there is none of this number."""
+    """Return one. Raises: HttpError: 404 when there is none of this number."""
     row = hub.database.row(
         "SELECT * FROM pulls WHERE repository = ? AND number = ?", [record.storage_id, number]
     )
@@ -176,7 +177,7 @@ def change_event(
     event_id: str,
     data: Mapping[str, object],
 ) -> Event:
-    """Put other content into an event and give it. Raises: Fault: 404 when there is none."""
+    """Put other content into an event and give it. Raises: HttpError: 404 when there is none."""
     with hub.database.changing() as connection:
         connection.execute(
             "UPDATE events SET data = ? WHERE repository = ? AND number = ? AND id = ?",

@@ -27,7 +27,7 @@ def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> Rep
     """Make a repository with its first commit; it exists for others once the registry names it.
 
     Raises:
-        Fault: 400 for a bad name, 403 without the right, 409 when it exists already.
+        HttpError: 400 for a bad name, 403 without the right, 409 when it exists already.
     """
     wanted = check_name(hub, user, name)
     if hub.registry.find(wanted) is not None and _taken(hub, wanted):
@@ -51,7 +51,7 @@ def move(hub: HubContext, user: User, record: RepositoryRecord, name: RepoName) 
     """Rename a repository; the old name goes on working.
 
     Raises:
-        Fault: 400 for a bad name, 403 without the right, 409 when the new name is in use.
+        HttpError: 400 for a bad name, 403 without the right, 409 when the new name is in use.
     """
     wanted = check_name(hub, user, name)
     try:
@@ -72,7 +72,7 @@ def check_name(hub: HubContext, user: User, name: RepoName) -> RepoName:
     """Return `name` with its namespace as the owner writes it.
 
     Raises:
-        Fault: 400 for a bad name, 403 when the namespace is not the user's.
+        HttpError: 400 for a bad name, 403 when the namespace is not the user's.
     """
     problem = repo_id_problem(name.repo_id)
     if problem is not None:

@@ -76,7 +76,7 @@ class _Conditions:
 
 
 def search(registry: Registry, wanted: Search) -> Page:
-    """Return one page. Raises: Fault: 400 for an unknown sort key or a made-up cursor."""
+    """Return one page. Raises: HttpError: 400 for an unknown sort key or a made-up cursor."""
     column = SORT_COLUMNS.get(wanted.sort)
     if column is None:
         raise bad_request(f"Cannot sort by {wanted.sort[:40]!r}")

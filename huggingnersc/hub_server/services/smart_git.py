@@ -91,7 +91,7 @@ def exchange(
     """Return the answer to one request of a client as a file the caller closes.
 
     Raises:
-        Fault: 400 when the client does not speak git's protocol.
+        HttpError: 400 when the client does not speak git's protocol.
     """
     pushing = service == "git-receive-pack" and user is not None
     repository = hub.repository(record)

@@ -40,7 +40,7 @@ def adopt(hub: HubContext, record: RepositoryRecord, oid: str, size_bytes: int |
     """Look for a file in the folders of a repository's clients and keep it; tell whether found.
 
     Raises:
-        Fault: 422 when what lies there is not what its name says.
+        HttpError: 422 when what lies there is not what its name says.
     """
     for stage in sorted(_stages(hub, record).glob("*-*"), reverse=True):
         xet_hash = dict(_files(stage)).get(oid)

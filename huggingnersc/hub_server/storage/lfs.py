@@ -8,9 +8,9 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
 from huggingnersc.hub_server.storage.durable import sync_folders
+from huggingnersc.hub_server.storage.errors import ContentMismatchError, InvalidOidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,9 @@ class LfsStore:
         self.incoming.mkdir(parents=True, exist_ok=True)
 
     def path(self, oid: str) -> Path:
-        """Return where the content with this sha256 lies or will lie."""
+        """Return where the content with this sha256 is or will be. Raises: InvalidOidError."""
         if not is_lfs_oid(oid):
-            raise HttpError(422, "An LFS object id is 64 lower-case hexadecimal digits")
+            raise InvalidOidError
         return self.folder / oid[:2] / oid[2:4] / oid
 
     def size(self, oid: str) -> int | None:
@@ -50,6 +50,22 @@ class LfsStore:
         """Open a place for content that must have this sha256 and, when given, size."""
         self.path(oid)
         return Incoming(self, oid, size_bytes, self.incoming / uuid.uuid4().hex)
+
+    def keep(self, temporary: Path, oid: str, size_bytes: int) -> None:
+        """Check a complete file of `incoming/`, sync it and move it to its place.
+
+        Raises:
+            FileNotFoundError: nothing was uploaded.
+            ContentMismatchError: it is not what was announced.
+        """
+        if temporary.stat().st_size != size_bytes or sha256_of(temporary) != oid:
+            raise ContentMismatchError
+        descriptor = os.open(temporary, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        self.adopt(temporary, oid)
 
     def adopt(self, temporary: Path, oid: str) -> None:
         """Move a synced file of `incoming/` whose content is known to match to its place."""
@@ -101,23 +117,25 @@ class Incoming:
         self._path.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes. Raises: Fault: 422 as soon as there are more than announced."""
+        """Write the next bytes. Raises: ContentMismatchError: more than announced."""
         self._received += len(data)
         if self._size is not None and self._received > self._size:
-            raise HttpError(422, f"The upload is larger than the {self._size} bytes announced")
+            raise ContentMismatchError(
+                f"The upload is larger than the {self._size} bytes announced"
+            )
         self._hash.update(data)
         view = memoryview(data)
         while view:
             view = view[self._stream.write(view) :]
 
     def finish(self) -> int:
-        """Check and keep the content, and give its size in bytes.
+        """Check and keep the content, and return its size in bytes.
 
         Raises:
-            Fault: 422 when it is not what was announced.
+            ContentMismatchError: it is not what was announced.
         """
         if self._size not in {None, self._received} or self._hash.hexdigest() != self._oid:
-            raise HttpError(422, "The uploaded bytes do not match the announced sha256 and size")
+            raise ContentMismatchError
         os.fsync(self._stream.fileno())
         self._store.adopt(self._path, self._oid)
         return self._received

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 from dulwich.objects import ObjectID
 from dulwich.refs import DiskRefsContainer, Ref
 
-from huggingnersc.hub_server.http_error import HttpError, revision_missing
 from huggingnersc.hub_server.protocol.ref_names import (
     full_ref_candidates,
     is_full_sha,
     is_short_sha,
 )
 from huggingnersc.hub_server.storage.durable import sync_folders
+from huggingnersc.hub_server.storage.errors import (
+    RefConflictError,
+    RefMovedError,
+    RevisionMissingError,
+)
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.objects import Objects
@@ -56,7 +60,7 @@ class Refs:
         """Return the commit that a branch, tag, full ref or (short) commit id names.
 
         Raises:
-            Fault: 404 RevisionNotFound.
+            RevisionMissingError: there is none.
         """
         if is_full_sha(revision.lower()):  # as git has it; and clients ask by id for every file
             sha = self._by_id(revision)
@@ -68,14 +72,15 @@ class Refs:
                 return sha
         sha = self._by_id(revision)
         if sha is None:
-            raise revision_missing(revision)
+            raise RevisionMissingError(revision)
         return sha
 
     def write(self, ref: str, new: str, *, old: str | None) -> None:
         """Point `ref` at `new` if it still points at `old` (None: must not exist), durably.
 
         Raises:
-            Fault: 412 when somebody else moved it; 409 when the name collides with a folder.
+            RefMovedError: it points elsewhere.
+            RefConflictError: the name is a folder of other refs, or below another ref.
         """
         container = self._container()
         name, value = Ref(ref.encode()), ObjectID(new.encode("ascii"))
@@ -85,9 +90,9 @@ class Refs:
             else:
                 done = container.set_if_equals(name, ObjectID(old.encode("ascii")), value)
         except (NotADirectoryError, IsADirectoryError, FileExistsError) as error:
-            raise HttpError(409, f"Reference {ref} collides with another reference") from error
+            raise RefConflictError(f"Reference {ref} collides with another reference") from error
         if not done:
-            raise moved()
+            raise RefMovedError
         path = self._folder / ref
         sync_folders(parent for parent in path.parents if parent.is_relative_to(self._folder))
 
@@ -116,11 +121,3 @@ class Refs:
 
     def _container(self) -> DiskRefsContainer:
         return DiskRefsContainer(self._folder)
-
-
-def moved() -> HttpError:
-    """The branch is not where the client thought."""
-    return HttpError(
-        412,
-        "The branch was updated since you opened this page. Please refresh and try again.",
-    )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from huggingnersc.hub_server.http_error import HttpError, entry_missing
 from huggingnersc.hub_server.storage import history as reading
 from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.storage.errors import EntryMissingError, RepositoryBusyError
 from huggingnersc.hub_server.storage.objects import Objects
 from huggingnersc.hub_server.storage.refs import Refs
 
@@ -45,21 +45,21 @@ class GitRepository:
         """Hold the only right to move refs, among all threads and processes.
 
         Raises:
-            Fault: 503 after two minutes of waiting.
+            RepositoryBusyError: another writer held it for two minutes.
         """
         if not self._threads.acquire(timeout=LOCK_TIMEOUT_S):
-            raise HttpError(503, "The repository is busy", headers={"Retry-After": "5"})
+            raise RepositoryBusyError("The repository is busy")
         try:
             with FileLock(self._lock_file, timeout=LOCK_TIMEOUT_S, poll_interval=0.01):
                 yield
         except Timeout as error:
             message = "Another process is writing to the repository"
-            raise HttpError(503, message, headers={"Retry-After": "5"}) from error
+            raise RepositoryBusyError(message) from error
         finally:
             self._threads.release()
 
     def resolve(self, revision: str) -> Commit:
-        """Return the commit a revision names. Raises: Fault: 404 RevisionNotFound."""
+        """Return the commit a revision names. Raises: RevisionMissingError."""
         return self.objects.commit(self.refs.resolve(revision))
 
     def find(self, commit: Commit, path: str) -> TreeEntry | None:
@@ -78,11 +78,11 @@ class GitRepository:
             after: begin behind this path below `folder`; a folder's path ends with `/`.
 
         Raises:
-            Fault: 404 EntryNotFound when there is no such folder.
+            EntryMissingError: there is no such folder.
         """
         place = self.find(commit, folder)
         if place is None or not place.is_folder:
-            raise entry_missing(folder, commit=commit.sha)
+            raise EntryMissingError(folder, commit=commit.sha)
         return reading.walk(self.objects, place.oid, folder, recursive=recursive, after=after)
 
     def last_commits(self, commit: Commit, folder: str) -> dict[str, Commit]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dulwich.objects import Blob, ObjectID, ShaFile, Tag, Tree
 from dulwich.objects import Commit as GitCommit
 
-from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.storage.errors import FolderInTheWayError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, FOLDER_MODE, TreeItem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def apply_changes(
         removed: folders among them that a file may replace, because they were deleted first.
 
     Raises:
-        Fault: 422 when a file would take the place of a folder that stays.
+        FolderInTheWayError: a file would take the place of a folder that stays.
     """
     made: list[ShaFile] = []
     result = _apply(objects, tree, changes, "", made, removed)
@@ -124,7 +124,7 @@ def _place(
     if placement is None:
         items.pop(name, None)
     elif covered or (old is not None and old.is_folder):
-        raise HttpError(422, f"{prefix}{name} is a folder; delete it before putting a file there")
+        raise FolderInTheWayError(f"{prefix}{name}")
     else:
         items[name] = placement
 

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.text.formatting import at_most
-from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.repo_values import CardPage
 from huggingnersc.hub_server.web.snippets import holds_data, snippets_of
@@ -27,39 +27,39 @@ _RENDERED: Memory[tuple[str, Origin], tuple[Markup, str]] = Memory(128)
 _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
 
 
-def card_page(visit: RepoView) -> CardPage:
+def card_page(view: RepoView) -> CardPage:
     """Assemble the front page; a repository without commits has one too."""
-    commit = _commit_or_none(visit)
-    card, problem = _card(visit, commit) if commit else (None, "")
-    paths = _file_paths(visit, commit) if commit else ()
-    record = visit.record
+    commit = _commit_or_none(view)
+    card, problem = _card(view, commit) if commit else (None, "")
+    paths = _file_paths(view, commit) if commit else ()
+    record = view.record
     return CardPage(
-        header=visit.header("card"),
+        header=view.header("card"),
         card=card,
         problem=problem,
-        snippets=snippets_of(record.name, visit.call.origin, loads=holds_data(paths)),
+        snippets=snippets_of(record.name, view.context.origin, loads=holds_data(paths)),
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
-        latest=visit.row(commit) if commit else None,
+        latest=view.row(commit) if commit else None,
     )
 
 
-def _commit_or_none(visit: RepoView) -> Commit | None:
+def _commit_or_none(view: RepoView) -> Commit | None:
     try:
-        return visit.commit()
-    except HttpError:
+        return view.commit()
+    except RevisionMissingError:
         return None
 
 
-def _card(visit: RepoView, commit: Commit) -> tuple[Markup | None, str]:
-    entry = visit.git.find(commit, README)
+def _card(view: RepoView, commit: Commit) -> tuple[Markup | None, str]:
+    entry = view.git.find(commit, README)
     if entry is None or entry.is_folder:
         return None, ""
     if entry.lfs is not None or entry.size_bytes > MAX_CARD_BYTES:
         return None, f"{README} is too large to be shown"
-    origin = Origin(visit.pages, visit.revision)
+    origin = Origin(view.pages, view.revision)
     return _RENDERED.get(
-        (entry.oid, origin), lambda: _render(visit.git.objects.blob(entry.oid), origin)
+        (entry.oid, origin), lambda: _render(view.git.objects.blob(entry.oid), origin)
     )
 
 
@@ -71,12 +71,12 @@ def _render(data: bytes, origin: Origin) -> tuple[Markup, str]:
     return render_markdown(card.body, origin), problem
 
 
-def _file_paths(visit: RepoView, commit: Commit) -> tuple[str, ...]:
+def _file_paths(view: RepoView, commit: Commit) -> tuple[str, ...]:
     """Return the paths of the files, at most `FILES_COUNTED` and one more."""
 
     def walk() -> tuple[str, ...]:
-        entries = visit.git.walk(commit, recursive=True)
+        entries = view.git.walk(commit, recursive=True)
         files = (entry.path for entry in entries if not entry.is_folder)
         return tuple(islice(files, FILES_COUNTED + 1))
 
-    return _PATHS.get((visit.record.storage_id, commit.tree), walk)
+    return _PATHS.get((view.record.storage_id, commit.tree), walk)

@@ -41,7 +41,7 @@ _BY_STATUS = {
 
 
 def error_page(status: int, message: str, *, code: str = "") -> ErrorPage:
-    """Return the page for a fault: what happened, and what may help.
+    """Return the page for a error: what happened, and what may help.
 
     A hidden repository answers anonymous visitors like a missing one; both become 404 here, since
     a browser that reads 401 has nothing to answer with.
@@ -58,11 +58,11 @@ def wants_page(request: Request) -> bool:
     return "text/html" in accepts and not path.startswith("/api/") and ".git/" not in path
 
 
-def error_page_response(fault: HttpError, call: RequestContext) -> Response:
+def error_page_response(error: HttpError, context: RequestContext) -> Response:
     """Return `fault` as a page that says what happened and what may help."""
     from huggingnersc.hub_server.web.rendering import page_answer
 
-    page = error_page(fault.status, fault.message, code=fault.code or "")
-    answer = page_answer("error.html", page, call, status=page.status)
-    answer.headers.update(fault.headers)
+    page = error_page(error.status, error.message, code=error.code or "")
+    answer = page_answer("error.html", page, context, status=page.status)
+    answer.headers.update(error.headers)
     return answer

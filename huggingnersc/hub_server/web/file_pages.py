@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.http_error import HttpError, entry_missing
+from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card import split_front_matter
+from huggingnersc.hub_server.storage.errors import EntryMissingError
 from huggingnersc.hub_server.web.file_view import TEXT_LIMIT, View, read_text, view_of
 from huggingnersc.hub_server.web.highlight import highlight_lines, language_of_file
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
@@ -29,70 +30,70 @@ ENTRY_LIMIT = 1_000
 NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
 
 
-def tree_page(visit: RepoView) -> TreePage:
-    """Assemble the listing of a folder. Raises: Fault: 404."""
-    commit, folder = visit.commit(), visit.path
-    entries = list(islice(visit.git.walk(commit, folder), ENTRY_LIMIT))
-    place = visit.git.find(commit, folder)
-    in_all = len(visit.git.objects.tree(place.oid)) if place else len(entries)
-    touched = visit.git.last_commits(commit, folder)
+def tree_page(view: RepoView) -> TreePage:
+    """Assemble the listing of a folder. Raises: HttpError: 404."""
+    commit, folder = view.commit(), view.path
+    entries = list(islice(view.git.walk(commit, folder), ENTRY_LIMIT))
+    place = view.git.find(commit, folder)
+    in_all = len(view.git.objects.tree(place.oid)) if place else len(entries)
+    touched = view.git.last_commits(commit, folder)
     newest = max(touched.values(), key=lambda one: one.time_s, default=commit)
     entries.sort(key=lambda entry: (not entry.is_folder, entry.name.lower()))
-    revision = visit.revision
+    revision = view.revision
     return TreePage(
-        header=visit.header("files"),
-        crumbs=crumbs(visit),
-        revisions=visit.revisions(lambda name: visit.pages.tree(name, folder)),
-        entries=tuple(_entry(visit, entry, revision, touched) for entry in entries),
-        latest=visit.row(newest),
+        header=view.header("files"),
+        crumbs=crumbs(view),
+        revisions=view.revisions(lambda name: view.pages.tree(name, folder)),
+        entries=tuple(_entry(view, entry, revision, touched) for entry in entries),
+        latest=view.row(newest),
         left_out=in_all - len(entries),
     )
 
 
-def file_page(visit: RepoView, *, plain: bool) -> FilePage:
+def file_page(view: RepoView, *, plain: bool) -> FilePage:
     """Assemble the view of a file.
 
     Args:
-        visit: what is asked for.
+        view: what is asked for.
         plain: show the source even where a rendered view exists.
 
     Raises:
-        Fault: 404.
+        HttpError: 404.
     """
-    entry = _file(visit)
-    sample = _read(visit, entry, 8000)
-    view = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
-    has_two = view in {View.MARKDOWN, View.NOTEBOOK, View.CSV}
+    entry = _file(view)
+    sample = _read(view, entry, 8000)
+    shown_as = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
+    has_two = shown_as in {View.MARKDOWN, View.NOTEBOOK, View.CSV}
     page = FilePage(
-        header=visit.header("files"),
-        crumbs=crumbs(visit),
+        header=view.header("files"),
+        crumbs=crumbs(view),
         size_bytes=entry.size_bytes,
-        download=visit.pages.resolve(visit.revision, entry.path),
+        download=view.pages.resolve(view.revision, entry.path),
         sha256=entry.lfs.oid if entry.lfs else "",
     )
     if not has_two:
-        return _SHOWN[view](visit, entry, page)
-    here = visit.pages.blob(visit.revision, entry.path)
+        return _SHOWN[shown_as](view, entry, page)
+    here = view.pages.blob(view.revision, entry.path)
     if plain:
-        return replace(_text(visit, entry, page), source=here, source_label="Rendered")
-    shown = _SHOWN[view](visit, entry, page)
+        return replace(_text(view, entry, page), source=here, source_label="Rendered")
+    shown = _SHOWN[shown_as](view, entry, page)
     return replace(shown, source=f"{here}?plain=1", source_label="Source")
 
 
-def notebook_figure(visit: RepoView, *, cell: int, output: int) -> tuple[str, bytes]:
-    """Return the media type and bytes of a picture in a notebook. Raises: Fault: 404."""
-    entry = _file(visit)
-    data = _read(visit, entry, NOTEBOOK_LIMIT)
+def notebook_figure(view: RepoView, *, cell: int, output: int) -> tuple[str, bytes]:
+    """Return the media type and bytes of a picture in a notebook. Raises: HttpError: 404."""
+    entry = _file(view)
+    data = _read(view, entry, NOTEBOOK_LIMIT)
     found = notebook_picture(data, cell=cell, output=output)
     if found is None:
-        raise entry_missing(entry.path)
+        raise EntryMissingError(entry.path)
     return found
 
 
-def crumbs(visit: RepoView) -> tuple[Choice, ...]:
+def crumbs(view: RepoView) -> tuple[Choice, ...]:
     """Return the way from the repository's root to what is shown."""
-    parts = visit.path.split("/") if visit.path else []
-    revision, pages = visit.revision, visit.pages
+    parts = view.path.split("/") if view.path else []
+    revision, pages = view.revision, view.pages
     steps = [Choice(pages.repo.name, pages.tree(revision), not parts)]
     for number, part in enumerate(parts, start=1):
         folder = "/".join(parts[:number])
@@ -100,28 +101,28 @@ def crumbs(visit: RepoView) -> tuple[Choice, ...]:
     return tuple(steps)
 
 
-def _file(visit: RepoView) -> TreeEntry:
-    commit = visit.commit()
-    entry = visit.git.find(commit, visit.path)
+def _file(view: RepoView) -> TreeEntry:
+    commit = view.commit()
+    entry = view.git.find(commit, view.path)
     if entry is None or entry.is_folder:
-        raise entry_missing(visit.path, commit=commit.sha)
+        raise EntryMissingError(view.path, commit=commit.sha)
     return entry
 
 
-def _read(visit: RepoView, entry: TreeEntry, limit: int) -> bytes:
+def _read(view: RepoView, entry: TreeEntry, limit: int) -> bytes:
     if entry.lfs is None:
-        return visit.git.objects.blob(entry.oid)[:limit]
-    with _big_file(visit, entry, entry.lfs).open("rb") as stream:
+        return view.git.objects.blob(entry.oid)[:limit]
+    with _big_file(view, entry, entry.lfs).open("rb") as stream:
         return stream.read(limit)
 
 
-def _big_file(visit: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
+def _big_file(view: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
     """Return the file behind a pointer, when it was uploaded to this repository.
 
     A pointer alone proves nothing: anybody can write the checksum of somebody else's file.
     """
-    hub = visit.call.hub
-    held = hub.links.holds(visit.record.storage_id, pointer.oid)
+    hub = view.context.hub
+    held = hub.links.holds(view.record.storage_id, pointer.oid)
     if not held or hub.lfs.size(pointer.oid) != pointer.size_bytes:
         raise HttpError(
             404,
@@ -131,23 +132,21 @@ def _big_file(visit: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
     return hub.lfs.path(pointer.oid)
 
 
-def _entry(
-    visit: RepoView, entry: TreeEntry, revision: str, touched: dict[str, Commit]
-) -> TreeRow:
+def _entry(view: RepoView, entry: TreeEntry, revision: str, touched: dict[str, Commit]) -> TreeRow:
     commit = touched.get(entry.name)
-    address = visit.pages.tree if entry.is_folder else visit.pages.blob
+    address = view.pages.tree if entry.is_folder else view.pages.blob
     return TreeRow(
         name=entry.name,
         href=address(revision, entry.path),
         is_folder=entry.is_folder,
         size_bytes=None if entry.is_folder else entry.size_bytes,
         is_lfs=entry.lfs is not None,
-        commit=visit.row(commit) if commit else None,
+        commit=view.row(commit) if commit else None,
     )
 
 
-def _text(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    data = _read(visit, entry, TEXT_LIMIT)
+def _text(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    data = _read(view, entry, TEXT_LIMIT)
     text, remark = read_text(data)
     lines = highlight_lines(text, language_of_file(entry.path))
     cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
@@ -156,43 +155,43 @@ def _text(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     return replace(page, lines=lines, note=note)
 
 
-def _markdown(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+def _markdown(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     if entry.size_bytes > MARKDOWN_LIMIT:
-        return _text(visit, entry, page)
-    text, remark = read_text(_read(visit, entry, TEXT_LIMIT))
+        return _text(view, entry, page)
+    text, remark = read_text(_read(view, entry, TEXT_LIMIT))
     folder = entry.path.rpartition("/")[0]
-    origin = Origin(visit.pages, visit.revision, folder)
+    origin = Origin(view.pages, view.revision, folder)
     rendered = render_markdown(split_front_matter(text)[1], origin)
     return replace(page, rendered=rendered, note=remark)
 
 
-def _notebook(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    revision, folder = visit.revision, entry.path.rpartition("/")[0]
-    origin = Origin(visit.pages, revision, folder)
-    notebook = read_notebook(_read(visit, entry, NOTEBOOK_LIMIT), origin)
+def _notebook(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    revision, folder = view.revision, entry.path.rpartition("/")[0]
+    origin = Origin(view.pages, revision, folder)
+    notebook = read_notebook(_read(view, entry, NOTEBOOK_LIMIT), origin)
     if notebook is None:
-        return _text(visit, entry, page)
-    figures = visit.pages.figures(revision, entry.path)
+        return _text(view, entry, page)
+    figures = view.pages.figures(revision, entry.path)
     return replace(page, notebook=notebook, figures=figures, note="a notebook, read-only")
 
 
-def _csv(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    data = _read(visit, entry, TEXT_LIMIT)
+def _csv(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    data = _read(view, entry, TEXT_LIMIT)
     text, remark = read_text(data)
     table = csv_head(text, whole=len(data) == entry.size_bytes)
-    return replace(page, table=table, note=remark) if table else _text(visit, entry, page)
+    return replace(page, table=table, note=remark) if table else _text(view, entry, page)
 
 
-def _parquet(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+def _parquet(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     if entry.lfs is not None:
-        table, reason = parquet_head(_big_file(visit, entry, entry.lfs))
+        table, reason = parquet_head(_big_file(view, entry, entry.lfs))
     else:
-        table, reason = parquet_head(visit.git.objects.blob(entry.oid))
+        table, reason = parquet_head(view.git.objects.blob(entry.oid))
     return replace(page, table=table, reason=reason)
 
 
-def _picture(visit: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    return replace(page, picture=visit.pages.resolve(visit.revision, entry.path))
+def _picture(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
+    return replace(page, picture=view.pages.resolve(view.revision, entry.path))
 
 
 def _binary(_: RepoView, __: TreeEntry, page: FilePage) -> FilePage:

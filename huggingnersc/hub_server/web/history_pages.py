@@ -32,17 +32,17 @@ LINES_SHOWN = 3_000
 """Of one commit at most so many lines are shown; no file after them is compared."""
 
 
-def history_page(visit: RepoView, number: int) -> HistoryPage:
+def history_page(view: RepoView, number: int) -> HistoryPage:
     """Assemble page `number` (from 1) of the history of the revision asked for."""
     number = min(max(1, number), DEEPEST_PAGE)
-    revision, pages = visit.revision, visit.pages
-    history = visit.git.history(visit.commit())
+    revision, pages = view.revision, view.pages
+    history = view.git.history(view.commit())
     commits, more = page(history, skip=(number - 1) * PAGE_LENGTH, limit=PAGE_LENGTH)
-    rows = [visit.row(commit) for commit in commits]
+    rows = [view.row(commit) for commit in commits]
     days = groupby(rows, key=lambda row: day(row.moment))
     return HistoryPage(
-        header=visit.header("history"),
-        revisions=visit.revisions(pages.commits),
+        header=view.header("history"),
+        revisions=view.revisions(pages.commits),
         days=tuple(HistoryDay(name, tuple(group)) for name, group in days),
         pager=Pager(
             number,
@@ -52,20 +52,20 @@ def history_page(visit: RepoView, number: int) -> HistoryPage:
     )
 
 
-def commit_page(visit: RepoView) -> CommitPage:
-    """Assemble the page of one commit. Raises: Fault: 404."""
-    commit = visit.commit()
-    changes = list(islice(visit.git.changes(commit), CHANGES_COUNTED + 1))
+def commit_page(view: RepoView) -> CommitPage:
+    """Assemble the page of one commit. Raises: HttpError: 404."""
+    commit = view.commit()
+    changes = list(islice(view.git.changes(commit), CHANGES_COUNTED + 1))
     moved = _moved_from(changes)
     kept = [change for change in changes if change.path not in moved.values()]
-    parents = (Choice(sha[:8], visit.pages.commit(sha)) for sha in commit.parents)
+    parents = (Choice(sha[:8], view.pages.commit(sha)) for sha in commit.parents)
     return CommitPage(
-        header=visit.header("history", MAIN),
-        commit=visit.row(commit),
+        header=view.header("history", MAIN),
+        commit=view.row(commit),
         body=commit.message,
         parents=tuple(parents),
         files=at_most(len(kept), CHANGES_COUNTED, "file"),
-        changes=tuple(_changes(visit, kept[:CHANGES_SHOWN], commit.sha, moved)),
+        changes=tuple(_changes(view, kept[:CHANGES_SHOWN], commit.sha, moved)),
         is_cut=len(kept) > CHANGES_SHOWN,
     )
 
@@ -81,19 +81,19 @@ def _moved_from(changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _changes(
-    visit: RepoView, changes: Iterable[Change], sha: str, moved: dict[str, str]
+    view: RepoView, changes: Iterable[Change], sha: str, moved: dict[str, str]
 ) -> Iterator[ChangedFile]:
     room = LINES_SHOWN
     for number, change in enumerate(changes):
         old_path = moved.get(change.path, "")
-        diff, note = (None, "") if old_path else _difference(visit, change, room)
+        diff, note = (None, "") if old_path else _difference(view, change, room)
         lines = sum(map(len, diff.hunks)) if diff else 0
         fits, room = lines <= room, room - lines
         yield ChangedFile(
             path=change.path,
             old_path=old_path,
             verb="renamed" if old_path else _verb(change),
-            href=visit.pages.blob(sha, change.path) if change.new else "",
+            href=view.pages.blob(sha, change.path) if change.new else "",
             anchor=f"change-{number}",
             diff=diff if fits else None,
             note=note if fits else f"{lines:,} lines: too many to show.",
@@ -106,10 +106,10 @@ def _verb(change: Change) -> str:
     return "changed" if change.new else "deleted"
 
 
-def _difference(visit: RepoView, change: Change, room: int) -> tuple[TextDiff | None, str]:
+def _difference(view: RepoView, change: Change, room: int) -> tuple[TextDiff | None, str]:
     if room <= 0:
         return None, "Not shown: the changes above are long enough."
-    texts = [_text(visit, entry) for entry in (change.old, change.new)]
+    texts = [_text(view, entry) for entry in (change.old, change.new)]
     if None in texts:
         sizes = [size_words(entry.size_bytes) for entry in (change.old, change.new) if entry]
         return None, f"Not shown as text: {' → '.join(sizes)}."
@@ -118,13 +118,13 @@ def _difference(visit: RepoView, change: Change, room: int) -> tuple[TextDiff | 
     return diff, "" if diff.hunks else "The file is empty or only its last line end changed."
 
 
-def _text(visit: RepoView, entry: TreeEntry | None) -> str | None:
+def _text(view: RepoView, entry: TreeEntry | None) -> str | None:
     """Return text of one side, `""` for a side that is not there, `None` for what is no text."""
     if entry is None:
         return ""
     if entry.lfs is not None or entry.size_bytes > DIFF_LIMIT_BYTES:
         return None
-    data = visit.git.objects.blob(entry.oid)
+    data = view.git.objects.blob(entry.oid)
     try:
         return None if b"\0" in data else data.decode()
     except UnicodeDecodeError:

@@ -100,11 +100,11 @@ class _Query:
         )
 
 
-def list_page(call: RequestContext, kind: RepoKind) -> ListPage:
+def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
     """Assemble the list of repositories of `kind` that the address describes."""
-    query = _query(call, kind)
-    wanted = query.wanted(call.user)
-    found = search(call.hub.registry, wanted)
+    query = _query(context, kind)
+    wanted = query.wanted(context.user)
+    found = search(context.hub.registry, wanted)
     hidden = [("filter", tag) for tag in query.filters]
     hidden += [("sort", query.sort)] if query.sort != "lastModified" else []
     older = replace(query, cursor=found.cursor).address() if found.cursor else ""
@@ -119,43 +119,43 @@ def list_page(call: RequestContext, kind: RepoKind) -> ListPage:
             replace(badge_of(tag, kind), href=query.toggled(tag).address())
             for tag in query.filters
         ),
-        facets=_facets(call.hub.registry, query, wanted),
+        facets=_facets(context.hub.registry, query, wanted),
         sorts=tuple(
             Choice(label, replace(query, sort=key, cursor="").address(), key == query.sort)
             for key, label in _SORTS.items()
         ),
         rows=tuple(repo_row(record) for record in found.records),
-        total=count(call.hub.registry, wanted),
+        total=count(context.hub.registry, wanted),
         pager=Pager(0, newer, older, "First page"),
         clear=_Query(kind, author=query.author).address(),
     )
 
 
-def home_page(call: RequestContext) -> HomePage:
+def home_page(context: RequestContext) -> HomePage:
     """Assemble the front page."""
-    return HomePage(_sections(call, ""))
+    return HomePage(_sections(context, ""))
 
 
-def owner_page(call: RequestContext, namespace: str) -> OwnerPage:
-    """Assemble the page of a namespace. Raises: Fault: 404 when nobody has that name."""
-    owner = call.hub.accounts.organization(namespace) or call.hub.accounts.user(namespace)
+def owner_page(context: RequestContext, namespace: str) -> OwnerPage:
+    """Assemble the page of a namespace. Raises: HttpError: 404 when nobody has that name."""
+    owner = context.hub.accounts.organization(namespace) or context.hub.accounts.user(namespace)
     if owner is None:
         raise HttpError(404, f"Nobody here is called {namespace}")
-    sections = _sections(call, owner.name)
+    sections = _sections(context, owner.name)
     return OwnerPage(owner.name, owner.fullname, sections)
 
 
-def _query(call: RequestContext, kind: RepoKind) -> _Query:
-    sort = call.query("sort") or ""
+def _query(context: RequestContext, kind: RepoKind) -> _Query:
+    sort = context.query("sort") or ""
     return _Query(
         kind=kind,
-        search=" ".join(call.query_all("search")).strip()[:_TEXT_LIMIT],
+        search=" ".join(context.query_all("search")).strip()[:_TEXT_LIMIT],
         filters=tuple(
-            dict.fromkeys(tag[:_TEXT_LIMIT] for tag in call.query_all("filter")[:_FILTER_LIMIT])
+            dict.fromkeys(tag[:_TEXT_LIMIT] for tag in context.query_all("filter")[:_FILTER_LIMIT])
         ),
         sort=sort if sort in _SORTS else "lastModified",
-        author=(call.query("author") or "")[:_TEXT_LIMIT],
-        cursor=(call.query("cursor") or "")[:_TEXT_LIMIT],
+        author=(context.query("author") or "")[:_TEXT_LIMIT],
+        cursor=(context.query("cursor") or "")[:_TEXT_LIMIT],
     )
 
 
@@ -173,13 +173,14 @@ def _facets(registry: Registry, query: _Query, wanted: Search) -> tuple[Facet, .
     return tuple(made)
 
 
-def _sections(call: RequestContext, author: str) -> tuple[Section, ...]:
+def _sections(context: RequestContext, author: str) -> tuple[Section, ...]:
     return tuple(
-        _section(call, _Query(kind, author=author)) for kind in (RepoKind.DATASET, RepoKind.MODEL)
+        _section(context, _Query(kind, author=author))
+        for kind in (RepoKind.DATASET, RepoKind.MODEL)
     )
 
 
-def _section(call: RequestContext, query: _Query) -> Section:
-    wanted = query.wanted(call.user, SHELF_LENGTH)
-    rows = tuple(repo_row(record) for record in search(call.hub.registry, wanted).records)
-    return Section(query.kind, rows, count(call.hub.registry, wanted), query.address())
+def _section(context: RequestContext, query: _Query) -> Section:
+    wanted = query.wanted(context.user, SHELF_LENGTH)
+    rows = tuple(repo_row(record) for record in search(context.hub.registry, wanted).records)
+    return Section(query.kind, rows, count(context.hub.registry, wanted), query.address())

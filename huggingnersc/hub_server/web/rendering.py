@@ -52,23 +52,23 @@ class StaticFile:
 
 
 def page_answer(
-    template: str, page: object, call: RequestContext, *, status: int = 200
+    template: str, page: object, context: RequestContext, *, status: int = 200
 ) -> Response:
     """Render `template` for `page`.
 
     What is shown depends on who asks, so no shared cache may keep it.
     """
-    site = HubSite(call.origin)
+    site = HubSite(context.origin)
     html = environment().get_template(template).render(page=page, site=site)
     headers = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     return HTMLResponse(html, status_code=status, headers=headers)
 
 
-def static_answer(name: str, call: RequestContext) -> Response:
+def static_answer(name: str, context: RequestContext) -> Response:
     """Return the stylesheet or the mark; 304 when the browser has it already."""
     found = static_file(name)
     headers = {**SECURITY_HEADERS, "ETag": found.etag, "Cache-Control": "public, max-age=300"}
-    if found.etag in call.request.headers.get("if-none-match", ""):
+    if found.etag in context.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)
 

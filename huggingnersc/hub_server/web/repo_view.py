@@ -27,7 +27,7 @@ _REVISION_LIMIT = 200
 class RepoView:
     """A visible repository, at a revision and a path."""
 
-    call: RequestContext
+    context: RequestContext
     record: RepositoryRecord
     git: GitRepository
     revision: str
@@ -39,7 +39,7 @@ class RepoView:
         return RepoPages(self.record.name)
 
     def commit(self) -> Commit:
-        """Return the commit asked for. Raises: Fault: 404."""
+        """Return the commit asked for. Raises: HttpError: 404."""
         return self.git.resolve(self.revision)
 
     def header(self, tab: str, revision: str = "") -> RepoHeader:
@@ -77,26 +77,26 @@ class RepoView:
         return tuple(Choice(n, address(n), n == current) for n in first[:_REVISION_LIMIT])
 
 
-def open_view(call: RequestContext) -> RepoView:
+def open_view(context: RequestContext) -> RepoView:
     """Open the repository the address names.
 
     Raises:
-        Fault: RepoNotFound when it is not there or hidden from whoever asks.
+        HttpError: RepoNotFound when it is not there or hidden from whoever asks.
     """
-    record = call.record()
-    revision = call.path_params.get("rev", MAIN)
-    path = call.path_params.get("path", "").strip("/")
-    return RepoView(call, record, call.hub.repository(record), revision, path)
+    record = context.record()
+    revision = context.path_params.get("rev", MAIN)
+    path = context.path_params.get("path", "").strip("/")
+    return RepoView(context, record, context.hub.repository(record), revision, path)
 
 
-def open_files_view(call: RequestContext) -> RepoView:
+def open_files_view(context: RequestContext) -> RepoView:
     """Open the repository for whoever may read its files.
 
     Raises:
-        Fault: RepoNotFound, or GatedRepo for those who have no access.
+        HttpError: RepoNotFound, or GatedRepo for those who have no access.
     """
-    call.readable()
-    return open_view(call)
+    context.readable()
+    return open_view(context)
 
 
 def repo_row(record: RepositoryRecord) -> RepoRow:

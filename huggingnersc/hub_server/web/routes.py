@@ -38,10 +38,10 @@ REPOSITORY = {
 
 
 def _shown_by(view: str) -> Handler:
-    def show(call: RequestContext) -> Response:
+    def show(context: RequestContext) -> Response:
         from huggingnersc.hub_server.web import views
 
-        answer: Response = getattr(views, view)(call)
+        answer: Response = getattr(views, view)(context)
         return answer
 
     return show

@@ -25,72 +25,72 @@ if TYPE_CHECKING:
 MOST_PAGES = 1_000_000
 
 
-def static(call: RequestContext) -> Response:
+def static(context: RequestContext) -> Response:
     """Return the stylesheet or the mark."""
     try:
-        return static_answer(call.path_params["file"], call)
+        return static_answer(context.path_params["file"], context)
     except KeyError as error:
         raise HttpError(404, "There is no such file") from error
 
 
-def home(call: RequestContext) -> Response:
+def home(context: RequestContext) -> Response:
     """Show the front page."""
-    return page_answer("home.html", home_page(call), call)
+    return page_answer("home.html", home_page(context), context)
 
 
-def datasets(call: RequestContext) -> Response:
+def datasets(context: RequestContext) -> Response:
     """Show the list of datasets."""
-    return page_answer("list.html", list_page(call, RepoKind.DATASET), call)
+    return page_answer("list.html", list_page(context, RepoKind.DATASET), context)
 
 
-def models(call: RequestContext) -> Response:
+def models(context: RequestContext) -> Response:
     """Show the list of models."""
-    return page_answer("list.html", list_page(call, RepoKind.MODEL), call)
+    return page_answer("list.html", list_page(context, RepoKind.MODEL), context)
 
 
-def owner(call: RequestContext) -> Response:
+def owner(context: RequestContext) -> Response:
     """Show what a namespace holds."""
-    return page_answer("owner.html", owner_page(call, call.path_params["ns"]), call)
+    return page_answer("owner.html", owner_page(context, context.path_params["ns"]), context)
 
 
-def card(call: RequestContext) -> Response:
+def card(context: RequestContext) -> Response:
     """Show a repository; under a former name, or another case, lead to its name of today."""
-    opened = open_view(call)
-    if opened.record.name.repo_id != f"{call.path_params['ns']}/{call.path_params['name']}":
+    opened = open_view(context)
+    if opened.record.name.repo_id != f"{context.path_params['ns']}/{context.path_params['name']}":
         return RedirectResponse(opened.pages.card, 307, headers=SECURITY_HEADERS)
-    return page_answer("card.html", card_page(opened), call)
+    return page_answer("card.html", card_page(opened), context)
 
 
-def tree(call: RequestContext) -> Response:
+def tree(context: RequestContext) -> Response:
     """Show a folder."""
-    return page_answer("tree.html", tree_page(open_view(call)), call)
+    return page_answer("tree.html", tree_page(open_view(context)), context)
 
 
-def blob(call: RequestContext) -> Response:
+def blob(context: RequestContext) -> Response:
     """Show a file; with `?plain=1`, its source."""
-    page = file_page(open_files_view(call), plain=call.flag("plain"))
-    return page_answer("file.html", page, call)
+    page = file_page(open_files_view(context), plain=context.flag("plain"))
+    return page_answer("file.html", page, context)
 
 
-def commits(call: RequestContext) -> Response:
+def commits(context: RequestContext) -> Response:
     """Show the history."""
-    page = history_page(open_view(call), call.number("page", 1, MOST_PAGES))
-    return page_answer("history.html", page, call)
+    page = history_page(open_view(context), context.number("page", 1, MOST_PAGES))
+    return page_answer("history.html", page, context)
 
 
-def commit(call: RequestContext) -> Response:
+def commit(context: RequestContext) -> Response:
     """Show what one commit changed."""
-    return page_answer("commit.html", commit_page(open_files_view(call)), call)
+    return page_answer("commit.html", commit_page(open_files_view(context)), context)
 
 
-def figure(call: RequestContext) -> Response:
+def figure(context: RequestContext) -> Response:
     """Return a picture that a notebook carries, by the numbers of its cell and output from 0."""
-    cell, output = _place(call, "cell"), _place(call, "output")
-    media_type, data = notebook_figure(open_files_view(call), cell=cell, output=output)
+    cell, output = _place(context, "cell"), _place(context, "output")
+    media_type, data = notebook_figure(open_files_view(context), cell=cell, output=output)
     headers = {**SECURITY_HEADERS, "Cache-Control": "private, max-age=300"}
     return Response(data, media_type=media_type, headers=headers)
 
 
-def _place(call: RequestContext, key: str) -> int:
-    text = call.query(key) or ""
+def _place(context: RequestContext, key: str) -> int:
+    text = context.query(key) or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

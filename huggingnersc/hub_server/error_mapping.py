@@ -1,0 +1,77 @@
+"""The one place that turns an exception of a handler into the HTTP error a client reads."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.storage.errors import (
+    ContentMismatchError,
+    EntryMissingError,
+    FolderInTheWayError,
+    InvalidOidError,
+    RefConflictError,
+    RefMovedError,
+    RepositoryBusyError,
+    RevisionMissingError,
+    StorageError,
+)
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[StorageError], int] = {
+    RevisionMissingError: 404,
+    EntryMissingError: 404,
+    RefConflictError: 409,
+    RefMovedError: 412,
+    ContentMismatchError: 422,
+    FolderInTheWayError: 422,
+    InvalidOidError: 422,
+    RepositoryBusyError: 503,
+}
+_CODE: dict[type[StorageError], str] = {
+    RevisionMissingError: "RevisionNotFound",
+    EntryMissingError: "EntryNotFound",
+}
+# SQLite has its own words for a full disk, and an I/O error where its journal cannot grow.
+_SQLITE_FULL = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
+
+
+def http_error_of(error: Exception, *, asked: str) -> HttpError:
+    """Return the HTTP error for any exception of a handler; an unexpected one is a logged 500.
+
+    Args:
+        error: what the handler raised.
+        asked: method and path of the request, for the log.
+    """
+    if isinstance(error, HttpError):
+        return error
+    if isinstance(error, StorageError):
+        return _of_storage(error)
+    if _is_out_of_space(error):
+        return HttpError(507, "No space is left where this Hub keeps its files")
+    if isinstance(error, OSError):
+        log.error("the storage of the Hub failed: %s", error)
+        return HttpError(500, f"The storage of this Hub failed: {error.strerror}")
+    log.error("a bug stopped %s", asked, exc_info=error)
+    return HttpError(500, "The embedded Hub failed; its log says why")
+
+
+def _of_storage(error: StorageError) -> HttpError:
+    headers = {}
+    if isinstance(error, EntryMissingError) and error.commit:
+        headers["X-Repo-Commit"] = error.commit  # lets clients cache the absence
+    if isinstance(error, RepositoryBusyError):
+        headers["Retry-After"] = "5"
+    kind = type(error)
+    return HttpError(_STATUS[kind], str(error), code=_CODE.get(kind), headers=headers)
+
+
+def _is_out_of_space(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) in _SQLITE_FULL
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

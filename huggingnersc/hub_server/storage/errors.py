@@ -1,0 +1,62 @@
+"""What can go wrong in the storage; `error_mapping` decides how a client hears of it."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """The storage cannot do what it was asked; the message is one sentence for the client."""
+
+
+class RevisionMissingError(StorageError):
+    """No branch, tag, ref or commit has this name."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"Invalid rev id: {revision}")
+
+
+class EntryMissingError(StorageError):
+    """There is no such file or folder; `commit` is where it was looked for, None when unknown."""
+
+    def __init__(self, path: str, *, commit: str | None = None) -> None:
+        super().__init__(f"Entry not found: {path}")
+        self.commit = commit
+
+
+class RefMovedError(StorageError):
+    """The branch is not where the client last saw it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The branch was updated since you opened this page. Please refresh and try again."
+        )
+
+
+class RefConflictError(StorageError):
+    """The name is in use, or is a folder of other refs."""
+
+
+class FolderInTheWayError(StorageError):
+    """A file cannot be stored where a folder stays."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is a folder; delete it before putting a file there")
+
+
+class RepositoryBusyError(StorageError):
+    """Another writer holds the repository for too long."""
+
+
+class InvalidOidError(StorageError):
+    """The id of a big file is not a sha256 in lower-case hex."""
+
+    def __init__(self) -> None:
+        super().__init__("An LFS object id is 64 lower-case hexadecimal digits")
+
+
+class ContentMismatchError(StorageError):
+    """The bytes of a big file are not the ones that were announced."""
+
+    def __init__(
+        self, message: str = "The uploaded bytes do not match the announced sha256 and size"
+    ) -> None:
+        super().__init__(message)
