@@ -1,4 +1,4 @@
-"""The files that come with the program: templates, the metadata schema, the site profiles."""
+"""The files shipped with the program: templates, the metadata schema, the site profiles."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ _PACKAGE = Path(__file__).parent
 def asset(name: str) -> Path:
     """Return the path of `templates`, `metadata_schema.json` or another top-level asset.
 
-    A wheel holds them in `huggingnersc/_assets/`; a checkout and an editable install beside the
-    package.
+    A wheel contains them in `huggingnersc/_assets/`; a checkout or an editable install has them
+    next to the package.
 
     Raises:
-        InstallationError: it is in neither place.
+        InstallationError: it is in neither folder.
     """
-    places = (_PACKAGE / "_assets" / name, _PACKAGE.parent / name)
-    for place in places:
-        if place.exists():
-            return place
+    paths = (_PACKAGE / "_assets" / name, _PACKAGE.parent / name)
+    for path in paths:
+        if path.exists():
+            return path
     raise InstallationError(
-        f"{name} is missing from this installation (looked in {places[0].parent} and "
-        f"{places[1].parent}).",
+        f"{name} is missing from this installation (looked in {paths[0].parent} and "
+        f"{paths[1].parent}).",
         hint="Install HuggingNERSC again: pip install --force-reinstall huggingnersc",
     )
 
 
 def site_file(name: str) -> Path | None:
-    """Return the TOML file of a site that comes with the program, or None."""
+    """Return the TOML file of a site that is shipped with the program, or None."""
     return _PACKAGE / "sites" / f"{name}.toml" if name in site_names() else None
 
 
 def site_names() -> tuple[str, ...]:
-    """Return the names of the sites that come with the program, sorted."""
+    """Return the names of the sites that are shipped with the program, sorted."""
     return tuple(sorted(file.stem for file in (_PACKAGE / "sites").glob("*.toml")))

@@ -1,4 +1,4 @@
-"""The environment, read once and in one place."""
+"""The settings that come from environment variables."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says of this user and machine.
+    """The settings of this user and machine.
 
     Attributes:
         config_file: the user configuration file (it need not exist).
         data_home: the user's data folder for HuggingNERSC.
-        site: the site named by HUGGINGNERSC_SITE, a name or a TOML file.
-        catalog_root: HUGGINGNERSC_CATALOG_ROOT, in place of the profile's catalog folder.
-        hub_endpoint: HF_ENDPOINT, in place of the profile's Hub address; the embedded Hub is never
-            replaced by it, so that a local run stays on this machine.
+        site: HUGGINGNERSC_SITE, a site's name or a TOML file.
+        catalog_root: HUGGINGNERSC_CATALOG_ROOT, which replaces the profile's catalog folder.
+        hub_endpoint: HF_ENDPOINT, which replaces the profile's Hub address; it never replaces the
+            embedded Hub, so that a local run stays on this machine.
         at_nersc: whether NERSC_HOST is set.
     """
 
@@ -35,10 +35,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read what HuggingNERSC, XDG and Hugging Face define; an empty value is unset.
+        """Read the variables of HuggingNERSC, XDG and Hugging Face; an empty value is unset.
 
         Raises:
-            SettingsError: the catalog folder is said to be in the home of a user who is unknown.
+            SettingsError: the catalog folder is in the home folder of an unknown user.
         """
         home = Path(environ.get("HOME") or Path.home())
         return cls(
@@ -52,17 +52,17 @@ class Settings:
 
 
 def expanded(path: str | Path) -> Path:
-    """Write out the home folder where a path begins with `~`.
+    """Return `path` with a leading `~` replaced by the home folder.
 
     Raises:
-        SettingsError: it is that of a user who is unknown.
+        SettingsError: the path begins with `~` and the name of an unknown user.
     """
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"{path} names the home folder of a user who is unknown.",
-            hint="Write the path from / on.",
+            f"{path} is in the home folder of an unknown user.",
+            hint="Use an absolute path.",
         ) from error
 
 

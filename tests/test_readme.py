@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.site_profiles import read_profile
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from tests.builders import write_tree
 from tests.conftest import ROOT
 
@@ -141,7 +141,7 @@ def run_demo() -> None:
 def test_readme_metadata_is_valid() -> None:
     (document,) = map(json.loads, blocks(README, "json"))
     schema = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
-    assert find_problems(document, schema, name="README") == ()
+    assert MetadataSchema(schema).problems(document, name="README") == ()
 
 
 def test_readme_site_profile_is_valid_and_tells_every_key(tmp_path: Path) -> None:

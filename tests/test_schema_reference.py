@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from huggingnersc.assets import asset
-from huggingnersc.domain.metadata.schema import find_problems, schema_fault
+from huggingnersc.domain.metadata.schema import MetadataSchema, schema_problem
 from tests.builders import make_metadata
 
 LICENSE = [
@@ -44,13 +44,13 @@ OTHER = SCHEMA["properties"]["other_info"]
 
 
 def fits(document: Any) -> bool:
-    return not find_problems(document, SCHEMA, name="m.json")
+    return not MetadataSchema(SCHEMA).problems(document, name="m.json")
 
 
 def test_it_is_a_json_schema_of_2020_12() -> None:
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(SCHEMA)
-    assert schema_fault(SCHEMA) is None
+    assert schema_problem(SCHEMA) is None
 
 
 def test_it_has_the_keys_of_the_description_and_no_others() -> None:

@@ -24,7 +24,7 @@ def test_an_empty_environment_gives_the_usual_places() -> None:
     )
 
 
-def test_the_xdg_folders_are_honoured() -> None:
+def test_the_xdg_folders_are_honored() -> None:
     settings = settings_of(XDG_CONFIG_HOME="/etc/ada", XDG_DATA_HOME="/data/a b")
     assert settings.config_file == Path("/etc/ada/huggingnersc/config.toml")
     assert settings.data_home == Path("/data/a b/huggingnersc")

@@ -1,20 +1,20 @@
-"""Bash itself as the judge of a shell script's syntax; the script is never run."""
+"""Syntax check of shell scripts by bash; the script is never run."""
 
 from __future__ import annotations
 
 import re
 
 _TIMEOUT_S = 10.0
-_SAID = re.compile(r"line (?P<line>\d+): (?P<what>.*)")
+_MESSAGE = re.compile(r"line (?P<line>\d+): (?P<what>.*)")
 
 
-def bash_fault(text: str) -> tuple[int, str] | None:
-    """Let `bash -n` read a script.
+def bash_syntax_error(text: str) -> tuple[int, str] | None:
+    """Return the first syntax error of a script, as `bash -n` reports it.
 
-    Patterns of `extglob` are allowed, because the script may switch them on.
+    Patterns of `extglob` are allowed, because the script may enable them.
 
     Returns:
-        The line and what bash says of it; None when it says nothing, or there is no bash here.
+        The line and bash's message; None when there is no error or bash is not installed.
     """
     import shutil
     import subprocess
@@ -29,9 +29,9 @@ def bash_fault(text: str) -> tuple[int, str] | None:
             capture_output=True,
             check=False,
             timeout=_TIMEOUT_S,
-            env={"LC_ALL": "C"},  # no BASH_ENV, which bash would read first
+            env={"LC_ALL": "C"},  # without BASH_ENV, which bash would run first
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = _SAID.search(done.stderr.decode(errors="replace"))
-    return (int(said["line"]), said["what"]) if done.returncode and said else None
+    message = _MESSAGE.search(done.stderr.decode(errors="replace"))
+    return (int(message["line"]), message["what"]) if done.returncode and message else None

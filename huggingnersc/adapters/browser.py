@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def open_page(address: str) -> bool:
-    """Ask the user's browser to show an address; False when there is none."""
+    """Open an address in the user's browser; return False when there is none."""
     import webbrowser
 
     return webbrowser.open(address)

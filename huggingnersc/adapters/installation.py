@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from packaging.requirements import Requirement
 
-_OF_DEVELOPERS = frozenset({"test", "dev"})
+_DEVELOPER_EXTRAS = frozenset({"test", "dev"})
 _TIMEOUT_S = 10.0
 
 
 def installed_version(package: str) -> str | None:
-    """Return the version of an installed package; None where it is not installed."""
+    """Return the version of an installed package; None when it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -27,23 +27,23 @@ def installed_version(package: str) -> str | None:
 
 
 def own_version() -> str:
-    """Return the version of HuggingNERSC; of a bare checkout the one it would be built as."""
+    """Return the version of HuggingNERSC; from pyproject.toml in a checkout without install."""
     return installed_version("huggingnersc") or str(_project()["version"])
 
 
 def packages_by_extra() -> dict[str, tuple[Package, ...]]:
-    """Return the packages that are needed; under "" those of every command, else of an extra."""
+    """Return the required packages of each extra; those that every command needs under ""."""
     from packaging.requirements import Requirement
 
     found: dict[str, list[Package]] = {"": []}
     for extra, text in _requirements():
-        if extra not in _OF_DEVELOPERS:
+        if extra not in _DEVELOPER_EXTRAS:
             found.setdefault(extra, []).append(_package(Requirement(text)))
     return {extra: tuple(packages) for extra, packages in found.items()}
 
 
 def program_version(name: str, *words: str) -> tuple[bool, str] | None:
-    """Return whether a program works and the first line it says; None where it is not on PATH."""
+    """Return whether a program works and the first line it prints; None if it is not on PATH."""
     import shutil
     import subprocess
 
@@ -56,28 +56,28 @@ def program_version(name: str, *words: str) -> tuple[bool, str] | None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return False, f"{program} does not answer ({type(error).__name__})"
-    said = (done.stdout or done.stderr).strip() or program
-    return done.returncode == 0, said.splitlines()[0]
+    output = (done.stdout or done.stderr).strip() or program
+    return done.returncode == 0, output.splitlines()[0]
 
 
 def _package(requirement: Requirement) -> Package:
     installed = installed_version(requirement.name)
     specifier = requirement.specifier
-    fits = installed is not None and specifier.contains(installed, prereleases=True)
-    return Package(requirement.name, str(specifier), installed, fits=fits)
+    is_satisfied = installed is not None and specifier.contains(installed, prereleases=True)
+    return Package(requirement.name, str(specifier), installed, is_satisfied=is_satisfied)
 
 
 def _requirements() -> Iterator[tuple[str, str]]:
-    """Yield pairs of an extra (or nothing) and a requirement."""
+    """Yield pairs of an extra (or "") and a requirement."""
     try:
-        told = metadata.requires("huggingnersc") or []
+        texts = metadata.requires("huggingnersc") or []
     except metadata.PackageNotFoundError:
         project = _project()
         yield from (("", text) for text in project["dependencies"])
-        for extra, texts in project["optional-dependencies"].items():
-            yield from ((extra, text) for text in texts)
+        for extra, of_extra in project["optional-dependencies"].items():
+            yield from ((extra, text) for text in of_extra)
         return
-    for text in told:
+    for text in texts:
         requirement, _, marker = text.partition(";")
         yield marker.partition("extra ==")[2].strip(" '\""), requirement
 
@@ -89,7 +89,7 @@ def _project() -> dict[str, Any]:
         project = asset("pyproject.toml")
     except InstallationError as error:
         raise InstallationError(
-            "This copy of HuggingNERSC is neither installed nor a whole checkout.",
+            "This copy of HuggingNERSC is neither installed nor a complete checkout.",
             hint="Install it: pip install .",
         ) from error
     content: dict[str, Any] = tomllib.loads(project.read_text(encoding="utf-8"))["project"]

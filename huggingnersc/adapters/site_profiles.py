@@ -1,4 +1,4 @@
-"""Site profiles: choosing one, reading its TOML, and making it ready for this user."""
+"""Site profiles: choosing one, reading its TOML file, and resolving it for this user."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.settings import Settings
 
-_SAYINGS = {
+_MESSAGES = {
     "missing": "is missing",
     "unexpected_keyword_argument": "is not a known key",
     "dataclass_type": "must be a table",
@@ -36,18 +36,18 @@ _SAYINGS = {
 
 
 def choose_site(settings: Settings, *, option: str | None = None) -> Site:
-    """Return the site to work with: option, environment, user configuration, NERSC_HOST, `local`.
+    """Return the site to use: option, environment, user configuration, NERSC_HOST, or `local`.
 
     Args:
-        settings: what the environment says.
-        option: a site's name or a TOML file, as `--site` takes it.
+        settings: the settings from the environment.
+        option: a site's name or a TOML file, as in `--site`.
 
     Raises:
-        SettingsError: the site is unknown, or its profile or the configuration file is wrong.
+        SettingsError: the site is unknown, or its profile or the configuration file is invalid.
     """
     word, origin = _choice(settings, option)
     file = _profile_file(word, origin)
-    site = _ready(read_profile(file), file, origin, settings)
+    site = _resolve(read_profile(file), file, origin, settings)
     return replace(site, option=option or None)
 
 
@@ -55,7 +55,7 @@ def read_profile(file: Path) -> SiteProfile:
     """Read a site profile.
 
     Raises:
-        SettingsError: it cannot be read or holds wrong or unknown keys; all of them are named.
+        SettingsError: it cannot be read, or has invalid or unknown keys; all of them are named.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -63,22 +63,22 @@ def read_profile(file: Path) -> SiteProfile:
     try:
         profile = TypeAdapter(SiteProfile).validate_python(content)
     except ValidationError as error:
-        raise _wrong_profile(file, map(_said, error.errors())) from error
+        raise _invalid_profile(file, map(_message, error.errors())) from error
     if problems := profile_problems(profile):
-        raise _wrong_profile(file, map(str, problems))
+        raise _invalid_profile(file, map(str, problems))
     return profile
 
 
-def _said(error: ErrorDetails) -> str:
+def _message(error: ErrorDetails) -> str:
     where = ".".join(str(step) for step in error["loc"])
-    told = _SAYINGS.get(error["type"]) or error["msg"].replace("Input should", "must")
-    return f"{where} {told}"
+    what = _MESSAGES.get(error["type"]) or error["msg"].replace("Input should", "must")
+    return f"{where} {what}"
 
 
-def _wrong_profile(file: Path, found: Iterable[str]) -> SettingsError:
+def _invalid_profile(file: Path, found: Iterable[str]) -> SettingsError:
     return SettingsError(
-        f"The site profile {file} is wrong: {'; '.join(found)}.",
-        hint="The section on sites in the README tells every key.",
+        f"The site profile {file} is invalid: {'; '.join(found)}.",
+        hint="The section on sites in README.md lists every key.",
     )
 
 
@@ -99,12 +99,12 @@ def _configured_site(config_file: Path) -> str | None:
         content = _read_toml(config_file)
     except SettingsError as error:
         if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            return None  # most people have none
+            return None  # the file is optional
         raise
     site = content.pop("site", None)
     if content or not (site is None or isinstance(site, str)):
         raise SettingsError(
-            f'The configuration file {config_file} may only hold one line: site = "...".',
+            f'The configuration file {config_file} may contain only one line: site = "...".',
             hint='For example: site = "nersc"',
         )
     if isinstance(site, str) and site.endswith(".toml"):
@@ -116,12 +116,12 @@ def _profile_file(word: str, origin: SiteOrigin) -> Path:
     if file := site_file(word):
         return file
     path = expanded(word)
-    with suppress(OSError):  # a name too long for a file, a folder that may not be entered
+    with suppress(OSError):  # such as a name too long for a file, or a folder without permission
         if path.is_file():
             return path.absolute()
     close = nearest(word, site_names())
     raise SettingsError(
-        f'There is no site "{word}" and no such file (said by {origin}).',
+        f'There is no site "{word}" and no such file (from {origin}).',
         hint=f"Did you mean {close[0]}?" if close else f"Known sites: {', '.join(site_names())}.",
     )
 
@@ -133,7 +133,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file} cannot be read as TOML: {error}.") from error
 
 
-def _ready(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
+def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
     root = expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
     if not root.is_absolute():
         raise SettingsError(f"{file}: catalog.root must be an absolute path, not {root}.")

@@ -1,4 +1,4 @@
-"""The Jinja templates that come with the program."""
+"""The Jinja templates shipped with the program."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill the template `templates/<template>` with `values`.
+    """Return the template `templates/<template>` filled with `values`.
 
-    Values are never read as templates. Every name a template uses must be given.
+    Values are never read as templates. Every name that a template uses must be passed.
     """
     return _environment().get_template(template).render(values)
 
@@ -32,7 +32,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - Markdown and scripts; each value passes one filter below
+        autoescape=False,  # noqa: S701 - Markdown and scripts, where a filter below escapes each value
     )
     environment.filters.update(
         inline=markdown.inline,

@@ -1,4 +1,4 @@
-"""What the Tab key offers: quick, without the Hub, and silent where nothing can be known."""
+"""Values for Tab completion, found without requests to the Hub; errors yield no values."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def known_nicknames(site: str | None) -> tuple[str, ...]:
-    """Return the nicknames of a site's catalog, sorted; none where it cannot be read."""
+    """Return the nicknames of a site's catalog, sorted; none when it cannot be read."""
     with suppress(HuggingNerscError, OSError):
         return CatalogFolder(Path(resolve_site(site).catalog_root)).nicknames()
     return ()
 
 
 def removed_nicknames(site: str | None) -> tuple[str, ...]:
-    """Return the nicknames of removed datasets, sorted; none where they cannot be read."""
-    return tuple(sorted({stone.nickname for stone in _removed(site)}))
+    """Return the nicknames of removed datasets, sorted; none when they cannot be read."""
+    return tuple(sorted({removed.nickname for removed in _removed(site)}))
 
 
 def removal_times(nickname: str | None, site: str | None) -> tuple[str, ...]:
-    """Return when a dataset was removed, the newest first; none where that cannot be read."""
-    return tuple(stone.removed_at for stone in _removed(site) if stone.nickname == nickname)
+    """Return the times at which a dataset was removed, newest first; none on errors."""
+    return tuple(removed.removed_at for removed in _removed(site) if removed.nickname == nickname)
 
 
 def _removed(site: str | None) -> tuple[RemovedDataset, ...]:
@@ -41,12 +41,12 @@ def _removed(site: str | None) -> tuple[RemovedDataset, ...]:
 
 
 def known_sites() -> tuple[str, ...]:
-    """Return the sites that come with the program, sorted."""
+    """Return the sites that are shipped with the program, sorted."""
     return site_names()
 
 
 def known_values(tag: str, site: str | None) -> tuple[str, ...]:
-    """Return values that a site's schema allows for a datacard tag; none for an unknown one."""
+    """Return the values that a site's schema allows for a datacard tag; none on errors."""
     import json
 
     with suppress(HuggingNerscError, OSError, ValueError):

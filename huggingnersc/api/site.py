@@ -1,4 +1,4 @@
-"""The site a verb works for."""
+"""The site that a verb uses."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from huggingnersc.settings import Settings
 
 
 def resolve_site(site: Site | str | None) -> Site:
-    """Return the site to work with.
+    """Return the site to use.
 
     Args:
-        site: a ready one, the name or TOML file of one, or None to choose by the environment, the
-            user configuration, and the machine.
+        site: a resolved site, the name or TOML file of one, or None to choose by the environment,
+            the user configuration, and the machine.
 
     Raises:
-        SettingsError: it is unknown or its profile is wrong.
+        SettingsError: it is unknown or its profile is invalid.
     """
     if isinstance(site, Site):
         return site

@@ -1,4 +1,4 @@
-"""What a site says of parts of its file system: quota, purging, backup."""
+"""A site's notes on parts of its file system, such as quota, purging and backup."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 class NoteLevel(StrEnum):
-    """How `check-dataset` tells a note."""
+    """How `check-dataset` reports a note."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -16,12 +16,12 @@ class NoteLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PathNote:
-    """What people should know of a folder, such as when files in it are purged.
+    """A note on a folder, such as when its files are purged.
 
     Attributes:
-        path: the folder it is about; all below is meant too.
-        text: what should be known.
-        level: `warning` where data should not stay there.
+        path: the folder; the note holds for everything below it too.
+        text: the note.
+        level: `warning` when data should not stay there.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}

@@ -1,4 +1,4 @@
-"""Which repositories exist on a Hub, and how they may be called."""
+"""The kinds of repositories on a Hub, and the rules for their names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class RepoKind(StrEnum):
-    """What a repository holds; the value is the word used in requests."""
+    """The kind of a repository; the value is the word used in requests."""
 
     MODEL = "model"
     DATASET = "dataset"
@@ -27,12 +27,12 @@ class RepoKind(StrEnum):
 
     @property
     def url_prefix(self) -> str:
-        """What stands before `namespace/name` in addresses: nothing for models."""
+        """The prefix of `namespace/name` in addresses; empty for models."""
         return "" if self is RepoKind.MODEL else f"{self.plural}/"
 
     @classmethod
     def from_plural(cls, word: str) -> RepoKind | None:
-        """Return the kind behind `models` or `datasets`, None for any other word."""
+        """Return the kind for `models` or `datasets`, None for any other word."""
         return next((kind for kind in cls if kind.plural == word), None)
 
 
@@ -56,7 +56,7 @@ class RepoName:
 
 
 def name_problem(name: str) -> str | None:
-    """Say why `name` cannot be the name of a repository or namespace; None when it can.
+    """Return why `name` is not valid for a repository or namespace; None when it is.
 
     The rules are those of `huggingface_hub.utils.validate_repo_id`, which every client applies.
     """
@@ -65,18 +65,18 @@ def name_problem(name: str) -> str | None:
         (len(name) > MAX_NAME_LENGTH, f"is longer than {MAX_NAME_LENGTH} characters"),
         (
             bool(name) and not _ALLOWED.fullmatch(name),
-            "may hold only ASCII letters, digits, '-', '_' and '.'",
+            "may contain only ASCII letters, digits, '-', '_' and '.'",
         ),
         (name[:1] in "-." and name != "", "starts with '-' or '.'"),
         (name[-1:] in "-." and name != "", "ends with '-' or '.'"),
-        ("--" in name or ".." in name, "holds '--' or '..'"),
+        ("--" in name or ".." in name, "contains '--' or '..'"),
         (name.endswith((".git", ".ipynb")), "ends with '.git' or '.ipynb'"),
     )
     return next((reason for broken, reason in rules if broken), None)
 
 
 def repo_id_problem(repo_id: str) -> str | None:
-    """Say why `repo_id` is not a usable `namespace/name`; None when it is."""
+    """Return why `repo_id` is not a valid `namespace/name`; None when it is."""
     namespace, slash, name = repo_id.partition("/")
     if not slash:
         return "is not of the form namespace/name"

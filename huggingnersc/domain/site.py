@@ -1,4 +1,4 @@
-"""A site profile: where a centre publishes, where its catalog lies, its portal's paths."""
+"""Site profiles: where a computing center publishes, its catalog folder, its portal's paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMBEDDED = "embedded"
 
 
 class _ProfileTable:
-    """Makes pydantic refuse unknown keys when it reads a profile."""
+    """Base that makes pydantic reject unknown keys in a profile."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -25,12 +25,12 @@ class _ProfileTable:
 
 @dataclass(frozen=True, slots=True)
 class HubSettings(_ProfileTable):
-    """Where repositories go.
+    """The Hub of a site.
 
     Attributes:
-        organization: the namespace every repository is created in.
+        organization: the namespace in which every repository is created.
         endpoint: an http(s) address, or `embedded` for the Hub inside HuggingNERSC.
-        local_port: the port `serve-hub` takes by default, so that local links are stable.
+        local_port: the default port of `serve-hub`, so that local links are stable.
     """
 
     organization: str
@@ -40,13 +40,13 @@ class HubSettings(_ProfileTable):
 
 @dataclass(frozen=True, slots=True)
 class CatalogSettings(_ProfileTable):
-    """Where the catalog folders lie.
+    """The catalog of a site.
 
     Attributes:
-        root: the folder that holds one folder per dataset; `{data_home}` stands for the user's
-            data folder.
-        metadata_schema: a schema file to use in place of `metadata_schema.json`; a relative path
-            starts at the profile's folder.
+        root: the folder with one folder per dataset; `{data_home}` stands for the user's data
+            folder.
+        metadata_schema: a schema file that replaces `metadata_schema.json`; a relative path is
+            relative to the profile's folder.
     """
 
     root: str
@@ -55,11 +55,11 @@ class CatalogSettings(_ProfileTable):
 
 @dataclass(frozen=True, slots=True)
 class PortalRule(_ProfileTable):
-    """How the portal's links and the file system's paths correspond.
+    """The rule that maps links of the portal to paths of the file system.
 
     Attributes:
-        url: the link form, with `{project}` and `{rest}`.
-        path: the path form, with `{project}` and `{rest}`.
+        url: the pattern of the link, with `{project}` and `{rest}`.
+        path: the pattern of the path, with `{project}` and `{rest}`.
     """
 
     url: str
@@ -71,9 +71,9 @@ class JupyterSettings(_ProfileTable):
     """How a notebook is opened at the site.
 
     Attributes:
-        link: the link form with `{path}`, an absolute path; none where the site has no JupyterHub.
+        link: the address with `{path}`, an absolute path; None when the site has no JupyterHub.
         kernel_name: the kernel written into notebooks.
-        kernel_display_name: what people read in the kernel menu.
+        kernel_display_name: the name in the kernel menu.
     """
 
     link: str | None = None
@@ -83,10 +83,10 @@ class JupyterSettings(_ProfileTable):
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings(_ProfileTable):
-    """What a batch script made for a distributed loader says at the site.
+    """The content of batch scripts that are generated for the site.
 
     Attributes:
-        options: what follows `#SBATCH`, one line each.
+        options: the `#SBATCH` options, one per line.
         setup: shell lines after which `conda activate` works.
     """
 
@@ -96,11 +96,11 @@ class BatchSettings(_ProfileTable):
 
 @dataclass(frozen=True, slots=True)
 class CountingSettings(_ProfileTable):
-    """How much of a shared machine counting examples may use.
+    """The limits for counting examples on a shared machine.
 
     Attributes:
-        seconds: of wall time.
-        gigabytes: to read.
+        seconds: the wall time, in seconds.
+        gigabytes: the data to read, in GB.
     """
 
     seconds: float = 20
@@ -109,7 +109,7 @@ class CountingSettings(_ProfileTable):
 
 @dataclass(frozen=True, slots=True)
 class SiteProfile(_ProfileTable):
-    """One centre, as its TOML file tells it."""
+    """One computing center, as its TOML file describes it."""
 
     name: str
     title: str
@@ -123,27 +123,27 @@ class SiteProfile(_ProfileTable):
 
 
 class SiteOrigin(StrEnum):
-    """What decided which site is used."""
+    """The source of the choice of a site."""
 
     OPTION = "the option --site"
     ENVIRONMENT = "the environment variable HUGGINGNERSC_SITE"
     CONFIGURATION = "the user configuration file"
-    NERSC_HOST = "NERSC_HOST is set: this machine is at NERSC"
-    DEFAULT = "the default: nothing else was said"
+    NERSC_HOST = "NERSC_HOST, which is set on machines at NERSC"
+    DEFAULT = "the default, because nothing else is set"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A profile made ready for this user and machine.
+    """A profile resolved for this user and machine.
 
     Attributes:
-        profile: what the TOML file says.
-        origin: what decided that this site is used.
+        profile: the content of the TOML file.
+        origin: why this site is used.
         catalog_root: absolute folder of the catalog.
-        hub_root: absolute folder of the embedded Hub; used where the site publishes there.
+        hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
         endpoint: the Hub's address, or `embedded`.
-        metadata_schema: an absolute schema file, or None for the one that comes with the program.
-        option: what `--site` was given; None where something else decided.
+        metadata_schema: an absolute schema file, or None for the one shipped with the program.
+        option: the value of `--site`; None when the site was chosen in another way.
     """
 
     profile: SiteProfile
@@ -156,36 +156,36 @@ class Site:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What a command line needs to mean this site too."""
+        """The words that select this site on a command line."""
         return ("--site", self.option) if self.option else ()
 
     @property
     def is_embedded(self) -> bool:
-        """Whether everything stays on this machine."""
+        """Whether the site publishes to the embedded Hub, on this machine."""
         return self.endpoint == EMBEDDED
 
     @property
     def hub_address(self) -> str:
-        """The address people open: the Hub's own, or where `serve-hub` answers by default."""
+        """The address for browsers: the Hub's own, or the default address of `serve-hub`."""
         local = f"http://127.0.0.1:{self.profile.hub.local_port}"
         return local if self.is_embedded else self.endpoint.rstrip("/")
 
     def repo_id(self, nickname: str) -> str:
-        """The Hub id of a dataset, such as `NERSC/iris`."""
+        """Return the Hub ID of a dataset, such as `NERSC/iris`."""
         return f"{self.profile.hub.organization}/{nickname}"
 
     def hub_url(self, nickname: str) -> str:
-        """The page of a dataset's repository."""
+        """Return the address of a dataset's repository page."""
         return f"{self.hub_address}/datasets/{self.repo_id(nickname)}"
 
     def notebook_link(self, notebook: PurePosixPath) -> str | None:
-        """The link that opens a notebook at the site, percent-encoded; None without one."""
+        """Return the link that opens a notebook at the site, percent-encoded; None without one."""
         link = self.profile.jupyter.link
         return link.replace("{path}", quote(str(notebook))) if link else None
 
 
 def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
-    """Return every problem of a profile that its types do not show."""
+    """Return every problem of a profile beyond wrong types."""
     hub, portal, link = profile.hub, profile.portal, profile.jupyter.link
     form = "with {project} once and /{rest} at its end"
     checks = [
@@ -242,11 +242,11 @@ def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
     """Return the path that the portal serves at `link`, or None when it is not on this portal.
 
     A link with a query, a fragment, `..`, an encoded slash or control character, or bytes that are
-    not UTF-8 maps to nothing.
+    not UTF-8 has no path.
     """
     if not is_web_address(link) or "?" in link or "#" in link:
         return None
-    found = _as_pattern(_with_small_host(rule.url)).fullmatch(_with_small_host(link))
+    found = _as_pattern(_with_lowercase_host(rule.url)).fullmatch(_with_lowercase_host(link))
     if found is None:
         return None
     segments = [unquote(segment) for segment in (found["project"], *_segments(found["rest"]))]
@@ -256,7 +256,7 @@ def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
 
 
 def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
-    """Return the portal's link of `path`, percent-encoded; None where it serves no such path."""
+    """Return the portal's link of `path`, percent-encoded; None when it does not serve it."""
     found = _as_pattern(rule.path).fullmatch(str(path))
     if found is None:
         return None
@@ -280,16 +280,13 @@ def _segments(rest: str | None) -> list[str]:
     return [segment for segment in (rest or "").split("/") if segment]
 
 
-def _with_small_host(address: str) -> str:
+def _with_lowercase_host(address: str) -> str:
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower()}{slash}{path}"
 
 
 def _is_unsafe(segment: str) -> bool:
-    """Return whether it would leave its place, hide something.
-
-    Or comes from bytes that are not text.
-    """
+    """Return whether `segment` could change the folder, is unprintable, or is not text."""
     is_text = segment.isprintable() and "\ufffd" not in segment
     return segment in {".", ".."} or "/" in segment or not is_text

@@ -212,10 +212,10 @@ def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
     [
         (b"", "not valid JSON at line 1, column 1"),
         (b'{"nickname": "iris",', "not valid JSON at line 1, column 21"),
-        (b"[]", "holds an array of 0"),
+        (b"[]", "contains an array of 0"),
         (b"\xff", "not UTF-8"),
         (b"{}", "the key nickname, official_name, hf_dir"),
-        (b'{"a": 1, "a": 2}', '"a" stands more than once'),
+        (b'{"a": 1, "a": 2}', '"a" occurs more than once'),
     ],
 )
 def test_a_damaged_record_says_which_file_and_what_is_wrong(

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_packages_are_those_of_the_project_and_fit() -> None:
+def test_packages_are_those_of_the_project_and_satisfied() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     found = packages_by_extra()
     assert len(found[""]) == len(project["dependencies"])
-    assert all(package.fits for package in found[""])
+    assert all(package.is_satisfied for package in found[""])
     assert not {"test", "dev"} & found.keys()
     assert "torch" in found
     assert own_version() == project["version"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,8 @@ from huggingnersc.errors import SettingsError
 from huggingnersc.settings import Settings
 from tests.builders import write_tree
 
+if TYPE_CHECKING:
+    from tests.conftest import Golden
 MINIMAL = """
 name = "olcf"
 title = "Oak Ridge"
@@ -45,7 +48,7 @@ def refusal(settings: Settings, option: str | None = None) -> SettingsError:
     return caught.value
 
 
-def test_nersc_is_as_its_documents_say(tmp_path: Path) -> None:
+def test_nersc_is_as_its_documentation_says(tmp_path: Path) -> None:
     site = choose_site(settings_of(tmp_path), option="nersc")
     assert site.endpoint == "https://huggingface.co"
     assert site.repo_id("iris") == "NERSC/iris"
@@ -90,12 +93,13 @@ def test_option_environment_configuration_host_default_decide_in_this_order(
     assert chosen() == ("local", SiteOrigin.DEFAULT)
 
 
-def test_an_unknown_site_names_the_nearest_and_who_said_it(tmp_path: Path) -> None:
+def test_an_unknown_site_names_the_nearest_and_where_it_comes_from(tmp_path: Path) -> None:
     error = refusal(settings_of(tmp_path, HUGGINGNERSC_SITE="nresc"))
-    assert 'There is no site "nresc"' in str(error)
+    assert '"nresc"' in str(error)
     assert "HUGGINGNERSC_SITE" in str(error)
-    assert error.hint == "Did you mean nersc?"
-    assert refusal(settings_of(tmp_path), "quantum").hint == "Known sites: local, nersc."
+    assert "nersc" in (error.hint or "")
+    assert "local" not in (error.hint or "")
+    assert "local, nersc" in (refusal(settings_of(tmp_path), "quantum").hint or "")
 
 
 @pytest.mark.parametrize(
@@ -118,27 +122,29 @@ def test_the_configuration_may_name_a_site_or_nothing(tmp_path: Path) -> None:
     assert choose_site(settings_of(tmp_path)).origin is SiteOrigin.DEFAULT
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("site = 3", "may only hold one line"),
-        ('sight = "nersc"', "may only hold one line"),
-        ('site = "nersc"\ntoken = "x"', "may only hold one line"),
-        ("site = ", "cannot be read as TOML"),
-        ('site = "nope"', "the user configuration file"),
-    ],
-)
-def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> None:
-    configure(tmp_path, text)
-    assert told in str(refusal(settings_of(tmp_path)))
+@pytest.mark.parametrize("text", ["site = 3", 'sight = "nersc"', 'site = "nersc"\ntoken = "x"'])
+def test_a_configuration_with_more_than_the_site_is_refused(tmp_path: Path, text: str) -> None:
+    file = configure(tmp_path, text)
+    error = refusal(settings_of(tmp_path))
+    assert str(file) in str(error)
+    assert 'site = "nersc"' in (error.hint or "")
 
 
-def test_a_configuration_that_is_no_text_is_told(tmp_path: Path) -> None:
-    configure(tmp_path, "").write_bytes(b"\xff\xfe")
-    assert "cannot be read as TOML" in str(refusal(settings_of(tmp_path)))
+def test_an_unknown_site_in_the_configuration_is_reported(tmp_path: Path) -> None:
+    configure(tmp_path, 'site = "nope"')
+    error = str(refusal(settings_of(tmp_path)))
+    assert '"nope"' in error
+    assert SiteOrigin.CONFIGURATION in error
 
 
-def test_every_mistake_in_a_profile_is_told_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"site = ", b"\xff\xfe"])
+def test_a_configuration_that_is_not_toml_is_reported(tmp_path: Path, content: bytes) -> None:
+    file = configure(tmp_path, "")
+    file.write_bytes(content)
+    assert f"{file} cannot be read as TOML" in str(refusal(settings_of(tmp_path)))
+
+
+def test_every_mistake_in_a_profile_is_reported_at_once(tmp_path: Path, golden: Golden) -> None:
     file = write_profile(
         tmp_path / "p.toml",
         'name = 3\ntitel = "x"\nhub = "y"\n[catalog]\nroot = ["a"]\n'
@@ -146,20 +152,14 @@ def test_every_mistake_in_a_profile_is_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(SettingsError) as caught:
         read_profile(file)
-    for told in (
-        str(file),
-        "name must be a valid string",
-        "title is missing",
-        "titel is not a known key",
-        "hub must be a table",
-        "catalog.root must be a valid string",
-        "portal.path is missing",
-        "jupyter.lnk is not a known key",
-    ):
-        assert told in str(caught.value)
+    message = str(caught.value)
+    assert str(file) in message
+    golden("messages/site_profile.txt", f"{message.replace(str(file), 'p.toml')}\n")
+    for key in ("name", "title", "titel", "hub", "catalog.root", "portal.path", "jupyter.lnk"):
+        assert f" {key} " in message
 
 
-def test_values_that_cannot_work_are_told_at_once(tmp_path: Path) -> None:
+def test_invalid_values_are_reported_at_once(tmp_path: Path) -> None:
     text = MINIMAL.replace("https://hub", "hub") + '[jupyter]\nlink = "https://a.b/"\n'
     file = write_profile(tmp_path / "p.toml", text)
     with pytest.raises(SettingsError, match=r"hub\.endpoint: .*; jupyter\.link: "):
@@ -167,12 +167,12 @@ def test_values_that_cannot_work_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["name = ", "\x00", "name = 'a'\nname = 'b'"])
-def test_what_is_no_toml_is_told(tmp_path: Path, text: str) -> None:
+def test_a_profile_that_is_not_toml_is_reported(tmp_path: Path, text: str) -> None:
     file = write_profile(tmp_path / "p.toml", text)
     assert "cannot be read as TOML" in str(refusal(settings_of(tmp_path), str(file)))
 
 
-def test_every_profile_that_comes_with_the_program_is_valid() -> None:
+def test_every_profile_shipped_with_the_program_is_valid() -> None:
     for name in ("nersc", "local"):
         file = site_file(name)
         assert file
@@ -199,9 +199,7 @@ def test_a_profile_may_be_named_relative_to_where_the_command_runs(
 
 def test_a_catalog_folder_must_be_absolute(tmp_path: Path) -> None:
     file = write_profile(tmp_path / "p.toml", MINIMAL.replace('"/catalog"', '"catalog"'))
-    assert "catalog.root must be an absolute path" in str(
-        refusal(settings_of(tmp_path), str(file))
-    )
+    assert "catalog.root" in str(refusal(settings_of(tmp_path), str(file)))
 
 
 @pytest.mark.parametrize("root", ["~/catalog", "~nobody-of-this-name/catalog"])
@@ -213,7 +211,7 @@ def test_a_home_folder_in_the_catalog_s_path_is_filled_in(
         site = choose_site(settings_of(tmp_path), option=str(file))
         assert site.catalog_root == PurePosixPath(clean_env / "catalog")
     else:
-        assert "a user who is unknown" in str(refusal(settings_of(tmp_path), str(file)))
+        assert "~nobody-of-this-name" in str(refusal(settings_of(tmp_path), str(file)))
 
 
 def test_the_environment_may_move_the_catalog(tmp_path: Path) -> None:
@@ -239,7 +237,7 @@ def test_hf_endpoint_must_be_an_address(tmp_path: Path, endpoint: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
-def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_permission_is_reported(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     write_profile(closed / "config/huggingnersc/config.toml", 'site = "nersc"')
     write_profile(closed / "p.toml")
@@ -247,7 +245,7 @@ def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
     closed.chmod(0)
     os.seteuid(65534)
     try:
-        assert "There is no site" in str(refusal(settings, str(closed / "p.toml")))
+        assert str(closed / "p.toml") in str(refusal(settings, str(closed / "p.toml")))
         assert "Permission denied" in str(refusal(settings))
     finally:
         os.seteuid(0)

@@ -16,7 +16,7 @@ def test_names_the_client_allows_are_allowed(name: str) -> None:
     "name",
     ["", "x" * 97, "a b", "a/b", "ä", "-a", "a-", ".a", "a.", "a--b", "a..b", "a.git", "a\n"],
 )
-def test_names_the_client_refuses_are_refused(name: str) -> None:
+def test_names_the_client_rejects_are_rejected(name: str) -> None:
     assert name_problem(name) is not None
 
 

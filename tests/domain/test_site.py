@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.site import (
     EMBEDDED,
     BatchSettings,
@@ -148,14 +149,14 @@ def test_any_text_is_a_web_address_or_not(text: str) -> None:
         path_of_link(NERSC_PORTAL, link)
 
 
-def test_another_centre_s_rule_works_the_same() -> None:
+def test_the_rule_of_another_center_works_the_same() -> None:
     rule = PortalRule("https://Data.Example.org/~{project}/{rest}", "/home/{project}/pub/{rest}")
     path = PurePosixPath("/home/ada/pub/x y/z")
     assert link_of_path(rule, path) == "https://Data.Example.org/~ada/x%20y/z"
     assert path_of_link(rule, "https://data.example.org/~ada/x%20y/z") == path
 
 
-def test_a_site_tells_every_address_of_a_dataset() -> None:
+def test_a_site_knows_every_address_of_a_dataset() -> None:
     site = make_site()
     notebook = PurePosixPath("/catalog/iris/a b#1.ipynb")
     assert site.repo_id("iris") == "NERSC/iris"
@@ -166,7 +167,7 @@ def test_a_site_tells_every_address_of_a_dataset() -> None:
     assert not site.is_embedded
 
 
-def test_the_embedded_hub_is_shown_where_serve_hub_answers() -> None:
+def test_the_address_of_the_embedded_hub_is_that_of_serve_hub() -> None:
     site = replace(make_site(), endpoint=EMBEDDED)
     assert site.is_embedded
     assert site.hub_url("iris") == "http://127.0.0.1:8017/datasets/NERSC/iris"
@@ -203,7 +204,7 @@ def test_a_good_profile_has_no_problem() -> None:
         (HubSettings("NERSC", EMBEDDED, 70_000), "hub.local_port"),
     ],
 )
-def test_a_hub_that_cannot_be_is_told(hub: HubSettings, where: str) -> None:
+def test_invalid_hub_settings_are_reported(hub: HubSettings, where: str) -> None:
     (problem,) = profile_problems(replace(make_site().profile, hub=hub))
     assert problem.where == where
 
@@ -218,7 +219,7 @@ def test_a_hub_that_cannot_be_is_told(hub: HubSettings, where: str) -> None:
         ("/{project}/{rest}", "/{project}/{rest}/{rest}", ["portal.url", "portal.path"]),
     ],
 )
-def test_a_rule_that_cannot_work_is_told(url: str, path: str, wheres: list[str]) -> None:
+def test_an_invalid_portal_rule_is_reported(url: str, path: str, wheres: list[str]) -> None:
     problems = profile_problems(replace(make_site().profile, portal=PortalRule(url, path)))
     assert [problem.where for problem in problems] == wheres
 
@@ -226,7 +227,7 @@ def test_a_rule_that_cannot_work_is_told(url: str, path: str, wheres: list[str])
 @pytest.mark.parametrize(
     "link", ["https://jupyter.org/lab", "jupyter.org{path}", "https://[{path}"]
 )
-def test_a_notebook_link_without_a_place_for_the_path_is_told(link: str) -> None:
+def test_a_notebook_link_without_a_placeholder_for_the_path_is_reported(link: str) -> None:
     (problem,) = profile_problems(replace(make_site().profile, jupyter=JupyterSettings(link)))
     assert problem.where == "jupyter.link"
 
@@ -239,16 +240,12 @@ def test_a_notebook_link_without_a_place_for_the_path_is_told(link: str) -> None
         BatchSettings(setup=("module load\nconda",)),
     ],
 )
-def test_a_batch_setting_that_is_no_line_is_told(batch: BatchSettings) -> None:
+def test_a_batch_setting_of_several_lines_is_reported(batch: BatchSettings) -> None:
     (problem,) = profile_problems(replace(make_site().profile, batch=batch))
     assert problem.where == "batch"
 
 
 def test_notes_of_a_profile_are_checked_for_their_path() -> None:
-    from dataclasses import replace
-
-    from huggingnersc.domain.path_notes import PathNote
-
     profile = make_site().profile
     assert profile_problems(replace(profile, notes=(PathNote("/scratch", "x"),))) == ()
     (problem,) = profile_problems(replace(profile, notes=(PathNote("scratch", "x"),)))

@@ -1,4 +1,4 @@
-"""The Hub over HTTP; beside `hub_client` the only file that knows huggingface_hub."""
+"""The Hub over HTTP, through huggingface_hub, whose errors are translated here."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.planned_file import PlannedFile
 
-_LOGIN_ANEW_HINT = (
-    "Log in anew with `hf auth login`; HF_TOKEN goes before it, so replace or unset that."
+_LOGIN_AGAIN_HINT = (
+    "Log in again with `hf auth login`; HF_TOKEN has precedence, so replace or unset it."
 )
-_MISSING_HINT = "Look at it on the Hub: was it renamed or deleted? Then run it again."
+_MISSING_HINT = "Check on the Hub whether it was renamed or deleted, then run the command again."
 
 
 class Hub:
-    """A Hub at an address, as one account sees it.
+    """A Hub at an address, used by one account.
 
     Args:
         endpoint: the http(s) address.
-        token: the account's token; None reads anonymously.
+        token: the account's token; None for anonymous access.
     """
 
     def __init__(self, endpoint: str, token: str | None) -> None:
@@ -45,25 +45,25 @@ class Hub:
         self._token = token
 
     def account(self) -> Account:
-        """Say whose token this is and what it may do (one request).
+        """Return the account of the token and its rights (one request).
 
         Raises:
             HubAccessError: there is no token, or the Hub does not know it.
-            HubUnreachableError: no answer.
+            HubUnreachableError: the Hub does not answer.
         """
         if self._token is None:
             raise HubAccessError(f"There is no token for {self.endpoint}.", hint=LOGIN_HINT)
-        with self._explained("read the account"):
+        with self._translated("read the account"):
             answer = self._api.whoami()
         return _account(answer)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
-        """Return a dataset repository with its files (one request); None when there is none.
+        """Return a dataset repository with its files (one request); None when it does not exist.
 
-        A private repository of others cannot be told from a missing one.
+        A private repository that the account may not read counts as missing.
         """
         try:
-            with self._explained(f"read {repo_id}"):
+            with self._translated(f"read {repo_id}"):
                 info = self._api.dataset_info(repo_id, files_metadata=True)
         except HubMissingError:
             return None
@@ -82,7 +82,7 @@ class Hub:
         """Return a file of a dataset repository as it was at a commit (one request).
 
         Raises:
-            HubMissingError: there is no such file, commit or repository.
+            HubMissingError: the file, commit or repository does not exist.
         """
         from huggingface_hub import hf_hub_url
         from huggingface_hub.utils import (  # type: ignore[attr-defined]
@@ -95,7 +95,7 @@ class Hub:
             repo_id, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
         prepare_client()
-        with self._explained(f"read {path} of {repo_id}"):
+        with self._translated(f"read {path} of {repo_id}"):
             headers = build_hf_headers(token=self._token or False)
             answer = http_backoff("GET", url, headers=headers, follow_redirects=True)
             hf_raise_for_status(answer)
@@ -104,12 +104,12 @@ class Hub:
     def datasets(self, organization: str) -> Iterator[RemoteDataset]:
         """Yield the dataset repositories of an organization that this account may see.
 
-        One request a page; none per dataset.
+        Sends one request per page, and none per dataset.
 
         Raises:
-            HubUnreachableError: no answer.
+            HubUnreachableError: the Hub does not answer.
         """
-        with self._explained(f"list the datasets of {organization}"):
+        with self._translated(f"list the datasets of {organization}"):
             for info in self._api.list_datasets(
                 author=organization, expand=["cardData", "private"]
             ):
@@ -122,27 +122,27 @@ class Hub:
         Raises:
             HubConflictError: it exists already.
         """
-        with self._explained(f"create {repo_id}"):
+        with self._translated(f"create {repo_id}"):
             self._api.create_repo(repo_id, repo_type="dataset", private=private)
 
     def set_visibility(self, repo_id: str, *, private: bool) -> None:
         """Make a dataset repository private or public (one request).
 
         Raises:
-            HubAccessError: the account may not.
-            HubMissingError: there is no such repository.
+            HubAccessError: the account has no right to do it.
+            HubMissingError: the repository does not exist.
         """
-        with self._explained(f"make {repo_id} {'private' if private else 'public'}"):
+        with self._translated(f"make {repo_id} {'private' if private else 'public'}"):
             self._api.update_repo_settings(repo_id, repo_type="dataset", private=private)
 
     def delete_repository(self, repo_id: str) -> None:
         """Delete a dataset repository with its history (one request).
 
         Raises:
-            HubAccessError: the account may not.
-            HubMissingError: there is no such repository.
+            HubAccessError: the account has no right to do it.
+            HubMissingError: the repository does not exist.
         """
-        with self._explained(f"delete {repo_id}"):
+        with self._translated(f"delete {repo_id}"):
             self._api.delete_repo(repo_id, repo_type="dataset")
 
     def commit(
@@ -154,24 +154,24 @@ class Hub:
         parent: str | None,
         delete: Sequence[str] = (),
     ) -> str:
-        """Write `files` to the main branch as one commit; all of them or none.
+        """Write `files` to the main branch as one atomic commit.
 
         Args:
             repo_id: the dataset repository.
-            files: what to write.
+            files: the files to write.
             message: the commit's first line.
-            parent: the SHA that main must still have; None when it does not matter.
+            parent: the SHA that main must still have; None to skip this check.
             delete: paths to delete in the same commit.
 
         Returns:
             The SHA of the commit.
 
         Raises:
-            HubConflictError: main moved since `parent`.
+            HubConflictError: main is no longer at `parent`.
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-        with self._explained(f"commit to {repo_id}"), _card_checked(repo_id):
+        with self._translated(f"commit to {repo_id}"), _card_checked(repo_id):
             done = self._api.create_commit(
                 repo_id,
                 [
@@ -191,12 +191,12 @@ class Hub:
         prepare_client()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
-    def _refused(self, error: HfHubHTTPError, doing: str) -> HubError:
-        login_hint = LOGIN_HINT if self._token is None else _LOGIN_ANEW_HINT
-        return _by_status(error, f"Cannot {doing} at {self.endpoint}", login_hint=login_hint)
+    def _hub_error(self, error: HfHubHTTPError, action: str) -> HubError:
+        login_hint = LOGIN_HINT if self._token is None else _LOGIN_AGAIN_HINT
+        return _by_status(error, f"Cannot {action} at {self.endpoint}", login_hint=login_hint)
 
     @contextmanager
-    def _explained(self, doing: str) -> Iterator[None]:
+    def _translated(self, action: str) -> Iterator[None]:
         from huggingface_hub.errors import (  # type: ignore[attr-defined]
             HfHubHTTPError,
             HTTPError,
@@ -208,51 +208,58 @@ class Hub:
             yield
         except OfflineModeIsEnabled as error:
             raise HubUnreachableError(
-                f"Cannot {doing}: offline mode is on.", hint="Unset HF_HUB_OFFLINE and try again."
+                f"Cannot {action}: offline mode is on.",
+                hint="Unset HF_HUB_OFFLINE and run the command again.",
             ) from error
         except RepositoryNotFoundError as error:
             if self._token is not None and error.response.status_code == 401:
-                raise self._refused(error, doing) from error
+                raise self._hub_error(error, action) from error
             raise HubMissingError(
-                f"Cannot {doing}: {self.endpoint} does not show such a repository.",
+                f"Cannot {action}: {self.endpoint} has no such repository, or it is hidden from "
+                "this account.",
                 hint=_MISSING_HINT,
             ) from error
         except HfHubHTTPError as error:
-            raise self._refused(error, doing) from error
+            raise self._hub_error(error, action) from error
         except HTTPError as error:
-            request_log.tell_failure(error)
+            request_log.log_failure(error)
             raise HubUnreachableError(
-                f"Cannot {doing}: no answer from {self.endpoint} "
+                f"Cannot {action}: no answer from {self.endpoint} "
                 f"({str(error) or type(error).__name__}).",
                 hint="Check the network (compute nodes often have none), then run it again.",
             ) from error
         except JSONDecodeError as error:
             raise HubUnreachableError(
-                f"Cannot {doing}: the answer of {self.endpoint} is cut off or no JSON.",
-                hint="Run it again; if that stays so, something between here and the Hub is ill.",
+                f"Cannot {action}: the answer of {self.endpoint} is incomplete or not JSON.",
+                hint="Run the command again; if this persists, check the proxy settings.",
             ) from error
 
 
 @contextmanager
 def _card_checked(repo_id: str) -> Iterator[None]:
-    """The client shows the card to the Hub first and makes a ValueError of what is refused."""
+    """Translate the ValueError that the client raises when the Hub rejects the card.
+
+    Raises:
+        HubError: the Hub rejects the card.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # such as a card without front matter
         try:
             yield
         except JSONDecodeError:
-            raise  # no refusal: the answer itself is damaged
+            raise  # not a rejection: the answer itself is damaged
         except ValueError as error:
             reason = " ".join(str(error).split())
             raise HubError(
-                f"The Hub refuses the card of {repo_id}: {reason}",
-                hint="Mend the front matter of README.md in the catalog folder.",
+                f"The Hub rejects the card of {repo_id}: {reason}",
+                hint="Fix the front matter of README.md in the catalog folder.",
             ) from error
 
 
 def _by_status(error: HfHubHTTPError, what: str, *, login_hint: str) -> HubError:
-    status, said = error.response.status_code, (error.server_message or "").strip().rstrip(".")
-    sentence = f"{what}: {said or 'it answered'} (HTTP {status})."
+    status = error.response.status_code
+    reason = (error.server_message or "").strip().rstrip(".") or "the request failed"
+    sentence = f"{what}: {reason} (HTTP {status})."
     if status == 401:
         return HubAccessError(sentence, hint=login_hint)
     if status == 403:
@@ -260,10 +267,12 @@ def _by_status(error: HfHubHTTPError, what: str, *, login_hint: str) -> HubError
     if status == 404:
         return HubMissingError(sentence, hint=_MISSING_HINT)
     if status in {409, 412}:
-        return HubConflictError(sentence, hint="Somebody else was faster; look, then run again.")
+        return HubConflictError(
+            sentence, hint="The repository changed meanwhile. Review it and run the command again."
+        )
     if status == 429 or status >= 500:
-        return HubUnreachableError(sentence, hint="The Hub is busy or ill; run it again later.")
-    return HubError(sentence, hint="Look at what the Hub says; nothing more is known here.")
+        return HubUnreachableError(sentence, hint="Run the command again later.")
+    return HubError(sentence, hint="The message of the Hub is the only information available.")
 
 
 def _account(answer: dict[str, Any]) -> Account:

@@ -1,4 +1,4 @@
-"""Hugging Face's client in this process: what it is set to, and what it is told."""
+"""The settings of huggingface_hub in this process, and the changes made to its HTTP client."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
 def saved_token() -> str | None:
-    """Return the token that `hf auth login` saved or HF_TOKEN holds; None when there is none.
+    """Return the token from HF_TOKEN or `hf auth login`; None when there is none.
 
     Raises:
-        SettingsError: the token file is there and cannot be read.
+        SettingsError: the token file exists and cannot be read.
     """
     from huggingface_hub import constants, get_token
 
@@ -40,38 +40,38 @@ def saved_token() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """What Hugging Face's own settings say on this machine.
+    """The settings of huggingface_hub on this machine.
 
     Attributes:
         home: the folder of its cache and token (HF_HOME).
-        token_file: where `hf auth login` keeps the token.
-        token_source: what the token comes from; None without one.
-        token_fault: why the token cannot be read; None where it can or there is none.
-        is_offline: whether HF_HUB_OFFLINE keeps it from asking anything.
+        token_file: the file in which `hf auth login` saves the token.
+        token_source: where the token comes from; None without a token.
+        token_error: why the token cannot be read; None when it can or there is none.
+        is_offline: whether HF_HUB_OFFLINE forbids requests.
     """
 
     home: Path
     token_file: Path
     token_source: str | None
-    token_fault: SettingsError | None
+    token_error: SettingsError | None
     is_offline: bool
 
 
 def client_state() -> ClientState:
-    """Read the settings of huggingface_hub; nothing is sent."""
+    """Return the settings of huggingface_hub, without sending a request."""
     from huggingface_hub import constants
 
     file = Path(constants.HF_TOKEN_PATH)
-    source, fault = None, None
+    source, token_error = None, None
     try:
         source = _token_source(saved_token(), file)
     except SettingsError as error:
-        fault = error
+        token_error = error
     return ClientState(
         home=Path(constants.HF_HOME),
         token_file=file,
         token_source=source,
-        token_fault=fault,
+        token_error=token_error,
         is_offline=bool(constants.HF_HUB_OFFLINE),
     )
 
@@ -79,91 +79,94 @@ def client_state() -> ClientState:
 def _token_source(token: str | None, file: Path) -> str | None:
     if token is None:
         return None
-    with suppress(OSError, UnicodeDecodeError):  # then the token is not from there
+    with suppress(OSError, UnicodeDecodeError):  # then the token does not come from the file
         if token == file.read_text(encoding="utf-8").strip():
             return f"{file} (hf auth login)"
     return "the environment (HF_TOKEN)"
 
 
 def prepare_client() -> None:
-    """Make the client ask nobody but its Hub, give up in the end, and tell its requests.
+    """Make the client send requests only to its Hub, use timeouts, and log its requests.
 
-    They are told where somebody wants them.
+    Requests are logged only when logging is enabled.
     """
-    _ask_nobody_else()
-    _wait_not_for_ever()
-    if request_log.is_wanted():
-        _listen()
+    _skip_agent_registry()
+    _set_timeouts()
+    if request_log.is_enabled():
+        _log_requests()
 
 
 @cache
-def _ask_nobody_else() -> None:
-    """Once a day the client asks the public Hub which programs may be calling it.
+def _skip_agent_registry() -> None:
+    """Keep the client from asking the public Hub, once a day, for its list of agents.
 
-    It would do so even where the site is this machine, so it is told that it knows already.
+    The client would do so even for a Hub on this machine.
     """
     from huggingface_hub.utils import _detect_agent
 
     _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
 
 
-def _wait_not_for_ever() -> None:
-    """Return the client a limit where it has none: by default it waits for an answer for ever.
+def _set_timeouts() -> None:
+    """Set the timeout of the client, which by default waits forever for an answer.
 
-    HF_HUB_DOWNLOAD_TIMEOUT is taken where somebody set it.
+    The timeout is HF_HUB_DOWNLOAD_TIMEOUT if it is set.
     """
     from huggingface_hub import constants, get_session, set_client_factory
     from huggingface_hub.utils import _http
 
     if get_session().timeout.read is not None:
-        return  # limited before, or a caller's own client
+        return  # set before, or a caller's own client
     chosen, make_client = constants.HF_HUB_DOWNLOAD_TIMEOUT, _http._GLOBAL_CLIENT_FACTORY
     is_chosen = chosen != constants.DEFAULT_DOWNLOAD_TIMEOUT
     timeout_s = float(chosen) if is_chosen else _TIMEOUT_S
 
-    def limited() -> Client:
+    def client_with_timeout() -> Client:
         client = make_client()
         client.timeout = timeout_s  # of connecting and of every read and write
         hooks = client.event_hooks
         client.event_hooks = {
-            "request": [*hooks.get("request", ()), limit],
-            "response": [*hooks.get("response", ()), _refuse_long_pause],
+            "request": [*hooks.get("request", ()), set_timeout],
+            "response": [*hooks.get("response", ()), _reject_long_pause],
         }
         return client
 
-    def limit(request: Request) -> None:  # some calls of the client ask for "no limit" themselves
-        asked = request.extensions.get("timeout", {})
-        limits = {part: timeout_s for part, seconds in asked.items() if seconds is None}
-        request.extensions["timeout"] = {**asked, **limits}
+    def set_timeout(request: Request) -> None:  # some calls of the client disable the timeout
+        requested = request.extensions.get("timeout", {})
+        missing = {part: timeout_s for part, seconds in requested.items() if seconds is None}
+        request.extensions["timeout"] = {**requested, **missing}
 
-    set_client_factory(limited)
+    set_client_factory(client_with_timeout)
 
 
-def _refuse_long_pause(response: Response) -> None:
-    """Stop where a Hub asks for a long pause: the client would keep any, without a word.
+def _reject_long_pause(response: Response) -> None:
+    """Stop when a Hub asks for a long pause, which the client would silently wait for.
 
     Raises:
-        HubUnreachableError: the pause is longer than somebody at a terminal waits.
+        HubUnreachableError: the pause is longer than a user should wait without a message.
     """
     from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
     if response.status_code not in {429, 503}:
         return
-    told = response.headers.get("retry-after", "")
+    retry_after = response.headers.get("retry-after", "")
     limit = parse_ratelimit_headers(response.headers)
-    pause_s = int(told) if told.isdecimal() else limit.reset_in_seconds if limit else 0
+    pause_s = (
+        int(retry_after) if retry_after.isdecimal() else limit.reset_in_seconds if limit else 0
+    )
     if pause_s > _LONGEST_PAUSE_S:
         raise HubUnreachableError(
-            f"{response.url.host} wants no request for {pause_s} s (HTTP {response.status_code}).",
+            f"{response.url.host} accepts no request for {pause_s} s "
+            f"(HTTP {response.status_code}).",
             hint="Nothing is lost; run the same command again after that time.",
         )
 
 
 @cache
-def _listen() -> None:
-    """Have every client of this process tell its requests; the client's own making is kept."""
+def _log_requests() -> None:
+    """Make every HTTP client of this process log its requests."""
     from huggingface_hub import set_client_factory
     from huggingface_hub.utils import _http
 
     make_client = _http._GLOBAL_CLIENT_FACTORY
-    set_client_factory(lambda: request_log.listened(make_client()))
+    set_client_factory(lambda: request_log.with_logging(make_client()))

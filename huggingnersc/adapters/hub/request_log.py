@@ -1,4 +1,4 @@
-"""What a Hub is asked and how long it takes to answer, told to Python's logging."""
+"""Logging of the requests to a Hub and of the time each answer takes."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _NUMBERS = count(1)
-_OURS = "huggingnersc"
+_EXTENSION = "huggingnersc"
 
 
-def is_wanted() -> bool:
-    """Return whether anybody listens."""
+def is_enabled() -> bool:
+    """Return whether requests are logged."""
     return _LOG.isEnabledFor(logging.DEBUG)
 
 
-def listened(client: Client) -> Client:
-    """Return `client`, which from now on tells each of its requests, redirected ones included."""
+def with_logging(client: Client) -> Client:
+    """Make `client` log each of its requests, redirected ones included, and return it."""
     hooks = client.event_hooks
     client.event_hooks = {
-        "request": [*hooks.get("request", ()), _tell_request],
-        "response": [_tell_answer, *hooks.get("response", ())],
+        "request": [*hooks.get("request", ()), _log_request],
+        "response": [_log_response, *hooks.get("response", ())],
     }
     return client
 
 
-def tell_failure(error: Exception) -> None:
-    """Tell that the last request got no answer."""
+def log_failure(error: Exception) -> None:
+    """Log that the last request got no answer."""
     _LOG.debug("no answer: %s: %s", type(error).__name__, error)
 
 
-def _tell_request(request: Request) -> None:
+def _log_request(request: Request) -> None:
     number = next(_NUMBERS)
-    request.extensions[_OURS] = (number, time.perf_counter())
+    request.extensions[_EXTENSION] = (number, time.perf_counter())
     _LOG.debug("[%d] %s %s", number, request.method, redact_address(str(request.url)))
 
 
-def _tell_answer(response: Response) -> None:
-    number, begun = response.request.extensions[_OURS]
+def _log_response(response: Response) -> None:
+    number, started_s = response.request.extensions[_EXTENSION]
     size = response.headers.get("content-length")
     _LOG.debug(
         "[%d] %d %s after %.3f s%s",
         number,
         response.status_code,
         response.reason_phrase,
-        time.perf_counter() - begun,
+        time.perf_counter() - started_s,
         f", {size} bytes" if size else "",
     )

@@ -74,13 +74,13 @@ def scan_files(files: Iterable[PlannedFile], *, allowed: Iterable[str] = ()) -> 
 
 
 def _check_code(text: PublicText, scan: Scan) -> None:
-    from huggingnersc.adapters.bash_syntax import bash_fault
+    from huggingnersc.adapters.bash_syntax import bash_syntax_error
     from huggingnersc.domain.scan.python_code import python_problems
 
     language = Script(text.name, text.text).language
     if language == "python":
         scan.problems.extend(python_problems(text.text, name=text.name))
-    elif language == "bash" and (fault := bash_fault(text.text)):
+    elif language == "bash" and (fault := bash_syntax_error(text.text)):
         line, said = fault
         scan.problems.append(Problem(f"{text.name}:{line}", f"is not valid bash: {said}"))
     if text.is_batch_script:

@@ -18,7 +18,7 @@ from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
 from huggingnersc.domain.catalog.scripts import Script, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema, schema_fault
+from huggingnersc.domain.metadata.schema import MetadataSchema, schema_problem
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.errors import MetadataError
 from huggingnersc.problems import Problem
@@ -197,7 +197,7 @@ def read_schema(site: Site) -> dict[str, Any]:
         raise MetadataError(
             f"The metadata schema {file} cannot be read: {error}.", hint=hint
         ) from error
-    if site.metadata_schema and (fault := schema_fault(schema)):  # ours is tested
+    if site.metadata_schema and (fault := schema_problem(schema)):  # ours is tested
         raise MetadataError(f"The metadata schema {file} is no JSON Schema: {fault}.", hint=hint)
     return schema
 

@@ -1,4 +1,4 @@
-"""Look whether everything that cataloging needs is here and works."""
+"""The checks of everything that cataloging needs on this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.installation import own_version, packages_by_extra, program_version
-from huggingnersc.api.doctor.folder_lines import place_lines
+from huggingnersc.api.doctor.folder_lines import folder_lines
 from huggingnersc.api.doctor.hub_lines import hub_lines
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.doctor.diagnosis import (
@@ -26,21 +26,20 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 _PROGRAMS = (
-    ("git", ("--version",), "git", "Install git; it is needed to clone repositories."),
-    ("git-lfs", ("--version",), "git-lfs", "Install git-lfs; git needs it for large files."),
-    ("bash", ("--version",), "bash", "Install bash; batch scripts are checked with it."),
-    ("sbatch", ("--version",), "Slurm", "Log in to a machine with Slurm to submit batch scripts."),
+    ("git", "git", "Install git; cloning repositories requires it."),
+    ("git-lfs", "git-lfs", "Install git-lfs; git requires it for large files."),
+    ("bash", "bash", "Install bash; it checks the syntax of batch scripts."),
+    ("sbatch", "Slurm", "Log in to a machine with Slurm to submit batch scripts."),
 )
 
 
 def doctor(*, site: Site | str | None = None) -> Diagnosis:
-    """Look at the site, its folders, the Hub, the token's rights, packages and programs.
+    """Check the site, its folders, the Hub, the token's rights, packages and programs.
 
-    Nothing is changed, and the token is never shown. One thing that is wrong keeps nothing else
-    from being looked at.
+    Changes nothing and never shows the token. Every check runs, whatever the others find.
 
     Args:
-        site: the site, its name or its TOML file; chosen by the environment when None.
+        site: the site, its name or its TOML file; None to choose it as the CLI does.
     """
     return Diagnosis(tuple(_lines(site)))
 
@@ -55,7 +54,7 @@ def _lines(site: Site | str | None) -> Iterator[DiagnosisLine]:
         chosen = None
         yield fail("site", str(error), error.hint)
     if chosen is not None:
-        yield from place_lines(chosen)
+        yield from folder_lines(chosen)
     yield from hub_lines(chosen)
     yield from _program_lines()
 
@@ -68,14 +67,14 @@ def _package_lines() -> Iterator[DiagnosisLine]:
         yield fail("HuggingNERSC", str(error), error.hint)
         return
     yield package_line(packages.pop(""))
-    yield from (extra_line(extra, needed) for extra, needed in sorted(packages.items()))
+    yield from (extra_line(extra, required) for extra, required in sorted(packages.items()))
 
 
 def _program_lines() -> Iterator[DiagnosisLine]:
-    for program, words, topic, step in _PROGRAMS:
-        found = program_version(program, *words)
+    for program, topic, step in _PROGRAMS:
+        found = program_version(program, "--version")
         if found is None:
             yield warn(topic, f"{program} is not on PATH", step)
             continue
-        works, said = found
-        yield ok(topic, said) if works else warn(topic, f"{program} fails: {said}", step)
+        works, output = found
+        yield ok(topic, output) if works else warn(topic, f"{program} fails: {output}", step)

@@ -1,4 +1,4 @@
-"""The site, and whether its folders can be used."""
+"""The checks of the site, its metadata schema and its folders."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 
-def place_lines(site: Site) -> Iterator[DiagnosisLine]:
-    """Look at the site, the metadata schema, and the folders that cataloging writes to."""
+def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
+    """Check the site, the metadata schema, and the folders that cataloging writes to."""
     profile = site.profile
     yield ok("site", f"{profile.name} ({profile.title}), chosen by {site.origin.value}")
     try:
         read_schema(site)
     except MetadataError as error:
         yield fail("metadata schema", str(error), error.hint)
-    yield _folder("catalog folder", Path(site.catalog_root), is_made=site.is_embedded)
+    yield _folder("catalog folder", Path(site.catalog_root), is_created=site.is_embedded)
     if site.is_embedded:
-        yield _folder("embedded Hub's folder", Path(site.hub_root), is_made=True)
+        yield _folder("embedded Hub's folder", Path(site.hub_root), is_created=True)
 
 
-def _folder(topic: str, folder: Path, *, is_made: bool) -> DiagnosisLine:
-    """Look at a folder; `is_made` where the program makes it when it is needed."""
+def _folder(topic: str, folder: Path, *, is_created: bool) -> DiagnosisLine:
+    """Check a folder; `is_created` means that the program creates it when needed."""
     if is_folder(folder):
         if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            return ok(topic, f"{folder} ({_mode(folder)}), writable for you")
+            return ok(topic, f"{folder} ({_mode(folder)}), writable")
         message = f"{folder} ({_mode(folder)}) is not writable for you"
         return fail(topic, message, f"Ask its owner for write access: ls -ld {folder}")
-    if not is_made:
-        step = "Run this at the centre, set HUGGINGNERSC_CATALOG_ROOT, or choose another --site."
-        return fail(topic, f"{folder} is not there", step)
+    if not is_created:
+        step = "Run this at the site, set HUGGINGNERSC_CATALOG_ROOT, or choose another --site."
+        return fail(topic, f"{folder} does not exist", step)
     above = next(parent for parent in folder.parents if is_folder(parent))
     if os.access(above, os.W_OK | os.X_OK):
-        return ok(topic, f"{folder} will be made when it is needed")
-    message = f"{folder} cannot be made: {above} ({_mode(above)}) is not writable for you"
+        return ok(topic, f"{folder} will be created when needed")
+    message = f"{folder} cannot be created: {above} ({_mode(above)}) is not writable for you"
     return fail(topic, message, "Set XDG_DATA_HOME to a folder of your own.")
 
 

@@ -1,4 +1,4 @@
-"""The Hub of a site: does it answer, and what may the token do?"""
+"""The checks of a site's Hub and of the token's rights."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
 
 
 def hub_lines(site: Site | None) -> Iterator[DiagnosisLine]:
-    """Look at the settings of Hugging Face's client, then ask the site's Hub."""
+    """Check the settings of huggingface_hub, then send requests to the site's Hub."""
     state = client_state()
     yield from _client_lines(state)
     yield from _token_file_lines(state)
     if site is None:
         return
     if is_unused(site):
-        yield ok("endpoint", "the embedded Hub; it is made with the first dataset")
+        yield ok("endpoint", "the embedded Hub; it is created with the first dataset")
         return
     if not site.is_embedded and state.token_source is None:
-        fault = state.token_fault
-        yield fail("token", str(fault or "there is none"), fault.hint if fault else LOGIN_HINT)
+        error = state.token_error
+        yield fail("token", str(error or "there is none"), error.hint if error else LOGIN_HINT)
     try:
-        with connected(site, anonymous=state.token_fault is not None) as hub:
-            yield from _asked(hub, site, state)
-    except HubError as error:
-        yield fail("endpoint", str(error), error.hint)
+        with connected(site, anonymous=state.token_error is not None) as hub:
+            yield from _answers(hub, site, state)
+    except HubError as failure:
+        yield fail("endpoint", str(failure), failure.hint)
 
 
 def _client_lines(state: ClientState) -> Iterator[DiagnosisLine]:
     if state.is_offline:
-        message = "HF_HUB_OFFLINE is set: no Hub is asked, not even the embedded one"
+        message = "HF_HUB_OFFLINE is set: no requests are sent, not even to the embedded Hub"
         yield fail("offline mode", message, "unset HF_HUB_OFFLINE")
     else:
         yield ok("offline mode", "off (HF_HUB_OFFLINE)")
-    told = ", ".join(f"{name}: {_proxy(name, url)}" for name, url in sorted(proxies().items()))
-    yield ok("proxies", told or "none (HTTPS_PROXY, NO_PROXY)")
+    listed = ", ".join(f"{name}: {_proxy(name, url)}" for name, url in sorted(proxies().items()))
+    yield ok("proxies", listed or "none (HTTPS_PROXY, NO_PROXY)")
     above = next(p for p in (state.home, *state.home.parents) if is_folder(p))
     if os.access(above, os.W_OK | os.X_OK):
         yield ok("Hugging Face home", f"{state.home}")
@@ -58,18 +58,18 @@ def _client_lines(state: ClientState) -> Iterator[DiagnosisLine]:
 
 
 def _proxy(name: str, address: str) -> str:
-    """Return a proxy as clients read it, without its password; `no` holds hosts, no address."""
+    """Return a proxy's address without its password; the value of `no` is a list of hosts."""
     return redact(address if name == "no" or "://" in address else f"http://{address}")
 
 
 def _token_file_lines(state: ClientState) -> Iterator[DiagnosisLine]:
     file = state.token_file
     if is_file(file) and file.stat().st_mode & 0o077:
-        message = f"{file} can be read by others than you"
+        message = f"{file} can be read by other users"
         yield warn("token file", message, f"chmod 600 {file}")
 
 
-def _asked(hub: Hub, site: Site, state: ClientState) -> Iterator[DiagnosisLine]:
+def _answers(hub: Hub, site: Site, state: ClientState) -> Iterator[DiagnosisLine]:
     organization = site.profile.hub.organization
     source = "the embedded Hub" if site.is_embedded else state.token_source
     if source is None:
@@ -83,12 +83,12 @@ def _asked(hub: Hub, site: Site, state: ClientState) -> Iterator[DiagnosisLine]:
         yield fail("token", f"from {source}: {error}", error.hint)
         return
     yield ok("endpoint", _endpoint(site))
-    whose = f"of {account.name}, from {source}, {_rights(account)}"
+    token = f"of {account.name}, from {source}, {_rights(account)}"
     if reason := write_problem(account, organization):
         step = f"Ask an administrator of {organization}, or use another token: hf auth login"
-        yield fail("token", f"{whose}; {reason}", step)
+        yield fail("token", f"{token}; {reason}", step)
     else:
-        yield ok("token", f"{whose}; may write to {organization}")
+        yield ok("token", f"{token}; may write to {organization}")
 
 
 def _endpoint(site: Site) -> str:
@@ -96,5 +96,5 @@ def _endpoint(site: Site) -> str:
 
 
 def _rights(account: Account) -> str:
-    kinds = {"": "its kind is not told", "fineGrained": "a fine-grained token"}
+    kinds = {"": "unknown kind", "fineGrained": "a fine-grained token"}
     return kinds.get(account.token_role, f"a {account.token_role} token")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.reconcile import PendingSteps
-from huggingnersc.domain.metadata.card_requirements import makes_card
+from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def spec_of(record: Record) -> DatasetSpec | None:
     """Return what a record was made from; None where it lacks a part that a card needs."""
-    if not makes_card(record.metadata):
+    if not meets_card_requirements(record.metadata):
         return None
     if record.loader is None or record.portal_link is None or record.data_path is None:
         return None

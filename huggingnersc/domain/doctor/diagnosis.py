@@ -1,4 +1,4 @@
-"""What `doctor` finds out about this machine, and the next step where something is wrong."""
+"""The results of `doctor`: the state of each thing it checks, and the next step where needed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 class Health(StrEnum):
-    """Whether something works here."""
+    """The result of one check."""
 
     OK = "ok"
-    WARN = "warn"  # works, or is needed for a part only
+    WARN = "warn"  # works, or only an optional part needs it
     FAIL = "fail"  # cataloging does not work
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisLine:
-    """One thing that was looked at.
+    """The result of checking one thing.
 
     Attributes:
-        topic: what it is, such as "token".
-        message: how it is.
-        next_step: what to do where it is not ok.
+        topic: what was checked, such as "token".
+        message: its state.
+        next_step: what to do when it is not ok.
     """
 
     health: Health
@@ -36,7 +36,7 @@ class DiagnosisLine:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Everything that was looked at, in the order of looking."""
+    """The results of all checks, in order."""
 
     lines: tuple[DiagnosisLine, ...]
 
@@ -47,61 +47,66 @@ class Diagnosis:
 
 
 def ok(topic: str, message: str) -> DiagnosisLine:
-    """Something that works."""
+    """Return the result for something that works."""
     return DiagnosisLine(Health.OK, topic, message)
 
 
 def warn(topic: str, message: str, next_step: str) -> DiagnosisLine:
-    """Something that is needed for a part only, or may surprise."""
+    """Return the result for an optional part that does not work, or a likely mistake."""
     return DiagnosisLine(Health.WARN, topic, message, next_step)
 
 
 def fail(topic: str, message: str, next_step: str | None) -> DiagnosisLine:
-    """Something that keeps cataloging from working."""
+    """Return the result for something that prevents cataloging."""
     return DiagnosisLine(Health.FAIL, topic, message, next_step)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that a part of the program needs.
+    """A package that a part of the program requires.
 
     Attributes:
-        wanted: the versions that fit, such as `>=2.4,<3`.
-        installed: the version that is there, None without one.
-        fits: whether it is there and of a fitting version.
+        required: the versions that are accepted, such as `>=2.4,<3`.
+        installed: the installed version; None when it is not installed.
+        is_satisfied: whether an accepted version is installed.
     """
 
     name: str
-    wanted: str
+    required: str
     installed: str | None
-    fits: bool
+    is_satisfied: bool
 
 
 def package_line(packages: Iterable[Package]) -> DiagnosisLine:
-    """Judge the packages that every command needs."""
+    """Return the result for the packages that every command requires."""
     packages = tuple(packages)
-    if wrong := _wrong(packages):
-        return fail("packages", wrong, "pip install --upgrade huggingnersc")
-    return ok("packages", ", ".join(f"{one.name} {one.installed}" for one in packages))
+    if unsatisfied := _unsatisfied(packages):
+        return fail("packages", unsatisfied, "pip install --upgrade huggingnersc")
+    return ok("packages", _versions(packages))
 
 
 def extra_line(extra: str, packages: Iterable[Package]) -> DiagnosisLine:
-    """Judge the packages of an optional part; that its first one is missing is ok.
+    """Return the result for the packages of an extra; it is ok when the first is not installed.
 
-    The others may be there for another part.
+    The other packages may be installed for another extra.
     """
     packages, topic = tuple(packages), f"extra {extra}"
     command = f"pip install 'huggingnersc[{extra}]'"
     if packages[0].installed is None:
-        return ok(topic, f"not installed, and only needed for some work ({command})")
-    if wrong := _wrong(packages):
-        return warn(topic, wrong, command)
-    return ok(topic, ", ".join(f"{one.name} {one.installed}" for one in packages))
+        return ok(topic, f"not installed; optional ({command})")
+    if unsatisfied := _unsatisfied(packages):
+        return warn(topic, unsatisfied, command)
+    return ok(topic, _versions(packages))
 
 
-def _wrong(packages: tuple[Package, ...]) -> str:
+def _versions(packages: tuple[Package, ...]) -> str:
+    return ", ".join(f"{package.name} {package.installed}" for package in packages)
+
+
+def _unsatisfied(packages: tuple[Package, ...]) -> str:
     return "; ".join(
-        f"{one.name} {one.wanted} is needed, {one.installed or 'none'} is installed"
-        for one in packages
-        if not one.fits
+        f"{package.name} {package.required} is required, "
+        f"{package.installed or 'none'} is installed"
+        for package in packages
+        if not package.is_satisfied
     )

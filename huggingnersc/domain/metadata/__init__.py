@@ -1,1 +1,1 @@
-"""Metadata files: reading them strictly and holding them against the schema."""
+"""Metadata files: strict reading and validation against the schema."""

@@ -1,4 +1,4 @@
-"""What a card is made of, whatever the schema of a site asks for."""
+"""The metadata that every dataset card needs, whatever the schema of a site requires."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ _KINDS: dict[type, str] = {dict: "an object", list: "an array", str: "text"}
 def document_problems(
     document: Mapping[str, Any], schema: MetadataSchema, *, name: str
 ) -> tuple[Problem, ...]:
-    """Return every place where `document` breaks the schema, then what else the card needs.
+    """Return every violation of the schema, then what else the card needs.
 
-    A centre's own schema may allow metadata that no card can be made of.
+    A site's own schema may allow metadata from which no card can be made.
 
     Args:
         document: the parsed JSON object.
         schema: the site's schema.
         name: the file's name; each problem's `where` is `name: $.json.path`.
     """
-    broken = schema.problems(document, name=name)
-    told = {problem.where for problem in broken}
-    needed = (Problem(f"{name}: {json_path(steps)}", why) for steps, why in _lacks(document))
-    return (*broken, *(problem for problem in needed if problem.where not in told))
+    violations = schema.problems(document, name=name)
+    reported = {problem.where for problem in violations}
+    unmet = (Problem(f"{name}: {json_path(steps)}", why) for steps, why in _unmet(document))
+    return (*violations, *(problem for problem in unmet if problem.where not in reported))
 
 
-def makes_card(document: Mapping[str, Any]) -> bool:
-    """Return whether metadata, valid or not, has the parts that a card is made of."""
-    return not any(_lacks(document))
+def meets_card_requirements(document: Mapping[str, Any]) -> bool:
+    """Return whether metadata, valid or not, has everything that a card needs."""
+    return not any(_unmet(document))
 
 
-def _lacks(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
-    yield from _unlike(document, "datacard_tags", dict)
+def _unmet(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+    yield from _wrong_type(document, "datacard_tags", dict)
     if isinstance(tags := document.get("datacard_tags"), dict):
-        yield from _unlike(tags, "pretty_name", str, ("datacard_tags",))
-        yield from _unlike(tags, "size_categories", str, ("datacard_tags",))
-    yield from _unlike(document, "other_info", dict)
+        yield from _wrong_type(tags, "pretty_name", str, ("datacard_tags",))
+        yield from _wrong_type(tags, "size_categories", str, ("datacard_tags",))
+    yield from _wrong_type(document, "other_info", dict)
     info = document.get("other_info")
     if isinstance(info, dict) and "papers" in info:
-        yield from _unlike(info, "papers", list, ("other_info",))
+        yield from _wrong_type(info, "papers", list, ("other_info",))
         if isinstance(papers := info["papers"], list):
             for index, paper in enumerate(papers):
                 if not isinstance(paper, str):
@@ -55,10 +55,10 @@ def _lacks(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
                     yield steps, f"found {describe(paper)}; the card needs text here"
 
 
-def _unlike(
-    part: Mapping[str, Any], key: str, kind: type, above: Steps = ()
+def _wrong_type(
+    part: Mapping[str, Any], key: str, kind: type, parents: Steps = ()
 ) -> Iterator[tuple[Steps, str]]:
     if key not in part:
-        yield (*above, key), f"missing; the card needs {_KINDS[kind]} here"
+        yield (*parents, key), f"missing; the card needs {_KINDS[kind]} here"
     elif not isinstance(part[key], kind):
-        yield (*above, key), f"found {describe(part[key])}; the card needs {_KINDS[kind]} here"
+        yield (*parents, key), f"found {describe(part[key])}; the card needs {_KINDS[kind]} here"

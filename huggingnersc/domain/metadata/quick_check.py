@@ -1,4 +1,4 @@
-"""A quick yes or no for many documents of one schema; what is wrong is told by `schema`."""
+"""A fast yes or no for many documents of one schema; `schema` reports the problems."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# fastjsonschema knows draft 7. These keywords mean the same there and in 2020-12, and it decides
-# them as jsonschema does; a schema with any other one is left to jsonschema.
+# fastjsonschema implements draft 7. These keywords mean the same there and in 2020-12, and both
+# libraries agree on them; a schema with any other keyword is left to jsonschema.
 _ANNOTATIONS = frozenset({"$comment", "$schema", "description", "title"})
 _LIMITS = frozenset({"maxItems", "maxLength", "minItems", "minLength", "required", "uniqueItems"})
 _TYPES = frozenset({"array", "boolean", "null", "object", "string"})
 
 
 def quick_check(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
-    """Make the check that says whether a document keeps `schema` (a valid 2020-12 schema).
+    """Return a fast check of documents against `schema` (a valid 2020-12 schema).
 
-    It never says yes where jsonschema says no. A no may be wrong in corners, so it is asked again
-    there, where the reasons come from anyway.
+    It never accepts what jsonschema rejects. It may reject what jsonschema accepts, so a rejected
+    document is validated again by jsonschema, which also names the problems.
 
     Returns:
-        The check, or None for a schema that the quick library does not surely understand.
+        The check, or None for a schema that uses a keyword the two libraries may disagree on.
     """
     if not _is_known(schema):
         return None
@@ -29,24 +29,26 @@ def quick_check(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
 
     try:
         validate = fastjsonschema.compile(dict(schema), use_default=False, use_formats=False)
-    except fastjsonschema.JsonSchemaDefinitionException:  # refuses what nothing can keep
+    except fastjsonschema.JsonSchemaDefinitionException:  # such as a schema nothing satisfies
         return None
 
-    def keeps(document: Any) -> bool:
+    def is_valid(document: Any) -> bool:
         try:
             validate(document)
         except fastjsonschema.JsonSchemaValueException:
             return False
         return True
 
-    return keeps
+    return is_valid
 
 
 def _is_known(schema: Any) -> bool:
-    return isinstance(schema, dict) and all(_knows(key, rule) for key, rule in schema.items())
+    return isinstance(schema, dict) and all(
+        _is_known_keyword(key, rule) for key, rule in schema.items()
+    )
 
 
-def _knows(key: str, rule: Any) -> bool:
+def _is_known_keyword(key: str, rule: Any) -> bool:
     match key:
         case "type":
             return isinstance(rule, str) and rule in _TYPES

@@ -1,4 +1,4 @@
-"""A metadata document held against a JSON Schema, every problem told with its JSON path."""
+"""Validation of a metadata document against a JSON Schema, with the JSON path of each problem."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _MAX_MESSAGE_CHARS = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def schema_fault(schema: Any) -> str | None:
-    """Say why `schema` is not a JSON Schema (2020-12); None when it is one."""
+def schema_problem(schema: Any) -> str | None:
+    """Return why `schema` is not a JSON Schema (2020-12); None when it is one."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
@@ -37,47 +37,42 @@ def schema_fault(schema: Any) -> str | None:
     return None
 
 
-def find_problems(document: Any, schema: Mapping[str, Any], *, name: str) -> tuple[Problem, ...]:
-    """Return every place where `document` breaks `schema`; see `MetadataSchema.problems`."""
-    return MetadataSchema(schema).problems(document, name=name)
-
-
 class MetadataSchema:
-    """A JSON Schema (2020-12) made ready for many documents.
+    """A JSON Schema (2020-12) that validates many documents.
 
     Args:
-        schema: the parsed schema; nothing outside it is fetched.
+        schema: the parsed schema; references to other files are never fetched.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._keeps = quick_check(schema)
+        self._quick_check = quick_check(schema)
 
     def problems(self, document: Any, *, name: str) -> tuple[Problem, ...]:
-        """Return every place where `document` breaks the schema, in path order.
+        """Return every violation of the schema, in path order.
 
         Args:
             document: the parsed JSON value, at most 50 levels deep.
             name: the file's name; each problem's `where` is `name: $.json.path`.
 
         Raises:
-            MetadataError: the schema refers to something it does not hold.
+            MetadataError: the schema refers to something outside it.
         """
-        if self._keeps and self._keeps(document):
+        if self._quick_check and self._quick_check(document):
             return ()
         errors = self._errors(document)
         of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
         found = [
-            told
+            explained
             for error in errors
             if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
-            for told in _explain(error)
+            for explained in _explain(error)
         ]
-        found.sort(key=lambda told: [_sortable(step) for step in told[0]])
+        found.sort(key=lambda explained: [_sortable(step) for step in explained[0]])
         return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
 
     def _errors(self, document: Any) -> list[ValidationError]:
-        from jsonschema import Draft202012Validator  # 80 ms, only where something is wrong
+        from jsonschema import Draft202012Validator  # takes 80 ms, so only for invalid documents
         from referencing.exceptions import Unresolvable
         from referencing.jsonschema import EMPTY_REGISTRY
 
@@ -86,8 +81,8 @@ class MetadataSchema:
             return list(validator.iter_errors(document))
         except Unresolvable as error:
             raise MetadataError(
-                f"The metadata schema refers to {quoted(error.ref)}, which it does not hold.",
-                hint="Write that part into the schema file itself.",
+                f"The metadata schema refers to {quoted(error.ref)}, which it does not contain.",
+                hint="Put that part into the schema file itself.",
             ) from error
 
 
@@ -96,7 +91,7 @@ def _sortable(step: str | int) -> tuple[int, str]:
 
 
 def json_path(steps: Iterable[str | int]) -> str:
-    """Write a path as JSONPath: `$.datacard_tags.tags[0]`, odd keys as `["a b"]`."""
+    """Return a path as JSONPath: `$.datacard_tags.tags[0]`, unusual keys as `["a b"]`."""
     return "$" + "".join(_step(step) for step in steps)
 
 

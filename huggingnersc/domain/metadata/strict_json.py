@@ -1,4 +1,4 @@
-"""JSON read strictly: what another reader would silently drop or guess is a problem here."""
+"""Strict JSON reading: what other parsers silently drop or guess is reported as a problem."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 1 << 20
 MAX_DEPTH = 50
 _MAX_SHOWN_CHARS = 60
-_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")  # the only way to one: the text is UTF-8
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # UTF-8 text can hold one only as an escape
 
 
 def read_object(
@@ -27,12 +27,12 @@ def read_object(
     Args:
         data: the file's bytes; a UTF-8 byte order mark is accepted.
         name: the file's name, used in the problems.
-        limit: the most bytes it may have.
+        limit: the maximum size in bytes.
 
     Returns:
         The object and no problem, or None and every problem found: not UTF-8, too large, not JSON
-        (line and column), not an object, nested more than 50 deep, duplicate keys, NaN, Infinity
-        or a number beyond what can be held, half a surrogate pair.
+        (line and column), not an object, nested more than 50 levels deep, duplicate keys, NaN,
+        Infinity, a number too large to represent, an unpaired surrogate.
     """
     if len(data) > limit:
         return None, (Problem(name, f"{len(data):,} bytes; allowed: at most {limit:,}"),)
@@ -46,7 +46,7 @@ def read_object(
 
 
 def _parse(text: str) -> tuple[Any, list[str]]:
-    """Return the value and what is wrong with it."""
+    """Return the value and its problems."""
     found: list[str] = []
     too_deep = f"nested too deeply; allowed: at most {MAX_DEPTH} levels"
     try:
@@ -63,12 +63,12 @@ def _parse(text: str) -> tuple[Any, list[str]]:
     except RecursionError:
         return None, [too_deep]
     if not isinstance(value, dict):
-        return None, found or [f"holds {describe(value)}; allowed: one JSON object {{...}}"]
-    is_surely_flat = text.count("{") + text.count("[") < MAX_DEPTH
-    if not is_surely_flat and _is_too_deep(value):
+        return None, found or [f"contains {describe(value)}; allowed: one JSON object {{...}}"]
+    may_be_too_deep = text.count("{") + text.count("[") >= MAX_DEPTH
+    if may_be_too_deep and _is_too_deep(value):
         return None, [too_deep]
-    if _HALF_CHARACTER.search(text) and _has_half_characters(value):
-        found.append("a \\uD800-\\uDFFF escape stands alone; it is half of a character")
+    if _SURROGATE.search(text) and _has_unpaired_surrogate(value):
+        found.append("unpaired surrogate (a \\uD800-\\uDFFF escape that is half a character)")
     return value, found
 
 
@@ -77,7 +77,7 @@ def _object(pairs: list[tuple[str, Any]], found: list[str]) -> dict[str, Any]:
     if len(value) != len(pairs):
         counts = Counter(key for key, _ in pairs)
         found.extend(
-            f"the key {describe(key)} stands more than once in one object"
+            f"the key {describe(key)} occurs more than once in one object"
             for key, count in counts.items()
             if count > 1
         )
@@ -87,7 +87,7 @@ def _object(pairs: list[tuple[str, Any]], found: list[str]) -> dict[str, Any]:
 def _number(kind: type[int] | type[float], digits: str, found: list[str]) -> int | float:
     try:
         number = kind(digits)
-    except ValueError:  # Python reads at most some thousand digits
+    except ValueError:  # Python limits the digits of an int
         number = math.inf
     if abs(number) == math.inf:
         found.append(f"the number {_short(digits)} is too large")
@@ -107,7 +107,7 @@ def _children(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _has_half_characters(value: Any) -> bool:
+def _has_unpaired_surrogate(value: Any) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -116,7 +116,7 @@ def _has_half_characters(value: Any) -> bool:
 
 
 def describe(value: Any) -> str:
-    """Say in a few words what a JSON value is, such as `the number 3` or `an array of 2`."""
+    """Return a short description of a JSON value, such as `the number 3` or `an array of 2`."""
     match value:
         case None:
             return "null"
@@ -133,7 +133,7 @@ def describe(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write `text` in double quotes, cut to 60 characters, nothing in it unprintable."""
+    """Return `text` in double quotes, cut to 60 characters, unprintable characters escaped."""
     shown = json.dumps(text[:_MAX_SHOWN_CHARS], ensure_ascii=False)
     printable = (char if char.isprintable() else json.dumps(char)[1:-1] for char in shown)
     more = "..." if len(text) > _MAX_SHOWN_CHARS else ""

@@ -1,1 +1,1 @@
-"""What must not become public, and what would not run: secrets, syntax, batch options."""
+"""Scans of scripts for secrets, syntax errors and wrong batch options."""

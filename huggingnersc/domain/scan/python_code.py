@@ -1,4 +1,4 @@
-"""Whether Python code would compile; it is never run."""
+"""Syntax check of Python code, which is never run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huggingnersc.problems import Problem
 
 
 def python_problems(text: str, *, name: str) -> tuple[Problem, ...]:
-    """Compile `text` and give its first syntax error with the line; nothing is run or warned."""
+    """Compile `text` and return its first syntax error with the line; nothing is run."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

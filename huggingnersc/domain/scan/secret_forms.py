@@ -1,7 +1,7 @@
-"""The forms that secrets have: known ones, names that say so, and text too random for a word.
+"""The forms of secrets: known formats, assignments to a revealing name, and random text.
 
-Each form has marks: a text without one of them cannot hold it, and its pattern is not even
-compiled. Most texts hold few marks, and compiling is what costs.
+Each form has marks. A text without any of them cannot contain the form, so its pattern is not
+even compiled: most texts contain few marks, and compiling patterns is the main cost.
 """
 
 from __future__ import annotations
@@ -19,38 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form.
+    """One form of a secret.
 
     Attributes:
-        kind: what it is, with its article.
-        pattern: finds it; the group `value` is the secret.
-        holds: whether a value that was found is one.
-        marks: in small letters; one of them stands in every text that holds the form.
+        kind: its name with an article, such as "a GitHub token".
+        pattern: a regular expression whose group `value` is the secret.
+        accepts: whether a matched value is a secret.
+        marks: lower-case strings; every text that contains the form contains one of them.
     """
 
     kind: str
     pattern: str
-    holds: Callable[[str], bool]
+    accepts: Callable[[str], bool]
     marks: tuple[str, ...]
 
-    def matches(self, text: str, small_text: str) -> Iterator[re.Match[str]]:
-        """Yield every place of the form in `text`.
-
-        Of which `small_text` is the casefolded copy.
-        """
-        if any(mark in small_text for mark in self.marks):
+    def matches(self, text: str, folded_text: str) -> Iterator[re.Match[str]]:
+        """Yield every match in `text`; `folded_text` is the same text casefolded."""
+        if any(mark in folded_text for mark in self.marks):
             for match in re.compile(self.pattern, re.MULTILINE).finditer(text):
-                if self.holds(match["value"]):
+                if self.accepts(match["value"]):
                     yield match
 
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
-    # NERSC: Superfacility API clients have a PEM or a JWK key, NEWT has a session cookie.
-    # The line after the first belongs to the match, so that one key's hash is not every key's.
+    # NERSC: Superfacility API clients have a PEM or a JWK key; NEWT has a session cookie.
+    # The match includes the line after the header, so that each key has its own hash.
     ("a private key", "private key", r"(?P<value>-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY"
      r"(?: BLOCK)?-----[^\n]*\n?[^\n]*)"),
     ("a private key", "putty-", r"(?P<value>PuTTY-User-Key-File-\d[^\n]*)"),
-    ("a private key (JWK, as the Superfacility API gives it)", "d",
+    ("a private key (JWK, as issued by the Superfacility API)", "d",
      r"[\"']d[\"']\s*:\s*[\"'](?P<value>[A-Za-z0-9_-]{40,})[\"']"),
     ("a NEWT session", "newt",
      r"(?i)newt_?session_?id[\"']?\s*[=:,]\s*[\"']?(?P<value>[a-z0-9]{16,})"),
@@ -80,7 +77,7 @@ _BARE = r"(?P<value>[A-Za-z0-9+/=_.~-]{12,200})[ \t]*(?:#[^\n]*)?$"
 
 @cache
 def secret_forms() -> tuple[Form, ...]:
-    """Return every form, the surest first."""
+    """Return every form, the most certain first."""
     in_address = r"\b[a-z][a-z0-9+.-]{0,20}://[^\s/:@'\"<>]{1,80}:(?P<value>[^\s/@'\"<>]{1,200})@"
     signed = (
         r"(?i)[?&](?:X-Amz-Signature|X-Goog-Signature|sig|signature|token|access_token|api_?key)="
@@ -101,7 +98,7 @@ def secret_forms() -> tuple[Form, ...]:
     )
 
 
-# As text: `re` compiles and keeps each when it is needed first.
+# Strings, because `re` compiles and caches each on first use.
 _PLACEHOLDER = (
     r"(?i)[*.xX0_-]+|[<{$%].*|.*[>}]|(?:your|my|an?|the|some|example|dummy|test|fake|change|"
     r"insert|replace|put|enter|todo)(?:[ _.-].*|me.*)?|none|null|true|false|"
@@ -113,8 +110,8 @@ _CHECKSUM = r"(?i)(?:sha\d+|md5)[-:=].*"
 _PLAIN_PART = (
     r"(?>[A-Z]?[a-z]{2,}+|[A-Z](?![a-z])|[0-9]{1,4}+)*+|[a-z][0-9]{0,4}|[0-9a-f]*|[0-9A-F]*"
 )
-_MIN_STRANGE_CHARS = 20  # of what is left when words, numbers and hexadecimal parts are taken out
-# Per character; random base64 of 32 characters has about 4.6, English names below 4.2.
+_MIN_STRANGE_CHARS = 20  # left after words, numbers and hexadecimal parts are removed
+# Per character: random base64 of 32 characters has about 4.6, English names less than 4.2.
 _MIN_ENTROPY_BITS = 4.4
 
 
@@ -127,7 +124,7 @@ def _is_password(value: str) -> bool:
 
 
 def _is_mixed(value: str) -> bool:
-    """Return whether it is one word of letters and digits, as keys are and names seldom."""
+    """Return whether `value` mixes letters and digits, as keys do and names rarely do."""
     kinds = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     return _is_password(value) and kinds and _entropy_bits(value) >= 3 and "/" not in value[:1]
 
@@ -151,6 +148,6 @@ def _is_random(value: str) -> bool:
 
 
 def _entropy_bits(value: str) -> float:
-    """Shannon's entropy of the characters, in bits per character."""
+    """Return the Shannon entropy of `value`, in bits per character."""
     shares: Iterator[float] = (count / len(value) for count in Counter(value).values())
     return -sum(share * math.log2(share) for share in shares)

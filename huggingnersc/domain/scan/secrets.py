@@ -1,4 +1,4 @@
-"""Secrets in text that is about to become public."""
+"""Detection of secrets in text that is about to become public."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     import re
 
 _HASH_DIGITS = 12
-_SHOWN_FROM_CHARS = 20  # of a long value the first three characters tell its owner which one it is
+# The first three characters of a value this long identify it to its owner without revealing it.
+_SHOWN_FROM_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A place that looks like a secret; the secret itself is not in here.
+    """A line that looks like it contains a secret; the secret itself is not stored here.
 
     Attributes:
-        line: its line, from 1.
-        kind: what it looks like.
+        line: the line number, from 1.
+        kind: what it looks like, such as "a GitHub token".
         masked: the value with all but its first characters hidden.
-        line_hash: names the content of the line; given back, it says "this is no secret".
+        line_hash: identifies the content of the line, so that its owner can declare it harmless.
     """
 
     line: int
@@ -33,11 +34,11 @@ class Secret:
 
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
-    """Return every line of `text` that looks like it holds a secret, in order, each once."""
+    """Return every line of `text` that looks like it contains a secret, in order, each once."""
     found: dict[int, Secret] = {}
-    small_text = text.casefold()
+    folded_text = text.casefold()
     for form in secret_forms():
-        for match in form.matches(text, small_text):
+        for match in form.matches(text, folded_text):
             line = text.count("\n", 0, match.start("value")) + 1
             if line not in found:
                 found[line] = Secret(
@@ -47,7 +48,7 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
 
 
 def line_hash(line: str) -> str:
-    """Return name of a line's content: 12 hexadecimal digits; space around it does not count."""
+    """Return the hash of a line without the space around it: 12 hexadecimal digits."""
     return hashlib.sha256(line.strip().encode(errors="replace")).hexdigest()[:_HASH_DIGITS]
 
 

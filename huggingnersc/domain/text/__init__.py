@@ -1,1 +1,1 @@
-"""Text for people, shells, logs and Markdown."""
+"""Text for terminals, shells, logs and Markdown."""

@@ -1,8 +1,8 @@
-"""What changed between two texts, line by line, in bounded time.
+"""Line-by-line differences between two texts, in bounded time.
 
-The search is Myers' greedy one (An O(ND) Difference Algorithm and Its Variations, 1986). It stops
-after `EDIT_LIMIT` edits and is not begun when more than `LINE_LIMIT` lines lie between the first
-and the last change: such texts are shown as all old lines, then all new ones.
+The search is Myers' greedy algorithm (An O(ND) Difference Algorithm and Its Variations, 1986). It
+stops after `EDIT_LIMIT` edits and is not started when more than `LINE_LIMIT` lines lie between the
+first and the last change: such texts are shown as all old lines, then all new lines.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class TextDiff:
-    """The changed places, each with `CONTEXT` lines around it, and how many lines changed."""
+    """The hunks, each with `CONTEXT` lines of context, and how many lines changed."""
 
     hunks: tuple[tuple[DiffLine, ...], ...]
     added: int
@@ -40,7 +40,7 @@ class TextDiff:
 
 
 def diff_texts(old: str, new: str) -> TextDiff:
-    """Compare two texts by their lines."""
+    """Return the differences between two texts by their lines."""
     lines = tuple(_numbered(_edits(old.splitlines(), new.splitlines())))
     added = sum(line.mark == "+" for line in lines)
     removed = sum(line.mark == "-" for line in lines)
@@ -72,7 +72,7 @@ def _middle(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Mark, str]
 
 
 def _search(old: Sequence[str], new: Sequence[str]) -> list[list[int]] | None:
-    """Return, for each number of edits, how far every diagonal reached before the last of them."""
+    """Return, for each number of edits, how far every diagonal reached before the last edit."""
     limit = min(len(old) + len(new), EDIT_LIMIT)
     reached, trace = [0] * (2 * limit + 3), []
     middle = limit + 1
@@ -126,13 +126,13 @@ def _numbered(edits: Iterable[tuple[Mark, str]]) -> Iterator[DiffLine]:
 
 def _hunks(lines: Sequence[DiffLine]) -> Iterator[tuple[DiffLine, ...]]:
     start = end = 0
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if line.mark == " ":
             continue
-        if end and place - CONTEXT > end:
+        if end and index - CONTEXT > end:
             yield tuple(lines[start:end])
             end = 0
-        start = start if end else max(0, place - CONTEXT)
-        end = min(len(lines), place + CONTEXT + 1)
+        start = start if end else max(0, index - CONTEXT)
+        end = min(len(lines), index + CONTEXT + 1)
     if end:
         yield tuple(lines[start:end])

@@ -1,4 +1,4 @@
-"""Numbers and times as a reader says them."""
+"""Human-readable sizes, counts and dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNITS = "bytes kB MB GB TB PB"
 
 
 def size_words(size_bytes: int) -> str:
-    """Say a size in decimal units with at most three figures: `9 bytes`, `4.55 kB`, `2.15 GB`."""
+    """Return a size in decimal units with three significant digits: `9 bytes`, `4.55 kB`."""
     value, units = float(size_bytes), _UNITS.split()
     for unit in units:
         if value < 999.5 or unit == units[-1]:
@@ -24,7 +24,7 @@ def size_words(size_bytes: int) -> str:
 
 
 def count_words(count: int) -> str:
-    """Say a count shortly: `999`, `1.2k`, `35k`, `4.1M`."""
+    """Return an abbreviated count: `999`, `1.2k`, `35k`, `4.1M`."""
     if count < 1000:
         return str(count)
     value, unit = (count / 1000, "k") if count < 999_500 else (count / 1_000_000, "M")
@@ -32,17 +32,17 @@ def count_words(count: int) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """Say `1 file`, `2 files`, `1,200 files`; give `many` where an added s is wrong."""
+    """Return `1 file`, `2 files`, `1,200 files`; pass `many` for irregular plurals."""
     return f"1 {one}" if count == 1 else f"{count:,} {many or one + 's'}"
 
 
 def at_most(count: int, limit: int, one: str) -> str:
-    """Say `3 files`, or `more than 1,000 files` when counting stopped behind `limit`."""
+    """Return `3 files`, or `more than 1,000 files` when `count` is above `limit`."""
     return plural(count, one) if count <= limit else f"more than {plural(limit, one)}"
 
 
 def day(moment: datetime) -> str:
-    """Say the day of `moment` without a locale: `20 Nov 2026`."""
+    """Return the date of `moment` independent of the locale: `20 Nov 2026`."""
     return f"{moment.day} {_MONTHS.split()[moment.month - 1]} {moment.year}"
 
 

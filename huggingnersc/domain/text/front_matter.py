@@ -1,4 +1,4 @@
-"""The YAML block at the top of a card, written by a serializer."""
+"""The YAML front matter of a card, written by a serializer."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "nul
 
 
 def front_matter(values: Mapping[str, Any]) -> str:
-    """Write `values` as a block between two `---` lines, in their order, ending with a newline.
+    """Return `values` as a block between two `---` lines, in their order, ending with a newline.
 
     Strings are quoted wherever a YAML 1.1 or 1.2 reader (PyYAML here, js-yaml on the Hub) could
-    take them for anything else, and never span lines, so no value can end the block.
+    read them as another type, and never span lines, so no value can end the block.
     """
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - repeated lists stay written out
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - repeats lists instead of using anchors
             return True
 
     Dumper.add_representer(str, _string)

@@ -1,4 +1,4 @@
-"""Text for logs and messages, with nothing in it that opens a door."""
+"""Removal of secrets from text for logs and messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 MASK = "***"
-# What a Hub is asked; all else in a query (signatures, keys, tokens) is nobody's business.
+# Parameters of Hub requests; every other value of a query may be a signature, key or token.
 _OPEN_PARAMETERS = {
     "author", "blobs", "cardData", "cursor", "direction", "expand", "filter", "full", "limit",
     "recursive", "search", "securityStatus", "sort", "type",
@@ -14,7 +14,7 @@ _OPEN_PARAMETERS = {
 _SECRETS = re.compile(
     r"""(?ix)
       (?P<header> \b authorization \W{1,6} (?: b['"] )? (?:bearer|basic) \s+ ) [^\s'"]+
-    | (?P<kind> \b (?:bearer|basic) \s+ ) [\w.~+/=-]{16} [^\s'"]*  # shorter: an ordinary word
+    | (?P<kind> \b (?:bearer|basic) \s+ ) [\w.~+/=-]{16} [^\s'"]*  # shorter: a plain word
     | (?<=://) [^/\s]+ (?=@)       # user and password in an address; a password may hold an @
     | \b hf_[a-z0-9_-]{30,}        # a token of the Hub
     """
@@ -22,10 +22,7 @@ _SECRETS = re.compile(
 
 
 def redact(text: str) -> str:
-    """Return `text` with every token.
-
-    Password and Authorization header in it replaced by `***`.
-    """
+    """Return `text` with every token, password and Authorization header replaced by `***`."""
     return _SECRETS.sub(_mask, text)
 
 

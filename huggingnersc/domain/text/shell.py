@@ -1,4 +1,4 @@
-"""Paths as they can be shown and typed, whatever their names hold."""
+"""Paths made safe to print and to type, whatever their names contain."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def shown(path: PurePath | str) -> str:
-    """Return a path for a sentence: controls, and bytes that are no text, become spaces."""
+    """Return a path for a message; controls and bytes that are not text become spaces."""
     return unbroken(str(path))
 
 
 def shell_word(path: PurePath | str) -> str:
-    """Return a path, or any text, as one word of a bash command line, to be read and copied."""
+    """Return a path, or any text, as one word of a bash command line."""
     text = str(path)
     if shown(text) == text and text.isprintable():
         is_plain_but_quote = "'" in text and not set(text) & set('"$`\\!')
         return f'"{text}"' if is_plain_but_quote else quote(text)
-    data = text.encode("utf-8", "surrogateescape")  # as Python reads names of the file system
+    data = text.encode("utf-8", "surrogateescape")  # the bytes of a file system name
     return "$'" + "".join(_escaped(byte) for byte in data) + "'"
 
 

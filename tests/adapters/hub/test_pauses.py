@@ -1,4 +1,4 @@
-"""How long a Hub that is asked too often may make a command wait."""
+"""How long a Hub with a rate limit may make a command wait."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _busy(status: int, headers: dict[str, str]) -> Iterator[tuple[Hub, list[str]
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -53,15 +53,15 @@ def _busy(status: int, headers: dict[str, str]) -> Iterator[tuple[Hub, list[str]
 def test_long_pause_ends_the_command(status: int, headers: dict[str, str], pause_s: int) -> None:
     with (
         _busy(status, headers) as (hub, asked),
-        pytest.raises(HubUnreachableError, match=f"no request for {pause_s} s") as caught,
+        pytest.raises(HubUnreachableError, match=rf"\b{pause_s} s\b") as caught,
     ):
         hub.read_file("NERSC/iris", "README.md", revision="main")
     assert len(asked) == 1
-    assert caught.value.hint == "Nothing is lost; run the same command again after that time."
+    assert caught.value.hint
 
 
-@pytest.mark.parametrize("told", ["60", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
-def test_short_or_unclear_pause_is_kept(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+@pytest.mark.parametrize("retry_after", ["60", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
+def test_short_or_unclear_pause_is_kept(monkeypatch: pytest.MonkeyPatch, retry_after: str) -> None:
     slept: list[float] = []
     sleep, ours = time.sleep, threading.current_thread()
 
@@ -73,9 +73,9 @@ def test_short_or_unclear_pause_is_kept(monkeypatch: pytest.MonkeyPatch, told: s
 
     monkeypatch.setattr(time, "sleep", noted)
     with (
-        _busy(429, {"Retry-After": told}) as (hub, asked),
+        _busy(429, {"Retry-After": retry_after}) as (hub, asked),
         pytest.raises(HubUnreachableError, match=r"HTTP 429"),
     ):
         hub.read_file("NERSC/iris", "README.md", revision="main")
     assert len(asked) == 1 + len(slept) > 1
-    assert slept[0] == (61 if told == "60" else 1)
+    assert slept[0] == (61 if retry_after == "60" else 1)

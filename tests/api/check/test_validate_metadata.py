@@ -27,7 +27,7 @@ def test_all_problems_of_all_files_are_told_in_the_order_given(tmp_path: Path) -
     assert not result.valid
     told = [[(p.where, p.message.split(";")[0]) for p in one.problems] for one in result.files]
     assert told == [
-        [("", "holds an array of 0")],
+        [("", "contains an array of 0")],
         [
             ("$.datacard_tags.license", 'found "Apache-2"'),
             ("$.datacard_tags.size_categories", "missing"),

@@ -12,7 +12,7 @@ from huggingface_hub import HfApi
 
 from huggingnersc import catalog_new_dataset, init_dataset
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.errors import (
     AnswersMissingError,
     DatasetError,
@@ -45,7 +45,7 @@ def table(folder: Path, rows: int = 3) -> Path:
 def test_iris_gives_valid_metadata_and_a_loader_in_a_folder_of_its_nickname() -> None:
     result = init(IRIS / "data", license="cc", tasks=["tabular-classification"], tags=["biology"])
     document = json.loads(Path("iris/metadata.json").read_text(encoding="utf-8"))
-    assert find_problems(document, SCHEMA, name="metadata.json") == ()
+    assert MetadataSchema(SCHEMA).problems(document, name="metadata.json") == ()
     assert document == {
         "datacard_tags": {
             "pretty_name": "Iris",

@@ -151,7 +151,7 @@ def test_texts_in_the_metadata_that_cannot_be_cataloged_are_told_with_their_plac
     metadata = {"datacard_tags": {"pretty_name": " \u202e"}, "other_info": {"nickname": "A b"}}
     assert [str(problem) for problem in text_problems(metadata)] == [
         "$.datacard_tags.pretty_name: is empty; it is the title on the card",
-        "$.other_info.nickname: \"A b\" may hold only ASCII letters, digits, '-', '_' and '.'",
+        "$.other_info.nickname: \"A b\" may contain only ASCII letters, digits, '-', '_' and '.'",
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from huggingnersc.domain.draft.answers import Answers, Question, answered, open_questions
 from huggingnersc.domain.draft.metadata_document import make_document
-from huggingnersc.domain.metadata.schema import find_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_wrong_answer_is_asked_again_with_the_nearest_value() -> None:
     answers, _ = answered(Answers(), questions(), ask)
     assert (answers.license, answers.nickname) == ("bsd-3-clause", "ab")
     assert any('did you mean "bsd-3-clause"?' in complaint for complaint in complaints)
-    assert any('"a b" may hold only ASCII' in complaint for complaint in complaints)
+    assert any('"a b" may contain only ASCII' in complaint for complaint in complaints)
 
 
 def test_paper_that_leads_nowhere_is_asked_again() -> None:
@@ -124,7 +124,7 @@ def test_document_of_complete_answers_is_valid(kinds: tuple[str, ...]) -> None:
         ("arXiv:2101.00001",),
     )  # fmt: skip
     document = make_document(full, kinds, SCHEMA)
-    assert find_problems(document, SCHEMA, name="metadata.json") == ()
+    assert MetadataSchema(SCHEMA).problems(document, name="metadata.json") == ()
     assert "biology" in document["datacard_tags"]["tags"]
     assert "unheard" not in document["datacard_tags"]["tags"]
 

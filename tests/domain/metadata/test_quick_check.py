@@ -1,4 +1,4 @@
-"""The quick check never says yes where jsonschema says no."""
+"""The quick check never accepts what jsonschema rejects."""
 
 from __future__ import annotations
 
@@ -66,9 +66,11 @@ schemas: st.SearchStrategy[dict[str, Any]] = st.recursive(
 
 @settings(max_examples=400, deadline=None)
 @given(schema=schemas, documents=st.lists(values, min_size=1, max_size=8))
-def test_a_yes_is_jsonschemas_yes(schema: dict[str, Any], documents: list[Any]) -> None:
+def test_what_the_quick_check_accepts_jsonschema_accepts(
+    schema: dict[str, Any], documents: list[Any]
+) -> None:
     check = quick_check(schema)
-    if check is None:  # it refuses some schemas that nothing can keep
+    if check is None:  # the library rejects some schemas that nothing satisfies
         return
     validator = Draft202012Validator(schema)
     for document in documents:
@@ -85,7 +87,7 @@ changes = st.dictionaries(
 
 @settings(max_examples=400, deadline=None)
 @given(changes=changes)
-def test_both_say_the_same_of_metadata(changes: dict[str, Any]) -> None:
+def test_both_agree_on_metadata(changes: dict[str, Any]) -> None:
     check = quick_check(OURS)
     assert check is not None
     document = make_metadata(**changes)
@@ -124,5 +126,5 @@ def test_nothing_is_added_to_a_document() -> None:
     ],
     ids=str,
 )
-def test_a_schema_with_other_words_is_left_to_jsonschema(schema: dict[str, Any]) -> None:
+def test_a_schema_with_other_keywords_is_left_to_jsonschema(schema: dict[str, Any]) -> None:
     assert quick_check(schema) is None

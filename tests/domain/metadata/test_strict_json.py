@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from huggingnersc.domain.metadata.strict_json import (
     read_object,
 )
 from tests.odd_texts import ODD, some
+
+if TYPE_CHECKING:
+    from tests.conftest import Golden
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -38,6 +41,19 @@ def problems_of(data: bytes | str) -> list[str]:
 
 def nested(levels: int, opening: str = "[", closing: str = "]") -> str:
     return opening * levels + closing * levels
+
+
+INVALID = [
+    b'{"a": 1,}', b"17", b'[{"a": 1}]', b'{"a": 1, "a": 2}', b'{"a": [NaN]}', b'{"a": 1e999}',
+    b'{"a": "\xe9"}', f'{{"a": {nested(MAX_DEPTH)}}}'.encode(), b'{"a": "\\ud800"}',
+    b'{"a": "' + b"x" * MAX_JSON_BYTES + b'"}',
+]  # fmt: skip
+
+
+def test_every_message_reads_like_this(golden: Golden) -> None:
+    messages = [message for data in INVALID for message in problems_of(data)]
+    assert len(messages) == len(INVALID)
+    golden("messages/strict_json.txt", "".join(f"{message}\n" for message in messages))
 
 
 @some
@@ -70,9 +86,9 @@ def test_a_byte_order_mark_is_accepted() -> None:
         ('// note\n{"a": 1}', 1, 1),
     ],
 )
-def test_invalid_json_is_told_with_line_and_column(text: str, line: int, column: int) -> None:
+def test_invalid_json_is_reported_with_line_and_column(text: str, line: int, column: int) -> None:
     (message,) = problems_of(text)
-    assert message.startswith(f"not valid JSON at line {line}, column {column}: ")
+    assert f"line {line}, column {column}: " in message
 
 
 @pytest.mark.parametrize(
@@ -85,32 +101,33 @@ def test_invalid_json_is_told_with_line_and_column(text: str, line: int, column:
         ("true", "true"),
     ],
 )
-def test_anything_but_an_object_is_refused(text: str, found: str) -> None:
-    assert problems_of(text) == [f"holds {found}; allowed: one JSON object {{...}}"]
+def test_anything_but_an_object_is_rejected(text: str, found: str) -> None:
+    (message,) = problems_of(text)
+    assert found in message
 
 
-def test_every_key_that_stands_twice_is_told() -> None:
+def test_every_duplicate_key_is_reported() -> None:
     text = '{"a": {"b": 1, "b": 2}, "c": 1, "d": [{"e\\n": 1, "e\\n": 1}], "c": 2, "c": 3}'
-    assert problems_of(text) == [
-        'the key "b" stands more than once in one object',
-        'the key "e\\n" stands more than once in one object',
-        'the key "c" stands more than once in one object',
-    ]
+    messages = problems_of(text)
+    assert len(messages) == 3
+    for key, message in zip(('"b"', '"e\\n"', '"c"'), messages, strict=True):
+        assert f" {key} " in message
 
 
-def test_a_key_may_stand_in_two_objects() -> None:
+def test_a_key_may_occur_in_two_objects() -> None:
     assert problems_of('{"a": {"b": 1}, "c": {"b": 1}}') == []
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
-def test_what_json_has_no_word_for_is_refused(word: str) -> None:
-    assert problems_of(f'{{"a": [{word}]}}') == [f"{word} is not a JSON value"]
+def test_what_json_has_no_word_for_is_rejected(word: str) -> None:
+    (message,) = problems_of(f'{{"a": [{word}]}}')
+    assert message.split()[0] == word
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "1" + "0" * 400 + ".5"])
-def test_a_number_nobody_can_hold_is_refused(number: str) -> None:
+def test_a_number_too_large_to_represent_is_rejected(number: str) -> None:
     (message,) = problems_of(f'{{"a": {number}}}')
-    assert message.endswith("is too large")
+    assert number[:50] in message
     assert len(message) < 100
 
 
@@ -119,14 +136,14 @@ def test_a_large_whole_number_is_kept_exactly() -> None:
     assert read_object(f'{{"a": {number}}}'.encode(), name="m") == ({"a": number}, ())
 
 
-def test_several_faults_are_told_together() -> None:
+def test_several_problems_are_reported_together() -> None:
     assert len(problems_of('{"a": NaN, "a": 1e999, "b": "\\ud800"}')) == 4
 
 
-def test_more_than_a_mebibyte_is_refused_and_not_read() -> None:
-    assert problems_of(b'{"a": "' + b"x" * MAX_JSON_BYTES + b'"}') == [
-        "1,048,585 bytes; allowed: at most 1,048,576"
-    ]
+def test_more_than_a_mebibyte_is_rejected_and_not_read() -> None:
+    (message,) = problems_of(b'{"a": "' + b"x" * MAX_JSON_BYTES + b'"}')
+    assert "1,048,585" in message
+    assert "1,048,576" in message
     fits = b'{"a": "' + b"x" * (MAX_JSON_BYTES - 9) + b'"}'
     assert len(fits) == MAX_JSON_BYTES
     assert problems_of(fits) == []
@@ -141,15 +158,17 @@ def test_the_caller_may_allow_more() -> None:
     ("data", "byte"),
     [(b'{"a": "\xe9"}', 7), ('{"a": 1}'.encode("utf-16"), 0), (b'{"\xed\xa0\x80": 1}', 2)],
 )
-def test_what_is_not_utf8_is_told_with_its_byte(data: bytes, byte: int) -> None:
-    assert problems_of(data) == [f"not UTF-8 text (byte {byte}); save the file as UTF-8"]
+def test_what_is_not_utf8_is_reported_with_its_byte(data: bytes, byte: int) -> None:
+    (message,) = problems_of(data)
+    assert f"byte {byte})" in message
 
 
 @pytest.mark.parametrize("levels", [MAX_DEPTH, 400, 990, 100_000])
-def test_deep_nesting_is_refused_however_deep(levels: int) -> None:
-    expected = [f"nested too deeply; allowed: at most {MAX_DEPTH} levels"]
-    assert problems_of(f'{{"a": {nested(levels)}}}') == expected
-    assert problems_of(nested(levels, '{"a":', "}").replace(":}", ":1}")) == expected
+def test_deep_nesting_is_rejected_however_deep(levels: int) -> None:
+    (arrays,) = problems_of(f'{{"a": {nested(levels)}}}')
+    (objects,) = problems_of(nested(levels, '{"a":', "}").replace(":}", ":1}"))
+    assert f" {MAX_DEPTH} " in arrays
+    assert arrays == objects
 
 
 def test_as_deep_as_allowed_is_read() -> None:
@@ -159,9 +178,9 @@ def test_as_deep_as_allowed_is_read() -> None:
 @pytest.mark.parametrize(
     "text", ['{"a": "\\ud800"}', '{"\\udfff": 1}', '{"a": ["\\udc00\\ud800"]}']
 )
-def test_half_a_character_is_refused(text: str) -> None:
+def test_an_unpaired_surrogate_is_rejected(text: str) -> None:
     (message,) = problems_of(text)
-    assert "half of a character" in message
+    assert "\\uD800" in message
 
 
 def test_a_whole_surrogate_pair_is_one_character() -> None:
@@ -189,7 +208,7 @@ def test_a_value_is_described_in_a_few_words(value: Any, words: str) -> None:
 
 @some
 @given(ODD)
-def test_what_is_quoted_prints_on_one_line_and_commands_no_terminal(text: str) -> None:
+def test_what_is_quoted_prints_on_one_line_without_terminal_codes(text: str) -> None:
     shown = quoted(text)
     assert shown.isprintable()
     if len(text) <= 60:

@@ -1,4 +1,4 @@
-"""What looks like a secret is found on its line and never shown; what is none is left alone."""
+"""What looks like a secret is found on its line and never shown; ordinary text is left alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRETS = {
     "a PyPI token": f"pypi-AgEIcHlwaS5vcmc{LETTERS}{LETTERS}",
     "a signed token (JWT)": f"eyJ{LETTERS[:20]}.eyJ{LETTERS[:30]}.{LETTERS}",
     "a private key": "-----BEGIN RSA PRIVATE KEY-----\\nMIIE",
-    "a private key (JWK, as the Superfacility API gives it)": f'{{"d": "{LETTERS}"}}',
+    "a private key (JWK, as issued by the Superfacility API)": f'{{"d": "{LETTERS}"}}',
     "a NEWT session": 'cookies={"newt_sessionid": "' + "0a1b2c3d" * 4 + '"}',
     "a password in an address": "ftp://reader:Tr0ub4dor@data.example.org/x",
     "a key in an address": "https://s3.example.org/x?X-Amz-Signature=" + "0a1b2c3d" * 8,
@@ -44,7 +44,7 @@ HARMLESS = (
     'integrity = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="',
     'uuid = "123e4567-e89b-12d3-a456-426614174000"',
     'name = "ResNet50ImageClassificationModelV2FinalCheckpoint"',
-    'slug = "TheCentre/recent-models-64f9a55bb3115b4f513ec026"',
+    'slug = "TheCenter/recent-models-64f9a55bb3115b4f513ec026"',
     "git clone https://github.com/example/example.git",
     "https://user:password@example.org/ is how it is written",
     "hf_hub_download_of_a_very_long_function_name_indeed()",
@@ -67,7 +67,7 @@ def test_harmless_line_is_left_alone(line: str) -> None:
     assert find_secrets(f"{line}\n") == ()
 
 
-def test_every_line_is_told_once_in_order() -> None:
+def test_every_line_is_reported_once_in_order() -> None:
     text = f'# x\nA = "hf_{LETTERS[:34]}"; password = "Tr0ub4dor"\n\npassword = "Tr0ub4dor2"\n'
     assert [(secret.line, secret.kind) for secret in find_secrets(text)] == [
         (2, "a Hugging Face token"),
@@ -99,7 +99,7 @@ def test_hostile_text_is_read_to_its_end(unit: str) -> None:
     assert len(find_secrets(text)) <= 1  # one rule once took minutes here
 
 
-def test_most_random_keys_are_found_without_a_name_that_tells() -> None:
+def test_most_random_keys_are_found_without_a_revealing_name() -> None:
     generator = random.Random(4)  # noqa: S311 - made-up keys, the same in every run
     keys = [base64.b64encode(generator.randbytes(30)).decode() for _ in range(500)]
     found = sum(bool(find_secrets(f'x = "{key}"')) for key in keys)

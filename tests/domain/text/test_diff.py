@@ -10,7 +10,7 @@ TEXTS = st.lists(st.sampled_from("abcd"), max_size=30).map("\n".join)
 
 
 def sides(old: str, new: str) -> tuple[list[str], list[str]]:
-    """Both texts as the hunks tell them, filled with the lines between the hunks."""
+    """Return the lines of both texts, after checking the hunks' numbers against them."""
     before, after = old.splitlines(), new.splitlines()
     for hunk in diff_texts(old, new).hunks:
         for line in hunk:
@@ -22,12 +22,14 @@ def sides(old: str, new: str) -> tuple[list[str], list[str]]:
 
 
 @given(TEXTS, TEXTS)
-def test_every_line_stands_where_its_number_says(old: str, new: str) -> None:
+def test_every_line_has_its_number_in_the_old_and_the_new_text(old: str, new: str) -> None:
     sides(old, new)
 
 
 @given(TEXTS, TEXTS)
-def test_taking_out_and_putting_in_turns_one_text_into_the_other(old: str, new: str) -> None:
+def test_applying_the_removals_and_additions_turns_one_text_into_the_other(
+    old: str, new: str
+) -> None:
     lines = [line for hunk in diff_texts(old, new).hunks for line in hunk]
     gone = {line.old for line in lines if line.mark == "-"}
     come = {line.new: line.text for line in lines if line.mark == "+"}
@@ -75,7 +77,7 @@ def test_texts_that_differ_too_much_are_shown_as_old_then_new() -> None:
     assert [line.mark for line in found.hunks[0]] == ["-"] * EDIT_LIMIT + ["+"] * EDIT_LIMIT
 
 
-def test_the_search_is_not_begun_over_too_many_lines() -> None:
+def test_the_search_is_not_started_over_too_many_lines() -> None:
     lines = ["same"] * (LINE_LIMIT // 2)
     assert diff._search(["x"], ["y"]) is not None
     found = diff_texts("\n".join(["a", *lines, "b"]), "\n".join(["c", *lines, "d"]))

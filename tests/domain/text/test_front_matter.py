@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from huggingnersc.domain.text.front_matter import front_matter
 from tests.odd_texts import ODD, some
 
-# What YAML 1.1 or 1.2 readers take for a boolean, null, number, date, merge key or comment.
-MISTAKABLE = [
+# Texts that a YAML 1.1 or 1.2 reader could take for a boolean, null, number, date or comment.
+AMBIGUOUS = [
     "no", "No", "YES", "y", "n", "on", "OFF", "true", "False", "null", "Null", "~", "", " ",
     "1e3", "1E+3", "0o14", "014", "0x1F", "0b1", "1_000", "1.5", ".5", ".inf", "-.INF", ".nan",
     "12:30:45", "2026-08-22", "2001-12-14t21:59:43.10-05:00", "=", "<<", "- a", "? a", "a: b",
@@ -36,7 +36,7 @@ def read(values: dict[str, Any]) -> Any:
     return yaml.safe_load(block_of(front_matter(values)))
 
 
-@pytest.mark.parametrize("value", MISTAKABLE)
+@pytest.mark.parametrize("value", AMBIGUOUS)
 def test_a_text_comes_back_as_that_text(value: str) -> None:
     assert read({"a": value, "b": [value, value], value: "c"}) == {
         "a": value,

@@ -41,7 +41,7 @@ def test_a_secret_is_replaced(text: str) -> None:
         "",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_what_is_not_a_secret_stays(text: str) -> None:
     assert redact(text) == text
 
 
@@ -51,7 +51,7 @@ def test_password_is_replaced_whole_whatever_it_holds(password: str) -> None:
     assert shown == "from http://***@proxy:3128/x to a@b.org"
 
 
-def test_an_address_keeps_what_the_hub_is_asked_and_loses_what_lets_in() -> None:
+def test_an_address_keeps_parameters_of_the_hub_and_loses_credentials() -> None:
     address = "https://x.org/api/datasets?author=NERSC&X-Amz-Signature=abc&token=def&expand=a"
     assert redact_address(address) == (
         "https://x.org/api/datasets?author=NERSC&X-Amz-Signature=***&token=***&expand=a"
