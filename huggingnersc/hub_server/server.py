@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from huggingnersc.errors import SettingsError
 from huggingnersc.hub_server.app import build_app
+from huggingnersc.interrupts import defer_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from huggingnersc.hub_server.hub_context import HubContext
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 10
+GRACE_S = 2  # for requests under way when the server stops
 KEEP_ALIVE_S = 75
+DATE_EVERY_S = 1
 MAX_HEADER_BYTES = 64 << 10
 FLUSH_EVERY_S = 5
 
@@ -51,23 +60,31 @@ def address_of(listener: socket.socket) -> str:
 
 @contextmanager
 def in_thread(hub: HubContext, listener: socket.socket) -> Iterator[None]:
-    """Serve in a thread for the duration of the block; everything is written when it ends."""
-    server = _server(hub)
+    """Serve in a thread for the duration of the block; no request is under way when it ends.
+
+    Raises:
+        SettingsError: the server did not start.
+    """
+    server = _HubServer(hub)
     thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, name="embedded-hub", daemon=True
+        target=server.run_in_thread, args=[listener], name="embedded-hub", daemon=True
     )
-    try:
-        thread.start()
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not server.started and thread.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.002)
-        if not server.started:
-            raise SettingsError(f"The embedded Hub did not start on {address_of(listener)}.")
-        yield
-    finally:
-        server.should_exit = True
-        if thread.ident is not None:  # Ctrl-C may come before it runs
+
+    def end() -> None:
+        server.stop()
+        if thread.ident is not None:
             thread.join(STOP_TIMEOUT_S)
+
+    try:
+        try:
+            with defer_interrupt():  # Thread.start() leaves a thread of unknown state when cut
+                thread.start()
+            server.wait_started()
+            yield
+        finally:
+            end()
+    finally:
+        end()  # again, because Ctrl-C may have cut the first short
 
 
 def in_foreground(hub: HubContext, listener: socket.socket) -> None:
@@ -76,26 +93,134 @@ def in_foreground(hub: HubContext, listener: socket.socket) -> None:
     flusher = threading.Thread(target=_flush, args=[hub, stop], daemon=True)
     flusher.start()
     try:
-        _server(hub).run(sockets=[listener])
+        _HubServer(hub).run(sockets=[listener])
     finally:
         stop.set()
         flusher.join()
 
 
-def _server(hub: HubContext) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            build_app(hub),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=2,
-            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+class _HubServer(uvicorn.Server):
+    """A uvicorn server that waits for events where uvicorn sleeps 0.1 s and looks again."""
+
+    server_state: _HubServerState
+
+    def __init__(self, hub: HubContext) -> None:
+        super().__init__(
+            uvicorn.Config(
+                _ended_quietly(build_app(hub)),
+                loop="asyncio",
+                http=_Connection,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws="none",
+                timeout_keep_alive=KEEP_ALIVE_S,
+                h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+            )
         )
-    )
+        self.server_state = _HubServerState()
+        # A SimpleQueue waits in C, so that Ctrl-C cannot leave it half done as it can an Event.
+        self._ready: SimpleQueue[Exception | None] = SimpleQueue()
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run_in_thread(self, listener: socket.socket) -> None:
+        """Serve until stopped; what goes wrong is raised by `wait_started`."""
+        try:
+            self.run(sockets=[listener])
+        except Exception as error:  # noqa: BLE001 - it belongs to the thread that waits
+            self._ready.put(error)
+
+    def wait_started(self) -> None:
+        """Wait until connections are accepted. Raises: SettingsError: that failed."""
+        try:
+            failure = self._ready.get(timeout=START_TIMEOUT_S)
+        except Empty as error:
+            failure = error
+        if failure is not None:
+            raise SettingsError("The embedded Hub did not start.") from failure
+
+    def stop(self) -> None:
+        """Stop serving; may be called from any thread, from a signal handler, and repeatedly."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed, so the server has stopped
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal, to be raised again after the shutdown, and stop."""
+        super().handle_exit(sig, frame)
+        self.stop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections, and say so."""
+        await super().startup(sockets)
+        self._ready.put(None)
+
+    async def main_loop(self) -> None:
+        """Serve until stopped; the Date header is renewed once a second."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), DATE_EVERY_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close every connection, after its request if that ends within the grace period."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.server_state.wait_idle(), GRACE_S)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await self.server_state.wait_closed()
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.server_state.wait_idle()
+
+
+class _HubServerState(ServerState):
+    """The connections and requests of a server, and an event for each connection that ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection_ended = asyncio.Event()
+
+    async def wait_closed(self) -> None:
+        """Wait until there is no connection."""
+        while self.connections:
+            self.connection_ended.clear()
+            await self.connection_ended.wait()
+
+    async def wait_idle(self) -> None:
+        """Wait until there is no connection and no request."""
+        await self.wait_closed()
+        if self.tasks:
+            await asyncio.wait(self.tasks)
+
+
+class _Connection(H11Protocol):
+    """An HTTP connection that reports its end."""
+
+    server_state: _HubServerState
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.server_state.connection_ended.set()
+
+
+def _ended_quietly(app: ASGIApp) -> ASGIApp:
+    """Return `app` for which being cancelled at shutdown is no error to be logged."""
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return run
 
 
 def _flush(hub: HubContext, stop: threading.Event) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import exists, is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
-from huggingnersc.adapters.interrupts import defer_interrupt
 from huggingnersc.domain.catalog.remote import write_problem
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import (
@@ -21,6 +20,7 @@ from huggingnersc.errors import (
     RequestInvalidError,
     SettingsError,
 )
+from huggingnersc.interrupts import defer_interrupt
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:

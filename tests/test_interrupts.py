@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from huggingnersc.adapters.interrupts import defer_interrupt
+from huggingnersc.interrupts import defer_interrupt
 
 
 def test_ctrl_c_stops_after_the_block() -> None:
@@ -32,3 +32,12 @@ def test_afterwards_ctrl_c_is_what_it_was() -> None:
     with defer_interrupt():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_that_was_ignored_is_ignored_after_the_block() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with defer_interrupt():
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)

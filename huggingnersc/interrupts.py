@@ -1,4 +1,4 @@
-"""Ctrl-C, kept back for the moments in which it would leave something half-made."""
+"""Ctrl-C, deferred for the moments in which it would leave something half done."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def defer_interrupt() -> Iterator[None]:
-    """Let the block finish when Ctrl-C comes, and stop after it; a second Ctrl-C stops at once.
+    """Let the block finish when Ctrl-C comes, and pass it on after it; a second one stops at once.
 
-    Only the main thread hears Ctrl-C; in any other the block runs as it is.
+    Only the main thread receives Ctrl-C; in any other thread the block runs as it is.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
 
-    def hear(number: int, frame: Any) -> None:  # noqa: ARG001 - as signal calls it
+    def note(number: int, frame: Any) -> None:  # noqa: ARG001 - as signal calls it
         if came:
             raise KeyboardInterrupt
         came.append(number)
 
-    before = signal.signal(signal.SIGINT, hear)
+    before = signal.signal(signal.SIGINT, note)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
     if came:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)  # to whoever would have received it, who may ignore it
