@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from huggingface_hub import HfApi
 
 from huggingnersc import check_hub
 from tests.conftest import ROOT
 from tests.hub_writers import Writer, writing
+from tests.ports import held_port
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CLIENTS = 8
@@ -37,10 +39,11 @@ def serve(root: Path, port: int) -> subprocess.Popen[str]:
     return server
 
 
-def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A TCP port that is kept for the Hub, also while it is killed and started again."""
+    with held_port() as held:
+        yield held
 
 
 def commits(api: HfApi, repo_id: str) -> set[str]:
@@ -48,9 +51,9 @@ def commits(api: HfApi, repo_id: str) -> set[str]:
 
 
 def test_killed_twenty_times_under_eight_writers_it_keeps_all_it_acknowledged(
-    tmp_path: Path,
+    tmp_path: Path, port: int
 ) -> None:
-    root, port = tmp_path / "hub", free_port()
+    root = tmp_path / "hub"
     endpoint = f"http://127.0.0.1:{port}"
     server = serve(root, port)
     token = (root / "token").read_text(encoding="utf-8").strip()
@@ -80,8 +83,8 @@ def test_killed_twenty_times_under_eight_writers_it_keeps_all_it_acknowledged(
     assert [writer.refused for writer in writers] == [[]] * CLIENTS
 
 
-def test_eight_clients_on_one_repository_lose_nothing(tmp_path: Path) -> None:
-    root, port = tmp_path / "hub", free_port()
+def test_eight_clients_on_one_repository_lose_nothing(tmp_path: Path, port: int) -> None:
+    root = tmp_path / "hub"
     endpoint = f"http://127.0.0.1:{port}"
     server = serve(root, port)
     token = (root / "token").read_text(encoding="utf-8").strip()

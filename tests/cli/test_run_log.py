@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from huggingface_hub import HfApi
 from huggingnersc.cli.run_log import RunLog
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,14 +92,12 @@ def test_without_the_options_nothing_is_told_and_afterwards_nothing_stays(
 def test_a_failure_is_told_with_its_cause_and_in_the_file_with_its_traceback(
     run: RunCommand, centre: Centre, tmp_path: Path
 ) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    text = centre.profile.read_text(encoding="utf-8")
-    text = text.replace(centre.hub.endpoint, f"http://127.0.0.1:{port}")
-    centre.profile.write_text(text, encoding="utf-8")
     log = tmp_path / "log"
-    done = catalog(run, centre, "-v", "--log-file", log)
+    with held_port() as port:
+        text = centre.profile.read_text(encoding="utf-8")
+        text = text.replace(centre.hub.endpoint, f"http://127.0.0.1:{port}")
+        centre.profile.write_text(text, encoding="utf-8")
+        done = catalog(run, centre, "-v", "--log-file", log)
     assert done.code == 3
     assert "no answer: ConnectError" in done.err
     assert "because of ConnectError" in done.err

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +28,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def alone(arguments: Sequence[str], home: Path) -> subprocess.CompletedProcess[str]:
     """Run a Python program as a single process, without a launcher."""
     return subprocess.run(
@@ -49,8 +44,9 @@ def alone(arguments: Sequence[str], home: Path) -> subprocess.CompletedProcess[s
 def torchrun(ranks: int, arguments: Sequence[str], home: Path) -> subprocess.CompletedProcess[str]:
     """Run a Python program with PyTorch's own launcher."""
     launcher = ["-m", "torch.distributed.run", "--nproc-per-node", str(ranks)]
-    address = ["--master-addr", "127.0.0.1", "--master-port", free_port()]
-    return alone([*launcher, *address, *arguments], home)
+    with held_port() as port:
+        address = ["--master-addr", "127.0.0.1", "--master-port", str(port)]
+        return alone([*launcher, *address, *arguments], home)
 
 
 def like_srun(ranks: int, arguments: Sequence[str], home: Path) -> list[str]:
@@ -59,20 +55,20 @@ def like_srun(ranks: int, arguments: Sequence[str], home: Path) -> list[str]:
     Raises:
         AssertionError: a rank ended with an error; the message is its output.
     """
-    port = free_port()
-    processes = [start_rank(rank, ranks, port, arguments, home) for rank in range(ranks)]
-    try:
-        outputs = [process.communicate(timeout=TIMEOUT_S)[0] for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
+    with held_port() as port:
+        processes = [start_rank(rank, ranks, port, arguments, home) for rank in range(ranks)]
+        try:
+            outputs = [process.communicate(timeout=TIMEOUT_S)[0] for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
     for process, output in zip(processes, outputs, strict=True):
         assert process.returncode == 0, output
     return outputs
 
 
 def start_rank(
-    rank: int, ranks: int, port: str, arguments: Sequence[str], home: Path
+    rank: int, ranks: int, port: int, arguments: Sequence[str], home: Path
 ) -> subprocess.Popen[str]:
     slurm = {
         "SLURM_PROCID": str(rank),
@@ -81,7 +77,7 @@ def start_rank(
     }
     return subprocess.Popen(
         [sys.executable, *arguments],
-        env=environment(home, MASTER_ADDR="127.0.0.1", MASTER_PORT=port, **slurm),
+        env=environment(home, MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), **slurm),
         cwd=home,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.ports import held_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -68,7 +70,8 @@ def running_slurm(nodes: int = 2, cpus: int = 2) -> Iterator[Slurm]:
         folder = Path(name)
         slurm = Slurm(folder / "slurm.conf")
         names = [f"n{number}" for number in range(1, nodes + 1)]
-        slurm.conf.write_text(_configuration(folder, names, cpus), encoding="utf-8")
+        ports = [stack.enter_context(held_port()) for _ in ["controller", *names]]
+        slurm.conf.write_text(_configuration(folder, names, cpus, ports), encoding="utf-8")
         for room in ("state", "spool"):
             (folder / room).mkdir()
         _start_munge(folder, stack)
@@ -80,8 +83,8 @@ def running_slurm(nodes: int = 2, cpus: int = 2) -> Iterator[Slurm]:
         yield slurm
 
 
-def _configuration(folder: Path, nodes: list[str], cpus: int) -> str:
-    controller, *ports = _free_ports(1 + len(nodes))
+def _configuration(folder: Path, nodes: list[str], cpus: int, ports: list[int]) -> str:
+    controller, *node_ports = ports
     host, user = socket.gethostname().partition(".")[0], _user()
     settings = {
         "ClusterName": "tests",
@@ -109,7 +112,7 @@ def _configuration(folder: Path, nodes: list[str], cpus: int) -> str:
     lines += [
         f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} "
         f"CPUs={cpus} RealMemory=1000"
-        for node, port in zip(nodes, ports, strict=True)
+        for node, port in zip(nodes, node_ports, strict=True)
     ]
     return "\n".join([*lines, "PartitionName=tests Nodes=ALL Default=YES MaxTime=10\n"])
 
@@ -168,14 +171,6 @@ def _wait_until(holds: Callable[[], bool], folder: Path) -> None:
             log = (folder / "daemons.log").read_text(errors="replace")
             raise TimeoutError(f"Slurm did not start in {START_S} s:\n{log[-4000:]}")
         time.sleep(0.05)
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 def _user() -> str:

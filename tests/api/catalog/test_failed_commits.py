@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from huggingnersc.errors import HubError
 from tests.api.iris import catalog_iris, commits, is_private, update_iris
 from tests.faults.proxy import Fault, FaultyProxy
 from tests.faults.world import quick_sleep
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +25,7 @@ COMMIT = 5  # of the requests of a command
 @contextmanager
 def refusing(centre: Centre, kind: str) -> Iterator[None]:
     """Let the commit of the next command fail."""
-    with socket.socket() as place:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind(("127.0.0.1", 0))
-        port = place.getsockname()[1]
+    with held_port() as port:
         direct = centre.profile.read_text(encoding="utf-8")
         proxied = direct.replace(centre.hub.endpoint, f"http://127.0.0.1:{port}")
         centre.profile.write_text(proxied, encoding="utf-8")

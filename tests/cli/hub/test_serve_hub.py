@@ -7,7 +7,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,13 +19,12 @@ import pytest
 
 from tests.builders import IRIS, IRIS_LINK, write_tree
 from tests.conftest import ROOT
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import RunCommand
-
-STOPPED = "Stopped. Give the same command again to complete what is missing.\n"
 
 
 @contextmanager
@@ -189,21 +187,20 @@ def test_json_tells_the_address_and_the_token_file_while_it_serves(tmp_path: Pat
 
 
 def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
-    server = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert answers(port)
-    finally:
-        server.send_signal(signal.SIGINT)
-        out, err = server.communicate()
-    assert (out, err.replace(STOPPED, "")) == ("", "")
+    with held_port() as port:
+        words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
+        server = subprocess.Popen(
+            [sys.executable, ROOT / "main.py", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert answers(port)
+        finally:
+            server.send_signal(signal.SIGINT)
+            out, err = server.communicate()
+    assert (server.returncode, out, err) == (0, "", "")
 
 
 def answers(port: int) -> bool:
