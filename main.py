@@ -1,4 +1,4 @@
-"""The door for a checkout: `python main.py COMMAND ...`, from any folder."""
+"""The entry point of a checkout: `python main.py COMMAND ...`, from any folder."""
 
 import sys
 from pathlib import Path
@@ -10,8 +10,8 @@ try:
 except ModuleNotFoundError as error:
     sys.stderr.write(
         f"error: {sys.executable} has no package {error.name}.\n"
-        "hint: Activate an environment that has: source .venv/bin/activate (`make demo` makes "
-        "it), or conda activate huggingnersc_env\n"
+        "hint: Activate an environment that has it: source .venv/bin/activate (created by "
+        "`make demo`), or conda activate huggingnersc_env\n"
     )
     sys.exit(3)
 

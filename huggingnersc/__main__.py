@@ -1,4 +1,4 @@
-"""`python -m huggingnersc` is the same as `huggingnersc`."""
+"""The entry point of `python -m huggingnersc`."""
 
 from huggingnersc.cli.app import run
 

@@ -1,4 +1,4 @@
-"""The application: its commands, and the one place where errors end."""
+"""The application: its commands, and the handling of every error."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=dict(HELP_NAMES),
 )
-_told = read_docstring(before_any_command.__doc__)
-app.callback(help=_told.help, epilog=_told.epilog)(before_any_command)
+_docstring = read_docstring(before_any_command.__doc__)
+app.callback(help=_docstring.help, epilog=_docstring.epilog)(before_any_command)
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str | None = None) -> int:
     """Run one command line.
 
     Args:
-        arguments: the words after the program's name; None takes the process's own.
-        program: the name to show in the usage line; None takes the process's own.
+        arguments: the words after the program's name; None for those of the process.
+        program: the name to show in the usage line; None for that of the process.
 
     Returns:
-        The exit code: 0 done, 1 the check says no, 2 usage, 3 explained failure, 70 a bug,
-        130 interrupted.
+        The exit code: 0 done, 1 invalid, different or drifted, 2 usage error, 3 explained failure,
+        70 bug, 130 interrupted.
     """
     let_all_names_be_shown()
     with RunLog() as log:
@@ -49,8 +49,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         if code == EXIT_INTERRUPTED:
             if sys.stderr.isatty():
                 note("")  # the terminal has just shown ^C
-            note("Stopped. The same command again completes what was begun.")
-        log.tell_end(code)
+            note("Stopped. Run the same command again to complete it.")
+        log.log_end(code)
     return code
 
 
@@ -60,13 +60,13 @@ def _run(arguments: Sequence[str] | None, program: str | None, log: RunLog) -> i
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except HuggingNerscError as error:
-        log.tell_error(error)
+        log.log_error(error)
         show_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a bug: told as one, with everything needed to mend it
-        log.tell_error(error)
+    except Exception as error:  # noqa: BLE001 - a bug: its traceback is needed to fix it
+        log.log_error(error)
         note(traceback.format_exc().rstrip())
         return EXIT_BUG
     return 0

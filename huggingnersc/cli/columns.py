@@ -1,6 +1,6 @@
-"""Rows in columns that fit the terminal: what is too long wraps, nothing is cut.
+"""Tables that fit the terminal: long cells are wrapped, and nothing is cut.
 
-Rich's own table does this too, but takes 0.6 ms a row; catalogs have thousands.
+Rich's own table does this too, but takes 0.6 ms per row, and catalogs have thousands of rows.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 _GAP = "  "
-_LEAST = 12  # what a wrapping column has at least, be the terminal never so narrow
+_MIN_WIDTH = 12  # of a wrapped column, however narrow the terminal is
 _HEAD, _FIRST = Style(bold=True), Style(color="cyan")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A table, as Rich prints it.
+    """A table that Rich can print.
 
     Attributes:
-        head: the columns' names.
-        rows: as many cells each.
-        wrapping: the columns that may be narrower than their cells; the others never wrap.
+        head: the names of the columns.
+        rows: one cell per column each.
+        wrapping: the indexes of the columns whose cells may be wrapped.
     """
 
     head: tuple[str, ...]
@@ -40,7 +40,7 @@ class Columns:
     wrapping: frozenset[int]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """Yield the lines for a terminal of this width."""
+        """Yield the segments of the table for the width of `options`."""
         widths = self._widths(options.max_width)
         for number, row in enumerate((self.head, *self.rows)):
             cells = [
@@ -59,10 +59,9 @@ class Columns:
         left = available - sum(w for i, w in enumerate(needed) if i not in self.wrapping)
         left -= len(_GAP) * (len(needed) - 1)
         shares = sorted(self.wrapping, key=lambda index: needed[index])
-        for position, index in enumerate(
-            shares
-        ):  # the shortest first: it leaves its rest to others
-            fair = max(left // (len(shares) - position), _LEAST)
+        # The narrowest column first, so that it leaves unused width to the others.
+        for position, index in enumerate(shares):
+            fair = max(left // (len(shares) - position), _MIN_WIDTH)
             needed[index] = min(needed[index], fair)
             left -= needed[index]
         return needed

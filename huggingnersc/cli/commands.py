@@ -1,8 +1,9 @@
-"""The commands, in the order of `--help`; each is imported only when it is needed.
+"""The commands, in the order of `--help`; each is imported only when needed.
 
 `list-datasets` is the function `list_datasets` in `huggingnersc/cli/catalog/list_datasets.py`. Its
-docstring is its help (see `huggingnersc.cli.docstrings`) and begins with the summary given here,
-so that all commands can be listed without importing any; a test holds the two together.
+docstring is its help (see `huggingnersc.cli.docstrings`) and begins with the summary below. The
+summaries are repeated here so that `--help` lists them without importing any command; a test
+compares both.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAKE = "Catalog a dataset"
-KEEP = "Find and look after datasets"
+KEEP = "Find and maintain datasets"
 MACHINE = "This machine"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as the list of commands shows it.
+    """A command in the list of commands.
 
     Attributes:
-        name: as it is typed.
-        room: the package in `huggingnersc.cli` that holds it.
-        panel: the heading it stands under in `--help`.
+        name: its name on the command line.
+        room: the package in `huggingnersc.cli` that contains it.
+        panel: its heading in `--help`.
         summary: the first line of its docstring.
     """
 
@@ -37,7 +38,7 @@ class Command:
 
     @property
     def module(self) -> str:
-        """The module that holds it."""
+        """The module that contains it."""
         return f"huggingnersc.cli.{self.room}.{self.function_name}"
 
 
@@ -72,7 +73,7 @@ COMMANDS = (
         "doctor",
         "doctor",
         MACHINE,
-        "Look whether everything that cataloging needs is here and works.",
+        "Check that everything cataloging needs is available and works.",
     ),
     Command("serve-hub", "hub", MACHINE, "Serve the embedded Hub until Ctrl-C."),
 )

@@ -1,4 +1,4 @@
-"""What the Tab key offers for arguments and options; given to Typer as `autocompletion`."""
+"""Tab completion of arguments and options, for the parameter `autocompletion` of Typer."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ if TYPE_CHECKING:
 
 
 def complete_nickname(context: typer.Context, incomplete: str) -> list[str]:
-    """Offer the cataloged nicknames of the site that the line names."""
+    """Return the cataloged nicknames of the site on the command line."""
     from huggingnersc.api.completion import known_nicknames
 
-    return _beginning_with(incomplete, known_nicknames(context.params.get("site")))
+    return _starting_with(incomplete, known_nicknames(context.params.get("site")))
 
 
 def complete_new_or_nickname(context: typer.Context, incomplete: str) -> list[str]:
-    """Offer nicknames for the first of several words; the others are the shell's to complete."""
+    """Return nicknames for the first of several words; the shell completes the others."""
     return [] if context.params.get("dataset") else complete_nickname(context, incomplete)
 
 
 def complete_removed(context: typer.Context, incomplete: str) -> list[str]:
-    """Offer the nicknames of which something was removed."""
+    """Return the nicknames of removed datasets."""
     from huggingnersc.api.completion import removed_nicknames
 
-    return _beginning_with(incomplete, removed_nicknames(context.params.get("site")))
+    return _starting_with(incomplete, removed_nicknames(context.params.get("site")))
 
 
 def complete_removal_time(context: typer.Context, incomplete: str) -> list[str]:
-    """Offer when the dataset that the line names was removed."""
+    """Return the times at which the dataset on the command line was removed."""
     from huggingnersc.api.completion import removal_times
 
-    # The line ends with an option that has no value yet, so its words were not given to arguments.
+    # The line ends with an option without its value, so Typer has not filled the arguments.
     nickname = context.params.get("nickname") or next(iter(context.args), None)
-    return _beginning_with(incomplete, removal_times(nickname, context.params.get("site")))
+    return _starting_with(incomplete, removal_times(nickname, context.params.get("site")))
 
 
 def complete_site(incomplete: str) -> list[str]:
-    """Offer the sites that come with the program; a TOML file is the shell's to complete."""
+    """Return the sites shipped with the program; the shell completes a TOML file."""
     from huggingnersc.api.completion import known_sites
 
-    return _beginning_with(incomplete, known_sites())
+    return _starting_with(incomplete, known_sites())
 
 
 def complete_value(tag: str) -> Callable[[typer.Context, str], list[str]]:
-    """Make the completion of an option that takes the allowed values of a datacard tag."""
+    """Return the completion of an option that takes the allowed values of a datacard tag."""
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         from huggingnersc.api.completion import known_values
 
-        return _beginning_with(incomplete, known_values(tag, context.params.get("site")))
+        return _starting_with(incomplete, known_values(tag, context.params.get("site")))
 
     return complete
 
 
 class _BashWord(str):
-    """A word that is written with backslashes, and compared with what was typed without them.
+    """A word that is compared without backslashes and formatted with them.
 
-    zsh and fish quote what they insert; bash inserts it as it is. Typer compares the word, then
-    formats it for bash.
+    zsh and fish quote the word that they insert; bash does not. Typer compares the word with what
+    was typed, then formats it for bash.
     """
 
     __slots__ = ()
@@ -71,17 +71,17 @@ class _BashWord(str):
         return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", self)
 
 
-def _beginning_with(incomplete: str, words: Iterable[str]) -> list[str]:
-    kind = _BashWord if _bash_inserts_as_it_is() else str
+def _starting_with(incomplete: str, words: Iterable[str]) -> list[str]:
+    kind = _BashWord if _needs_backslashes() else str
     return [kind(word) for word in words if word.startswith(incomplete)]
 
 
-def _bash_inserts_as_it_is() -> bool:
-    """Return whether bash asks, for a word without a quote at its beginning.
+def _needs_backslashes() -> bool:
+    """Return whether the shell is bash and the word does not begin with a quote.
 
-    Behind one, it adds that.
+    After an opening quote bash adds the closing one.
     """
-    typed = os.environ.get("COMP_WORDS")  # how bash, and no other shell, hands over the line
+    typed = os.environ.get("COMP_WORDS")  # only bash passes the line in this variable
     if typed is None:
         return False
     at = int(os.environ.get("COMP_CWORD", "0"))

@@ -1,7 +1,7 @@
-"""What a command's docstring says, for its help and for docs/cli.md.
+"""The parts of a command's docstring, for its help and for docs/cli.md.
 
-The first line says what the command does, the paragraphs tell more, and a last section, headed
-by "Examples:", holds lines of shell: commands, each line at most 76 characters, and comments.
+The first line says what the command does, paragraphs explain it, and a last section with the
+heading "Examples:" contains shell commands, at most 76 characters per line, and comments.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 _EXAMPLES = "\n\nExamples:\n"
-# What Rich would take for a style; Rich's own rule, without importing Rich.
+# What Rich would read as a style; this is Rich's own rule, without importing Rich.
 _MARKUP = re.compile(r"(\\*)(\[[a-z#/@][^[]*?])")
 
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A command's docstring, taken apart.
+    """The parts of a command's docstring.
 
     Attributes:
-        paragraphs: each on one line, the first says what the command does.
-        examples: lines of shell, comments included.
+        paragraphs: each on one line; the first says what the command does.
+        examples: shell commands and comments.
     """
 
     paragraphs: tuple[str, ...]
@@ -30,19 +30,19 @@ class Docstring:
 
     @property
     def help(self) -> str:
-        """The text of `--help`, as Typer wants it."""
+        """The text of `--help`, in Typer's markup."""
         return _escaped("\n\n".join(self.paragraphs))
 
     @property
     def epilog(self) -> str | None:
-        """The end of `--help`, as Typer wants it; None without examples."""
+        """The end of `--help`, in Typer's markup; None without examples."""
         if not self.examples:
             return None
         return "\n".join(["[bold]Examples[/bold]", *map(_styled, self.examples)])
 
 
 def read_docstring(text: str | None) -> Docstring:
-    """Take a command's docstring apart."""
+    """Return the parts of a command's docstring."""
     body, _, examples = inspect.cleandoc(text or "").partition(_EXAMPLES)
     paragraphs = (" ".join(paragraph.split("\n")) for paragraph in body.split("\n\n"))
     return Docstring(tuple(paragraphs), tuple(dedent(examples).splitlines()))

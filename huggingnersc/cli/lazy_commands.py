@@ -1,4 +1,4 @@
-"""Commands that are imported only when they are used, with help from their docstrings."""
+"""Commands that are imported only when used, with help from their docstrings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(TyperCommand):
-    """A command known by name; the real one is imported when it is run, completed or explained."""
+    """A command known by name; the real one is imported for running, completion and help."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
@@ -30,7 +30,7 @@ class LazyCommand(TyperCommand):
 
 
 class Program(TyperGroup):
-    """All commands, none of them imported yet."""
+    """The program with all its commands, none of them imported yet."""
 
     def __init__(self, **settings: Any) -> None:
         commands = [
@@ -40,29 +40,26 @@ class Program(TyperGroup):
         super().__init__(**settings | {"commands": commands})
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command; where only the beginning of its name is given, say which are meant."""
+        """Find the command; for the beginning of a name, fail with the matching commands."""
         word = args[0]
-        meant = [name for name in self.commands if word and name.startswith(word)]
-        if meant and word not in self.commands and not ctx.resilient_parsing:
-            names = ", ".join(map(repr, meant))
+        matches = [name for name in self.commands if word and name.startswith(word)]
+        if matches and word not in self.commands and not ctx.resilient_parsing:
+            names = ", ".join(map(repr, matches))
             ctx.fail(f"No such command {word!r}. Did you mean {names}?")
         return super().resolve_command(ctx, args)
 
 
 def load_command(name: str) -> Any:
-    """Import a command and make it ready, with what every command has.
-
-    `-v` and `--log-file` work after its name as they do before.
-    """
+    """Import a command and add the options of every command, `-v` and `--log-file`."""
     (command,) = [command for command in COMMANDS if command.name == name]
     function = getattr(import_module(command.module), command.function_name)
-    told = read_docstring(function.__doc__)
-    alone = typer.Typer(add_completion=False)
-    decorate = alone.command(
-        name, help=told.help, epilog=told.epilog, context_settings=dict(HELP_NAMES)
+    docstring = read_docstring(function.__doc__)
+    single = typer.Typer(add_completion=False)
+    decorate = single.command(
+        name, help=docstring.help, epilog=docstring.epilog, context_settings=dict(HELP_NAMES)
     )
     decorate(_with_log_options(function))
-    return typer.main.get_command(alone)
+    return typer.main.get_command(single)
 
 
 _LOG_PARAMETERS = tuple(

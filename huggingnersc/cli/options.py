@@ -1,4 +1,4 @@
-"""The options that several commands share, each written once."""
+"""The arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def folder(word: str) -> Path:
-    """Read the path of a folder.
+    """Return the path of a folder.
 
     Raises:
-        BadParameter: it is empty, as an unset variable is; that would be the folder one is in.
+        BadParameter: it is empty, as an unset variable is, and would mean the current folder.
     """
     if not word:
-        raise typer.BadParameter("It is empty; give a folder.")
+        raise typer.BadParameter("It is empty; enter the path of a folder.")
     return Path(word)
 
 
@@ -47,11 +47,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")
 ]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be done, and stop.")
-]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done and stop.")]
 YesOption = Annotated[
-    bool, typer.Option("--yes", "-y", help="Do it without asking; needed where no terminal is.")
+    bool,
+    typer.Option("--yes", "-y", help="Do not ask for confirmation; required without a terminal."),
 ]
 NicknameArgument = Annotated[str, _nickname()]
 CatalogedArgument = Annotated[str, _nickname(complete_nickname)]
@@ -61,6 +60,6 @@ AllowSecretOption = Annotated[
     typer.Option(
         "--allow-secret",
         metavar="LINE_HASH",
-        help="A line that only looks like a secret; its finding tells the hash. May be repeated.",
+        help="The hash (in the message) of a line that only looks like a secret. May be repeated.",
     ),
 ]

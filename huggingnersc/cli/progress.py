@@ -1,4 +1,4 @@
-"""Progress of long work: on stderr, on a terminal, after a moment."""
+"""Progress bars of long work, on stderr if it is a terminal."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-_WAIT_S = 0.5  # what is done before needs no bar
+_WAIT_S = 0.5  # shorter work shows no bar
 
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar for the time of the block; it is gone afterwards.
+    """Show a progress bar while the block runs; it is removed afterwards.
 
-    Gives what to call with how many parts are done and how many there are. Where stderr is no
-    terminal, or one that cannot move its cursor, nothing is shown.
+    Yields a function to call with the number of parts that are done and their total. Nothing is
+    shown when stderr is not a terminal or cannot move its cursor.
     """
     bar = _Bar(label) if sys.stderr.isatty() else None
     try:
-        yield bar.tell if bar else lambda _done, _total: None
+        yield bar.update if bar else lambda _done, _total: None
     finally:
         if bar:
             bar.close()
@@ -36,7 +36,7 @@ class _Bar:
         self._shown_from = time.monotonic() + _WAIT_S
         self._shown: Progress | None = None
 
-    def tell(self, done: int, total: int) -> None:
+    def update(self, done: int, total: int) -> None:
         if self._shown is None:
             if time.monotonic() < self._shown_from:
                 return

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-_LOGGERS = ("huggingnersc", "huggingface_hub")  # the client tells there of requests it repeats
+_LOGGERS = ("huggingnersc", "huggingface_hub")  # the client logs retried requests there
 
 
 class RunLog:
-    """Where a run tells what it does; nowhere before it is opened, and closed with the run."""
+    """The log of a run; nothing is logged before `open`, and leaving the context closes it."""
 
     def __init__(self) -> None:
-        self._begun = time.perf_counter()
+        self._started_s = time.perf_counter()
         self._handlers: dict[str, logging.Handler] = {}
 
     def __enter__(self) -> RunLog:
-        self._hook_before, sys.unraisablehook = sys.unraisablehook, self._tell_unraisable
+        self._hook_before, sys.unraisablehook = sys.unraisablehook, self._log_unraisable
         return self
 
     def __exit__(
@@ -51,61 +51,61 @@ class RunLog:
         logging.getLogger(_LOGGERS[0]).setLevel(logging.NOTSET)
 
     def open(self, *, verbose: bool, file: Path | None) -> None:
-        """Tell stderr, a file, both or none; may be called again, each place is told once.
+        """Log to stderr, a file, both or neither; a target opened twice is logged to once.
 
         Raises:
             SettingsError: the file cannot be written.
         """
         if verbose:
-            self._add("stderr", _told_on_stderr(), _LOGGERS[:1])
+            self._add("stderr", _stderr_handler(), _LOGGERS[:1])
         if file is not None:
-            self._add(str(file.absolute()), _told_in_file(file), _LOGGERS)
+            self._add(str(file.absolute()), _file_handler(file), _LOGGERS)
 
-    def tell_error(self, error: Exception) -> None:
-        """Tell an error: its causes on stderr, which shows it anyway, its traceback in a file."""
-        self._tell(f"{type(error).__name__}: {error}", error=error)
+    def log_error(self, error: Exception) -> None:
+        """Log an error: its causes on stderr, which shows the error anyway, and its traceback."""
+        self._log(f"{type(error).__name__}: {error}", error=error)
 
-    def tell_end(self, code: int) -> None:
-        """Tell how the run ended."""
-        self._tell(f"exit code {code} after {time.perf_counter() - self._begun:.3f} s")
+    def log_end(self, code: int) -> None:
+        """Log the exit code and the duration of the run."""
+        self._log(f"exit code {code} after {time.perf_counter() - self._started_s:.3f} s")
 
-    def _tell_unraisable(self, what: sys.UnraisableHookArgs) -> None:
-        """Keep for the log what goes wrong while objects are cleaned up.
+    def _log_unraisable(self, what: sys.UnraisableHookArgs) -> None:
+        """Log errors that are raised while objects are finalized, instead of printing them.
 
-        A file that could not be written on a full disk says so once more when it is forgotten,
-        in lines that help no user; the error itself was told. Ctrl-C that comes at such a moment
-        would be lost, so it is given again.
+        A file that could not be written to a full disk raises again when it is finalized, which
+        would print a traceback after the error has been reported. A Ctrl-C at such a moment would
+        be lost, so it is raised again.
         """
         if isinstance(what.exc_value, KeyboardInterrupt):
-            threading.Timer(0.01, _thread.interrupt_main).start()  # in here it would be lost too
+            threading.Timer(0.01, _thread.interrupt_main).start()  # raised here it would be lost
         elif isinstance(what.exc_value, OSError):
-            self._tell(f"while cleaning up: {what.exc_value}", error=what.exc_value)
+            self._log(f"while cleaning up: {what.exc_value}", error=what.exc_value)
         else:
             self._hook_before(what)
 
-    def _tell(self, message: str, *, error: Exception | None = None) -> None:
+    def _log(self, message: str, *, error: Exception | None = None) -> None:
         if self._handlers:
             import logging
 
             logging.getLogger(__name__).debug("%s", message, exc_info=error)
 
-    def _add(self, place: str, handler: logging.Handler, loggers: tuple[str, ...]) -> None:
+    def _add(self, target: str, handler: logging.Handler, loggers: tuple[str, ...]) -> None:
         import logging
 
-        if place in self._handlers:
+        if target in self._handlers:
             handler.close()
             return
-        self._handlers[place] = handler
+        self._handlers[target] = handler
         logging.getLogger(_LOGGERS[0]).setLevel(logging.DEBUG)
         for name in loggers:
             logging.getLogger(name).addHandler(handler)
 
 
-def _told_on_stderr() -> logging.Handler:
+def _stderr_handler() -> logging.Handler:
     import logging
 
-    class Told(logging.Handler):
-        """Prints each record as a line; of an error its causes, one line each."""
+    class StderrHandler(logging.Handler):
+        """Prints each record on a line, and the causes of an error on one line each."""
 
         def emit(self, record: logging.LogRecord) -> None:
             clock = time.strftime("%H:%M:%S", time.localtime(record.created))
@@ -113,20 +113,20 @@ def _told_on_stderr() -> logging.Handler:
             for line in _causes(error) if error else [record.getMessage()]:
                 note(f"{clock}.{int(record.msecs):03d} {line}", style="dim")
 
-    return Told()
+    return StderrHandler()
 
 
 def _causes(error: BaseException) -> Iterator[str]:
     while error.__cause__ is not None:
         error = error.__cause__
-        yield f"because of {type(error).__name__}: {error}"
+        yield f"caused by {type(error).__name__}: {error}"
 
 
-def _told_in_file(file: Path) -> logging.Handler:
+def _file_handler(file: Path) -> logging.Handler:
     import logging
 
-    class Masked(logging.Formatter):
-        """One line a record, UTC, nothing secret in it."""
+    class RedactingFormatter(logging.Formatter):
+        """Formats each record with its UTC time, without secrets."""
 
         converter = partial(time.gmtime)
         default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -140,7 +140,7 @@ def _told_in_file(file: Path) -> logging.Handler:
     except OSError as error:
         raise SettingsError(
             f"The log file {file} cannot be written: {error.strerror}.",
-            hint="Give --log-file another place.",
+            hint="Choose another file for --log-file.",
         ) from error
-    handler.setFormatter(Masked("%(asctime)s %(message)s"))
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(message)s"))
     return handler

@@ -1,4 +1,4 @@
-"""Where errors end: explained ones, bugs, interruptions."""
+"""Explained errors, bugs and interruptions each end with their exit code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.conftest import RunCommand
 
 
-def test_bug_is_told_as_one_with_its_traceback(
+def test_bug_ends_with_70_and_its_traceback(
     run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from huggingnersc.api.catalog import inspect_dataset
@@ -50,7 +50,7 @@ def test_ctrl_c_ends_with_130_and_the_same_command_completes(
     assert subprocess.run(command, check=False, stderr=subprocess.PIPE).returncode == 0
 
 
-def test_closed_pipe_is_no_bug(clean_env: Path) -> None:
+def test_closed_pipe_is_not_a_bug(clean_env: Path) -> None:
     line = f'"{sys.executable}" "{ROOT / "main.py"}" catalog-new-dataset --help | true'
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False
@@ -58,7 +58,7 @@ def test_closed_pipe_is_no_bug(clean_env: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_output_has_no_colour_in_a_pipe_and_fits_no_line(clean_env: Path) -> None:
+def test_output_has_no_color_in_a_pipe(clean_env: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", "inspect-dataset", "iris"],
         env={**os.environ, "TERM": "xterm-256color"},
@@ -75,10 +75,10 @@ def test_output_that_cannot_be_written_is_explained(clean_env: Path, words: str)
     line = f'"{sys.executable}" "{ROOT / "main.py"}" {words} > /dev/full'
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.endswith(
-        "error: The result cannot be printed: No space left on device.\n"
-        "hint: Everything else is done; print it elsewhere with the same command.\n"
-    )
+    error, hint = done.stderr.splitlines()[-2:]
+    assert error.startswith("error: ")
+    assert "No space left on device" in error
+    assert hint.startswith("hint: ")
 
 
 def test_python_without_the_packages_says_where_they_are() -> None:
@@ -89,8 +89,9 @@ def test_python_without_the_packages_says_where_they_are() -> None:
         check=False,
     )
     assert done.returncode == 3
-    assert done.stderr.startswith(f"error: {sys.executable} has no package ")
-    assert "source .venv/bin/activate" in done.stderr
+    error, hint = done.stderr.splitlines()
+    assert error.startswith(f"error: {sys.executable} ")
+    assert "source .venv/bin/activate" in hint
 
 
 @pytest.mark.parametrize(
@@ -103,10 +104,9 @@ def test_python_without_the_packages_says_where_they_are() -> None:
         ("lst-datasets", ["list-datasets"]),
     ],
 )
-def test_beginning_of_a_command_names_those_that_may_be_meant(
+def test_beginning_of_a_command_names_the_matching_commands(
     run: RunCommand, word: str, meant: list[str]
 ) -> None:
     done = run(word)
     assert done.code == 2
     assert [name for name in meant if f"'{name}'" not in done.err] == []
-    assert "Did you mean" in done.err

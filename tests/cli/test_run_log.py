@@ -1,4 +1,4 @@
-"""The log of a run: every request with its time, and no token anywhere."""
+"""The log of a run contains every request with its time, and never a token."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def paths(text: str, endpoint: str) -> list[str]:
     return [m[3].removeprefix(endpoint).split("?")[0] for m in found if m[3].startswith(endpoint)]
 
 
-def test_every_request_is_told_with_its_time_and_without_the_token(
+def test_every_request_is_logged_with_its_time_and_without_the_token(
     run: RunCommand, centre: Centre, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
@@ -66,7 +66,7 @@ def test_every_request_is_told_with_its_time_and_without_the_token(
         assert "Bearer" not in text
 
 
-def test_the_options_work_before_the_command_too_and_each_place_is_told_once(
+def test_the_options_work_before_the_command_too_and_each_target_is_logged_to_once(
     run: RunCommand, centre: Centre, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
@@ -77,7 +77,7 @@ def test_the_options_work_before_the_command_too_and_each_place_is_told_once(
         assert paths(text, centre.hub.endpoint) == ["/api/datasets"]
 
 
-def test_without_the_options_nothing_is_told_and_afterwards_nothing_stays(
+def test_without_the_options_nothing_is_logged_and_afterwards_no_handler_stays(
     run: RunCommand, centre: Centre, tmp_path: Path
 ) -> None:
     run("list-datasets --from-hub -v --log-file", tmp_path / "log", "--site", centre.profile)
@@ -89,7 +89,7 @@ def test_without_the_options_nothing_is_told_and_afterwards_nothing_stays(
     assert logging.getLogger("huggingnersc").level == logging.NOTSET
 
 
-def test_a_failure_is_told_with_its_cause_and_in_the_file_with_its_traceback(
+def test_a_failure_is_logged_with_its_cause_and_in_the_file_with_its_traceback(
     run: RunCommand, centre: Centre, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
@@ -99,8 +99,7 @@ def test_a_failure_is_told_with_its_cause_and_in_the_file_with_its_traceback(
         centre.profile.write_text(text, encoding="utf-8")
         done = catalog(run, centre, "-v", "--log-file", log)
     assert done.code == 3
-    assert "no answer: ConnectError" in done.err
-    assert "because of ConnectError" in done.err
+    assert done.err.count("ConnectError") >= 2  # the request without an answer, and the cause
     assert "Traceback" not in done.err
     written = log.read_text(encoding="utf-8")
     assert "Traceback" in written
@@ -119,10 +118,11 @@ def test_a_log_file_that_cannot_be_written_stops_the_command(
 ) -> None:
     done = run("list-datasets --log-file", tmp_path / "none" / "log")
     assert done.code == 3
-    assert "cannot be written" in done.err
+    assert str(tmp_path / "none" / "log") in done.err.replace("\n", "")
+    assert "--log-file" in done.err
 
 
-def test_a_bug_is_told_to_the_file(
+def test_a_bug_is_logged_to_the_file(
     run: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from huggingnersc.api.catalog import list_datasets
@@ -143,10 +143,10 @@ def test_a_token_in_an_error_is_masked_without_any_log(
     assert centre.hub.token not in done.err + done.out
 
 
-def test_the_version_is_told(run: RunCommand) -> None:
+def test_the_version_is_printed(run: RunCommand) -> None:
     done = run("--version")
     assert done.code == 0
-    assert re.fullmatch(r"huggingnersc (\d+\.\d+\.\d+|not installed: a checkout)\n", done.out)
+    assert re.fullmatch(r"huggingnersc (\d+\.\d+\.\d+|not installed.*)\n", done.out)
 
 
 def test_other_users_of_the_client_go_on_working(run: RunCommand, centre: Centre) -> None:
@@ -155,7 +155,9 @@ def test_other_users_of_the_client_go_on_working(run: RunCommand, centre: Centre
     assert api.whoami()["name"]
 
 
-def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Path) -> None:
+def test_with_the_local_site_no_other_machine_is_contacted(
+    tmp_path: Path, clean_env: Path
+) -> None:
     words = ["Iris", "iris", IRIS / "iris_loader.py", IRIS_LINK, IRIS / "iris_metadata.json"]
     command = [sys.executable, ROOT / "main.py", "-v", "catalog-new-dataset", *words]
     done = subprocess.run(
@@ -171,7 +173,7 @@ def test_with_the_local_site_nothing_else_is_asked(tmp_path: Path, clean_env: Pa
     assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
 
 
-def test_names_that_are_no_text_are_told_in_the_file(tmp_path: Path) -> None:
+def test_names_that_are_not_text_are_logged_to_the_file(tmp_path: Path) -> None:
     file = tmp_path / "log"
     words = ["list-datasets", "--site", os.fsdecode(b"caf\xe9"), "--log-file", str(file)]
     done = subprocess.run(  # apart: pytest would send the log on, which only text survives
@@ -179,9 +181,10 @@ def test_names_that_are_no_text_are_told_in_the_file(tmp_path: Path) -> None:
     )
     assert done.returncode == 3
     assert b"Logging error" not in done.stderr
-    told = file.read_text(encoding="utf-8").splitlines()
-    assert r'SettingsError: There is no site "caf\udce9"' in told[0]
-    assert "exit code 3" in told[-1]
+    logged = file.read_text(encoding="utf-8").splitlines()
+    assert "SettingsError: " in logged[0]
+    assert r'"caf\udce9"' in logged[0]
+    assert "exit code 3" in logged[-1]
 
 
 class Forgotten:
@@ -205,15 +208,15 @@ def test_what_fails_while_cleaning_up_is_for_the_log_unless_it_is_a_bug(
         log.open(verbose=False, file=file)
     assert "while cleaning up: [Errno 28]" in file.read_text(encoding="utf-8")
     hook = sys.unraisablehook
-    told: list[sys.UnraisableHookArgs] = []
+    printed: list[sys.UnraisableHookArgs] = []
     try:
-        sys.unraisablehook = told.append
+        sys.unraisablehook = printed.append
         with RunLog():
             Forgotten(ValueError("a bug"))
         Forgotten(OSError("nobody's run"))
     finally:
         sys.unraisablehook = hook
-    assert [str(what.exc_value) for what in told] == ["a bug", "nobody's run"]
+    assert [str(what.exc_value) for what in printed] == ["a bug", "nobody's run"]
 
 
 def test_ctrl_c_while_cleaning_up_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 def doctor(
     *, site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
-    """Look whether everything that cataloging needs is here and works.
+    """Check that everything cataloging needs is available and works.
 
-    The site and how it was chosen, its folders, the Hub, the token and its rights (the token is
-    never shown), packages, programs. Changes nothing. Exits with 1 when something fails.
+    Checks the site and how it was chosen, its folders, the Hub, the token's rights (the token is
+    never shown), packages, and programs. Changes nothing. Exits with 1 when a check fails.
 
     Examples:
         huggingnersc doctor
     """
-    from huggingnersc.api.doctor.doctor import doctor as examine
+    from huggingnersc.api.doctor.doctor import doctor as diagnose
 
-    diagnosis = examine(site=site)
-    show(diagnosis, diagnosed, as_json=json, quiet=quiet and diagnosis.works)
+    diagnosis = diagnose(site=site)
+    show(diagnosis, diagnosis_lines, as_json=json, quiet=quiet and diagnosis.works)
     raise typer.Exit(code=0 if diagnosis.works else 1)
 
 
 _STYLES = {Health.OK: "green", Health.WARN: "yellow", Health.FAIL: "bold red"}
 
 
-def diagnosed(diagnosis: Diagnosis) -> Iterator[str]:
-    """Yield a line for each thing that was looked at, and the next step below where one is due."""
+def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield a line for each check, followed by the next step if there is one."""
     width = max(len(line.topic) for line in diagnosis.lines)
     for line in diagnosis.lines:
         mark = f"[{_STYLES[line.health]}]{line.health.value:<4}[/{_STYLES[line.health]}]"
