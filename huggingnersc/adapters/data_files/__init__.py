@@ -1,1 +1,1 @@
-"""The data of a dataset on disk: listed, counted and looked at, never changed."""
+"""The data of a dataset on disk: listed, read and counted, never changed."""

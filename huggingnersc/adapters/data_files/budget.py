@@ -19,7 +19,7 @@ class Budget:
         self._bytes_left = math.inf if size_bytes is None else size_bytes
 
     def spend(self, size_bytes: int) -> None:
-        """Note that so many bytes were read."""
+        """Count bytes that were read."""
         self._bytes_left -= size_bytes
 
     @property

@@ -5,50 +5,50 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.draft.arrays import arrays_along
-from huggingnersc.domain.draft.data_layout import Array, FileCount, Layout
+from huggingnersc.domain.draft.layout import Array, FileLayout, arrays_along
+from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.errors import DatasetError, InstallationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def look_at_hdf5(file: Path) -> Layout:
-    """Tell which arrays of a file hold the examples.
+def read_hdf5_layout(file: Path) -> FileLayout:
+    """Return which arrays of a file hold the examples.
 
     Raises:
         InstallationError: h5py is not installed.
         DatasetError: the file cannot be read, or holds no array.
     """
     h5py = _library()
-    found: list[Array] = []
+    arrays: list[Array] = []
 
     def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.shape:
             size_bytes = math.prod(item.shape) * item.dtype.itemsize
-            found.append(Array(name, item.shape[0], size_bytes, item.dtype.kind in "biufc"))
+            arrays.append(Array(name, item.shape[0], size_bytes, item.dtype.kind in "biufc"))
 
     try:
         with h5py.File(file, "r", locking=False) as opened:
             opened.visititems(note)
     except OSError as error:
         raise _unreadable(file, error) from error
-    if not found:
+    if not arrays:
         raise DatasetError(f"{file} holds no array with examples.", hint="Give other files.")
-    return arrays_along(found)
+    return arrays_along(arrays)
 
 
-def count_hdf5(file: Path, layout: Layout, size_bytes: int) -> FileCount:
-    """Return length of the arrays; a file that lacks one, or where they differ, does not fit."""
+def survey_hdf5(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey:
+    """Return the length of the arrays; without one of them, or of other lengths, no fit."""
     h5py = _library()
     try:
         with h5py.File(file, "r", locking=False) as opened:
-            found = [opened.get(name) for name in layout.arrays]
-            lengths = {_length(item) if isinstance(item, h5py.Dataset) else None for item in found}
+            items = [opened.get(name) for name in layout.arrays]
+            lengths = {_length(item) if isinstance(item, h5py.Dataset) else None for item in items}
     except OSError as error:
         raise _unreadable(file, error) from error
     length = lengths.pop() if len(lengths) == 1 else None
-    return FileCount(length or 0, size_bytes, fits=length is not None)
+    return FileSurvey(length or 0, size_bytes, fits=length is not None)
 
 
 def _length(dataset: Any) -> int | None:
@@ -60,7 +60,7 @@ def _library() -> Any:
         import h5py
     except ImportError as error:
         raise InstallationError(
-            "Looking into HDF5 files needs h5py, which is not installed.",
+            "Reading HDF5 files needs h5py, which is not installed.",
             hint="pip install h5py (or conda install -c conda-forge h5py)",
         ) from error
     return h5py
@@ -69,5 +69,5 @@ def _library() -> Any:
 def _unreadable(file: Path, error: OSError) -> DatasetError:
     return DatasetError(
         f"{file} cannot be read as HDF5: {error}.",
-        hint="Mend or take away the file; h5dump -H shows what is in it.",
+        hint="Fix or remove the file; h5dump -H shows what is in it.",
     )

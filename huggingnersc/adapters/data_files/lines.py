@@ -1,4 +1,4 @@
-"""CSV and text files: looked at and counted in constant memory."""
+"""CSV and text files, read and counted in constant memory."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from itertools import cycle, islice
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.data_layout import FileCount, Layout
-from huggingnersc.domain.draft.row_anomalies import RowAnomalies
+from huggingnersc.domain.draft.layout import FileLayout
+from huggingnersc.domain.draft.row_anomalies import RowAnomalies, lines_in, with_rows
+from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.domain.draft.table import column_names, read_table
-from huggingnersc.domain.draft.type_promotion import lines_in, with_rows
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 20
-# So many rows are looked at together: quick, and little memory however wide the table is.
+# So many rows are read together: fast, and little memory however wide the table is.
 _ROWS_AT_ONCE = 250
 _CELLS_AT_ONCE = 1 << 16
 # To read cells takes three times as long as to count rows, so in a large file it is done for its
@@ -34,23 +34,23 @@ _BLOCKS_PER_READ = 16
 _WHOLE = -1
 
 
-def look_at_table(file: Path) -> Layout:
-    """Tell how a CSV file is built."""
+def read_table_layout(file: Path) -> FileLayout:
+    """Return how a CSV file is built."""
     sample, encoding = _sample(file)
     return read_table(sample, encoding)
 
 
-def look_at_text(file: Path) -> Layout:
-    """Tell how a text file is encoded."""
-    return Layout(encoding=_sample(file)[1])
+def read_text_layout(file: Path) -> FileLayout:
+    """Return how a text file is encoded."""
+    return FileLayout(encoding=_sample(file)[1])
 
 
-def count_rows(file: Path, layout: Layout, size_bytes: int, budget: Budget) -> FileCount:
+def survey_table(file: Path, layout: FileLayout, size_bytes: int, budget: Budget) -> FileSurvey:
     """Count the rows of a CSV file without its header; blank lines are none.
 
-    A file whose columns have other names, or another number of them, does not fit. Each row that
-    is counted is also looked at: what does not keep what the first rows tell is in `odd`. In a
-    large file the cells of some rows are counted and not read; they are spread over the file.
+    A file whose columns have other names, or another number of them, does not fit. Rows
+    that differ from what the first ones show are in `anomalies`. In a large file the cells of some
+    rows are counted and not read; they are spread over the file.
 
     Raises:
         DatasetError: it cannot be read as CSV.
@@ -61,7 +61,7 @@ def count_rows(file: Path, layout: Layout, size_bytes: int, budget: Budget) -> F
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(
             f"{file} cannot be read as CSV ({layout.encoding}): {error}.",
-            hint="Mend the file, or give the folder without it.",
+            hint="Fix the file, or give the folder without it.",
         ) from error
     # The last bytes read may hold rows that were not counted: the file is not done.
     is_whole = counted.covered_bytes == _WHOLE
@@ -69,7 +69,7 @@ def count_rows(file: Path, layout: Layout, size_bytes: int, budget: Budget) -> F
     return replace(counted, covered_bytes=covered)
 
 
-def count_lines(file: Path, size_bytes: int, budget: Budget) -> FileCount:
+def survey_text(file: Path, size_bytes: int, budget: Budget) -> FileSurvey:
     """Count the lines of a text file; the last one need not end in a line feed."""
     lines, covered, last = 0, 0, b"\n"
     with file.open("rb") as stream:
@@ -80,7 +80,7 @@ def count_lines(file: Path, size_bytes: int, budget: Budget) -> FileCount:
                 break
     is_whole = covered >= size_bytes
     unended = 1 if is_whole and last != b"\n" else 0
-    return FileCount(lines + unended, size_bytes if is_whole else covered)
+    return FileSurvey(lines + unended, size_bytes if is_whole else covered)
 
 
 def _sample(file: Path) -> tuple[str, str]:
@@ -102,22 +102,22 @@ def _sample(file: Path) -> tuple[str, str]:
     return cut or text, encoding
 
 
-def _rows(text: TextIOWrapper, layout: Layout, budget: Budget) -> FileCount:
-    """Count the rows and look at each; the bytes covered are `_WHOLE` where all were reached."""
+def _rows(text: TextIOWrapper, layout: FileLayout, budget: Budget) -> FileSurvey:
+    """Count rows and note their anomalies; `covered_bytes` is `_WHOLE` at the end of the file."""
     reader = csv.reader(text, delimiter=layout.delimiter)
     first = next((row for row in reader if row), None)
     if first is None:
-        return FileCount(0, _WHOLE)
+        return FileSurvey(0, _WHOLE)
     if not _fits(first, layout):
-        return FileCount(0, _WHOLE, fits=False)
-    counted, covered, odd = 0, 0, RowAnomalies()
+        return FileSurvey(0, _WHOLE, fits=False)
+    counted, covered, anomalies = 0, 0, RowAnomalies()
     turns = cycle(range(_BLOCKS_PER_READ))
     block = [] if layout.has_header else [first]
     line = reader.line_num - lines_in(block)
     at_once = max(1, min(_ROWS_AT_ONCE, _CELLS_AT_ONCE // max(1, len(layout.columns))))
     while block := [*block, *islice(reader, at_once - len(block))]:
         is_far = counted * len(layout.columns) > _CELLS_READ and next(turns) > 0
-        odd = with_rows(odd, block, layout.columns, line=line, only_widths=is_far)
+        anomalies = with_rows(anomalies, block, layout.columns, line=line, only_widths=is_far)
         counted += len(block) - block.count([])
         if len(block) < at_once:
             break
@@ -125,12 +125,12 @@ def _rows(text: TextIOWrapper, layout: Layout, budget: Budget) -> FileCount:
         budget.spend(position - covered)
         covered = position
         if budget.is_spent:
-            return FileCount(counted, covered, odd=odd)
+            return FileSurvey(counted, covered, anomalies=anomalies)
         line, block = reader.line_num, []
-    return FileCount(counted, _WHOLE, odd=odd)
+    return FileSurvey(counted, _WHOLE, anomalies=anomalies)
 
 
-def _fits(first: list[str], layout: Layout) -> bool:
+def _fits(first: list[str], layout: FileLayout) -> bool:
     if not layout.has_header:
         return len(first) == len(layout.columns)
     return column_names(first) == [column.name for column in layout.columns]

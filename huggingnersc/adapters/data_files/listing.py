@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.walk import WalkEntry, walk
-from huggingnersc.domain.draft.data_layout import DataFile, Listing, kind_of
+from huggingnersc.domain.draft.file_type import file_type_of
+from huggingnersc.domain.draft.survey import DataFile, Listing
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def list_files(root: Path, budget: Budget) -> Listing:
 
     Args:
         root: a folder, or the one file that is the dataset.
-        budget: what may be used; where it runs out, the listing says so.
+        budget: what may be used; where it runs out, the listing is not whole.
 
     Raises:
         DatasetError: it does not exist or a folder cannot be read.
@@ -34,8 +35,8 @@ def list_files(root: Path, budget: Budget) -> Listing:
         if entry.is_folder:
             skipped.append(entry.path)
         elif entry.is_file and entry.status:
-            kind = kind_of(entry.path if entry.path.name else PurePosixPath(root))
-            files.append(DataFile(entry.path, entry.status.st_size, kind))
+            file_type = file_type_of(entry.path if entry.path.name else PurePosixPath(root))
+            files.append(DataFile(entry.path, entry.status.st_size, file_type))
         if budget.is_spent and entry.path.name:
             return Listing(_sorted(files), is_whole=False, skipped=tuple(skipped))
     return Listing(_sorted(files), skipped=tuple(sorted(skipped)))

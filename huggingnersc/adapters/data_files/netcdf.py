@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.draft.arrays import arrays_along
-from huggingnersc.domain.draft.data_layout import Array, FileCount, Layout
+from huggingnersc.domain.draft.layout import Array, FileLayout, arrays_along
+from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.errors import DatasetError, InstallationError
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def look_at_netcdf(file: Path) -> Layout:
-    """Tell which variables of a file hold the examples: those along the unlimited dimension.
+def read_netcdf_layout(file: Path) -> FileLayout:
+    """Return which variables of a file hold the examples: those along the unlimited dimension.
 
     Without an unlimited dimension it is the first one of the largest variable.
 
@@ -25,25 +25,25 @@ def look_at_netcdf(file: Path) -> Layout:
     """
     try:
         with _library().Dataset(file) as opened:
-            found = list(_arrays(opened))
+            arrays = list(_arrays(opened))
     except OSError as error:
         raise _unreadable(file, error) from error
-    if not found:
+    if not arrays:
         raise DatasetError(f"{file} holds no variable with examples.", hint="Give other files.")
-    return arrays_along(found)
+    return arrays_along(arrays)
 
 
-def count_netcdf(file: Path, layout: Layout, size_bytes: int) -> FileCount:
+def survey_netcdf(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey:
     """Return the length of the examples' dimension; a file without the variables does not fit."""
     try:
         with _library().Dataset(file) as opened:
             examples = int(opened[layout.arrays[0]].shape[0])
             fits = all(opened[name].shape[:1] == (examples,) for name in layout.arrays)
     except IndexError:  # no such variable
-        return FileCount(0, size_bytes, fits=False)
+        return FileSurvey(0, size_bytes, fits=False)
     except OSError as error:
         raise _unreadable(file, error) from error
-    return FileCount(examples if fits else 0, size_bytes, fits)
+    return FileSurvey(examples if fits else 0, size_bytes, fits)
 
 
 def _arrays(group: Any) -> Iterator[Array]:
@@ -67,7 +67,7 @@ def _library() -> Any:
         import netCDF4
     except ImportError as error:
         raise InstallationError(
-            "Looking into netCDF files needs netCDF4, which is not installed.",
+            "Reading netCDF files needs netCDF4, which is not installed.",
             hint="pip install netCDF4 (or conda install -c conda-forge netcdf4)",
         ) from error
     return netCDF4
@@ -76,5 +76,5 @@ def _library() -> Any:
 def _unreadable(file: Path, error: OSError) -> DatasetError:
     return DatasetError(
         f"{file} cannot be read as netCDF: {error}.",
-        hint="Mend or take away the file; ncdump -h shows what is in it.",
+        hint="Fix or remove the file; ncdump -h shows what is in it.",
     )

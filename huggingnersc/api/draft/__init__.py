@@ -1,1 +1,1 @@
-"""Looking at data before a starting folder is written."""
+"""The starting folder of a dataset, drafted from its data."""

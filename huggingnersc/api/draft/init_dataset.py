@@ -1,4 +1,4 @@
-"""Look at data and write a starting folder: metadata, loader, batch script."""
+"""Survey data and write a starting folder: metadata, loader, batch script."""
 
 from __future__ import annotations
 
@@ -6,45 +6,37 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.data_files.budget import Budget
+from huggingnersc.adapters.data_files.survey import survey_data
 from huggingnersc.adapters.draft_folder import write_folder
 from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.validate_request import read_schema
-from huggingnersc.api.draft.survey import DataSurvey, absolute_path, make_draft, survey
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.catalog.request_checks import (
-    nickname_problems,
-    paper_problems,
-    title_problems,
-)
-from huggingnersc.domain.draft.answers import Answers, Ask, answered, open_questions
-from huggingnersc.domain.draft.data_layout import size_category as category_of
-from huggingnersc.domain.draft.metadata_document import make_document
-from huggingnersc.domain.draft.names import propose_nickname, propose_title, telling_name
+from huggingnersc.domain.draft.answers import Answers
+from huggingnersc.domain.draft.data_layout import lay_out
 from huggingnersc.domain.draft.plan import (
-    LINK_PLACEHOLDER,
-    METADATA_NAME,
     Draft,
     Step,
+    draft_questions,
+    draft_warnings,
+    make_draft,
     make_files,
     next_steps,
     portal_link,
 )
-from huggingnersc.domain.draft.warnings import names
-from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema
-from huggingnersc.errors import AnswersMissingError, RequestInvalidError
-from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
+    from huggingnersc.domain.draft.answers import Question
+    from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
-    """What was found in the data, and what was written.
+    """What the survey of the data showed, and what was written.
 
     Attributes:
         file_type: of the files the loader reads: csv, hdf5, netcdf or txt.
@@ -79,6 +71,66 @@ class Initialized:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PendingDraft:
+    """A dataset that was surveyed and laid out; nothing is written yet."""
+
+    data: DataLayout
+    answers: Answers
+    schema: Mapping[str, Any]
+    site: Site
+    distributed: bool
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What only a steward can answer, in the order to ask it."""
+        return draft_questions(self.data, self.answers, self.schema)
+
+    def with_answers(self, answers: Answers) -> PendingDraft:
+        """Return the same dataset with other answers."""
+        return replace(self, answers=answers)
+
+    def write(
+        self, output: str | PathLike[str] | None = None, *, force: bool = False
+    ) -> Initialized:
+        """Write the files of the draft; proposals stand in for answers that were not given.
+
+        Args:
+            output: the folder to write; `./NICKNAME` when None.
+            force: whether files of the same names may be replaced.
+
+        Raises:
+            AnswersMissingError: something needed was neither given nor can be proposed.
+            RequestInvalidError: something given is not allowed.
+            DatasetError: the folder holds such files already, or cannot be written.
+        """
+        draft = make_draft(self.data, self.answers, self.schema, distributed=self.distributed)
+        folder = Path(output) if output is not None else Path(draft.nickname)
+        files = make_files(draft, self.site, render)
+        write_folder(folder.absolute(), files, force=force)
+        return _result(draft, self.site, folder, tuple(file.path for file in files))
+
+
+def plan_draft(
+    data_path: str | PathLike[str],
+    answers: Answers | None = None,
+    *,
+    distributed: bool = False,
+    count_all: bool = False,
+    site: Site | str | None = None,
+) -> PendingDraft:
+    """Survey data and decide how a loader reads it; the data is only read.
+
+    Raises:
+        InstallationError: the library for HDF5 or netCDF is not installed.
+        DatasetError: the data cannot be read, or no loader can be written for it.
+    """
+    chosen = resolve_site(site)
+    survey = survey_data(Path(data_path), _budget(chosen, count_all=count_all))
+    layout = lay_out(survey, distributed=distributed)
+    return PendingDraft(layout, answers or Answers(), read_schema(chosen), chosen, distributed)
+
+
 def init_dataset(
     data_path: str | PathLike[str],
     *,
@@ -94,124 +146,67 @@ def init_dataset(
     output: str | PathLike[str] | None = None,
     force: bool = False,
     count_all: bool = False,
-    ask: Ask | None = None,
     site: Site | str | None = None,
 ) -> Initialized:
-    """Look at data and write a starting folder for cataloging it; the data is only read.
+    """Survey data and write a starting folder for cataloging it; the data is only read.
 
     Args:
         data_path: the folder that holds the data, or the one file that is the dataset.
-        official_name: the title people read; proposed from the folder's name when None.
+        official_name: the title that people read; proposed from the folder's name when None.
         nickname: the name in paths and on the Hub; proposed from the folder's name when None.
         license: a license the metadata schema knows.
         tasks: task categories the schema knows.
         languages: languages the schema knows.
-        tags: tags beside the file types, which are added.
+        tags: in addition to the file types.
         papers: arXiv links, DOIs or web addresses.
-        size_category: in place of the counted one.
+        size_category: instead of the counted one.
         distributed: whether to write a PyTorch DDP loader, its batch script and environment.
         output: the folder to write; `./NICKNAME` when None.
         force: whether files of the same names may be replaced.
         count_all: whether to count every example, however long it takes.
-        ask: asks for what was not said; without it, what is proposed is taken.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
-        AnswersMissingError: something needed can neither be told from the data nor was it said.
-        RequestInvalidError: something said is not allowed.
+        AnswersMissingError: something needed was neither given nor can be proposed.
+        RequestInvalidError: something given is not allowed.
         InstallationError: the library for HDF5 or netCDF is not installed.
         DatasetError: the data cannot be read, holds no file a loader can be written for, or the
             folder holds such files already. Nothing is written then.
     """
-    chosen = resolve_site(site)
-    root = absolute_path(Path(data_path))
     given = Answers(official_name, nickname, size_category, license, tuple(tasks),
                     tuple(languages), tuple(tags), tuple(papers))  # fmt: skip
-    seen = survey(root, chosen, count_all=count_all)
-    answers = _complete(given, seen, read_schema(chosen), ask)
-    document = _document(answers, seen, chosen)
-    draft = make_draft(seen, document, distributed=distributed)
-    folder = Path(output) if output is not None else Path(draft.nickname)
-    files = make_files(draft, chosen, render)
-    write_folder(folder.absolute(), files, force=force)
-    return _result(draft, seen, chosen, folder, tuple(file.path for file in files))
+    pending = plan_draft(data_path, given, distributed=distributed, count_all=count_all, site=site)
+    return pending.write(output, force=force)
 
 
-def _complete(
-    given: Answers, seen: DataSurvey, schema: Mapping[str, Any], ask: Ask | None
-) -> Answers:
-    name = telling_name(PurePosixPath(seen.root), is_file=seen.root.is_file())
-    examples = seen.look.count.examples
-    proposed = category_of(examples) if examples is not None else None
-    questions = open_questions(
-        given,
-        schema,
-        official_name=propose_title(name),
-        nickname=propose_nickname(name),
-        size_category=proposed,
-        lower_bound=category_of(seen.look.count.counted),
+def _budget(site: Site, *, count_all: bool) -> Budget:
+    limits = site.profile.counting
+    return Budget(
+        seconds=None if count_all else limits.seconds,
+        size_bytes=None if count_all else int(limits.gigabytes * 1e9),
     )
-    answers, missing = answered(given, questions, ask)
-    if missing:
-        raise AnswersMissingError(
-            f"{seen.root} does not tell everything; nothing was written. Add:",
-            problems=[Problem(question.flag, question.text) for question in missing],
-        )
-    size = proposed if answers.size_category is None else answers.size_category
-    return replace(answers, size_category=size)
 
 
-def _document(answers: Answers, seen: DataSurvey, site: Site) -> dict[str, Any]:
-    schema = read_schema(site)
-    document = make_document(answers, [kind.value for kind in seen.listing.kinds], schema)
-    problems = (
-        *title_problems(answers.official_name or ""),
-        *nickname_problems(answers.nickname or "", None),
-        *paper_problems(answers.papers),
-        *document_problems(document, MetadataSchema(schema), name=METADATA_NAME),
-    )
-    if problems:
-        raise RequestInvalidError("Not all that was given is allowed; nothing was written.",
-                                  problems=problems)  # fmt: skip
-    return document
-
-
-def _result(
-    draft: Draft, seen: DataSurvey, site: Site, folder: Path, written: tuple[str, ...]
-) -> Initialized:
-    count, link = seen.look.count, portal_link(draft, site)
-    shown = (
-        folder if folder.is_absolute() or not str(folder).startswith("-") else Path(f"./{folder}")
-    )
+def _result(draft: Draft, site: Site, folder: Path, written: tuple[str, ...]) -> Initialized:
+    data, count = draft.data, draft.data.count
+    # A name such as `-x` would be read as an option.
+    shown = Path(f"./{folder}") if str(folder).startswith("-") else folder
     return Initialized(
         official_name=draft.official_name,
         nickname=draft.nickname,
-        data_path=draft.data_path,
-        file_type=draft.kind.value,
-        files=len(seen.look.members),
+        data_path=data.path,
+        file_type=data.file_type.value,
+        files=len(data.members),
         examples=count.examples,
         examples_counted=count.counted,
         examples_are_exact=count.is_exact,
-        count=count.words,
-        columns={column.name: column.type for column in draft.layout.columns},
-        arrays=draft.layout.arrays,
+        count=count.text,
+        columns={column.name: column.type for column in data.file.columns},
+        arrays=data.file.arrays,
         metadata=draft.document,
-        portal_link=link,
+        portal_link=portal_link(draft, site),
         output=PurePosixPath(shown),
         written=written,
         next_steps=next_steps(draft, site, PurePosixPath(shown)),
-        warnings=(*seen.warnings, *_gaps(draft, site)),
+        warnings=(*data.warnings, *draft_warnings(draft, site)),
     )
-
-
-def _gaps(draft: Draft, site: Site) -> Iterator[str]:
-    if portal_link(draft, site) is None:
-        yield (
-            f"The portal of {site.profile.title} does not serve {draft.data_path}; put the https "
-            f"address of the data in place of {LINK_PLACEHOLDER}."
-        )
-    texts = [name for name in draft.layout.arrays if name not in draft.layout.numeric]
-    if draft.distributed and texts:
-        yield f"A distributed loader reads numbers only; left out: {names(texts)}."
-    if "license" not in draft.document["datacard_tags"]:
-        yield "No license is given; visitors cannot know what they may do with it (--license)."

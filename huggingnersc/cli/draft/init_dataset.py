@@ -13,7 +13,7 @@ from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import show
-from huggingnersc.cli.prompts import terminal_ask
+from huggingnersc.cli.prompts import ask_on_terminal
 from huggingnersc.domain.text.shell import shell_word
 
 if TYPE_CHECKING:
@@ -121,25 +121,15 @@ def init_dataset(
         huggingnersc init-dataset /global/cfs/cdirs/m1234/www/jets
         huggingnersc init-dataset data --license cc --tag csv --distributed
     """
-    from huggingnersc.api.draft.init_dataset import init_dataset as init
+    from huggingnersc.api.draft.init_dataset import plan_draft
+    from huggingnersc.domain.draft.answers import Answers
 
-    result = init(
-        data_path,
-        official_name=official_name,
-        nickname=nickname,
-        license=license_,
-        tasks=task or (),
-        languages=language or (),
-        tags=tag or (),
-        papers=paper or (),
-        size_category=size_category,
-        distributed=distributed,
-        output=output,
-        force=force,
-        count_all=count_all,
-        ask=terminal_ask(wanted=not yes),
-        site=site,
+    answers = Answers(official_name, nickname, size_category, license_, tuple(task or ()),
+                      tuple(language or ()), tuple(tag or ()), tuple(paper or ()))  # fmt: skip
+    pending = plan_draft(
+        data_path, answers, distributed=distributed, count_all=count_all, site=site
     )
+    result = ask_on_terminal(pending, wanted=not yes).write(output, force=force)
     show(result, initialized, as_json=json, quiet=quiet)
 
 
@@ -147,7 +137,7 @@ _MOST_NAMED = 12
 
 
 def initialized(result: Initialized) -> Iterator[str]:
-    """Say what was found, what was written, and what to type next."""
+    """Show what the data holds, what was written, and what to type next."""
     tags = result.metadata["datacard_tags"]
     names = [*(f"{name} ({type_})" for name, type_ in result.columns.items()), *result.arrays]
     more = len(names) - _MOST_NAMED

@@ -1,1 +1,1 @@
-"""A starting folder for a dataset: what is found in the data, and what is made of it."""
+"""The draft of a dataset's folder: survey, layout, questions, files."""

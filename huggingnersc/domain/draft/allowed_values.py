@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def allowed_values(schema: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the tags that a schema names, with their values; none where any value is allowed.
 
-    Every part of a centre's own schema may also be `true` or `false` in place of an object.
+    Every part of a site's own schema may also be `true` or `false` in place of an object.
     """
     tags = _part(schema, "properties", "datacard_tags", "properties")
     return {key: _values(rule) for key, rule in tags.items() if rule is not False}

@@ -1,8 +1,7 @@
-"""What a steward says of a dataset, and what is asked where nothing was said."""
+"""What a steward says about a dataset, and the questions that are open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What is known of a dataset beside what its files tell; None or empty: nothing was said."""
+    """What a steward said about a dataset; None or empty where nothing was said."""
 
     official_name: str | None = None
     nickname: str | None = None
@@ -34,7 +33,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something only a steward can answer.
+    """A question that only a steward can answer.
 
     Attributes:
         about: the field of `Answers`.
@@ -55,10 +54,6 @@ class Question:
     required: bool = False
 
 
-# Gets a question and what was wrong with the last answer; an empty answer takes the proposal.
-Ask = Callable[[Question, str | None], str]
-
-
 def open_questions(
     answers: Answers,
     schema: Mapping[str, Any],
@@ -68,15 +63,15 @@ def open_questions(
     size_category: str | None,
     lower_bound: str,
 ) -> tuple[Question, ...]:
-    """Return what was not said, in the order it is asked.
+    """Return the questions that are not answered yet, in the order to ask them.
 
     Args:
-        answers: what was said.
-        schema: the site's metadata schema; it tells the values allowed.
+        answers: given so far.
+        schema: the site's metadata schema, with the values allowed.
         official_name: the title proposed.
         nickname: the nickname proposed.
-        size_category: what the count says; None where the count is a lower bound only.
-        lower_bound: the size category of that bound, proposed on a terminal.
+        size_category: by the count; None where the count is only a lower bound.
+        lower_bound: the size category of that bound, proposed to people.
     """
     tags = allowed_values(schema)
     sizes = tags.get("size_categories", ())
@@ -97,56 +92,50 @@ def open_questions(
         Question("papers", "--paper", "Papers (arXiv, DOI or web address)", many=True),
     )
     needed = {"official_name", "nickname", "size_category"}
-    settled = {"size_category"} if size_category else set()
+    known = {"size_category"} if size_category else set()
     if "license" not in tags:
-        settled.add("license")
+        known.add("license")
     return tuple(
         replace(question, required=question.about in needed)
         for question in questions
-        if question.about not in settled and getattr(answers, question.about) in (None, ())
+        if question.about not in known and getattr(answers, question.about) in (None, ())
     )
 
 
-def answered(
-    answers: Answers, questions: Sequence[Question], ask: Ask | None
-) -> tuple[Answers, tuple[Question, ...]]:
-    """Ask the questions; without `ask` what is proposed is taken.
+def with_answer(answers: Answers, question: Question, value: str | tuple[str, ...]) -> Answers:
+    """Return the answers with that to one question; an empty value changes nothing."""
+    change: dict[str, Any] = {question.about: value}
+    return replace(answers, **change) if value else answers
 
-    A lower bound of the size is proposed to people only.
+
+def with_proposals(
+    answers: Answers, questions: Sequence[Question]
+) -> tuple[Answers, tuple[Question, ...]]:
+    """Answer open questions with their proposals, except with a lower bound of the size.
 
     Returns:
         The answers, and the required questions that have none.
     """
     missing = []
     for question in questions:
-        value = _heard(question, ask) if ask else None
-        if value is None and question.about != "size_category":
-            value = _value(question, question.proposal or "")
-        if value:
-            said: dict[str, Any] = {question.about: value}
-            answers = replace(answers, **said)
-        elif question.required:
+        is_guess = question.about == "size_category"
+        value = "" if is_guess else read_value(question, question.proposal or "")
+        if question.required and not value:
             missing.append(question)
+        answers = with_answer(answers, question, value)
     return answers, tuple(missing)
 
 
-def _heard(question: Question, ask: Ask) -> str | tuple[str, ...]:
-    complaint = None
-    while True:
-        value = _value(question, ask(question, complaint).strip() or question.proposal or "")
-        complaint = _complaint(question, value)
-        if complaint is None:
-            return value
-
-
-def _value(question: Question, word: str) -> str | tuple[str, ...]:
+def read_value(question: Question, text: str) -> str | tuple[str, ...]:
+    """Read an answer as typed: one text, or several separated by commas."""
     if not question.many:
-        return word
-    parts = (part.strip() for part in word.split(","))
+        return text
+    parts = (part.strip() for part in text.split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _complaint(question: Question, value: str | tuple[str, ...]) -> str | None:
+def complaint_about(question: Question, value: str | tuple[str, ...]) -> str | None:
+    """Return why a value is not allowed as an answer; None where it is."""
     if not value:
         return "An answer is needed." if question.required else None
     if isinstance(value, str) and question.about in {"official_name", "nickname"}:

@@ -1,4 +1,4 @@
-"""Values put into generated code so that they stay values."""
+"""Values as literals of generated code."""
 
 from __future__ import annotations
 

@@ -1,161 +1,33 @@
-"""What was found in a dataset's folder: its files, its examples, and how a file is built."""
+"""What a loader must know of a dataset, decided from the survey of its files."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.row_anomalies import RowAnomalies
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.names import dataset_name
+from huggingnersc.domain.draft.row_anomalies import promoted
+from huggingnersc.domain.draft.warnings import array_warnings, row_warnings, survey_warnings
 from huggingnersc.domain.text.formatting import plural
+from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePosixPath
 
+    from huggingnersc.domain.draft.layout import FileLayout
+    from huggingnersc.domain.draft.survey import DataFile, DataSurvey, FileSurvey
 
-# Text that tells of the data and is none.
-_ABOUT = ("readme", "license", "licence", "copying", "changelog", "citation", "requirements",
-          "sha256sum", "md5sum", "checksum", "manifest", "notes")  # fmt: skip
 _CATEGORIES = (
     "n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B",
     "1B<n<10B", "10B<n<100B", "100B<n<1T", "n>1T",
 )  # fmt: skip
-
-
-class Kind(StrEnum):
-    """A file type a loader can be written for; the value is its tag in the metadata schema."""
-
-    CSV = "csv"
-    HDF5 = "hdf5"
-    NETCDF = "netcdf"
-    TEXT = "txt"
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """The endings of its files, in lower case."""
-        return _SUFFIXES[self]
-
-    @property
-    def label(self) -> str:
-        """Its name for people."""
-        return _LABELS[self]
-
-
-_SUFFIXES = {
-    Kind.CSV: (".csv", ".tsv"),
-    Kind.HDF5: (".h5", ".hdf5", ".he5"),
-    Kind.NETCDF: (".nc", ".nc4", ".cdf", ".netcdf"),
-    Kind.TEXT: (".txt", ".text"),
-}
-_LABELS = {Kind.CSV: "CSV", Kind.HDF5: "HDF5", Kind.NETCDF: "netCDF", Kind.TEXT: "text"}
-
-
-def kind_of(path: PurePosixPath) -> Kind | None:
-    """Tell the type of a file by its name; None for other types and for texts about the data."""
-    suffix = path.suffix.lower()
-    kind = next((kind for kind in Kind if suffix in kind.suffixes), None)
-    is_about = kind is Kind.TEXT and path.name.lower().startswith(_ABOUT)
-    return None if is_about else kind
+_MOST_LEFT_OUT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class DataFile:
-    """A file of the dataset.
-
-    Attributes:
-        path: below the dataset's folder; `.` where the dataset is this one file.
-        size_bytes: its size.
-        kind: its type, when it is one a loader can be written for.
-    """
-
-    path: PurePosixPath
-    size_bytes: int
-    kind: Kind | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The files of a dataset, sorted by path.
-
-    Attributes:
-        is_whole: whether all were listed; False when the time for it ran out.
-        skipped: links to folders, which are not followed.
-    """
-
-    files: tuple[DataFile, ...]
-    is_whole: bool = True
-    skipped: tuple[PurePosixPath, ...] = ()
-
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """The types found, the one with the most bytes first."""
-        sizes: Counter[Kind] = Counter()
-        for file in self.files:
-            if file.kind:
-                sizes[file.kind] += file.size_bytes
-        return tuple(sorted(sizes, key=lambda kind: (-sizes[kind], kind)))
-
-    def of(self, kind: Kind) -> tuple[DataFile, ...]:
-        """The files of one type."""
-        return tuple(file for file in self.files if file.kind is kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: a name that no other has, and `int`, `float` or `str`."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How the files of a dataset are built: what a loader must know.
-
-    Attributes:
-        encoding: of CSV and text files, as Python calls it.
-        delimiter: between the fields of a CSV file.
-        has_header: whether a CSV file begins with the names of its columns.
-        columns: of a CSV file.
-        arrays: of an HDF5 or netCDF file, those with one item per example, the main one first.
-        numeric: those of `arrays` that hold numbers.
-        apart: arrays that do not lie along the examples.
-        dimension: the one of a netCDF file along which the examples lie.
-        examples_at_once: how many of `arrays` to read at once, about 64 MiB, at least one.
-    """
-
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
-    has_header: bool = True
-    columns: tuple[Column, ...] = ()
-    arrays: tuple[str, ...] = ()
-    numeric: tuple[str, ...] = ()
-    apart: tuple[Array, ...] = ()
-    dimension: str | None = None
-    examples_at_once: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """What counting one file gave.
-
-    Attributes:
-        examples: the examples counted.
-        covered_bytes: how much of the file they stand for; all of it unless time ran out.
-        fits: whether the file is built like the others; one that is not is not part of the table.
-        odd: what its rows hold that the first rows of the table do not tell.
-    """
-
-    examples: int
-    covered_bytes: int
-    fits: bool = True
-    odd: RowAnomalies = RowAnomalies()  # noqa: RUF009 - frozen
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
+class ExampleCount:
     """How many examples there are.
 
     Attributes:
@@ -175,30 +47,116 @@ class Count:
         return self.counted if self.is_exact else self.estimate
 
     @property
-    def words(self) -> str:
-        """The number for people, honest about what it is."""
+    def text(self) -> str:
+        """The number for people, and whether it is exact."""
         if self.is_exact:
             return plural(self.counted, "example")
         at_least = f"at least {plural(self.counted, 'example')}"
         return at_least + (f", about {self.estimate:,} by size" if self.estimate else "")
 
 
-def summed(counts: Iterable[FileCount], total_bytes: int, *, is_whole: bool) -> Count:
-    """Sum what was counted.
+@dataclass(frozen=True, slots=True)
+class DataLayout:
+    """What a loader must know of a dataset, and what should be known of it.
+
+    Attributes:
+        path: where the data is, absolute.
+        name: the part of the path that names the dataset; empty where none does.
+        file_types: all types a loader could be written for, the one with the most bytes first.
+        members: the files that the loader reads.
+        left_out: files with the suffix of such a file that the loader must not read.
+        suffixes: of the members.
+        file: how each member is built.
+        count: the examples of the members.
+        warnings: what should be known although it stops nothing.
+    """
+
+    path: PurePosixPath
+    name: str
+    file_types: tuple[FileType, ...]
+    members: tuple[DataFile, ...]
+    left_out: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    file: FileLayout
+    count: ExampleCount
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def file_type(self) -> FileType:
+        """The type of the files that the loader reads."""
+        return self.file_types[0]
+
+
+def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
+    """Decide what the loader reads, and how.
+
+    Raises:
+        DatasetError: a single loader cannot read these files, or no distributed one can.
+    """
+    files = survey.listing.of(survey.file_type)
+    others = tuple(file for file in files if not survey.fits(file))
+    members = tuple(file for file in files if survey.fits(file))
+    file = _promoted(survey)
+    count = count_examples(
+        survey.files.values(),
+        sum(member.size_bytes for member in members),
+        is_whole=survey.listing.is_whole,
+    )
+    layout = DataLayout(
+        path=survey.root,
+        name=dataset_name(survey.root, is_file=survey.is_file),
+        file_types=survey.listing.file_types,
+        members=members,
+        left_out=_left_out(survey, others),
+        suffixes=tuple(sorted({_path(survey, member).suffix for member in members})),
+        file=file,
+        count=count,
+        warnings=(
+            *survey_warnings(survey, others),
+            *count_warnings(count),
+            *row_warnings(
+                {
+                    str(survey.root / member.path): one.anomalies
+                    for member, one in survey.files.items()
+                    if one.fits
+                },
+                file,
+            ),
+            *array_warnings(file),
+        ),
+    )
+    _require_loadable(layout, distributed=distributed)
+    return layout
+
+
+def count_warnings(count: ExampleCount) -> tuple[str, ...]:
+    """Return a warning where not all examples were counted, or where there is none."""
+    if not count.is_exact:
+        return (
+            "Counting stopped because this machine is shared, and the rest was not read; "
+            "--count-all counts to the end.",
+        )
+    return () if count.counted else ("There is no example in the data.",)
+
+
+def count_examples(
+    surveys: Iterable[FileSurvey], total_bytes: int, *, is_whole: bool
+) -> ExampleCount:
+    """Sum the examples of files that belong to one dataset.
 
     Args:
-        counts: of the files that were reached.
-        total_bytes: of all files listed that belong to the table.
+        surveys: of the files that were reached; those that do not fit count for nothing.
+        total_bytes: of all files listed that belong to the dataset.
         is_whole: whether all files of the dataset were listed.
     """
-    fitting = [count for count in counts if count.fits]
-    counted = sum(count.examples for count in fitting)
-    covered = sum(count.covered_bytes for count in fitting)
+    fitting = [survey for survey in surveys if survey.fits]
+    counted = sum(survey.examples for survey in fitting)
+    covered = sum(survey.covered_bytes for survey in fitting)
     if is_whole and covered >= total_bytes:
-        return Count(counted)
+        return ExampleCount(counted)
     known = is_whole and covered > 0
     estimate = max(counted, round(counted * total_bytes / covered)) if known else None
-    return Count(counted, is_exact=False, estimate=estimate)
+    return ExampleCount(counted, is_exact=False, estimate=estimate)
 
 
 def size_category(examples: int) -> str:
@@ -211,22 +169,37 @@ def size_category(examples: int) -> str:
     return _CATEGORIES[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
-    """An array with at least one dimension.
+def _promoted(survey: DataSurvey) -> FileLayout:
+    """Return the layout of the largest file, with the column types that all rows read need."""
+    fitting = [one.anomalies for one in survey.files.values() if one.fits]
+    types = [promotion for anomalies in fitting for promotion in anomalies.promotions]
+    types.sort(key=lambda one: one.type == "str")  # the widest wins
+    return replace(survey.largest, columns=promoted(survey.largest.columns, types))
 
-    Attributes:
-        name: its path in the file.
-        length: its first dimension.
-        size_bytes: of all its items.
-        is_numeric: whether it holds numbers.
-        dimension: the name of its first dimension, where dimensions have names.
-        is_unlimited: whether that dimension can grow.
-    """
 
-    name: str
-    length: int
-    size_bytes: int
-    is_numeric: bool
-    dimension: str | None = None
-    is_unlimited: bool = False
+def _left_out(survey: DataSurvey, others: Iterable[DataFile]) -> tuple[str, ...]:
+    descriptions = [
+        file
+        for file in survey.listing.files
+        if file.file_type is None and file.path.suffix.lower() in survey.file_type.suffixes
+    ]
+    return tuple(sorted(str(file.path) for file in (*descriptions, *others)))
+
+
+def _path(survey: DataSurvey, file: DataFile) -> PurePosixPath:
+    return file.path if file.path.name else survey.root
+
+
+def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
+    has_arrays = layout.file_type in {FileType.HDF5, FileType.NETCDF}
+    if distributed and has_arrays and not layout.file.numeric:
+        raise DatasetError(
+            f"{layout.path} holds no array of numbers; a distributed loader needs one.",
+            hint="Leave out --distributed, and change the loader.",
+        )
+    if len(layout.left_out) > _MOST_LEFT_OUT:
+        raise DatasetError(
+            f"{layout.path} holds {len(layout.left_out)} {layout.file_type.label} files that are "
+            f"built in another way than the rest, such as {layout.left_out[0]}.",
+            hint="Give a folder for each kind of file.",
+        )

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def make_document(
-    answers: Answers, kinds: Iterable[str], schema: Mapping[str, Any]
+    answers: Answers, file_types: Iterable[str], schema: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Put answers and file types into a metadata document; what is not known is left out.
+    """Return the metadata document of a dataset, without what is not known.
 
     Args:
-        answers: what was said, proposed and counted.
-        kinds: tags for the file types; those the schema does not allow are left out.
+        answers: given, proposed and counted.
+        file_types: as tags; those the schema does not allow are left out.
         schema: the site's metadata schema.
     """
     known = allowed_values(schema).get("tags", ())
-    tags = dict.fromkeys([*(kind for kind in kinds if kind in known), *answers.tags])
+    tags = dict.fromkeys([*(one for one in file_types if one in known), *answers.tags])
     card_tags = {
         "pretty_name": answers.official_name,
         "size_categories": answers.size_category,
@@ -34,7 +34,7 @@ def make_document(
         "tags": list(tags),
     }
     other_info = {"nickname": answers.nickname, "papers": list(answers.papers)}
-    return {"datacard_tags": _said(card_tags), "other_info": _said(other_info)}
+    return {"datacard_tags": _known(card_tags), "other_info": _known(other_info)}
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:
@@ -42,5 +42,5 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
     return f"{json.dumps(document, indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value not in (None, [])}

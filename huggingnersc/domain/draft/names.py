@@ -24,7 +24,7 @@ _SEPARATORS = re.compile(r"[\s_-]|(?<![0-9])\.|\.(?![0-9])")
 _NOT_IDENTIFIER = re.compile(r"[^a-z0-9_]+")
 
 
-def telling_name(path: PurePosixPath, *, is_file: bool) -> str:
+def dataset_name(path: PurePosixPath, *, is_file: bool) -> str:
     """Return the part of a path that names the dataset: the last one that is not `data` and such.
 
     That is the folder's own name, or that of the nearest folder above it.
@@ -35,7 +35,7 @@ def telling_name(path: PurePosixPath, *, is_file: bool) -> str:
 
 
 def propose_nickname(name: str) -> str | None:
-    """Make a nickname of a folder's name that the Hub takes; None where nothing is left.
+    """Return a nickname that the Hub takes, made from a folder's name; None where nothing is left.
 
     A letter with marks, such as `Ü`, becomes the letter.
     """
@@ -47,9 +47,9 @@ def propose_nickname(name: str) -> str | None:
 
 
 def propose_title(name: str) -> str | None:
-    """Make a title of a folder's name; None where it holds no letter.
+    """Return a title made from a folder's name; None where it holds no letter.
 
-    Words that hold a capital or a digit stay as they are.
+    Words with a capital or a digit stay as they are.
     """
     words = _SEPARATORS.sub(" ", one_line(name)).split()
     title = " ".join(

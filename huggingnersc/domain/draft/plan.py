@@ -1,50 +1,56 @@
-"""The files of a starting folder, and what to type next."""
+"""The draft of a dataset: its description, its files, and the commands to type next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.draft.data_layout import Kind
-from huggingnersc.domain.draft.metadata_document import document_bytes
-from huggingnersc.domain.draft.names import file_stem
+from huggingnersc.domain.catalog.request_checks import (
+    nickname_problems,
+    paper_problems,
+    title_problems,
+)
+from huggingnersc.domain.draft.answers import open_questions, with_proposals
+from huggingnersc.domain.draft.data_layout import size_category
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.metadata_document import document_bytes, make_document
+from huggingnersc.domain.draft.names import file_stem, propose_nickname, propose_title
 from huggingnersc.domain.draft.table import MISSING
+from huggingnersc.domain.draft.warnings import names
+from huggingnersc.domain.metadata.card_requirements import document_problems
+from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.site import link_of_path
+from huggingnersc.errors import AnswersMissingError, RequestInvalidError
+from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
-    from huggingnersc.domain.draft.data_layout import Layout
+    from huggingnersc.domain.draft.answers import Answers, Question
+    from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.render import Render
     from huggingnersc.domain.site import Site
 
 METADATA_NAME = "metadata.json"
 LINK_PLACEHOLDER = "PORTAL_LINK"
 # A row of text is read from the nearest one whose place is known; an array's item directly.
-_RUNS = {Kind.CSV: 64, Kind.TEXT: 64, Kind.HDF5: 32, Kind.NETCDF: 1}
+_RUNS = {FileType.CSV: 64, FileType.TEXT: 64, FileType.HDF5: 32, FileType.NETCDF: 1}
+_LIBRARIES = {FileType.HDF5: ("h5py>=3.12",), FileType.NETCDF: ("netcdf4>=1.7",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A dataset as it was found and described.
+    """A dataset as it was laid out and described.
 
     Attributes:
-        data_path: where the data lies, absolute.
-        kind: the type of the files that the loader reads.
-        layout: how they are built.
-        suffixes: the endings of their names.
-        left_out: files below `data_path` with such an ending that the loader must not read.
+        data: what its loader must know.
         document: the metadata, valid.
         distributed: whether the loader is a distributed one.
     """
 
-    data_path: PurePosixPath
-    kind: Kind
-    layout: Layout
-    suffixes: tuple[str, ...]
-    left_out: tuple[str, ...]
+    data: DataLayout
     document: Mapping[str, Any]
     distributed: bool
 
@@ -74,6 +80,55 @@ class Draft:
         return f"{file_stem(self.nickname)}_environment.yml"
 
 
+def draft_questions(
+    data: DataLayout, answers: Answers, schema: Mapping[str, Any]
+) -> tuple[Question, ...]:
+    """Return what is not known of a dataset, with what its data proposes."""
+    return open_questions(
+        answers,
+        schema,
+        official_name=propose_title(data.name),
+        nickname=propose_nickname(data.name),
+        size_category=_counted_category(data),
+        lower_bound=size_category(data.count.counted),
+    )
+
+
+def make_draft(
+    data: DataLayout, answers: Answers, schema: Mapping[str, Any], *, distributed: bool
+) -> Draft:
+    """Describe a dataset by the answers, and by what its data proposes where none was given.
+
+    Raises:
+        AnswersMissingError: something needed was neither given nor can be proposed.
+        RequestInvalidError: something given is not allowed.
+    """
+    answers, missing = with_proposals(answers, draft_questions(data, answers, schema))
+    if missing:
+        raise AnswersMissingError(
+            f"Not everything can be read from {data.path}; nothing was written. Add:",
+            problems=[Problem(question.flag, question.text) for question in missing],
+        )
+    if answers.size_category is None:
+        answers = replace(answers, size_category=_counted_category(data))
+    document = make_document(answers, [one.value for one in data.file_types], schema)
+    problems = (
+        *title_problems(answers.official_name or ""),
+        *nickname_problems(answers.nickname or "", None),
+        *paper_problems(answers.papers),
+        *document_problems(document, MetadataSchema(schema), name=METADATA_NAME),
+    )
+    if problems:
+        raise RequestInvalidError(
+            "Not all that was given is allowed; nothing was written.", problems=problems
+        )
+    return Draft(data, document, distributed)
+
+
+def _counted_category(data: DataLayout) -> str | None:
+    return None if data.count.examples is None else size_category(data.count.examples)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A command to type next.
@@ -94,18 +149,18 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         "nickname": draft.nickname,
         "script": draft.loader_name,
         "batch_script": draft.batch_name,
-        "data_path": str(draft.data_path),
-        "kind": draft.kind,
-        "layout": draft.layout,
-        "names": "VARIABLES" if draft.kind is Kind.NETCDF else "ARRAYS",
-        "suffixes": list(draft.suffixes),
-        "left_out": draft.left_out,
+        "data_path": str(draft.data.path),
+        "kind": draft.data.file_type,
+        "layout": draft.data.file,
+        "names": "VARIABLES" if draft.data.file_type is FileType.NETCDF else "ARRAYS",
+        "suffixes": list(draft.data.suffixes),
+        "left_out": draft.data.left_out,
         "missing": MISSING,
-        "run": _RUNS[draft.kind],
+        "run": _RUNS[draft.data.file_type],
         "batch": site.profile.batch,
     }
     form = "_distributed" if draft.distributed else ""
-    loader = render(f"loaders/{draft.kind.value}{form}.py.j2", **values)
+    loader = render(f"loaders/{draft.data.file_type.value}{form}.py.j2", **values)
     files = [
         PlannedFile(METADATA_NAME, document_bytes(draft.document)),
         PlannedFile(draft.loader_name, loader.encode()),
@@ -118,9 +173,9 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
 
 
 def portal_link(draft: Draft, site: Site) -> str | None:
-    """Return portal's link of the data by the site's rule; None where it serves no such path."""
+    """Return the portal's link to the data; None where the portal does not serve its path."""
     rule = site.profile.portal
-    return link_of_path(rule, draft.data_path) if rule else None
+    return link_of_path(rule, draft.data.path) if rule else None
 
 
 def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, ...]:
@@ -135,7 +190,7 @@ def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, .
     metadata = str(folder / METADATA_NAME)
     arguments = [draft.official_name, draft.nickname, str(folder / draft.loader_name),
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
-    options = [*site.words, *([] if link else ["--data-path", str(draft.data_path)])]
+    options = [*site.words, *([] if link else ["--data-path", str(draft.data.path)])]
     if draft.distributed:
         arguments += [str(folder / draft.batch_name), "True"]
         options += ["--include", str(folder / draft.environment_name)]
@@ -148,11 +203,25 @@ def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, .
     )
 
 
+def draft_warnings(draft: Draft, site: Site) -> Iterator[str]:
+    """Yield what is missing in a draft or left out by its loader."""
+    if portal_link(draft, site) is None:
+        yield (
+            f"The portal of {site.profile.title} does not serve {draft.data.path}; put the https "
+            f"address of the data in place of {LINK_PLACEHOLDER}."
+        )
+    texts = [name for name in draft.data.file.arrays if name not in draft.data.file.numeric]
+    if draft.distributed and texts:
+        yield f"A distributed loader reads numbers only; left out: {names(texts)}."
+    if "license" not in draft.document["datacard_tags"]:
+        yield "No license is given; visitors cannot know what they may do with it (--license)."
+
+
 def _environment(draft: Draft) -> bytes:
     import yaml
 
     packages = ["python=3.12", "pytorch>=2.6", "numpy>=2"]
-    packages += {Kind.HDF5: ["h5py>=3.12"], Kind.NETCDF: ["netcdf4>=1.7"]}.get(draft.kind, [])
+    packages += _LIBRARIES.get(draft.data.file_type, ())
     content = {
         "name": draft.nickname,
         "channels": ["conda-forge"],

@@ -1,4 +1,4 @@
-"""How a CSV table is built, told from its first rows."""
+"""How a CSV table is built, read from its first rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.data_layout import Column, Layout
+from huggingnersc.domain.draft.layout import Column, FileLayout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf", re.IGNORECASE)
 
 
-def read_table(sample: str, encoding: str) -> Layout:
-    """Tell delimiter, header and columns from the first rows of a file.
+def read_table(sample: str, encoding: str) -> FileLayout:
+    """Return delimiter, header and columns by the first rows of a file.
 
     Args:
         sample: the beginning of the file, cut at a line end.
@@ -40,7 +40,7 @@ def read_table(sample: str, encoding: str) -> Layout:
     )
     types = [_type([row[n] for row in body if n < len(row)]) for n in range(len(names))]
     columns = tuple(Column(name, type_) for name, type_ in zip(names, types, strict=True))
-    return Layout(encoding, delimiter, has_header, columns)
+    return FileLayout(encoding, delimiter, has_header, columns)
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
@@ -56,7 +56,7 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def _evenness(lines: Sequence[str], delimiter: str) -> int:
-    """How many rows have the usual number of fields; 0 when that is a single one."""
+    """Return how many rows have the usual number of fields; 0 when that is one field."""
     widths = Counter(len(row) for row in _rows(lines, delimiter))
     (width, count), *_ = widths.most_common(1) or [(1, 0)]
     return count if width > 1 else 0
@@ -67,7 +67,7 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """A row of names: a word above numbers, or no number anywhere in it."""
+    """Return whether a row holds names: a word above numbers, or no number anywhere in it."""
     for number, cell in enumerate(first):
         below = [row[number] for row in body if number < len(row)]
         if _type([cell]) == "str" and below and _type(below) != "str":
@@ -76,22 +76,22 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def _type(cells: Sequence[str]) -> str:
-    told = [cell.strip() for cell in cells if cell.strip() not in MISSING]
-    if told and len(told) == len(cells) and all(map(_INTEGER.fullmatch, told)):
+    values = [cell.strip() for cell in cells if cell.strip() not in MISSING]
+    if values and len(values) == len(cells) and all(map(_INTEGER.fullmatch, values)):
         return "int"
-    is_code = any(re.match(r"[+-]?0[0-9]", cell) for cell in told)  # 007 is a name, not a number
-    if told and not is_code and all(map(_FLOAT.fullmatch, told)):
+    is_code = any(re.match(r"[+-]?0[0-9]", cell) for cell in values)  # 007 is a name, not a number
+    if values and not is_code and all(map(_FLOAT.fullmatch, values)):
         return "float"
     return "str"
 
 
 def column_names(names: Sequence[str]) -> list[str]:
-    """Make the names of a header such that each is there and stands once."""
-    given: list[str] = []
+    """Return the names of a header, with none empty and none twice."""
+    unique: list[str] = []
     for position, name in enumerate(names, start=1):
-        base = wanted = name.strip() or f"column_{position}"
+        base = candidate = name.strip() or f"column_{position}"
         number = 2
-        while wanted in given:
-            wanted, number = f"{base}_{number}", number + 1
-        given.append(wanted)
-    return given
+        while candidate in unique:
+            candidate, number = f"{base}_{number}", number + 1
+        unique.append(candidate)
+    return unique

@@ -10,70 +10,102 @@ from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import PurePosixPath
 
-    from huggingnersc.domain.draft.data_layout import Layout
+    from huggingnersc.domain.draft.layout import FileLayout
     from huggingnersc.domain.draft.row_anomalies import PromotedType, RowAnomalies
+    from huggingnersc.domain.draft.survey import DataFile, DataSurvey
 
 _MOST_NAMED = 5
 
 
-def row_warnings(odd: Mapping[str, RowAnomalies], layout: Layout) -> Iterator[str]:
-    """Tell of rows that do not keep what the first rows of a table tell.
+def survey_warnings(survey: DataSurvey, others: Sequence[DataFile]) -> Iterator[str]:
+    """Yield which files the loader does not read.
 
     Args:
-        odd: what each file showed, by its name, in the order they were read.
+        survey: of the dataset.
+        others: files of the loader's type that are built in another way.
+    """
+    listing, file_type = survey.listing, survey.file_type
+    if others:
+        yield (
+            f"Built in another way than the largest {file_type.label} file, so left out by the "
+            f"loader: {names([file.path for file in others])}."
+        )
+    for other in listing.file_types[1:]:
+        files = plural(len(listing.of(other)), f"{other.label} file")
+        yield f"Not read by the loader: {files}."
+    unknown = {_pattern(file.path, survey) for file in listing.files if not file.file_type}
+    if unknown:
+        yield f"Not read by the loader: {names(sorted(unknown))}."
+    if listing.skipped:
+        yield f"Links to folders are not followed: {names(listing.skipped)}."
+
+
+def row_warnings(anomalies: Mapping[str, RowAnomalies], layout: FileLayout) -> Iterator[str]:
+    """Yield which rows differ from what the first rows of a table show.
+
+    Args:
+        anomalies: of each file, by its name, in the order they were read.
         layout: of the table, with the types that all cells read have.
     """
-    yield from _ragged(odd, len(layout.columns))
-    yield from _texts(odd)
-    unread = sum(one.unread for one in odd.values())
+    yield from _ragged(anomalies, len(layout.columns))
+    yield from _texts(anomalies)
+    unread = sum(one.unread for one in anomalies.values())
     if unread and any(column.type != "str" for column in layout.columns):
         yield (
-            f"The cells of {plural(unread, 'row')} were counted and not read, for this is a large "
-            "table; where one is no number, the loader stops and names file, line and column."
+            f"The cells of {plural(unread, 'row')} were counted and not read because this is a "
+            "large table; where one is not a number, the loader stops and names file, line and "
+            "column."
         )
 
 
-def array_warning(layout: Layout) -> str | None:
-    """Tell which arrays do not lie along the examples; None where all do."""
-    if not layout.apart:
-        return None
+def array_warnings(layout: FileLayout) -> Iterator[str]:
+    """Yield which arrays do not have one item per example."""
+    if not layout.unrelated:
+        return
     main, along = layout.arrays[0], layout.dimension
-    named = [f"{one.name} ({one.dimension or one.length})" for one in layout.apart]
-    why = f"along the dimension {along}" if along else f"as long as {main}"
-    return f"Not {why}, so left out by the loader: {names(named)}."
+    named = [f"{one.name} ({one.dimension or one.length})" for one in layout.unrelated]
+    reason = f"along the dimension {along}" if along else f"as long as {main}"
+    yield f"Not {reason}, so left out by the loader: {names(named)}."
 
 
-def names(all_of_them: Sequence[object]) -> str:
-    """Name the first five and say how many more there are."""
-    more = len(all_of_them) - _MOST_NAMED
-    shown = ", ".join(map(str, all_of_them[:_MOST_NAMED]))
+def names(values: Sequence[object]) -> str:
+    """Name the first five values and say how many more there are."""
+    more = len(values) - _MOST_NAMED
+    shown = ", ".join(map(str, values[:_MOST_NAMED]))
     return shown + (f" and {more} more" if more > 0 else "")
 
 
-def _ragged(odd: Mapping[str, RowAnomalies], width: int) -> Iterator[str]:
-    found = [(file, one.ragged) for file, one in odd.items() if one.ragged]
-    if not found:
+def _pattern(path: PurePosixPath, survey: DataSurvey) -> str:
+    """Return a file's type as `*.suffix`, or its name if it ends like data (README.txt)."""
+    ends_like_data = path.suffix.lower() in survey.file_type.suffixes
+    return path.name if ends_like_data or not path.suffix else f"*{path.suffix}"
+
+
+def _ragged(anomalies: Mapping[str, RowAnomalies], width: int) -> Iterator[str]:
+    ragged = [(file, one.ragged) for file, one in anomalies.items() if one.ragged]
+    if not ragged:
         return
-    rows = sum(ragged.rows for _, ragged in found)
-    file, first = found[0]
+    rows = sum(one.rows for _, one in ragged)
+    file, first = ragged[0]
     yield (
         f"{plural(rows, 'row')} {'does' if rows == 1 else 'do'} not have "
         f"{plural(width, 'cell')}; the loader stops at the first, line {first.line} of {file} "
-        f"({plural(first.cells, 'cell')}). Mend the data."
+        f"({plural(first.cells, 'cell')}). Fix the data."
     )
 
 
-def _texts(odd: Mapping[str, RowAnomalies]) -> Iterator[str]:
-    found: dict[str, tuple[str, PromotedType]] = {}
-    for file, one in odd.items():
-        for wider in one.wider:
-            if wider.type == "str":
-                found.setdefault(wider.column, (file, wider))
-    for column, (file, wider) in [*found.items()][:_MOST_NAMED]:
+def _texts(anomalies: Mapping[str, RowAnomalies]) -> Iterator[str]:
+    texts: dict[str, tuple[str, PromotedType]] = {}
+    for file, one in anomalies.items():
+        for promotion in one.promotions:
+            if promotion.type == "str":
+                texts.setdefault(promotion.column, (file, promotion))
+    for column, (file, promotion) in [*texts.items()][:_MOST_NAMED]:
         yield (
-            f"The column {one_line(column)} is read as text, for line {wider.line} of {file} "
-            f"holds {quoted(wider.text)}, which is no number."
+            f"The column {one_line(column)} is read as text because line {promotion.line} of "
+            f"{file} holds {quoted(promotion.text)}, which is not a number."
         )
-    if len(found) > _MOST_NAMED:
-        yield f"So are {plural(len(found) - _MOST_NAMED, 'other column')}."
+    if len(texts) > _MOST_NAMED:
+        yield f"So are {plural(len(texts) - _MOST_NAMED, 'other column')}."

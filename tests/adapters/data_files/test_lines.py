@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.lines import (
-    count_lines,
-    count_rows,
-    look_at_table,
-    look_at_text,
+    read_table_layout,
+    read_text_layout,
+    survey_table,
+    survey_text,
 )
-from huggingnersc.domain.draft.data_layout import FileCount, Layout
+from huggingnersc.domain.draft.layout import FileLayout
+from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
 
 def rows_in(
-    file: Path, *, budget: Budget | None = None, layout: Layout | None = None
-) -> FileCount:
-    return count_rows(file, layout or look_at_table(file), file.stat().st_size, budget or Budget())
+    file: Path, *, budget: Budget | None = None, layout: FileLayout | None = None
+) -> FileSurvey:
+    return survey_table(
+        file, layout or read_table_layout(file), file.stat().st_size, budget or Budget()
+    )
 
 
 @given(rows=st.lists(st.tuples(st.integers(), st.text(max_size=9)), min_size=1, max_size=30))
@@ -38,7 +41,7 @@ def test_rows_are_counted_as_csv_reads_them(
     text = io.StringIO(newline="")
     csv.writer(text).writerows([("number", "text"), *rows])
     file.write_bytes(text.getvalue().encode())
-    assert rows_in(file) == FileCount(len(rows), file.stat().st_size)
+    assert rows_in(file) == FileSurvey(len(rows), file.stat().st_size)
 
 
 def test_blank_lines_and_a_missing_last_line_end_make_no_row_more_or_less(tmp_path: Path) -> None:
@@ -73,7 +76,7 @@ def test_table_with_other_columns_does_not_fit(tmp_path: Path) -> None:
     write_tree(
         tmp_path, {"a.csv": "x,y\n1,2\n", "b.csv": "x,z\n1,2\n", "c.csv": "", "d.csv": "x,y\n"}
     )
-    layout = look_at_table(tmp_path / "a.csv")
+    layout = read_table_layout(tmp_path / "a.csv")
     fits = {
         name: rows_in(tmp_path / name, layout=layout).fits for name in ("b.csv", "c.csv", "d.csv")
     }
@@ -92,20 +95,20 @@ def test_encoding_is_told_and_a_byte_order_mark_is_no_part_of_a_name(
     tmp_path: Path, data: bytes, encoding: str
 ) -> None:
     write_tree(tmp_path, {"a.csv": data})
-    layout = look_at_table(tmp_path / "a.csv")
+    layout = read_table_layout(tmp_path / "a.csv")
     assert (layout.encoding, layout.columns[0].name) == (encoding, "x")
 
 
 def test_sample_cut_within_a_character_is_still_utf_8(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(b"x" + "é".encode() * (1 << 20))
-    assert look_at_text(file).encoding == "utf-8-sig"
+    assert read_text_layout(file).encoding == "utf-8-sig"
 
 
 def test_utf_16_is_refused_with_the_command_that_converts_it(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a b.csv": "x,y\n1,2\n".encode("utf-16")})
     with pytest.raises(DatasetError, match="UTF-16") as caught:
-        look_at_table(tmp_path / "a b.csv")
+        read_table_layout(tmp_path / "a b.csv")
     assert "iconv -f UTF-16 -t UTF-8 '" in (caught.value.hint or "")
 
 
@@ -121,8 +124,8 @@ def test_lines_are_counted_with_and_without_a_last_line_end(
     tmp_path: Path, text: str, lines: int
 ) -> None:
     write_tree(tmp_path, {"a.txt": text})
-    count = count_lines(tmp_path / "a.txt", len(text), Budget())
-    assert count == FileCount(lines, len(text))
+    count = survey_text(tmp_path / "a.txt", len(text), Budget())
+    assert count == FileSurvey(lines, len(text))
 
 
 def test_lines_are_counted_in_little_memory_however_large_the_file(tmp_path: Path) -> None:
@@ -136,8 +139,8 @@ def test_lines_are_counted_in_little_memory_however_large_the_file(tmp_path: Pat
         stream.truncate(3_000_000_000)
     program = (
         "from pathlib import Path\nfrom huggingnersc.adapters.data_files.budget import Budget\n"
-        "from huggingnersc.adapters.data_files.lines import count_lines\n"
-        f"print(count_lines(Path({str(file)!r}), {file.stat().st_size}, Budget()).examples)"
+        "from huggingnersc.adapters.data_files.lines import survey_text\n"
+        f"print(survey_text(Path({str(file)!r}), {file.stat().st_size}, Budget()).examples)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -6,7 +6,8 @@ import pytest
 
 from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.listing import list_files
-from huggingnersc.domain.draft.data_layout import DataFile, Kind
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.survey import DataFile
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 
@@ -23,7 +24,7 @@ def test_files_come_sorted_and_hidden_ones_not_at_all(tmp_path: Path) -> None:
 def test_one_file_is_a_dataset_of_its_own(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.csv": "x\n"})
     listing = list_files(tmp_path / "a.csv", Budget())
-    assert listing.files == (DataFile(PurePosixPath(), 2, Kind.CSV),)
+    assert listing.files == (DataFile(PurePosixPath(), 2, FileType.CSV),)
 
 
 def test_links_to_files_are_data_and_links_to_folders_are_not_followed(tmp_path: Path) -> None:
@@ -44,5 +45,12 @@ def test_listing_stops_when_time_is_up_and_says_so(tmp_path: Path) -> None:
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="No such file"):
+    with pytest.raises(DatasetError, match=r"/gone\b") as caught:
         list_files(tmp_path / "gone", Budget())
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
+
+
+def test_links_in_a_loop_are_refused_and_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to("a.csv")
+    with pytest.raises(DatasetError, match=r"/a\.csv\b"):
+        list_files(tmp_path, Budget())

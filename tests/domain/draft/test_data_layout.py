@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.domain.draft.data_layout import (
-    Count,
-    DataFile,
-    FileCount,
-    Kind,
-    Listing,
-    kind_of,
+    ExampleCount,
+    count_examples,
     size_category,
-    summed,
 )
+from huggingnersc.domain.draft.survey import FileSurvey
 
 
 @pytest.mark.parametrize(
@@ -35,58 +29,28 @@ def test_size_category_is_that_of_the_hub(examples: int, category: str) -> None:
     assert size_category(examples) == category
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("a/b.CSV", Kind.CSV),
-        ("table.tsv", Kind.CSV),
-        ("jets.hdf5", Kind.HDF5),
-        ("air.nc", Kind.NETCDF),
-        ("corpus.txt", Kind.TEXT),
-        ("README.txt", None),
-        ("a/LICENSE-2.0.txt", None),
-        ("readme.csv", Kind.CSV),
-        ("picture.png", None),
-        ("csv", None),
-    ],
-)
-def test_type_is_told_by_the_name_and_texts_about_the_data_are_none(
-    name: str, kind: Kind | None
-) -> None:
-    assert kind_of(PurePosixPath(name)) is kind
-
-
-def test_type_with_the_most_bytes_comes_first() -> None:
-    files = [("a.csv", 5), ("b.csv", 5), ("c.h5", 9), ("d.png", 99)]
-    listing = Listing(
-        tuple(
-            DataFile(PurePosixPath(name), size, kind_of(PurePosixPath(name)))
-            for name, size in files
-        )
-    )
-    assert listing.kinds == (Kind.CSV, Kind.HDF5)
-
-
 def test_all_files_counted_is_an_exact_number() -> None:
-    count = summed([FileCount(3, 10), FileCount(4, 20)], 30, is_whole=True)
-    assert count == Count(7)
-    assert (count.examples, count.words) == (7, "7 examples")
+    count = count_examples([FileSurvey(3, 10), FileSurvey(4, 20)], 30, is_whole=True)
+    assert count == ExampleCount(7)
+    assert (count.examples, count.text) == (7, "7 examples")
 
 
 def test_some_files_counted_is_estimated_by_size() -> None:
-    count = summed([FileCount(1000, 10)], 45, is_whole=True)
+    count = count_examples([FileSurvey(1000, 10)], 45, is_whole=True)
     assert count.examples == 4500
-    assert count.words == "at least 1,000 examples, about 4,500 by size"
+    assert count.text == "at least 1,000 examples, about 4,500 by size"
 
 
 def test_folder_not_listed_to_its_end_gives_a_lower_bound_only() -> None:
-    count = summed([FileCount(1000, 10)], 10, is_whole=False)
+    count = count_examples([FileSurvey(1000, 10)], 10, is_whole=False)
     assert count.examples is None
-    assert count.words == "at least 1,000 examples"
+    assert count.text == "at least 1,000 examples"
 
 
 def test_file_of_another_build_counts_for_nothing() -> None:
-    assert summed([FileCount(3, 10), FileCount(9, 50, fits=False)], 10, is_whole=True) == Count(3)
+    assert count_examples(
+        [FileSurvey(3, 10), FileSurvey(9, 50, fits=False)], 10, is_whole=True
+    ) == ExampleCount(3)
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99))), st.integers(0, 999))
@@ -94,6 +58,6 @@ def test_estimate_is_never_below_what_was_counted(
     counts: list[tuple[int, int]], rest_bytes: int
 ) -> None:
     total = sum(size for _, size in counts) + rest_bytes
-    count = summed((FileCount(*one) for one in counts), total, is_whole=True)
+    count = count_examples((FileSurvey(*one) for one in counts), total, is_whole=True)
     assert count.is_exact == (rest_bytes == 0)
     assert (count.estimate or count.counted) >= count.counted

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.catalog.request_checks import title_problems
 from huggingnersc.domain.draft.names import (
+    dataset_name,
     file_stem,
     propose_nickname,
     propose_title,
-    telling_name,
 )
 from huggingnersc.domain.repo_names import name_problem
 from tests.odd_texts import ODD
@@ -34,7 +34,7 @@ from tests.odd_texts import ODD
 def test_name_is_the_last_part_of_the_path_that_tells_something(
     path: str, is_file: bool, name: str
 ) -> None:
-    assert telling_name(PurePosixPath(path), is_file=is_file) == name
+    assert dataset_name(PurePosixPath(path), is_file=is_file) == name
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.draft.code_literals import docstring, literal
-from huggingnersc.domain.draft.data_layout import Column, Kind, Layout
+from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.layout import Column, FileLayout
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.table import column_names
 from huggingnersc.domain.text.markdown import one_line
@@ -24,24 +26,37 @@ from tests.builders import make_site, write_tree
 from tests.conftest import ROOT
 from tests.odd_texts import ODD, few, many, some
 
-FORMS = [(kind, distributed) for kind in Kind for distributed in (False, True)]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMS = [(file_type, distributed) for file_type in FileType for distributed in (False, True)]
 
 
-def make_draft(kind: Kind, distributed: bool, **changes: Any) -> Draft:
-    title, names = changes.pop("title", "Iris"), changes.pop("names", ["x", "y"])
+def make_draft(
+    file_type: FileType,
+    distributed: bool,
+    *,
+    title: str = "Iris",
+    nickname: str = "iris",
+    names: Sequence[str] = ("x", "y"),
+    path: str = "/global/cfs/cdirs/dasrepo/www/iris",
+    left_out: tuple[str, ...] = (),
+) -> Draft:
     columns = tuple(Column(name, "float") for name in column_names(names))
-    layout = Layout(columns=columns, arrays=tuple(names), numeric=tuple(names), dimension=title)
-    given: dict[str, Any] = {
-        "data_path": PurePosixPath("/global/cfs/cdirs/dasrepo/www/iris"),
-        "left_out": (),
-        "document": {
-            "datacard_tags": {"pretty_name": title},
-            "other_info": {"nickname": changes.pop("nickname", "iris")},
-        },
-    }
-    return Draft(
-        kind=kind, layout=layout, suffixes=(".csv",), distributed=distributed, **(given | changes)
+    data = DataLayout(
+        path=PurePosixPath(path),
+        name=nickname,
+        file_types=(file_type,),
+        members=(),
+        left_out=left_out,
+        suffixes=(".csv",),
+        file=FileLayout(
+            columns=columns, arrays=tuple(names), numeric=tuple(names), dimension=title
+        ),
+        count=ExampleCount(150),
     )
+    document = {"datacard_tags": {"pretty_name": title}, "other_info": {"nickname": nickname}}
+    return Draft(data, document, distributed)
 
 
 def texts(draft: Draft) -> dict[str, str]:
@@ -68,33 +83,33 @@ def values(code: str) -> dict[str, Any]:
 paths = ODD.map(lambda text: text.replace("\0", "").encode("utf-8", "ignore").decode())
 
 
-@pytest.mark.parametrize(("kind", "distributed"), FORMS)
+@pytest.mark.parametrize(("file_type", "distributed"), FORMS)
 @given(title=ODD, path=paths, names=st.lists(ODD, min_size=1, max_size=3, unique=True))
 @few
 def test_whatever_is_put_into_a_loader_is_read_back_by_python(
-    kind: Kind, distributed: bool, title: str, path: str, names: list[str]
+    file_type: FileType, distributed: bool, title: str, path: str, names: list[str]
 ) -> None:
-    data_path = PurePosixPath("/data") / path.lstrip("/")
+    data_path = str(PurePosixPath("/data") / path.lstrip("/"))
     draft = make_draft(
-        kind, distributed, title=title, names=names, data_path=data_path, left_out=(path,)
+        file_type, distributed, title=title, names=names, path=data_path, left_out=(path,)
     )
     code = texts(draft)["iris_loader.py"]
     read = values(code)
-    assert read["DATA_PATH"] == str(data_path)
+    assert read["DATA_PATH"] == data_path
     assert read["LEFT_OUT"] == [path]
-    if kind is not Kind.TEXT:
-        key = {Kind.CSV: "COLUMNS", Kind.NETCDF: "VARIABLES"}.get(kind, "ARRAYS")
-        assert read[key] == (column_names(names) if kind is Kind.CSV else names)
+    if file_type is not FileType.TEXT:
+        key = {FileType.CSV: "COLUMNS", FileType.NETCDF: "VARIABLES"}.get(file_type, "ARRAYS")
+        assert read[key] == (column_names(names) if file_type is FileType.CSV else names)
     assert one_line(title) in (ast.get_docstring(ast.parse(code), clean=False) or "")
 
 
-@pytest.mark.parametrize(("kind", "distributed"), FORMS)
+@pytest.mark.parametrize(("file_type", "distributed"), FORMS)
 @pytest.mark.parametrize("left_out", [(), ("labels.csv",)])
 def test_loader_is_clean_python_as_ruff_would_format_it(
-    kind: Kind, distributed: bool, left_out: tuple[str, ...], tmp_path: Path
+    file_type: FileType, distributed: bool, left_out: tuple[str, ...], tmp_path: Path
 ) -> None:
     pytest.importorskip("ruff", reason="ruff is not installed: pip install -e '.[dev]'")
-    draft = make_draft(kind, distributed, left_out=left_out)
+    draft = make_draft(file_type, distributed, left_out=left_out)
     write_tree(tmp_path, {"loader.py": texts(draft)["iris_loader.py"]})
     may = "--ignore=D,T201,S,INP,B905"  # as examples/ may, and zip without strict
     for command in (["check", may], ["format", "--diff"]):
@@ -130,10 +145,10 @@ def test_literal_is_the_text_again(text: str) -> None:
 def test_bash_reads_the_path_back_and_slurm_the_options_of_the_site_only(
     title: str, path: str
 ) -> None:
-    data_path = PurePosixPath("/data") / path.lstrip("/")
-    script = texts(make_draft(Kind.CSV, True, title=title, data_path=data_path))["iris_batch.sh"]
+    data_path = str(PurePosixPath("/data") / path.lstrip("/"))
+    script = texts(make_draft(FileType.CSV, True, title=title, path=data_path))["iris_batch.sh"]
     (given,) = _lines_from(script, "DEFAULT_PATH=")
-    assert shlex.split(given) == [str(data_path)]
+    assert shlex.split(given) == [data_path]
     head = script[: script.index("\nset -e\n")]
     options = [line for line in head.split("\n") if line.startswith("#SBATCH")]
     assert options == [
@@ -145,8 +160,8 @@ def test_bash_reads_the_path_back_and_slurm_the_options_of_the_site_only(
 
 
 def test_bash_takes_the_path_as_one_word_whatever_is_in_it() -> None:
-    path = PurePosixPath('/data/it\'s "$(id)" `id`\\\n#SBATCH --x \n*')
-    script = texts(make_draft(Kind.CSV, True, data_path=path))["iris_batch.sh"]
+    path = '/data/it\'s "$(id)" `id`\\\n#SBATCH --x \n*'
+    script = texts(make_draft(FileType.CSV, True, path=path))["iris_batch.sh"]
     start, end = script.index("DEFAULT_PATH="), script.index("\n\neval")
     shown = subprocess.run(
         ["bash", "-euc", f'{script[start:end]}\nprintf %s "$DATA_PATH"'],
@@ -154,12 +169,12 @@ def test_bash_takes_the_path_as_one_word_whatever_is_in_it() -> None:
         text=True,
         check=True,
     )
-    assert shown.stdout == str(path)
+    assert shown.stdout == path
 
 
 @pytest.mark.parametrize("nickname", ["iris", "no", "1e5", "2020.10", "null", "0x1F", "a-b_c.d"])
 def test_environment_has_the_nickname_as_its_name(nickname: str) -> None:
-    files = texts(make_draft(Kind.HDF5, True, nickname=nickname))
+    files = texts(make_draft(FileType.HDF5, True, nickname=nickname))
     (name,) = [name for name in files if name.endswith("_environment.yml")]
     environment = yaml.safe_load(files[name])
     assert environment["name"] == nickname
@@ -169,11 +184,11 @@ def test_environment_has_the_nickname_as_its_name(nickname: str) -> None:
 
 
 def test_same_dataset_gives_the_same_bytes() -> None:
-    assert texts(make_draft(Kind.CSV, True)) == texts(make_draft(Kind.CSV, True))
+    assert texts(make_draft(FileType.CSV, True)) == texts(make_draft(FileType.CSV, True))
 
 
 def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> None:
-    steps = next_steps(make_draft(Kind.CSV, False), make_site(), PurePosixPath("iris"))
+    steps = next_steps(make_draft(FileType.CSV, False), make_site(), PurePosixPath("iris"))
     assert [step.words[0] for step in steps] == [
         "validate-metadata",
         "preview-dataset",
@@ -190,13 +205,13 @@ def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> N
 
 def test_next_steps_mean_the_site_that_was_given() -> None:
     steps = next_steps(
-        make_draft(Kind.CSV, False), make_site(option="my centre.toml"), PurePosixPath("iris")
+        make_draft(FileType.CSV, False), make_site(option="my centre.toml"), PurePosixPath("iris")
     )
     assert all(step.words[-2:] == ("--site", "my centre.toml") for step in steps)
 
 
 def test_next_steps_have_a_placeholder_and_the_path_elsewhere() -> None:
-    draft = make_draft(Kind.CSV, True, data_path=PurePosixPath("/home/me/x"), title="-odd")
+    draft = make_draft(FileType.CSV, True, path="/home/me/x", title="-odd")
     words = next_steps(draft, make_site(), PurePosixPath("d"))[2].words
     assert words == (
         "catalog-new-dataset",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.draft.data_layout import Column
+from huggingnersc.domain.draft.layout import Column
 from huggingnersc.domain.draft.table import column_names, read_table
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from huggingnersc.domain.draft.arrays import arrays_along
-from huggingnersc.domain.draft.data_layout import Array
+from huggingnersc.domain.draft.layout import Array, arrays_along
 
 
 def test_largest_array_leads_and_those_of_its_length_go_with_it() -> None:

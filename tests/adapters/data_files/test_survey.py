@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.data_files.budget import Budget
-from huggingnersc.adapters.data_files.file_survey import FileSurvey, survey_files
 from huggingnersc.adapters.data_files.listing import list_files
-from huggingnersc.domain.draft.data_layout import Count, Kind
+from huggingnersc.adapters.data_files.survey import survey_files
+from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount, lay_out
+from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA, WRITERS, write_hdf5, write_netcdf
@@ -22,25 +23,26 @@ def libraries() -> None:
         pytest.importorskip(library, reason=DATA_EXTRA)
 
 
-def look(root: Path, kind: Kind, budget: Budget | None = None) -> FileSurvey:
-    return survey_files(root, list_files(root, Budget()), kind, budget or Budget())
+def layout_of(root: Path, budget: Budget | None = None) -> DataLayout:
+    return lay_out(survey_files(root, list_files(root, Budget()), budget or Budget()))
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_examples_of_all_files_are_summed(kind: Kind, tmp_path: Path) -> None:
-    seen = look(WRITERS[kind](tmp_path), kind)
-    assert seen.count == Count(173)
-    assert (len(seen.members), seen.others) == (4, ())
+@pytest.mark.parametrize("file_type", FileType)
+def test_examples_of_all_files_are_summed(file_type: FileType, tmp_path: Path) -> None:
+    data = layout_of(WRITERS[file_type](tmp_path))
+    left_out = ("README.txt",) if file_type is FileType.TEXT else ()
+    assert data.count == ExampleCount(173)
+    assert (len(data.members), data.left_out) == (4, left_out)
 
 
 def test_arrays_of_an_hdf5_file_that_belong_to_examples_are_found(tmp_path: Path) -> None:
-    layout = look(write_hdf5(tmp_path), Kind.HDF5).layout
+    layout = layout_of(write_hdf5(tmp_path)).file
     assert layout.arrays == ("jets/x", "id", "name")
     assert layout.numeric == ("jets/x", "id")
 
 
 def test_unlimited_dimension_of_a_netcdf_file_counts_the_examples(tmp_path: Path) -> None:
-    layout = look(write_netcdf(tmp_path), Kind.NETCDF).layout
+    layout = layout_of(write_netcdf(tmp_path)).file
     assert (layout.dimension, layout.arrays) == ("time", ("wind", "id"))
 
 
@@ -56,38 +58,38 @@ def test_netcdf_file_without_an_unlimited_dimension_counts_the_first_of_its_larg
         group.createVariable("v", "f4", ("event", "x"))
         file.createDimension("k", 9)
         file.createVariable("w", "f4", ("k",))
-    seen = look(tmp_path, Kind.NETCDF)
-    assert (seen.layout.arrays, seen.count) == (("g/v",), Count(7))
+    data = layout_of(tmp_path)
+    assert (data.file.arrays, data.count) == (("g/v",), ExampleCount(7))
 
 
-@pytest.mark.parametrize("kind", [Kind.HDF5, Kind.NETCDF])
+@pytest.mark.parametrize("file_type", [FileType.HDF5, FileType.NETCDF])
 def test_file_without_the_arrays_of_the_largest_one_is_not_counted(
-    kind: Kind, tmp_path: Path
+    file_type: FileType, tmp_path: Path
 ) -> None:
     import h5py
 
-    WRITERS[kind](tmp_path)
-    with h5py.File(tmp_path / f"z{kind.suffixes[0]}", "w") as file:
+    WRITERS[file_type](tmp_path)
+    with h5py.File(tmp_path / f"z{file_type.suffixes[0]}", "w") as file:
         file["else"] = [1, 2, 3]
-    seen = look(tmp_path, kind)
-    assert seen.count == Count(173)
-    assert [str(file.path) for file in seen.others] == [f"z{kind.suffixes[0]}"]
+    data = layout_of(tmp_path)
+    assert data.count == ExampleCount(173)
+    assert [*data.left_out] == [f"z{file_type.suffixes[0]}"]
 
 
 def test_files_not_reached_in_time_are_estimated_by_their_size(tmp_path: Path) -> None:
     write_tree(tmp_path, {f"{n}.csv": "x,y\n" + "1,2\n" * 200 for n in range(9)})
-    seen = look(tmp_path, Kind.CSV, Budget(seconds=0))
-    assert (seen.count.counted, seen.count.is_exact, seen.count.estimate) == (200, False, 1800)
-    assert len(seen.members) == 9
+    data = layout_of(tmp_path, Budget(seconds=0))
+    assert (data.count.counted, data.count.is_exact, data.count.estimate) == (200, False, 1800)
+    assert len(data.members) == 9
 
 
-@pytest.mark.parametrize("kind", [Kind.HDF5, Kind.NETCDF])
-def test_broken_file_is_named(kind: Kind, tmp_path: Path) -> None:
-    write_tree(tmp_path, {f"a{kind.suffixes[0]}": "this is none"})
+@pytest.mark.parametrize("file_type", [FileType.HDF5, FileType.NETCDF])
+def test_broken_file_is_named(file_type: FileType, tmp_path: Path) -> None:
+    write_tree(tmp_path, {f"a{file_type.suffixes[0]}": "this is none"})
     with pytest.raises(
-        DatasetError, match=rf"a\{kind.suffixes[0]} cannot be read as {kind.label}"
+        DatasetError, match=rf"a\{file_type.suffixes[0]} cannot be read as {file_type.label}"
     ):
-        look(tmp_path, kind)
+        layout_of(tmp_path)
 
 
 def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["scalar"] = 3
     with pytest.raises(DatasetError, match="holds no array with examples"):
-        look(tmp_path, Kind.HDF5)
+        layout_of(tmp_path)
 
 
 def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: Path) -> None:
@@ -105,9 +107,9 @@ def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: P
     for name, lengths in (("a", (1000, 1000)), ("b", (10, 5)), ("c", (7, 7))):
         with h5py.File(tmp_path / f"{name}.h5", "w") as file:
             file["x"], file["y"] = ([0.5] * length for length in lengths)
-    seen = look(tmp_path, Kind.HDF5)
-    assert seen.count == Count(1007)
-    assert [str(file.path) for file in seen.others] == ["b.h5"]
+    data = layout_of(tmp_path)
+    assert data.count == ExampleCount(1007)
+    assert [*data.left_out] == ["b.h5"]
 
 
 def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
@@ -131,8 +133,8 @@ def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
                     file["x"] = [[0.5, 1.5]] * 3
                     del file["y"]
                     file["y"] = 1
-    seen = look(tmp_path, Kind.HDF5)
-    assert seen.layout.arrays == ("x", "y")
-    assert seen.count == Count(1000)
-    names = [str(file.path) for file in seen.others]
+    data = layout_of(tmp_path)
+    assert data.file.arrays == ("x", "y")
+    assert data.count == ExampleCount(1000)
+    names = [*data.left_out]
     assert names == ["group.h5", "null.h5", "scalar.h5", "second.h5"]
