@@ -22,11 +22,14 @@ from huggingnersc.hub_server.server import address_of, bind, in_thread
 from huggingnersc.hub_server.services.commits import MAIN_REF, apply_commit, gather
 from huggingnersc.hub_server.services.open_hub import open_hub
 from huggingnersc.hub_server.services.repositories import create
+from huggingnersc.hub_server.session import open_session
 from tests.builders import IRIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 TOKEN = "hf_steward"
 STEWARD = User("steward", "Data Steward", "steward@example.org", {"nersc": Role.ADMIN})
@@ -133,9 +136,9 @@ def served(hub: HubContext) -> Iterator[str]:
 
 def make(
     hub: HubContext, name: str, kind: RepoKind = RepoKind.DATASET, *, private: bool = False
-) -> None:
-    """Make a repository of NERSC."""
-    create(hub, STEWARD, RepoName(kind, "NERSC", name), private=private)
+) -> RepositoryRecord:
+    """Create a repository of NERSC and return its record."""
+    return create(hub, STEWARD, RepoName(kind, "NERSC", name), private=private)
 
 
 def commit(
@@ -158,7 +161,8 @@ def commit(
         data = content.encode() if isinstance(content, str) else content
         coded = base64.b64encode(data).decode()
         lines.append(_line("file", path=path, content=coded, encoding="base64"))
-    return apply_commit(hub, record, STEWARD, gather(hub, record, STEWARD, lines), MAIN_REF).sha
+    session = open_session(hub, record, STEWARD)
+    return apply_commit(session, gather(session, lines), MAIN_REF).sha
 
 
 def png(width: int = 64, height: int = 48) -> bytes:

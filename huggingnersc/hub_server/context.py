@@ -1,4 +1,4 @@
-"""One request on its way: who asks, what for, and the checks every handler begins with."""
+"""One request: who sent it, what it asks for, and the checks every handler begins with."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from urllib.parse import parse_qsl
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
 from huggingnersc.hub_server.http_error import (
-    HttpError,
     bad_request,
     forbidden,
     repository_missing,
 )
 from huggingnersc.hub_server.services.access import may_own, may_see, may_write
+from huggingnersc.hub_server.services.gating import check_gate
+from huggingnersc.hub_server.session import RepositorySession, open_session, require_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,17 +24,16 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """A request with everything a handler needs.
+    """One request, with everything a handler needs.
 
     Attributes:
         hub: the Hub it came to.
         request: Starlette's view of it.
-        user: who sent it, None for nobody in particular.
+        user: who sent it, None without a token.
         path_params: the decoded variables of the route's pattern.
         body: the whole body for `def` handlers, empty for `async def` ones.
     """
@@ -46,7 +46,7 @@ class RequestContext:
 
     @property
     def origin(self) -> str:
-        """Where this Hub stands, as the client sees it: `http://127.0.0.1:8017`."""
+        """The address of this Hub as the client sees it: `http://127.0.0.1:8017`."""
         host = self.request.headers.get("host", "")
         server = self.request.scope.get("server") or ("127.0.0.1", 80)
         scheme: str = self.request.scope["scheme"]
@@ -108,49 +108,48 @@ class RequestContext:
             raise repository_missing(anonymous=self.user is None)
         return kind
 
-    def record(self) -> RepositoryRecord:
-        """Return the repository the address names.
+    def repo_name(self) -> RepoName:
+        """Return the name of the repository in the address."""
+        name = self.path_params.get("name", "").removesuffix(".git")
+        return RepoName(self.kind(), self.path_params.get("ns", ""), name)
+
+    def visible(self, name: RepoName | None = None) -> RepositorySession:
+        """Open the repository `name` (None: the one in the address).
 
         Raises:
             HttpError: RepoNotFound when it does not exist or this user may not know of it:
                 404 with a token, 401 without, the same in both cases.
         """
-        name = self.path_params.get("name", "").removesuffix(".git")
-        wanted = RepoName(self.kind(), self.path_params.get("ns", ""), name)
-        found = self.hub.registry.find(wanted)
-        if found is None or not may_see(self.user, found):
+        record = self.hub.registry.find(name or self.repo_name())
+        if record is None or not may_see(self.user, record):
             raise repository_missing(anonymous=self.user is None)
-        return found
+        return open_session(self.hub, record, self.user)
 
-    def readable(self) -> RepositoryRecord:
-        """Return repository when its files may be read. Raises: HttpError."""
-        from huggingnersc.hub_server.services.gating import check_gate
+    def readable(self) -> RepositorySession:
+        """Open the repository when this user may read its files. Raises: HttpError."""
+        session = self.visible()
+        check_gate(session)
+        return session
 
-        found = self.record()
-        check_gate(self.hub, self.user, found)
-        return found
+    def writable(self, name: RepoName | None = None) -> RepositorySession:
+        """Open the repository when this user may commit to it. Raises: HttpError."""
+        session = self.visible(name)
+        session.require_user()
+        if not may_write(self.user, session.record):
+            raise forbidden(f"You have no right to write to {session.record.name.repo_id}")
+        return session
 
-    def writable(self) -> RepositoryRecord:
-        """Return the repository when this user may commit to it. Raises: HttpError."""
-        found = self.record()
-        self.require_user()
-        if not may_write(self.user, found):
-            raise forbidden(f"You have no right to write to {found.name.repo_id}")
-        return found
-
-    def owned(self) -> RepositoryRecord:
-        """Return the repository when this user may change or delete it. Raises: HttpError."""
-        found = self.record()
-        self.require_user()
-        if not may_own(self.user, found):
-            raise forbidden(f"You have no right to change {found.name.repo_id}")
-        return found
+    def owned(self, name: RepoName | None = None) -> RepositorySession:
+        """Open the repository when this user may change or delete it. Raises: HttpError."""
+        session = self.visible(name)
+        session.require_user()
+        if not may_own(self.user, session.record):
+            raise forbidden(f"You have no right to change {session.record.name.repo_id}")
+        return session
 
     def require_user(self) -> User:
-        """Return the user. Raises: HttpError: 401 for nobody in particular."""
-        if self.user is None:
-            raise HttpError(401, "This needs a token: log in with `hf auth login` or set HF_TOKEN")
-        return self.user
+        """Return who sent the request. Raises: HttpError: 401 without a token."""
+        return require_user(self.user)
 
 
 def text_of(data: Mapping[str, object], key: str, default: str | None = None) -> str:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.hub_server.accounts import Accounts
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
-    from huggingnersc.hub_server.storage.repository import GitRepository
 
 DOWNLOAD_WINDOW_S = 300
 _TICKET_LIFE_S = 24 * 3600
@@ -62,10 +60,6 @@ class HubContext:
     secret: bytes
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
-
-    def repository(self, record: RepositoryRecord) -> GitRepository:
-        """Open the git repository behind a record."""
-        return self.store.open(record.storage_id)
 
     def ticket(self, *parts: str | int) -> str:
         """Return a proof that this Hub allowed what `parts` say; good for a day."""

@@ -1,4 +1,4 @@
-"""Take a commit."""
+"""Receive a commit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from huggingnersc.hub_server.json_shapes import answer
 from huggingnersc.hub_server.protocol.operations import Header
 from huggingnersc.hub_server.request_body import lines, spool_body
 from huggingnersc.hub_server.routing import Route
-from huggingnersc.hub_server.services import commits
+from huggingnersc.hub_server.services import commits, pull_requests
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 
 if TYPE_CHECKING:
@@ -19,52 +19,47 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 
 async def commit(context: RequestContext) -> Response:
     """`POST .../commit/{rev}`, ndjson: everything in it, or nothing."""
-    record = await run_in_threadpool(_allowed, context)
+    session = await run_in_threadpool(_allowed, context)
     with await spool_body(
         context.request, context.hub.lfs.incoming, context.hub.limits.commit_body
     ) as body:
-        return await run_in_threadpool(_commit, context, record, body)
+        return await run_in_threadpool(_commit, context, session, body)
 
 
-def _allowed(context: RequestContext) -> RepositoryRecord:
-    record = context.readable() if context.flag("create_pr") else context.writable()
-    context.require_user()
-    return record
+def _allowed(context: RequestContext) -> RepositorySession:
+    session = context.readable() if context.flag("create_pr") else context.writable()
+    session.require_user()
+    return session
 
 
 def _commit(
-    context: RequestContext, record: RepositoryRecord, body: SpooledTemporaryFile[bytes]
+    context: RequestContext, session: RepositorySession, body: SpooledTemporaryFile[bytes]
 ) -> Response:
-    hub, user = context.hub, context.require_user()
-    ref = _target(context, record)
-    pending = commits.gather(hub, record, user, lines(body, hub.limits.commit_line))
+    ref = _target(session, context.path_params["rev"])
+    pending = commits.gather(session, lines(body, session.hub.limits.commit_line))
     pull = None
     if context.flag("create_pr"):
-        from huggingnersc.hub_server.services import pull_requests
-
         header = pending.header or Header("", "", None)
         pull = pull_requests.open_pull(
-            hub, record, user, title=header.summary, description=header.description, base=ref
+            session, title=header.summary, description=header.description, base=ref
         )
         ref = pull.ref
-    made = commits.apply_commit(hub, record, user, pending, ref)
-    page = f"{context.origin}/{record.name.url_path}"
+    made = commits.apply_commit(session, pending, ref)
+    page = f"{context.origin}/{session.record.name.url_path}"
     shown = {"success": True, "commitOid": made.sha, "commitUrl": f"{page}/commit/{made.sha}"}
     if pull is not None:
         shown["pullRequestUrl"] = f"{page}/discussions/{pull.number}"
     return answer({**shown, "hookOutput": ""})
 
 
-def _target(context: RequestContext, record: RepositoryRecord) -> str:
-    revision = context.path_params["rev"]
-    refs = context.hub.repository(record).refs
+def _target(session: RepositorySession, revision: str) -> str:
     ref = revision if revision.startswith("refs/") else f"refs/heads/{revision}"
-    if refs.read(ref) is None:
+    if session.git.refs.read(ref) is None:
         raise RevisionMissingError(revision)
     return ref
 

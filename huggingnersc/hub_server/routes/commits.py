@@ -20,7 +20,7 @@ PAGE = 50
 
 def commits(context: RequestContext) -> Response:
     """`GET .../commits/{rev}[/{path}]`: newest first, one page."""
-    repository = context.hub.repository(context.record())
+    repository = context.visible().git
     start, skip = context.path_params["rev"], 0
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, str, int)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.context import RequestContext
     from huggingnersc.hub_server.services.pull_requests import Event, Pull
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 PAGE = 50
 MAX_TEXT = 65_536
@@ -25,11 +25,11 @@ MAX_TEXT = 65_536
 
 def listing(context: RequestContext) -> Response:
     """`GET .../discussions`, page `p`."""
-    record = context.record()
+    session = context.visible()
     kind, status, author = context.query("type"), context.query("status"), context.query("author")
     found = [
         pull
-        for pull in pull_requests.list_pulls(context.hub, record)
+        for pull in pull_requests.list_pulls(session)
         if (kind in {None, "all"} or pull.is_pull == (kind == "pull_request"))
         and (status in {None, "all"} or (pull.status == "open") == (status == "open"))
         and (author is None or pull.author == author)
@@ -37,7 +37,7 @@ def listing(context: RequestContext) -> Response:
     start = (context.number("p", 1, 10_000) if context.query("p") not in {None, "0"} else 0) * PAGE
     return answer(
         {
-            "discussions": [_brief(record, pull) for pull in found[start : start + PAGE]],
+            "discussions": [_brief(session, pull) for pull in found[start : start + PAGE]],
             "count": len(found),
             "start": start,
         }
@@ -46,33 +46,30 @@ def listing(context: RequestContext) -> Response:
 
 def create(context: RequestContext) -> Response:
     """`POST .../discussions`."""
-    record, user, data = context.readable(), context.require_user(), context.json()
+    session = context.readable()
+    session.require_user()
+    data = context.json()
     title = text_of(data, "title").strip()
     if not 0 < len(title) <= 200:
         raise bad_request("A title has 1 to 200 characters")
     pull = pull_requests.open_pull(
-        context.hub,
-        record,
-        user,
+        session,
         title=title,
         description=_text(data, "description"),
         is_pull=data.get("pullRequest") is True,
     )
-    page = f"{context.origin}/{record.name.url_path}/discussions/{pull.number}"
+    page = f"{context.origin}/{session.record.name.url_path}/discussions/{pull.number}"
     return answer({"num": pull.number, "url": page, "pullRequest": pull.is_pull})
 
 
 def details(context: RequestContext) -> Response:
     """`GET .../discussions/{number}`."""
-    record = context.record()
-    pull = _pull(context, record)
-    shown = _brief(record, pull)
-    shown["events"] = [
-        _event(item) for item in pull_requests.events(context.hub, record, pull.number)
-    ]
+    session = context.visible()
+    pull = _pull(context, session)
+    shown = _brief(session, pull)
+    shown["events"] = [_event(item) for item in pull_requests.events(session, pull.number)]
     if pull.is_pull:
-        repository = context.hub.repository(record)
-        clash = merging.conflicts(repository, pull) if pull.status == "open" else []
+        clash = merging.conflicts(session.git, pull) if pull.status == "open" else []
         shown["changes"] = {"base": pull.base}
         if pull.merged_as:
             shown["changes"] = {"base": pull.base, "mergeCommitId": pull.merged_as}
@@ -83,76 +80,69 @@ def details(context: RequestContext) -> Response:
 
 def comment(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment`."""
-    record, user = context.readable(), context.require_user()
-    pull = _pull(context, record)
+    session = context.readable()
+    user, pull = session.require_user(), _pull(context, session)
     data = pull_requests.comment_data(user, _text(context.json(), "comment"))
-    made = pull_requests.add_event(context.hub, record, pull.number, user, "comment", data)
+    made = pull_requests.add_event(session, pull.number, "comment", data)
     return answer({"newMessage": _event(made)})
 
 
 def edit(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment/{id}/edit`: the author's own."""
-    record, event = _own_comment(context)
-    user = context.require_user()
+    session, event = _own_comment(context)
+    user = session.require_user()
     data = pull_requests.comment_data(user, _text(context.json(), "content"), edited=True)
-    changed = pull_requests.change_event(context.hub, record, _number(context), event.id, data)
+    changed = pull_requests.change_event(session, _number(context), event.id, data)
     return answer({"updatedComment": _event(changed)})
 
 
 def hide(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/comment/{id}/hide`: the author's own."""
-    record, event = _own_comment(context)
+    session, event = _own_comment(context)
     data = {**event.data, "hidden": True, "raw": ""}
-    changed = pull_requests.change_event(context.hub, record, _number(context), event.id, data)
+    changed = pull_requests.change_event(session, _number(context), event.id, data)
     return answer({"updatedComment": _event(changed)})
 
 
 def title(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/title`."""
-    record, pull = _mine(context)
+    session, pull = _mine(context)
     new = text_of(context.json(), "title").strip()
     if not 0 < len(new) <= 200:
         raise bad_request("A title has 1 to 200 characters")
-    pull_requests.set_title(context.hub, record, pull.number, new)
+    pull_requests.set_title(session, pull.number, new)
     data = {"from": pull.title, "to": new}
-    made = pull_requests.add_event(
-        context.hub, record, pull.number, context.require_user(), "title-change", data
-    )
+    made = pull_requests.add_event(session, pull.number, "title-change", data)
     return answer({"newTitle": _event(made)})
 
 
 def status(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/status`: open or closed."""
-    record, pull = _mine(context)
+    session, pull = _mine(context)
     data = context.json()
     new = text_of(data, "status")
     if new not in {"open", "closed"} or pull.status == "merged":
         raise bad_request("The status can be open or closed, and not after a merge")
-    pull_requests.set_status(context.hub, record, pull.number, new)
-    return answer({"newStatus": _event(_status_event(context, record, pull, new))})
+    pull_requests.set_status(session, pull.number, new)
+    return answer({"newStatus": _event(_status_event(session, pull, new))})
 
 
 def merge(context: RequestContext) -> Response:
     """`POST .../discussions/{number}/merge`."""
-    record, user = context.writable(), context.require_user()
-    pull = _pull(context, record)
+    session = context.writable()
+    pull = _pull(context, session)
     if not pull.is_pull or pull.status == "merged":
         raise bad_request("Only a pull request that is not merged yet can be merged")
-    sha = merging.merge(context.hub, record, user, pull)
-    pull_requests.set_status(context.hub, record, pull.number, "merged", merged_as=sha)
-    return answer({"newStatus": _event(_status_event(context, record, pull, "merged"))})
+    sha = merging.merge(session, pull)
+    pull_requests.set_status(session, pull.number, "merged", merged_as=sha)
+    return answer({"newStatus": _event(_status_event(session, pull, "merged"))})
 
 
-def _status_event(
-    context: RequestContext, record: RepositoryRecord, pull: Pull, new: str
-) -> Event:
-    user = context.require_user()
-    return pull_requests.add_event(
-        context.hub, record, pull.number, user, "status-change", {"status": new}
-    )
+def _status_event(session: RepositorySession, pull: Pull, new: str) -> Event:
+    return pull_requests.add_event(session, pull.number, "status-change", {"status": new})
 
 
-def _brief(record: RepositoryRecord, pull: Pull) -> dict[str, object]:
+def _brief(session: RepositorySession, pull: Pull) -> dict[str, object]:
     return {
         "num": pull.number,
         "title": pull.title,
@@ -160,7 +150,7 @@ def _brief(record: RepositoryRecord, pull: Pull) -> dict[str, object]:
         "status": pull.status,
         "isPullRequest": pull.is_pull,
         "createdAt": moment(pull.created_ms),
-        "repo": {"name": record.name.repo_id, "type": record.name.kind},
+        "repo": {"name": session.record.name.repo_id, "type": session.record.name.kind},
     }
 
 
@@ -188,17 +178,18 @@ def _event(event: Event) -> dict[str, object]:
     return shown
 
 
-def _mine(context: RequestContext) -> tuple[RepositoryRecord, Pull]:
-    record, user = context.readable(), context.require_user()
-    pull = _pull(context, record)
-    if pull.author != user.name and not may_write(user, record):
+def _mine(context: RequestContext) -> tuple[RepositorySession, Pull]:
+    session = context.readable()
+    user, pull = session.require_user(), _pull(context, session)
+    if pull.author != user.name and not may_write(user, session.record):
         raise forbidden("Only its author or a writer of the repository may change this")
-    return record, pull
+    return session, pull
 
 
-def _own_comment(context: RequestContext) -> tuple[RepositoryRecord, Event]:
-    record, user = context.readable(), context.require_user()
-    found = pull_requests.events(context.hub, record, _number(context))
+def _own_comment(context: RequestContext) -> tuple[RepositorySession, Event]:
+    session = context.readable()
+    user = session.require_user()
+    found = pull_requests.events(session, _number(context))
     event = next(
         (e for e in found if e.id == context.path_params["id"] and e.kind == "comment"), None
     )
@@ -206,11 +197,11 @@ def _own_comment(context: RequestContext) -> tuple[RepositoryRecord, Event]:
         raise HttpError(404, "There is no such comment")
     if event.author != user.name:
         raise forbidden("Only its author may change a comment")
-    return record, event
+    return session, event
 
 
-def _pull(context: RequestContext, record: RepositoryRecord) -> Pull:
-    return pull_requests.find_pull(context.hub, record, _number(context))
+def _pull(context: RequestContext, session: RepositorySession) -> Pull:
+    return pull_requests.find_pull(session, _number(context))
 
 
 def _number(context: RequestContext) -> int:

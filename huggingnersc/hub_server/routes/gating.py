@@ -20,22 +20,22 @@ STATES = frozenset({"pending", "accepted", "rejected"})
 
 def ask(context: RequestContext) -> Response:
     """`POST .../ask-access`: accepted at once where the gate is automatic."""
-    record, user = context.record(), context.require_user()
-    if not record.gated:
+    session = context.visible()
+    user, gated = session.require_user(), session.record.gated
+    if not gated:
         raise bad_request("This repository is not gated")
-    if gating.status_of(context.hub, record, user.name) is None:
-        status = "accepted" if record.gated == "auto" else "pending"
-        gating.set_status(context.hub, record, user.name, status)
-    return answer({"status": gating.status_of(context.hub, record, user.name)})
+    if gating.status_of(session, user.name) is None:
+        gating.set_status(session, user.name, "accepted" if gated == "auto" else "pending")
+    return answer({"status": gating.status_of(session, user.name)})
 
 
 def listing(context: RequestContext) -> Response:
     """`GET .../user-access-request/{status}`."""
-    record, status = context.owned(), context.path_params["status"]
+    session, status = context.owned(), context.path_params["status"]
     if status not in STATES:
         raise bad_request("The status is pending, accepted or rejected")
     shown = []
-    for name, asked_ms in gating.requests(context.hub, record, status):
+    for name, asked_ms in gating.requests(session, status):
         user = context.hub.accounts.user(name)
         shown.append(
             {
@@ -53,30 +53,30 @@ def listing(context: RequestContext) -> Response:
 
 def handle(context: RequestContext) -> Response:
     """`POST .../user-access-request/handle`: accept, reject or put back to pending."""
-    record, data = context.owned(), context.json()
+    session, data = context.owned(), context.json()
     status = text_of(data, "status")
     name = data.get("user") or data.get("requestId")
     if status not in STATES or not isinstance(name, str):
         raise bad_request("Give a user and a status: pending, accepted or rejected")
-    present = gating.status_of(context.hub, record, name)
+    present = gating.status_of(session, name)
     if present is None:
         raise HttpError(404, f"{name[:100]} has not asked for access")
     if present == status:
         raise HttpError(404, f"The request of {name[:100]} is {status} already")
-    gating.set_status(context.hub, record, name, status)
+    gating.set_status(session, name, status)
     return answer({})
 
 
 def grant(context: RequestContext) -> Response:
-    """`POST .../user-access-request/grant`: let somebody in who did not ask."""
-    record, name = context.owned(), text_of(context.json(), "user")
-    if not record.gated:
+    """`POST .../user-access-request/grant`: accept a user who did not ask."""
+    session, name = context.owned(), text_of(context.json(), "user")
+    if not session.record.gated:
         raise bad_request("This repository is not gated")
     if context.hub.accounts.user(name) is None:
         raise HttpError(404, f"There is no user {name[:100]!r}")
-    if gating.status_of(context.hub, record, name) == "accepted":
+    if gating.status_of(session, name) == "accepted":
         raise bad_request(f"{name} has access already")
-    gating.set_status(context.hub, record, name, "accepted")
+    gating.set_status(session, name, "accepted")
     return answer({})
 
 

@@ -16,7 +16,7 @@ from huggingnersc.hub_server.services.access import may_write
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 REALM = {"WWW-Authenticate": 'Basic realm="HuggingNERSC"'}
 NO_CACHE = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
@@ -25,8 +25,7 @@ NO_CACHE = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 def advertise(context: RequestContext) -> Response:
     """`GET {repo}[.git]/info/refs?service=...`."""
     service = context.query("service") or ""
-    record = _allowed(context, service)
-    body = smart_git.advertisement(context.hub, record, service)
+    body = smart_git.advertisement(_allowed(context, service), service)
     headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-advertisement"}
     return Response(body, headers=headers)
 
@@ -34,7 +33,7 @@ def advertise(context: RequestContext) -> Response:
 async def serve(context: RequestContext) -> Response:
     """`POST {repo}[.git]/git-upload-pack` or `git-receive-pack`."""
     service = context.request.scope["path"].rsplit("/", 1)[-1]
-    record = await run_in_threadpool(_allowed, context, service)
+    session = await run_in_threadpool(_allowed, context, service)
     if context.request.headers.get("content-type") != f"application/x-{service}-request":
         raise HttpError(415, f"The body must be application/x-{service}-request")
     packed = context.request.headers.get("content-encoding", "identity")
@@ -43,27 +42,27 @@ async def serve(context: RequestContext) -> Response:
     body = await spool_body(context.request, context.hub.lfs.incoming, context.hub.limits.git_body)
     with body:
         answer = await run_in_threadpool(
-            smart_git.exchange, context.hub, record, context.user, service, body, "gzip" in packed
+            smart_git.exchange, session, service, body, "gzip" in packed
         )
     headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-result"}
     return SpoolAnswer(answer, headers)
 
 
-def _allowed(context: RequestContext, service: str) -> RepositoryRecord:
+def _allowed(context: RequestContext, service: str) -> RepositorySession:
     if service not in smart_git.SERVICES:
         raise HttpError(403, "Only git-upload-pack and git-receive-pack are served")
     try:
-        record = context.readable()
+        session = context.readable()
         if service == "git-receive-pack":
-            context.require_user()
-            if not may_write(context.user, record):
-                raise forbidden(f"You have no right to push to {record.name.repo_id}")
+            session.require_user()
+            if not may_write(session.user, session.record):
+                raise forbidden(f"You have no right to push to {session.record.name.repo_id}")
     except HttpError as error:
         if error.status == 401:
             # git sends the token only after it was asked like this.
             error.headers.update(REALM)
         raise
-    return record
+    return session
 
 
 ROUTES = tuple(

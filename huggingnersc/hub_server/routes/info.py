@@ -1,4 +1,4 @@
-"""All about one repository."""
+"""What is known about one repository."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _NOT_KEPT = (
 def info(context: RequestContext) -> Response:
     """`GET /api/{kind}/{ns}/{name}[/revision/{rev}]`."""
     context.hub.downloads.flush()
-    record = context.record()
-    repository = context.hub.repository(record)
+    session = context.visible()
+    record, repository = session.record, session.git
     commit = repository.resolve(context.path_params.get("rev", "main"))
     if commit.sha != record.sha and context.path_params.get("rev", "main") == "main":
         indexing.refresh(context.hub, record.storage_id)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 MEDIA = "application/vnd.git-lfs+json"
 GATHERED_BYTES = 1 << 20
@@ -37,11 +37,11 @@ def batch(context: RequestContext) -> Response:
         raise bad_request("operation must be upload or download, objects a list")
     if len(asked) > MAX_OBJECTS:
         raise too_large("The batch", MAX_OBJECTS)
-    record = _record(context, uploading=operation == "upload")
+    session = _session(context, uploading=operation == "upload")
     transfers = data.get("transfers")
     parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [
-        _object(context, record, one, uploading=operation == "upload", parts=parts)
+        _object(context, session, one, uploading=operation == "upload", parts=parts)
         for one in asked
     ]
     found = {"transfer": "basic", "objects": answers, "hash_algo": "sha256"}
@@ -61,7 +61,7 @@ def verify(context: RequestContext) -> Response:
 
 def no_locks(context: RequestContext) -> Response:
     """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then goes on."""
-    _record(context, uploading=True)
+    _session(context, uploading=True)
     raise HttpError(404, "This Hub has no file locks")
 
 
@@ -99,31 +99,31 @@ def get(context: RequestContext) -> Response:
 
 
 def address(
-    context: RequestContext, record: RepositoryRecord, action: str, oid: str, size: int
+    context: RequestContext, session: RepositorySession, action: str, oid: str, size: int
 ) -> str:
-    """Return address at which `action` (put, get or verify) on one file is allowed for a day."""
-    ticket = context.hub.ticket(action, record.storage_id, oid, size)
-    path = f"/_lfs/{record.storage_id}/{oid}/{size}"
+    """Return the address that allows `action` (put, get or verify) on one file for a day."""
+    ticket = context.hub.ticket(action, session.storage_id, oid, size)
+    path = f"/_lfs/{session.storage_id}/{oid}/{size}"
     return f"{context.origin}{path}?ticket={quote(ticket)}&do={action}"
 
 
-def _record(context: RequestContext, *, uploading: bool) -> RepositoryRecord:
+def _session(context: RequestContext, *, uploading: bool) -> RepositorySession:
     try:
-        record = context.readable()
+        session = context.readable()
         if uploading:
-            # Anybody who can read may propose a change, so may upload for it.
-            context.require_user()
+            # Anyone who can read may propose a change, so may upload for it.
+            session.require_user()
     except HttpError as error:
         if error.status == 401:
             error.headers["LFS-Authenticate"] = 'Basic realm="HuggingNERSC"'
             error.headers["WWW-Authenticate"] = 'Basic realm="HuggingNERSC"'
         raise
-    return record
+    return session
 
 
 def _object(
     context: RequestContext,
-    record: RepositoryRecord,
+    session: RepositorySession,
     asked: object,
     *,
     uploading: bool,
@@ -138,25 +138,26 @@ def _object(
         raise too_large("This file", context.hub.limits.lfs_file)
     shown: dict[str, object] = {"oid": oid, "size": size, "authenticated": True}
     if uploading:
-        actions = _upload_actions(context, record, oid, size, parts=parts)
+        actions = _upload_actions(context, session, oid, size, parts=parts)
         return {**shown, "actions": actions} if actions else shown
-    if context.hub.lfs.size(oid) is None or not context.hub.links.holds(record.storage_id, oid):
+    if context.hub.lfs.size(oid) is None or not context.hub.links.holds(session.storage_id, oid):
         return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
-    actions = {"download": {"href": address(context, record, "get", oid, size)}}
+    actions = {"download": {"href": address(context, session, "get", oid, size)}}
     return {**shown, "actions": actions}
 
 
 def _upload_actions(
-    context: RequestContext, record: RepositoryRecord, oid: str, size: int, *, parts: bool
+    context: RequestContext, session: RepositorySession, oid: str, size: int, *, parts: bool
 ) -> dict[str, object]:
-    hub, user = context.hub, context.require_user()
+    hub = session.hub
+    session.require_user()
     stored = hub.lfs.size(oid)
-    if stored == size and lfs_access.link_if_readable(hub, record, user, oid, size):
+    if stored == size and lfs_access.link_if_readable(session, oid, size):
         return {}
-    upload: dict[str, object] = {"href": address(context, record, "put", oid, size)}
+    upload: dict[str, object] = {"href": address(context, session, "put", oid, size)}
     if parts and size >= hub.limits.multipart_from:
-        upload = upload_in_parts(context, record, oid, size)
-    return {"upload": upload, "verify": {"href": address(context, record, "verify", oid, size)}}
+        upload = upload_in_parts(context, session.storage_id, oid, size)
+    return {"upload": upload, "verify": {"href": address(context, session, "verify", oid, size)}}
 
 
 def _oid(data: Mapping[str, object]) -> str:

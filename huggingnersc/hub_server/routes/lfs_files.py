@@ -1,38 +1,37 @@
-"""The big files of a repository: list them, delete them for good, lend them to another."""
+"""The big files of a repository: list them, delete them, share them with another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
-from huggingnersc.hub_server.http_error import bad_request, forbidden, repository_missing
+from huggingnersc.hub_server.http_error import bad_request
 from huggingnersc.hub_server.json_shapes import answer, moment
 from huggingnersc.hub_server.protocol.cursor import next_link, read_cursor, write_cursor
 from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import forget_files, lfs_access
-from huggingnersc.hub_server.services.access import may_see, may_write
 from huggingnersc.hub_server.storage import history
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.storage.repository import GitRepository
 
 PAGE = 1000
 
 
 def listing(context: RequestContext) -> Response:
     """`GET .../lfs-files`: every file some branch, tag or pull request holds, and unused ones."""
-    record = context.writable()
+    session = context.writable()
     start = 0
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, int)
         if position is None or int(position[0]) < 0:
             raise bad_request("This cursor is not one of ours")
         start = int(position[0])
-    links, places = context.hub.links.of(record.storage_id), _places(context, record)
+    links, places = session.hub.links.of(session.storage_id), _places(session.git)
     shown = []
     for link in links[start : start + PAGE]:
         path, ref = places.get(link.oid, ("", None))
@@ -54,22 +53,22 @@ def listing(context: RequestContext) -> Response:
 
 def delete(context: RequestContext) -> Response:
     """`POST .../lfs-files/batch`."""
-    record = context.owned()
+    session = context.owned()
     deletions = context.json().get("deletions")
     if not isinstance(deletions, dict) or not isinstance(deletions.get("sha"), list):
         raise bad_request("deletions must be of the form {sha, rewriteHistory}")
     oids = {oid for oid in deletions["sha"] if is_lfs_oid(oid)}
     rewrite = deletions.get("rewriteHistory") is not False
-    forget_files.forget_files(context.hub, record, oids, rewrite=rewrite)
+    forget_files.forget_files(session, oids, rewrite=rewrite)
     return answer({})
 
 
 def duplicate(context: RequestContext) -> Response:
     """`POST .../lfs-files/duplicate`: let another repository of mine use these files too."""
-    source, user, data = context.readable(), context.require_user(), context.json()
-    target = _target(context, data.get("target"))
-    if not may_write(user, target):
-        raise forbidden(f"You have no right to write to {target.name.repo_id}")
+    source = context.readable()
+    source.require_user()
+    data = context.json()
+    target = context.writable(_repo_name(data.get("target")))
     files, failed = data.get("files"), []
     if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
         raise bad_request("files must be a list of objects")
@@ -78,12 +77,12 @@ def duplicate(context: RequestContext) -> Response:
         size = context.hub.lfs.size(oid) if is_lfs_oid(oid) else None
         if size is None or not context.hub.links.holds(source.storage_id, oid):
             failed.append({"sha256": str(oid)[:64], "error": "no such file in this repository"})
-        elif not lfs_access.link_if_readable(context.hub, target, user, oid, size):
+        elif not lfs_access.link_if_readable(target, oid, size):
             context.hub.links.add(target.storage_id, [(oid, size)])
     return answer({"failed": failed})
 
 
-def _target(context: RequestContext, said: object) -> RepositoryRecord:
+def _repo_name(said: object) -> RepoName:
     if not isinstance(said, dict) or "/" not in str(said.get("name")):
         raise bad_request("target must be of the form {type, name}")
     namespace, _, name = str(said["name"]).partition("/")
@@ -91,17 +90,11 @@ def _target(context: RequestContext, said: object) -> RepositoryRecord:
         kind = RepoKind(str(said.get("type")))
     except ValueError as error:
         raise bad_request("This Hub holds models and datasets only") from error
-    found = context.hub.registry.find(RepoName(kind, namespace, name))
-    if found is None or not may_see(context.user, found):
-        raise repository_missing(anonymous=False)
-    return found
+    return RepoName(kind, namespace, name)
 
 
-def _places(
-    context: RequestContext, record: RepositoryRecord
-) -> dict[str, tuple[str, str | None]]:
-    objects = context.hub.repository(record).objects
-    refs = context.hub.repository(record).refs.all()
+def _places(repository: GitRepository) -> dict[str, tuple[str, str | None]]:
+    objects, refs = repository.objects, repository.refs.all()
     found: dict[str, tuple[str, str | None]] = {}
     seen: set[str] = set()
     main_first = sorted(refs.items(), key=lambda item: (item[0] != "refs/heads/main", item[0]))

@@ -18,18 +18,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 GATHERED_BYTES = 1 << 20
 
 
 def upload_in_parts(
-    context: RequestContext, record: RepositoryRecord, oid: str, size: int
+    context: RequestContext, storage_id: str, oid: str, size: int
 ) -> dict[str, object]:
     """Return the `upload` action of a batch answer: one address per part, one to finish at."""
     upload_id, part_bytes = uuid4().hex, context.hub.limits.part
     count = -(-size // part_bytes)
-    base = f"{context.origin}/_lfs/parts/{record.storage_id}/{oid}/{size}/{upload_id}"
+    base = f"{context.origin}/_lfs/parts/{storage_id}/{oid}/{size}/{upload_id}"
     header = {"chunk_size": str(part_bytes)}
     for number in range(1, count + 1):
         header[f"{number:05d}"] = f"{base}/{number}?ticket={_ticket(context, base, number)}"

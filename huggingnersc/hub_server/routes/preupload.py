@@ -26,9 +26,9 @@ MAX_FILES = 1000
 
 def preupload(context: RequestContext) -> Response:
     """`POST .../preupload/{rev}`: regular or LFS, ignored or not, and what is there already."""
-    record = context.readable() if context.flag("create_pr") else context.writable()
-    context.require_user()
-    repository = context.hub.repository(record)
+    session = context.readable() if context.flag("create_pr") else context.writable()
+    session.require_user()
+    repository = session.git
     commit = repository.resolve(context.path_params["rev"])
     data = context.json()
     files, ignore = data.get("files"), data.get("gitIgnore")

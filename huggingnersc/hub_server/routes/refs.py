@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.context import RequestContext
 
-_ROOMS = {
+_PREFIXES = {
     "branches": "refs/heads/",
     "converts": "refs/convert/",
     "tags": "refs/tags/",
@@ -25,23 +25,21 @@ _ROOMS = {
 
 def refs(context: RequestContext) -> Response:
     """`GET .../refs`."""
-    found = context.hub.repository(context.record()).refs.all()
-    rooms = dict(_ROOMS)
+    found = context.visible().git.refs.all()
+    prefixes = dict(_PREFIXES)
     if not context.flag("include_prs"):
-        del rooms["pullRequests"]
-    return answer({room: _listed(found, prefix) for room, prefix in rooms.items()})
+        del prefixes["pullRequests"]
+    return answer({kind: _listed(found, prefix) for kind, prefix in prefixes.items()})
 
 
 def create_branch(context: RequestContext) -> Response:
     """`POST .../branch/{branch}`."""
-    record, data = context.writable(), context.json()
+    session, data = context.writable(), context.json()
     start = data.get("startingPoint")
     if start is not None and not isinstance(start, str):
         raise bad_request("startingPoint must be a text")
     branching.create_branch(
-        context.hub,
-        record,
-        context.require_user(),
+        session,
         context.path_params["branch"],
         start=start or "main",
         empty=data.get("emptyBranch") is True,
@@ -51,17 +49,15 @@ def create_branch(context: RequestContext) -> Response:
 
 def delete_branch(context: RequestContext) -> Response:
     """`DELETE .../branch/{branch}`."""
-    branching.delete_branch(context.hub, context.writable(), context.path_params["branch"])
+    branching.delete_branch(context.writable(), context.path_params["branch"])
     return answer({})
 
 
 def create_tag(context: RequestContext) -> Response:
     """`POST .../tag/{rev}`."""
-    record, data = context.writable(), context.json()
+    session, data = context.writable(), context.json()
     branching.create_tag(
-        context.hub,
-        record,
-        context.require_user(),
+        session,
         text_of(data, "tag"),
         revision=context.path_params["rev"],
         message=text_of(data, "message", "") if data.get("message") is not None else "",
@@ -71,18 +67,16 @@ def create_tag(context: RequestContext) -> Response:
 
 def delete_tag(context: RequestContext) -> Response:
     """`DELETE .../tag/{tag}`."""
-    branching.delete_tag(context.hub, context.writable(), context.path_params["tag"])
+    branching.delete_tag(context.writable(), context.path_params["tag"])
     return answer({})
 
 
 def squash(context: RequestContext) -> Response:
-    """`POST .../super-squash/{rev}`: the branch becomes one commit without a past."""
-    record, data = context.writable(), context.json()
+    """`POST .../super-squash/{rev}`: the branch becomes one commit without parents."""
+    session, data = context.writable(), context.json()
     message = data.get("message")
     branching.squash(
-        context.hub,
-        record,
-        context.require_user(),
+        session,
         context.path_params["rev"],
         message=message if isinstance(message, str) and message.strip() else "Super-squash",
     )

@@ -1,4 +1,4 @@
-"""Make, delete, move and set up repositories."""
+"""Create, delete, move and configure repositories."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from huggingnersc.hub_server.http_error import (
     HttpError,
     bad_request,
     forbidden,
-    repository_missing,
 )
 from huggingnersc.hub_server.json_shapes import answer
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import repositories as creating
-from huggingnersc.hub_server.services.access import may_own, may_see, may_write
+from huggingnersc.hub_server.services.access import may_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 
 def create(context: RequestContext) -> Response:
@@ -53,8 +51,7 @@ def create(context: RequestContext) -> Response:
 def delete(context: RequestContext) -> Response:
     """`DELETE /api/repos/delete`."""
     user = context.require_user()
-    record = _owned(context, _named(context.json(), user))
-    creating.delete(context.hub, record)
+    creating.delete(context.owned(_named(context.json(), user)))
     return answer({})
 
 
@@ -62,22 +59,22 @@ def move(context: RequestContext) -> Response:
     """`POST /api/repos/move`."""
     user, data = context.require_user(), context.json()
     kind = _kind(data)
-    record = _owned(context, _parsed(kind, text_of(data, "fromRepo"), user))
-    creating.move(context.hub, user, record, _parsed(kind, text_of(data, "toRepo"), user))
+    session = context.owned(_parsed(kind, text_of(data, "fromRepo"), user))
+    creating.move(session, _parsed(kind, text_of(data, "toRepo"), user))
     return answer({})
 
 
 def settings(context: RequestContext) -> Response:
     """`PUT /api/{kind}/{ns}/{name}/settings`: who may see it, and whether it is gated."""
-    record, data = context.owned(), context.json()
+    session, data = context.owned(), context.json()
     private, gated = _wants_private(data), data.get("gated")
     if gated is not None and gated not in (False, "auto", "manual", "false"):
         raise bad_request("gated must be auto, manual or false")
     if private is not None:
-        context.hub.registry.set_private(record.storage_id, private=private)
+        context.hub.registry.set_private(session.storage_id, private=private)
     if gated is not None:
         kept = str(gated) if gated in ("auto", "manual") else ""
-        context.hub.registry.set_gated(record.storage_id, kept)
+        context.hub.registry.set_gated(session.storage_id, kept)
     return answer({"private": private, "gated": gated})
 
 
@@ -89,19 +86,10 @@ def auth_check(context: RequestContext) -> Response:
 
 def auth_check_write(context: RequestContext) -> Response:
     """`GET .../auth-check/write`: may I commit?"""
-    record = context.record()
+    record = context.visible().record
     if not may_write(context.user, record):
         raise forbidden(f"You have no right to write to {record.name.repo_id}")
     return answer({})
-
-
-def _owned(context: RequestContext, name: RepoName) -> RepositoryRecord:
-    record = context.hub.registry.find(name)
-    if record is None or not may_see(context.user, record):
-        raise repository_missing(anonymous=False)
-    if not may_own(context.user, record):
-        raise forbidden(f"You have no right to change {record.name.repo_id}")
-    return record
 
 
 def _named(data: Mapping[str, object], user: User) -> RepoName:

@@ -1,4 +1,4 @@
-"""Give a file."""
+"""Send a file."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ from huggingnersc.hub_server.storage.errors import EntryMissingError
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.values import Commit, TreeEntry
 
 
 def resolve(context: RequestContext) -> Response:
     """`GET|HEAD /[datasets/]{ns}/{name}/resolve/{rev}/{path}`, whole, in part, or not modified."""
-    record = context.readable()
-    repository = context.hub.repository(record)
-    commit = repository.resolve(context.path_params["rev"])
+    session = context.readable()
+    commit = session.git.resolve(context.path_params["rev"])
     path = context.path_params["path"]
-    entry = repository.find(commit, path)
+    entry = session.git.find(commit, path)
     if entry is None or entry.is_folder:
         raise EntryMissingError(path, commit=commit.sha)
     headers = _headers(context, commit, entry)
@@ -43,12 +42,12 @@ def resolve(context: RequestContext) -> Response:
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{entry.size_bytes}"
     if _is_download(context, span):
-        context.hub.downloads.note(record.storage_id, _client(context))
-    return _content(context, record, entry, span or Span(0, entry.size_bytes), status, headers)
+        context.hub.downloads.note(session.storage_id, _client(context))
+    return _content(context, session, entry, span or Span(0, entry.size_bytes), status, headers)
 
 
 def no_namespace(context: RequestContext) -> Response:
-    """`/{name}/resolve/...`: names of one part exist on no Hub of ours."""
+    """`/{name}/resolve/...`: no repository has a name of one part."""
     raise repository_missing(anonymous=context.user is None)
 
 
@@ -84,7 +83,7 @@ def _span(context: RequestContext, entry: TreeEntry, headers: dict[str, str]) ->
 
 def _content(
     context: RequestContext,
-    record: RepositoryRecord,
+    session: RepositorySession,
     entry: TreeEntry,
     span: Span,
     status: int,
@@ -93,20 +92,22 @@ def _content(
     if entry.lfs is None:
         if context.request.method == "HEAD":
             return Response(None, status, {**headers, "Content-Length": str(span.size_bytes)})
-        data = context.hub.repository(record).objects.blob(entry.oid)
+        data = session.git.objects.blob(entry.oid)
         return Response(data[span.start : span.stop], status, headers)
-    stored = context.hub.lfs.size(entry.lfs.oid)
-    if stored != entry.size_bytes or not context.hub.links.holds(record.storage_id, entry.lfs.oid):
+    stored = session.hub.lfs.size(entry.lfs.oid)
+    if stored != entry.size_bytes or not session.hub.links.holds(
+        session.storage_id, entry.lfs.oid
+    ):
         raise HttpError(
             404,
             f"{entry.path} points at a big file that was not uploaded",
             code="EntryNotFound",
         )
-    return file_answer(context.hub.lfs.path(entry.lfs.oid), span, status, headers)
+    return file_answer(session.hub.lfs.path(entry.lfs.oid), span, status, headers)
 
 
 def _is_download(context: RequestContext, span: Span | None) -> bool:
-    # A picture in a card is looked at, not fetched: browsers say so, and only they say it.
+    # A picture in a card is viewed, not downloaded; only browsers send this header.
     looked_at = context.request.headers.get("sec-fetch-dest") == "image"
     return context.request.method == "GET" and not looked_at and (span is None or span.start == 0)
 

@@ -1,4 +1,4 @@
-"""What lies in a repository at one revision."""
+"""The files and folders of a repository at one revision."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_PATHS = 10_000
 
 def tree(context: RequestContext) -> Response:
     """`GET .../tree/{rev}[/{path}]`: one page; the cursor pins the commit it began with."""
-    repository = context.hub.repository(context.record())
+    repository = context.visible().git
     folder = context.path_params.get("path", "").strip("/")
     commit, after = _position(context, repository)
     expand = context.flag("expand")
@@ -44,7 +44,7 @@ def tree(context: RequestContext) -> Response:
 
 def paths_info(context: RequestContext) -> Response:
     """`POST .../paths-info/{rev}`: the entries at some paths; missing ones are left out."""
-    repository = context.hub.repository(context.record())
+    repository = context.visible().git
     commit = repository.resolve(context.path_params["rev"])
     paths, expand = _asked(context)
     if len(paths) > MAX_PATHS:
@@ -56,7 +56,7 @@ def paths_info(context: RequestContext) -> Response:
 
 def tree_size(context: RequestContext) -> Response:
     """`GET .../treesize/{rev}[/{path}]`: the size of everything below a folder."""
-    repository = context.hub.repository(context.record())
+    repository = context.visible().git
     commit = repository.resolve(context.path_params["rev"])
     path = context.path_params.get("path", "").strip("/")
     entry = repository.find(commit, path)

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 def write_token(context: RequestContext) -> Response:
     """`GET .../xet-write-token/{rev}`: a folder on this machine, where that is switched on."""
-    record = context.readable() if context.flag("create_pr") else context.writable()
-    context.require_user()
+    session = context.readable() if context.flag("create_pr") else context.writable()
+    session.require_user()
     if not context.hub.xet or not _same_machine(context):
         raise HttpError(
             404,
             "This Hub takes big files by LFS: set HF_HUB_DISABLE_XET=1 and try again",
             code="XetDisabled",
         )
-    address, expires = xet_staging.new_stage(context.hub, record)
+    address, expires = xet_staging.new_stage(session)
     headers = {
         "X-Xet-Cas-Url": address,
         "X-Xet-Access-Token": "local",

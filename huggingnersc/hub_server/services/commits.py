@@ -1,4 +1,4 @@
-"""Carry out a commit: gather, check, write the objects, move the branch, tell the registry."""
+"""Execute a commit: gather it, check it, write its objects, move the branch, index main."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from huggingnersc.hub_server.protocol.operations import (
 )
 from huggingnersc.hub_server.services import xet_staging
 from huggingnersc.hub_server.services.indexing import refresh
+from huggingnersc.hub_server.services.lfs_access import link_if_readable
 from huggingnersc.hub_server.storage import tree_changes
 from huggingnersc.hub_server.storage.errors import RefMovedError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
     from dulwich.objects import ShaFile
 
-    from huggingnersc.hub_server.accounts import User
-    from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.repository import GitRepository
     from huggingnersc.hub_server.storage.values import Commit
 
@@ -56,38 +55,37 @@ class PendingCommit:
     waiting_bytes: int = 0
 
 
-def gather(
-    hub: HubContext, record: RepositoryRecord, user: User, lines: Iterable[bytes]
-) -> PendingCommit:
+def gather(session: RepositorySession, lines: Iterable[bytes]) -> PendingCommit:
     """Read the lines of a commit and write its file contents; no ref moves yet.
 
     Raises:
-        HttpError: 400 for what cannot be read, 422 for a bad path, 400 for an unknown LFS file.
+        HttpError: 400 for a malformed line or an unknown LFS file, 413 for too many
+            operations, 422 for an invalid path.
     """
-    pending, repository = PendingCommit(), hub.repository(record)
+    pending = PendingCommit()
     for number, line in enumerate(lines):
         if number > MAX_OPERATIONS:
             raise HttpError(413, f"A commit may hold {MAX_OPERATIONS} operations")
         if line.strip():
-            _take(hub, record, user, pending, _parsed(line))
+            _take(session, pending, _parsed(line))
         if pending.waiting_bytes > 32 << 20:
-            _flush(pending, repository)
+            _flush(pending, session.git)
     if pending.header is None:
         raise bad_request("The commit has no header line")
     return pending
 
 
-def apply_commit(
-    hub: HubContext, record: RepositoryRecord, user: User, pending: PendingCommit, ref: str
-) -> Commit:
-    """Commit a pending to the tip of `ref`, durably, and give the new commit.
+def apply_commit(session: RepositorySession, pending: PendingCommit, ref: str) -> Commit:
+    """Put a pending commit on the tip of `ref`, durably, and return the new commit.
 
-    A pending that changes nothing still makes a commit, as on the real Hub.
+    One that changes nothing still makes a commit, as on the real Hub.
 
     Raises:
-        HttpError: 412 when the tip is not the parent the client saw; 404 for a missing deletion.
+        RefMovedError: the tip is not the parent the client saw.
+        HttpError: 404 when a path to delete is missing.
+        FolderInTheWayError: a file would take the place of a folder.
     """
-    repository = hub.repository(record)
+    repository, user = session.git, session.require_user()
     header = pending.header or Header("", "", None)
     with repository.writing():
         repository.refs.clear_stale_locks()
@@ -108,21 +106,18 @@ def apply_commit(
         )
         repository.objects.add([*pending.blobs, *trees, made])
         sha = made.id.decode("ascii")
-        move_ref(hub, record, ref, sha, old=tip)
+        move_ref(session, ref, sha, old=tip)
     return repository.objects.commit(sha)
 
 
-def move_ref(
-    hub: HubContext, record: RepositoryRecord, ref: str, sha: str, *, old: str | None
-) -> None:
-    """Point `ref` at `sha`; when it is main, the registry follows. Only while `writing()`."""
-    repository = hub.repository(record)
+def move_ref(session: RepositorySession, ref: str, sha: str, *, old: str | None) -> None:
+    """Point `ref` at `sha`; when it is main, update the registry. Only while `writing()`."""
     if ref != MAIN_REF:
-        repository.refs.write(ref, sha, old=old)
+        session.git.refs.write(ref, sha, old=old)
         return
-    hub.registry.mark_dirty(record.storage_id)
-    repository.refs.write(ref, sha, old=old)
-    refresh(hub, record.storage_id)
+    session.hub.registry.mark_dirty(session.storage_id)
+    session.git.refs.write(ref, sha, old=old)
+    refresh(session.hub, session.storage_id)
 
 
 def _parsed(line: bytes) -> Operation:
@@ -132,20 +127,14 @@ def _parsed(line: bytes) -> Operation:
         raise HttpError(422 if error.invalid_path else 400, str(error)) from error
 
 
-def _take(
-    hub: HubContext,
-    record: RepositoryRecord,
-    user: User,
-    pending: PendingCommit,
-    operation: Operation,
-) -> None:
+def _take(session: RepositorySession, pending: PendingCommit, operation: Operation) -> None:
     match operation:
         case Header():
             pending.header = operation
         case PutFile(path, content):
             _put(pending, path, content)
         case PutLfs(path, oid, size):
-            pointer = _linked(hub, record, user, oid, size)
+            pointer = _linked(session, oid, size)
             _put(pending, path, pointer_text(pointer))
         case Delete():
             pending.deletions.append(operation)
@@ -164,15 +153,12 @@ def _flush(pending: PendingCommit, repository: GitRepository) -> None:
     pending.waiting_bytes = 0
 
 
-def _linked(
-    hub: HubContext, record: RepositoryRecord, user: User, oid: str, size: int | None
-) -> LfsPointer:
-    from huggingnersc.hub_server.services.lfs_access import link_if_readable
-
-    if hub.xet and not hub.links.holds(record.storage_id, oid):
-        xet_staging.adopt(hub, record, oid, size)
+def _linked(session: RepositorySession, oid: str, size: int | None) -> LfsPointer:
+    hub = session.hub
+    if hub.xet and not hub.links.holds(session.storage_id, oid):
+        xet_staging.adopt(session, oid, size)
     actual = hub.lfs.size(oid)
-    if actual is None or not link_if_readable(hub, record, user, oid, actual):
+    if actual is None or not link_if_readable(session, oid, actual):
         raise bad_request(f"The LFS file {oid} was not uploaded to this repository")
     if size is not None and size != actual:
         raise bad_request(f"The LFS file {oid} has {actual} bytes, not {size}")

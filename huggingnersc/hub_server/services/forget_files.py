@@ -1,4 +1,4 @@
-"""Take big files out of a repository for good: out of every commit that holds them."""
+"""Remove big files from a repository for good: from every commit that holds them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ from huggingnersc.hub_server.services.commits import move_ref
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.objects import Objects
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
 
 
-def forget_files(
-    hub: HubContext, record: RepositoryRecord, oids: AbstractSet[str], *, rewrite: bool
-) -> None:
-    """Take files (by sha256) away from a repository.
+def forget_files(session: RepositorySession, oids: AbstractSet[str], *, rewrite: bool) -> None:
+    """Remove files (by sha256) from a repository.
 
-    With `rewrite`, every branch and pull request gets a history in which they never were; tags
-    stay where they are, as names of states that may no longer be whole.
+    With `rewrite`, every branch and pull request gets a history without them; tags keep their
+    commits, whose files may then be incomplete.
     """
-    repository = hub.repository(record)
+    repository = session.git
     with repository.writing():
         if rewrite:
             work = _Rewriting(repository.objects, oids)
@@ -37,8 +34,8 @@ def forget_files(
             repository.objects.add(work.made)
             for ref, (old, new) in moves.items():
                 if new != old:
-                    move_ref(hub, record, ref, new, old=old)
-        hub.links.remove(record.storage_id, sorted(oids))
+                    move_ref(session, ref, new, old=old)
+        session.hub.links.remove(session.storage_id, sorted(oids))
 
 
 class _Rewriting:

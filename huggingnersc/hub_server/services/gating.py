@@ -1,4 +1,4 @@
-"""Gated repositories: everybody sees them, files only go to accepted users."""
+"""Gated repositories: everyone sees them, only accepted users get their files."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.storage.registry import now_ms
 
 if TYPE_CHECKING:
-    from huggingnersc.hub_server.accounts import User
-    from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 
-def check_gate(hub: HubContext, user: User | None, record: RepositoryRecord) -> None:
-    """Let pass whoever may read the files. Raises: HttpError: 401 or 403 GatedRepo."""
+def check_gate(session: RepositorySession) -> None:
+    """Return when the user may read the files. Raises: HttpError: 401 or 403 GatedRepo."""
+    record, user = session.record, session.user
     if not record.gated:
         return
     if user is not None and user.role_in(record.name.namespace) is not None:
         return
-    if user is not None and status_of(hub, record, user.name) == "accepted":
+    if user is not None and status_of(session, user.name) == "accepted":
         return
     raise HttpError(
         401 if user is None else 403,
@@ -29,29 +28,29 @@ def check_gate(hub: HubContext, user: User | None, record: RepositoryRecord) -> 
     )
 
 
-def status_of(hub: HubContext, record: RepositoryRecord, user: str) -> str | None:
+def status_of(session: RepositorySession, user: str) -> str | None:
     """Return `pending`, `accepted` or `rejected`, None when the user never asked."""
-    row = hub.database.row(
+    row = session.hub.database.row(
         "SELECT status FROM grants WHERE repository = ? AND user = ?",
-        [record.storage_id, user.lower()],
+        [session.storage_id, user.lower()],
     )
     return None if row is None else str(row["status"])
 
 
-def set_status(hub: HubContext, record: RepositoryRecord, user: str, status: str) -> None:
-    """Note what became of a user's request for access."""
-    with hub.database.changing() as connection:
+def set_status(session: RepositorySession, user: str, status: str) -> None:
+    """Record what was decided about a user's request for access."""
+    with session.hub.database.changing() as connection:
         connection.execute(
             "INSERT INTO grants (repository, user, status, asked_ms) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (repository, user) DO UPDATE SET status = excluded.status",
-            [record.storage_id, user.lower(), status, now_ms()],
+            [session.storage_id, user.lower(), status, now_ms()],
         )
 
 
-def requests(hub: HubContext, record: RepositoryRecord, status: str) -> list[tuple[str, int]]:
+def requests(session: RepositorySession, status: str) -> list[tuple[str, int]]:
     """Return (user, milliseconds since the epoch) of every request with this status."""
-    rows = hub.database.rows(
+    rows = session.hub.database.rows(
         "SELECT user, asked_ms FROM grants WHERE repository = ? AND status = ? ORDER BY asked_ms",
-        [record.storage_id, status],
+        [session.storage_id, status],
     )
     return [(row["user"], row["asked_ms"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Carry what a commit on main says about its repository into the registry."""
+"""Copy what the newest commit on main says about its repository into the registry."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def refresh(hub: HubContext, storage_id: str) -> None:
     record = hub.registry.by_id(storage_id)
     if record is None:
         return
-    repository = hub.repository(record)
+    repository = hub.store.open(storage_id)
     sha = repository.refs.read("refs/heads/main")
     if sha is None:
         facts = CardFacts("", {}, (), record.name.name, 0)
@@ -34,7 +34,7 @@ def refresh(hub: HubContext, storage_id: str) -> None:
 
 
 def read_card(repository: GitRepository, commit: Commit) -> Card:
-    """Return the card at `commit`; an empty one when there is none or it is no text."""
+    """Return the card at `commit`; an empty one when there is none or it is not text."""
     entry = repository.find(commit, CARD_FILE)
     if entry is None or entry.is_folder or entry.lfs or entry.size_bytes > MAX_CARD_BYTES:
         return Card()

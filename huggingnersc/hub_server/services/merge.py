@@ -1,7 +1,9 @@
-"""Merge a pull request into its base."""
+"""Merge a pull request into its base, file by file: content is never merged line by line."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.http_error import HttpError
@@ -11,42 +13,52 @@ from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
 
 if TYPE_CHECKING:
-    from huggingnersc.hub_server.accounts import User
-    from huggingnersc.hub_server.hub_context import HubContext
+    from collections.abc import Sequence
+
     from huggingnersc.hub_server.services.pull_requests import Pull
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.repository import GitRepository
-    from huggingnersc.hub_server.storage.values import TreeEntry
+
+_CONFLICT = "both sides changed it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """The files (blob id, None for a deleted one) to take over, and the paths in conflict."""
+
+    taken: dict[str, str | None]
+    conflicts: list[str]
 
 
 def conflicts(repository: GitRepository, pull: Pull) -> list[str]:
-    """Return the paths that both the pull request and its base changed since they parted."""
+    """Return the paths that the pull request and its base changed in different ways."""
     head, base = repository.refs.read(pull.ref), repository.refs.read(pull.base)
     if head is None or base is None:
         return []
-    start = _common(repository, head, base)
-    theirs, ours = _changed(repository, start, head), _changed(repository, start, base)
-    return sorted(path for path in theirs.keys() & ours.keys() if theirs[path] != ours[path])
+    return _compare(repository, base, head).conflicts
 
 
-def merge(hub: HubContext, record: RepositoryRecord, user: User, pull: Pull) -> str:
-    """Put the pull request's changes on its base as one merge commit, and give its id.
+def merge(session: RepositorySession, pull: Pull) -> str:
+    """Put the pull request's changes on its base as one merge commit, and return its id.
 
     Raises:
-        HttpError: 409 when both sides changed the same files, 404 when a side is gone.
+        HttpError: 409 when both sides changed the same files.
+        RevisionMissingError: one side is gone.
     """
-    repository = hub.repository(record)
+    repository, user = session.git, session.require_user()
     with repository.writing():
         head, base = repository.refs.read(pull.ref), repository.refs.read(pull.base)
         if head is None or base is None:
             raise RevisionMissingError(pull.ref if head is None else pull.base)
-        clash = conflicts(repository, pull)
-        if clash:
-            raise HttpError(409, f"Both sides changed {', '.join(clash[:5])}")
-        changed = _changed(repository, _common(repository, head, base), head)
-        places = {path: _item(entry) for path, entry in changed.items()}
+        found = _compare(repository, base, head)
+        if found.conflicts:
+            raise HttpError(409, f"Both sides changed {', '.join(found.conflicts[:5])}")
+        changes = {
+            path: None if oid is None else TreeItem(FILE_MODE, oid)
+            for path, oid in found.taken.items()
+        }
         tree, trees = tree_changes.apply_changes(
-            repository.objects, repository.objects.commit(base).tree, places
+            repository.objects, repository.objects.commit(base).tree, changes
         )
         message = f"{pull.title} (#{pull.number})"
         made = tree_changes.commit(
@@ -54,25 +66,54 @@ def merge(hub: HubContext, record: RepositoryRecord, user: User, pull: Pull) -> 
         )
         repository.objects.add([*trees, made])
         sha = made.id.decode("ascii")
-        move_ref(hub, record, pull.base, sha, old=base)
+        move_ref(session, pull.base, sha, old=base)
     return sha
 
 
-def _common(repository: GitRepository, one: str, other: str) -> str | None:
+def _compare(repository: GitRepository, ours: str, theirs: str) -> _Merge:
     objects = repository.objects
-    known = {commit.sha for commit in history.history(objects, one)}
-    found = (c.sha for c in history.history(objects, other) if c.sha in known)
-    return next(found, None)
+    bases = history.merge_bases(objects, [ours], theirs)
+    found = _Merge({}, [])
+    trees = objects.commit(ours).tree, objects.commit(theirs).tree
+    for change in history.changes(objects, *trees):
+        our_oid = change.old.oid if change.old else None
+        their_oid = change.new.oid if change.new else None
+        merged = _three_way(_content(repository, bases, change.path), our_oid, their_oid)
+        if merged == _CONFLICT:
+            found.conflicts.append(change.path)
+        elif merged != our_oid:
+            found.taken[change.path] = merged
+    return found
 
 
-def _changed(
-    repository: GitRepository, start: str | None, end: str
-) -> dict[str, TreeEntry | None]:
-    objects = repository.objects
-    before = objects.commit(start).tree if start else None
-    found = history.changes(objects, before, objects.commit(end).tree)
-    return {change.path: change.new for change in found}
+def _three_way(base: str | None, ours: str | None, theirs: str | None) -> str | None:
+    if ours == theirs:
+        return ours
+    if _CONFLICT in (base, ours) or base not in (ours, theirs):
+        return _CONFLICT
+    return theirs if ours == base else ours
 
 
-def _item(entry: TreeEntry | None) -> TreeItem | None:
-    return None if entry is None else TreeItem(FILE_MODE, entry.oid)
+def _content(repository: GitRepository, bases: Sequence[str], path: str) -> str | None:
+    """Return the blob id of `path` at the common state of both sides.
+
+    Where a criss-cross of merges leaves several merge bases, the common state is their merge, as
+    in git's recursive strategy.
+    """
+
+    def at(sha: str) -> str | None:
+        entry = repository.find(repository.objects.commit(sha), path)
+        return None if entry is None or entry.is_folder else entry.oid
+
+    def joined(done: tuple[list[str], str | None], sha: str) -> tuple[list[str], str | None]:
+        before, content = done
+        if content == at(sha):
+            return [*before, sha], content
+        common = history.merge_bases(repository.objects, before, sha)
+        return [*before, sha], _three_way(_content(repository, common, path), content, at(sha))
+
+    if not bases:
+        return None
+    first, *others = bases
+    start: tuple[list[str], str | None] = ([first], at(first))
+    return reduce(joined, others, start)[1]

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from huggingnersc.hub_server.accounts import User
-    from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Pull:
 
     @property
     def ref(self) -> str:
-        """Where the commits of a pull request lie."""
+        """The ref with the commits of a pull request."""
         return f"refs/pr/{self.number}"
 
 
@@ -62,31 +61,33 @@ class Event:
 
 
 def open_pull(
-    hub: HubContext,
-    record: RepositoryRecord,
-    user: User,
+    session: RepositorySession,
     *,
     title: str,
     description: str,
     base: str = "refs/heads/main",
     is_pull: bool = True,
 ) -> Pull:
-    """Open a pull request (its ref begins where `base` is) or a discussion, and give it."""
-    repository = hub.repository(record)
+    """Open a pull request (its ref begins where `base` is) or a discussion, and return it.
+
+    Raises:
+        RevisionMissingError: there is no ref `base`.
+    """
+    repository, user = session.git, session.require_user()
     with repository.writing():
         tip = repository.refs.read(base)
         if is_pull and tip is None:
             raise RevisionMissingError(base)
-        with hub.database.changing() as connection:
+        with session.hub.database.changing() as connection:
             row = connection.execute(
                 "SELECT coalesce(max(number), 0) + 1 FROM pulls WHERE repository = ?",
-                [record.storage_id],
+                [session.storage_id],
             ).fetchone()
             connection.execute(
                 "INSERT INTO pulls (repository, number, title, description, author, status, "
                 "is_pull, base, created_ms) VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
                 [
-                    record.storage_id,
+                    session.storage_id,
                     row[0],
                     title,
                     description,
@@ -96,94 +97,86 @@ def open_pull(
                     now_ms(),
                 ],
             )
-        pull = find_pull(hub, record, row[0])
+        pull = find_pull(session, row[0])
         if is_pull and tip is not None:
             repository.refs.write(pull.ref, tip, old=repository.refs.read(pull.ref))
     if description:
-        add_event(hub, record, pull.number, user, "comment", comment_data(user, description))
+        add_event(session, pull.number, "comment", comment_data(user, description))
     return pull
 
 
-def find_pull(hub: HubContext, record: RepositoryRecord, number: int) -> Pull:
-    """Return one. Raises: HttpError: 404 when there is none of this number."""
-    row = hub.database.row(
-        "SELECT * FROM pulls WHERE repository = ? AND number = ?", [record.storage_id, number]
+def find_pull(session: RepositorySession, number: int) -> Pull:
+    """Return the one with this number. Raises: HttpError: 404 when there is none."""
+    row = session.hub.database.row(
+        "SELECT * FROM pulls WHERE repository = ? AND number = ?", [session.storage_id, number]
     )
     if row is None:
         raise HttpError(404, f"There is no discussion {number}")
     return _pull(row)
 
 
-def list_pulls(hub: HubContext, record: RepositoryRecord) -> list[Pull]:
+def list_pulls(session: RepositorySession) -> list[Pull]:
     """Return all of a repository, the newest first."""
-    rows = hub.database.rows(
-        "SELECT * FROM pulls WHERE repository = ? ORDER BY number DESC", [record.storage_id]
+    rows = session.hub.database.rows(
+        "SELECT * FROM pulls WHERE repository = ? ORDER BY number DESC", [session.storage_id]
     )
     return [_pull(row) for row in rows]
 
 
 def set_status(
-    hub: HubContext, record: RepositoryRecord, number: int, status: str, *, merged_as: str = ""
+    session: RepositorySession, number: int, status: str, *, merged_as: str = ""
 ) -> None:
-    """Note that one was closed, opened again, or merged as a commit."""
-    with hub.database.changing() as connection:
+    """Record that one was closed, opened again, or merged as a commit."""
+    with session.hub.database.changing() as connection:
         connection.execute(
             "UPDATE pulls SET status = ?, merged_as = ? WHERE repository = ? AND number = ?",
-            [status, merged_as, record.storage_id, number],
+            [status, merged_as, session.storage_id, number],
         )
 
 
-def set_title(hub: HubContext, record: RepositoryRecord, number: int, title: str) -> None:
+def set_title(session: RepositorySession, number: int, title: str) -> None:
     """Rename one."""
-    with hub.database.changing() as connection:
+    with session.hub.database.changing() as connection:
         connection.execute(
             "UPDATE pulls SET title = ? WHERE repository = ? AND number = ?",
-            [title, record.storage_id, number],
+            [title, session.storage_id, number],
         )
 
 
-def events(hub: HubContext, record: RepositoryRecord, number: int) -> list[Event]:
+def events(session: RepositorySession, number: int) -> list[Event]:
     """Return what was said and done, the oldest first."""
-    rows = hub.database.rows(
+    rows = session.hub.database.rows(
         "SELECT * FROM events WHERE repository = ? AND number = ? ORDER BY created_ms, id",
-        [record.storage_id, number],
+        [session.storage_id, number],
     )
     return [_event(row) for row in rows]
 
 
 def add_event(
-    hub: HubContext,
-    record: RepositoryRecord,
-    number: int,
-    user: User,
-    kind: str,
-    data: Mapping[str, object],
+    session: RepositorySession, number: int, kind: str, data: Mapping[str, object]
 ) -> Event:
-    """Add something said or done, and give it."""
+    """Add something the user said or did, and return it."""
+    user = session.require_user()
     made = Event(uuid.uuid4().hex[:24], kind, user.name, now_ms(), data)
-    with hub.database.changing() as connection:
+    with session.hub.database.changing() as connection:
         connection.execute(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [record.storage_id, number, made.id, kind, user.name, made.created_ms,
+            [session.storage_id, number, made.id, kind, user.name, made.created_ms,
              json.dumps(data)],
         )  # fmt: skip
     return made
 
 
 def change_event(
-    hub: HubContext,
-    record: RepositoryRecord,
-    number: int,
-    event_id: str,
-    data: Mapping[str, object],
+    session: RepositorySession, number: int, event_id: str, data: Mapping[str, object]
 ) -> Event:
-    """Put other content into an event and give it. Raises: HttpError: 404 when there is none."""
-    with hub.database.changing() as connection:
+    """Replace the content of an event and return it. Raises: HttpError: 404 when there is none."""
+    with session.hub.database.changing() as connection:
         connection.execute(
             "UPDATE events SET data = ? WHERE repository = ? AND number = ? AND id = ?",
-            [json.dumps(data), record.storage_id, number, event_id],
+            [json.dumps(data), session.storage_id, number, event_id],
         )
-    found = [item for item in events(hub, record, number) if item.id == event_id]
+    found = [item for item in events(session, number) if item.id == event_id]
     if not found:
         raise HttpError(404, "There is no such comment")
     return found[0]

@@ -1,4 +1,4 @@
-"""Make, move and delete repositories."""
+"""Create, move and delete repositories."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from huggingnersc.hub_server.storage.registry import NameTakenError
 if TYPE_CHECKING:
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.registry import RepositoryRecord
     from huggingnersc.hub_server.storage.repository import GitRepository
 
@@ -24,7 +25,7 @@ ATTRIBUTES_FILE = ".gitattributes"
 
 
 def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> RepositoryRecord:
-    """Make a repository with its first commit; it exists for others once the registry names it.
+    """Create a repository with its first commit; it exists for others once the registry names it.
 
     Raises:
         HttpError: 400 for a bad name, 403 without the right, 409 when it exists already.
@@ -47,25 +48,26 @@ def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> Rep
     return record
 
 
-def move(hub: HubContext, user: User, record: RepositoryRecord, name: RepoName) -> None:
-    """Rename a repository; the old name goes on working.
+def move(session: RepositorySession, name: RepoName) -> None:
+    """Rename a repository; the old name continues to work.
 
     Raises:
         HttpError: 400 for a bad name, 403 without the right, 409 when the new name is in use.
     """
-    wanted = check_name(hub, user, name)
+    wanted = check_name(session.hub, session.require_user(), name)
     try:
-        hub.registry.move(record, wanted)
+        session.hub.registry.move(session.record, wanted)
     except NameTakenError as error:
         raise taken(wanted) from error
 
 
-def delete(hub: HubContext, record: RepositoryRecord) -> None:
+def delete(session: RepositorySession) -> None:
     """Delete a repository: first its name, then its files."""
-    with hub.repository(record).writing():
-        hub.registry.remove(record.storage_id)
-    hub.store.delete(record.storage_id)
-    shutil.rmtree(hub.root / "xet" / record.storage_id, ignore_errors=True)
+    hub, storage_id = session.hub, session.storage_id
+    with session.git.writing():
+        hub.registry.remove(storage_id)
+    hub.store.delete(storage_id)
+    shutil.rmtree(hub.root / "xet" / storage_id, ignore_errors=True)
 
 
 def check_name(hub: HubContext, user: User, name: RepoName) -> RepoName:
@@ -93,7 +95,7 @@ def taken(name: RepoName) -> HttpError:
 
 
 def initial_commit(repository: GitRepository, kind: RepoKind, user: User) -> str:
-    """Write the commit every repository begins with and give its id; no ref names it yet."""
+    """Write the commit every repository begins with and return its id; no ref points at it yet."""
     attributes = default_attributes(for_dataset=kind is RepoKind.DATASET)
     blob = tree_changes.blob(attributes.encode())
     placed = {ATTRIBUTES_FILE: TreeItem(FILE_MODE, blob.id.decode("ascii"))}

@@ -1,4 +1,4 @@
-"""git's own protocol, spoken by dulwich, with our rights, locks and checks around it."""
+"""git's own protocol, served by dulwich, with our access rules, locks and checks around it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from dulwich.refs import Ref
     from dulwich.server import BackendRepo
 
-    from huggingnersc.hub_server.accounts import User
-    from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 SERVICES = frozenset({"git-upload-pack", "git-receive-pack"})
 _IN_MEMORY_BYTES = 8 << 20
@@ -54,26 +52,25 @@ class _Upload(UploadPackHandler):
 
 
 class _Receive(ReceivePackHandler):
-    """Takes a push under the repository's lock, each ref checked before it moves."""
+    """Receives a push under the repository's lock; each ref is checked before it moves."""
 
-    hub: HubContext
-    record: RepositoryRecord
+    session: RepositorySession
 
     def _on_update(self, ref_name: Ref, old_sha: ObjectID, new_sha: ObjectID) -> bytes | None:
         problem = push_problem(
-            self.hub, self.record, ref_name, old_sha.decode("ascii"), new_sha.decode("ascii")
+            self.session, ref_name, old_sha.decode("ascii"), new_sha.decode("ascii")
         )
         if problem is None:
-            self.hub.registry.mark_dirty(self.record.storage_id)
+            self.session.hub.registry.mark_dirty(self.session.storage_id)
         return None if problem is None else problem.encode("utf-8", "replace")
 
 
-def advertisement(hub: HubContext, record: RepositoryRecord, service: str) -> bytes:
+def advertisement(session: RepositorySession, service: str) -> bytes:
     """Return the list of refs a client of `service` asks for first."""
     written = BytesIO()
-    with _open(hub, record) as repo:
+    with _open(session) as repo:
         protocol = ReceivableProtocol(BytesIO().read, written.write)
-        handler = _handler(hub, record, service, repo, protocol, advertise=True)
+        handler = _handler(session, service, repo, protocol, advertise=True)
         handler.proto.write_pkt_line(b"# service=" + service.encode() + b"\n")
         handler.proto.write_pkt_line(None)
         handler.handle()
@@ -81,29 +78,24 @@ def advertisement(hub: HubContext, record: RepositoryRecord, service: str) -> by
 
 
 def exchange(
-    hub: HubContext,
-    record: RepositoryRecord,
-    user: User | None,
-    service: str,
-    body: SpooledTemporaryFile[bytes],
-    packed: bool,
+    session: RepositorySession, service: str, body: SpooledTemporaryFile[bytes], packed: bool
 ) -> SpooledTemporaryFile[bytes]:
     """Return the answer to one request of a client as a file the caller closes.
 
     Raises:
         HttpError: 400 when the client does not speak git's protocol.
     """
-    pushing = service == "git-receive-pack" and user is not None
-    repository = hub.repository(record)
+    pushing = service == "git-receive-pack" and session.user is not None
+    hub, repository = session.hub, session.git
     written = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(hub.lfs.incoming))  # noqa: SIM115
     try:
-        with repository.writing() if pushing else nullcontext(), _open(hub, record) as repo:
+        with repository.writing() if pushing else nullcontext(), _open(session) as repo:
             read = _unpacked(body, hub.limits.git_body) if packed else body.read
             protocol = ReceivableProtocol(read, written.write)
-            _handler(hub, record, service, repo, protocol, advertise=False).handle()
+            _handler(session, service, repo, protocol, advertise=False).handle()
             if pushing:
                 sync_folders([repository.folder / "objects" / "pack"])
-                refresh(hub, record.storage_id)
+                refresh(hub, session.storage_id)
     except (GitProtocolError, HangupException, ValueError, KeyError, zlib.error) as error:
         written.close()
         raise bad_request(f"This is not git's protocol: {type(error).__name__}") from error
@@ -113,15 +105,14 @@ def exchange(
     return written
 
 
-def _open(hub: HubContext, record: RepositoryRecord) -> Repo:
-    repo = Repo(hub.store.path(record.storage_id))
+def _open(session: RepositorySession) -> Repo:
+    repo = Repo(session.git.folder)
     repo.object_store.fsync_object_files = True
     return repo
 
 
 def _handler(
-    hub: HubContext,
-    record: RepositoryRecord,
+    session: RepositorySession,
     service: str,
     repo: Repo,
     protocol: ReceivableProtocol,
@@ -132,7 +123,7 @@ def _handler(
     if service == "git-upload-pack":
         return _Upload(backend, ["/"], protocol, stateless_rpc=True, advertise_refs=advertise)
     made = _Receive(backend, ["/"], protocol, stateless_rpc=True, advertise_refs=advertise)
-    made.hub, made.record = hub, record
+    made.session = session
     return made
 
 

@@ -1,7 +1,7 @@
-"""Take uploads of clients that insist on the xet protocol, through a folder both sides see.
+"""Accept uploads of clients that insist on the xet protocol, through a folder both sides see.
 
 hf_xet can use a local folder as its storage. A client on this machine gets a fresh one with every
-write token, leaves its data there, and then commits sha256 ids; we rebuild each file from that
+write token, writes its data there, and then commits sha256 ids; we rebuild each file from that
 folder and keep it only when its sha256 is right. This is an undocumented side of hf_xet, hence an
 option; `HF_HUB_DISABLE_XET=1` in the client needs none of it.
 """
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.hub_server.hub_context import HubContext
-    from huggingnersc.hub_server.storage.registry import RepositoryRecord
+    from huggingnersc.hub_server.session import RepositorySession
 
 TOKEN_LIFE_S = 12 * 3600
 MAX_SHARD_BYTES = 256 << 20
 
 
-def new_stage(hub: HubContext, record: RepositoryRecord) -> tuple[str, int]:
-    """Return the address of a fresh folder for one client, and when it expires (Unix seconds)."""
-    sweep(hub)
-    folder = _stages(hub, record) / f"{int(time.time())}-{secrets.token_hex(16)}"
+def new_stage(session: RepositorySession) -> tuple[str, int]:
+    """Return the address of a new folder for one client, and when it expires (Unix seconds)."""
+    sweep(session.hub)
+    folder = _stages(session) / f"{int(time.time())}-{secrets.token_hex(16)}"
     folder.mkdir(parents=True)
     return f"local://{folder}", int(time.time()) + TOKEN_LIFE_S
 
 
-def adopt(hub: HubContext, record: RepositoryRecord, oid: str, size_bytes: int | None) -> bool:
-    """Look for a file in the folders of a repository's clients and keep it; tell whether found.
+def adopt(session: RepositorySession, oid: str, size_bytes: int | None) -> None:
+    """Keep the file with this sha256 when a client of the repository has staged it.
 
     Raises:
-        HttpError: 422 when what lies there is not what its name says.
+        HttpError: 422 when the staged data cannot be read.
+        ContentMismatchError: it does not have this sha256 and size.
     """
-    for stage in sorted(_stages(hub, record).glob("*-*"), reverse=True):
+    for stage in sorted(_stages(session).glob("*-*"), reverse=True):
         xet_hash = dict(_files(stage)).get(oid)
         if xet_hash is not None:
-            size = _rebuild(hub, stage, oid, xet_hash, size_bytes)
-            hub.links.add(record.storage_id, [(oid, size)])
-            return True
-    return False
+            size = _rebuild(session.hub, stage, oid, xet_hash, size_bytes)
+            session.hub.links.add(session.storage_id, [(oid, size)])
+            return
 
 
 def sweep(hub: HubContext) -> None:
@@ -60,8 +60,8 @@ def sweep(hub: HubContext) -> None:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _stages(hub: HubContext, record: RepositoryRecord) -> Path:
-    return (hub.root / "xet" / record.storage_id).resolve()
+def _stages(session: RepositorySession) -> Path:
+    return (session.hub.root / "xet" / session.storage_id).resolve()
 
 
 def _files(stage: Path) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.hub_server.storage.values import Change, Commit, TreeEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.hub_server.storage.objects import Objects, TreeItem
 
@@ -72,6 +72,28 @@ def history(objects: Objects, start: str, *, path: str = "") -> Iterator[Commit]
                 count += 1
                 older = objects.commit(parent)
                 heapq.heappush(waiting, (-min(older.time_s, commit.time_s), count, older))
+
+
+def merge_bases(objects: Objects, some: Sequence[str], other: str) -> list[str]:
+    """Return the best common ancestors of `some` commits, taken as one, and `other`, by id.
+
+    Decided by the graph alone, as `git merge-base --all` does; the dates of commits are what their
+    authors' clocks said. Several remain after a criss-cross of merges, none without a common past.
+    """
+    common = set[str]().union(*(_ancestors(objects, sha) for sha in some))
+    common &= _ancestors(objects, other)
+    # The ancestors of a common ancestor are common, so each that is not best is a parent of one.
+    older = {parent for sha in common for parent in objects.commit(sha).parents}
+    return sorted(common - older)
+
+
+def _ancestors(objects: Objects, start: str) -> set[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        fresh = set(objects.commit(waiting.pop()).parents) - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return seen
 
 
 def page(commits: Iterator[Commit], *, skip: int, limit: int) -> tuple[list[Commit], bool]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.registry import RepositoryRecord
     from huggingnersc.hub_server.storage.repository import GitRepository
     from huggingnersc.hub_server.storage.values import Commit
@@ -28,10 +29,19 @@ class RepoView:
     """A visible repository, at a revision and a path."""
 
     context: RequestContext
-    record: RepositoryRecord
-    git: GitRepository
+    session: RepositorySession
     revision: str
     path: str
+
+    @property
+    def record(self) -> RepositoryRecord:
+        """What the registry knows about the repository."""
+        return self.session.record
+
+    @property
+    def git(self) -> GitRepository:
+        """Its objects and refs."""
+        return self.session.git
 
     @property
     def pages(self) -> RepoPages:
@@ -39,7 +49,7 @@ class RepoView:
         return RepoPages(self.record.name)
 
     def commit(self) -> Commit:
-        """Return the commit asked for. Raises: HttpError: 404."""
+        """Return the commit asked for. Raises: RevisionMissingError."""
         return self.git.resolve(self.revision)
 
     def header(self, tab: str, revision: str = "") -> RepoHeader:
@@ -81,22 +91,24 @@ def open_view(context: RequestContext) -> RepoView:
     """Open the repository the address names.
 
     Raises:
-        HttpError: RepoNotFound when it is not there or hidden from whoever asks.
+        HttpError: RepoNotFound when it does not exist or is hidden from the user.
     """
-    record = context.record()
-    revision = context.path_params.get("rev", MAIN)
-    path = context.path_params.get("path", "").strip("/")
-    return RepoView(context, record, context.hub.repository(record), revision, path)
+    return _view(context, context.visible())
 
 
 def open_files_view(context: RequestContext) -> RepoView:
-    """Open the repository for whoever may read its files.
+    """Open the repository for a user who may read its files.
 
     Raises:
         HttpError: RepoNotFound, or GatedRepo for those who have no access.
     """
-    context.readable()
-    return open_view(context)
+    return _view(context, context.readable())
+
+
+def _view(context: RequestContext, session: RepositorySession) -> RepoView:
+    revision = context.path_params.get("rev", MAIN)
+    path = context.path_params.get("path", "").strip("/")
+    return RepoView(context, session, revision, path)
 
 
 def repo_row(record: RepositoryRecord) -> RepoRow:
@@ -113,7 +125,7 @@ def repo_row(record: RepositoryRecord) -> RepoRow:
 
 
 def moment(seconds: float) -> datetime:
-    """Return a time since the epoch in UTC; what no calendar holds becomes its beginning."""
+    """Return a time since the epoch in UTC; a time no calendar holds becomes the epoch."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):

@@ -194,7 +194,7 @@ def test_a_long_text_is_cut_at_one_mebibyte(bench: Browser) -> None:
 def test_a_branch_with_a_slash_keeps_its_name(browser: Browser) -> None:
     record = browser.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "iris"))
     assert record is not None
-    git = browser.hub.repository(record)
+    git = browser.hub.store.open(record.storage_id)
     with git.writing():
         git.refs.write("refs/heads/dev/x", git.resolve("main").sha, old=None)
     html = browser.get(f"{IRIS}/tree/dev%2Fx").html
