@@ -9,8 +9,6 @@ import yaml
 
 from tests.conftest import ROOT
 
-WORKFLOWS = ROOT / ".github" / "workflows"
-
 
 def _read(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
