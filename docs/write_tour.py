@@ -56,7 +56,7 @@ exec "{python}" "$HOME/lib/huggingnersc" "$@"
 PROGRAM = """\
 import sys
 sys.path.insert(0, {root!r})
-from huggingnersc.cli.app import run
+from huggingnersc.__main__ import run
 run()
 """
 _RENAME = """([own, shown]) => {

@@ -70,8 +70,3 @@ def _run(arguments: Sequence[str] | None, program: str | None, log: RunLog) -> i
         note(traceback.format_exc().rstrip())
         return EXIT_BUG
     return 0
-
-
-def run() -> None:
-    """Run the process's command line and exit."""
-    sys.exit(main())

@@ -40,7 +40,7 @@ def scratch_folder() -> Iterator[Path]:
 
 def _remove_abandoned() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):  # somebody else's, in use, without a lock yet, or gone meanwhile
+        with suppress(OSError):  # another user's, in use, without a lock yet, or gone meanwhile
             if folder.lstat().st_uid != os.getuid():
                 continue
             with (folder / _LOCK).open("r") as lock:

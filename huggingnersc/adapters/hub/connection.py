@@ -56,6 +56,6 @@ def connected(site: Site, *, anonymous: bool = False) -> Iterator[Hub]:
             reason = getattr(error, "strerror", None) or error
             raise HubUnreachableError(
                 f"The embedded Hub cannot start in {site.hub_root}: {reason}.",
-                hint="Mend that (space, quota, permissions), then run the same command again.",
+                hint="Fix that (space, quota, permissions), then run the same command again.",
             ) from error
         yield Hub(running.endpoint, running.token)
