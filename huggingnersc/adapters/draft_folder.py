@@ -1,4 +1,4 @@
-"""A folder of new files, written whole or not at all, over nothing that exists."""
+"""A folder of new files, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ...]:
-    """Return the files that are there already, links to nothing too."""
+    """Return the files that exist already, broken links too."""
     return tuple(path for file in files if os.path.lexists(path := folder / file.path))
 
 
@@ -35,18 +35,18 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
         DatasetError: files of these names exist (and `force` is not given), or it cannot be
             written; then nothing was changed.
     """
-    if not force and (found := existing_files(folder, files)):
-        raise _exists(folder, found)
+    if not force and (existing := existing_files(folder, files)):
+        raise _exists(folder, existing)
     # Inside a folder that exists: its parent may be closed to the user, or another file system.
-    place = folder if folder.is_dir() else folder.parent
-    staged = place / f".{folder.name}.staged-{os.getpid()}"
+    parent = folder if folder.is_dir() else folder.parent
+    staged = parent / f".{folder.name}.staged-{os.getpid()}"
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        parent.mkdir(parents=True, exist_ok=True)
         staged.mkdir()
         for file in files:
             (staged / file.path).write_bytes(file.content)
-        _settle(staged, folder, force=force)
-    except FileExistsError as error:  # came into being this very moment
+        _promote(staged, folder, force=force)
+    except FileExistsError as error:  # created by someone else meanwhile
         raise _exists(folder, existing_files(folder, files)) from error
     except OSError as error:
         raise _unwritable(folder, staged, error) from error
@@ -54,7 +54,7 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _settle(staged: Path, folder: Path, *, force: bool) -> None:
+def _promote(staged: Path, folder: Path, *, force: bool) -> None:
     if not folder.is_dir():
         staged.rename(folder)
         return
@@ -73,7 +73,7 @@ def _settle(staged: Path, folder: Path, *, force: bool) -> None:
 
 
 def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
-    """Name the folder that was given and what else stands in the way; not where files waited."""
+    """Make the error that names the folder and what else is in the way, not the staged folder."""
     named = str(error.filename or "")
     is_known = not named or named.startswith(str(staged)) or named == str(folder)
     where = "" if is_known else f" ({named})"

@@ -1,7 +1,7 @@
-"""One HEAD request to a web address: does it answer?
+"""One HEAD request to a web address.
 
-With the standard library: it takes the proxies of the environment, and needs nothing of the Hub's
-client, whose HTTP library has changed before.
+It uses the standard library, which honors the proxies of the environment and does not depend on
+the HTTP library of the Hub's client.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _NotFollowedError(Exception):
 
 
 def head(url: str, *, timeout_s: float = TIMEOUT_S) -> Answer:
-    """Ask for the headers of `url`; its content is never loaded.
+    """Return the answer to a HEAD request for `url`.
 
     Args:
         url: an http(s) address.

@@ -47,7 +47,7 @@ def _raise_unreadable(entry: WalkEntry, root: Path) -> None:
     if entry.error is None or (is_absent_below and isinstance(entry.error, FileNotFoundError)):
         return  # a link to nothing is no data
     raise DatasetError(
-        f"The data cannot be read: {entry.error.filename or root}: {entry.error.strerror}.",
+        f"The data cannot be looked at: {entry.error.filename or root}: {entry.error.strerror}.",
         hint="Give a folder or file that you can read.",
     ) from entry.error
 

@@ -1,4 +1,4 @@
-"""What the catalog relies on its file system for, tried out before anything is public."""
+"""Probes of what the catalog needs from its file system, made before anything is public."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _HINT = "Keep the catalog on a file system of the centre such as GPFS, Lustre, e
 
 
 def require_exclusion(lock: Path) -> None:
-    """Make sure that the lock this process holds keeps others out, and ends with the process.
+    """Check that the lock this process holds excludes others, and ends with the process.
 
-    Where the kernel has no such lock, the lock library goes over to a marker file in silence.
+    Where the kernel has no such lock, the lock library silently uses a marker file.
 
     Raises:
-        DatasetError: a second hold on the same lock is granted, or the kernel has none.
+        DatasetError: the same lock is granted twice, or the kernel has none.
     """
     import fcntl
 
@@ -38,12 +38,12 @@ def require_exclusion(lock: Path) -> None:
 
 
 def require_whole_renames(folder: Path) -> None:
-    """Make sure that a rename in `folder` replaces a file by moving it, not by copying it.
+    """Check that a rename in `folder` replaces a file by moving it, not by copying it.
 
-    A copy may be seen half-made. It is told from a move by the file's number.
+    A copy may be read half-written. A move keeps the file's inode number; a copy does not.
 
     Raises:
-        DatasetError: it does not.
+        DatasetError: it copies.
         OSError: the folder cannot be written.
     """
     old, new = folder / ".probe-old", folder / ".probe-new"

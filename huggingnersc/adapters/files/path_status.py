@@ -1,4 +1,4 @@
-"""What a path leads to, as far as this user can see.
+"""What a path leads to, as far as this user may see.
 
 The methods of `Path` raise where a folder on the way is closed and where a name is longer than a
 file's may be (before Python 3.14), and `resolve` at a loop of links (before 3.13).
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
 
 def exists(path: PurePath) -> bool:
-    """Return whether something is seen there."""
+    """Return whether the path leads to something."""
     return os.path.exists(path)  # noqa: PTH110 - see above
 
 
 def is_file(path: PurePath) -> bool:
-    """Return whether a regular file is seen there."""
+    """Return whether the path leads to a regular file."""
     return os.path.isfile(path)  # noqa: PTH113 - see above
 
 
 def is_folder(path: PurePath) -> bool:
-    """Return whether a folder is seen there."""
+    """Return whether the path leads to a folder."""
     return os.path.isdir(path)  # noqa: PTH112 - see above
 
 
 def resolved(path: PurePath) -> Path:
-    """Follow all links that can be followed."""
+    """Return the path with all links followed that can be."""
     return Path(os.path.realpath(path))  # see above
 
 
 def unreachable_reason(path: PurePath) -> str | None:
-    """Say why nothing is seen there, as a sentence goes on after the path; None where it is."""
+    """Return why a path leads to nothing, to follow the path in a sentence; None where it does."""
     try:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""Files and folders that colleagues share: whole or absent, open to whom their parent is."""
+"""Files and folders of a group: written whole or not at all, with the modes of their parent."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def replace_files(final: Path, staged: Path, *, last: str, stale: Sequence[str])
         (final / name).unlink(missing_ok=True)
     for file in sorted(staged.iterdir(), key=lambda entry: (entry.name == last, entry.name)):
         if file.name == last:
-            sync_folder(final)  # the record never reaches the disk before what it tells of
+            sync_folder(final)  # the record never reaches the disk before the files it names
         file.replace(final / file.name)
     sync_folder(final)
     staged.rmdir()
@@ -78,19 +78,19 @@ def write_file(file: Path, content: bytes, *, like: Path) -> None:
 
 
 def _open_like(path: Path, *, like: Path, granted: int, always: int = 0) -> None:
-    """Return `path` the group of `like`, the `granted` bits that `like` has, and `always`."""
+    """Give `path` the group of `like`, the `granted` bits that `like` has, and `always`."""
     model, own = like.stat(), path.stat()
     if own.st_uid != os.geteuid():
-        return  # a colleague's: theirs to change
+        return  # another user's: only they can change it
     if own.st_gid != model.st_gid:
-        with suppress(PermissionError):  # not a member of that group: the own one has to do
+        with suppress(PermissionError):  # not a member of that group: the own group stays
             os.chown(path, -1, model.st_gid)
-    # Asked for anew: chown clears some bits.
+    # The mode is read again: chown clears some bits.
     path.chmod(stat.S_IMODE(path.stat().st_mode) | (model.st_mode & granted) | always)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power failure."""
+    """Sync the names in a folder to disk, so that they survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

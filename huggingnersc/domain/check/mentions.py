@@ -29,7 +29,7 @@ class Mention:
     """A path that a script mentions.
 
     Attributes:
-        line: where it stands first.
+        line: of the first mention.
         path: the path, without a part that holds a variable or a pattern, and all below that.
         other_readings: what else may be meant: a command with its arguments, a path with spaces
             in a sentence.
@@ -48,7 +48,7 @@ def mentioned_paths(text: str, *, language: str) -> tuple[Mention, ...]:
 
     Args:
         text: the script.
-        language: what it is written in, as `Script.language` tells it.
+        language: what it is written in, as in `Script.language`.
     """
     found: dict[PurePosixPath, Mention] = {}
     for mention in _mentions(text, language):
@@ -76,7 +76,7 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
 def _parsed(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a doubtful escape is no concern of ours
+            warnings.simplefilter("ignore")  # a doubtful escape does not matter here
             return ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # it may be for a newer Python than this one
@@ -84,16 +84,16 @@ def _parsed(text: str) -> ast.Module | None:
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield texts of Python code with their lines, in order; a value in an f-string is `{}`."""
-    passed_over: set[ast.AST] = set()
+    ignored: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr | ast.Subscript):
-            passed_over.add(node.value if isinstance(node, ast.Expr) else node.slice)
+            ignored.add(node.value if isinstance(node, ast.Expr) else node.slice)
         if isinstance(node, ast.JoinedStr):
-            passed_over.update(node.values)
+            ignored.update(node.values)
     texts = [
         (node.lineno, node.col_offset, _text(node))
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in passed_over
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in ignored
     ]
     for line, _, text in sorted(texts):
         yield line, text
