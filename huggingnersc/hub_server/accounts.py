@@ -1,4 +1,4 @@
-"""Who may come in: users, their tokens, and the roles they have in organizations."""
+"""Who may use a Hub: users, their tokens, and the roles they have in organizations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody with a token; `roles` are by organization, in lower case."""
+    """A user with a token; `roles` are by organization, in lower case."""
 
     name: str
     fullname: str
@@ -57,7 +57,7 @@ class Organization:
 class Accounts:
     """The users and organizations of one Hub. Only hashes of tokens are kept.
 
-    `is_local` tells that there is only the local user, so that only this machine may ask.
+    `is_local`: there is only the local user, so only requests of this machine are answered.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Accounts:
         return sorted(found, key=lambda item: item.name.lower())
 
     def canonical(self, namespace: str) -> str | None:
-        """Return a namespace as its owner writes it, None when nobody has it."""
+        """Return a namespace as its owner writes it, None when no one has it."""
         owner = self.user(namespace) or self.organization(namespace)
         return None if owner is None else owner.name
 
@@ -113,7 +113,7 @@ def token_hash(token: str) -> str:
 
 
 def local_token(root: Path) -> str:
-    """Return token of the local user, made at the first call and kept in `root/token` (0600)."""
+    """Return the local user's token, created once and stored in `root/token` (mode 0600)."""
     return write_private(root / TOKEN_FILE, f"hf_{secrets.token_urlsafe(32)}".encode()).decode()
 
 

@@ -105,7 +105,7 @@ def authenticate(hub: HubContext, header: str | None) -> User | None:
     """Return who a request comes from: a Bearer token, or Basic with the token as password.
 
     Raises:
-        HttpError: 401 when there is a token and it is nobody's.
+        HttpError: 401 when no user has this token.
     """
     token = _token(header) if header else ""
     if not token:

@@ -77,7 +77,7 @@ class HubContext:
         )
 
     def close(self) -> None:
-        """Write what is still only counted and let go of every file."""
+        """Write the pending download counts and close every file."""
         self.downloads.flush()
         self.store.close()
         self.database.close()
@@ -88,7 +88,7 @@ class HubContext:
 
 
 class DownloadCounter:
-    """Count downloads in memory and write them now and then.
+    """Counts downloads in memory and writes them periodically.
 
     Requests of one client for one repository within five minutes are one download, as on the
     real Hub. A killed server loses the few counts of its last seconds, never anything else.

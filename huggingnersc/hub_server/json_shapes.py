@@ -47,16 +47,11 @@ def repository(record: RepositoryRecord) -> dict[str, object]:
         "downloadsAllTime": record.downloads,
         "likes": record.likes,
         "trendingScore": 0,
-        "tags": kind_tags(record),
+        "tags": list(record.tags),
         "cardData": record.card,
         "usedStorage": record.size_bytes,
     }
     return {**shown, **_kind_facts(record)}
-
-
-def kind_tags(record: RepositoryRecord) -> list[str]:
-    """Return the tags as listings show them."""
-    return list(record.tags)
 
 
 def entry(

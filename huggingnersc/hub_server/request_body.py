@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 IN_MEMORY_BYTES = 4 << 20
-GATHERED_BYTES = 1 << 20
 
 
 async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTemporaryFile[bytes]:

@@ -1,1 +1,1 @@
-"""The rules of a Hub that need no disk and no network."""
+"""The rules of a Hub's protocol, without disk and network."""

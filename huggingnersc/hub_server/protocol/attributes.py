@@ -23,7 +23,7 @@ _DATASET_ONLY = (
 
 
 def default_attributes(*, for_dataset: bool) -> str:
-    """Return `.gitattributes` of a new repository: the formats that go to LFS by their name."""
+    """Return the `.gitattributes` of a new repository: the formats stored in LFS by name."""
     patterns = _COMMON.split() + (_DATASET_ONLY.split() if for_dataset else [])
     return "".join(f"{pattern} filter=lfs diff=lfs merge=lfs -text\n" for pattern in patterns)
 

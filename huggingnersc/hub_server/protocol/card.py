@@ -16,7 +16,7 @@ _FENCE = "---"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card taken apart.
+    """The parts of a card.
 
     Attributes:
         metadata: the front matter as plain JSON values; empty when there is none or it is broken.
@@ -30,7 +30,7 @@ class Card:
 
 
 def parse_card(text: str) -> Card:
-    """Take a card apart; never raises, what is wrong stands in `problem`.
+    """Split a card into its parts; never raises, `problem` says what is wrong.
 
     Anchors, deep nesting and very long front matter are refused: they cost memory, not meaning.
     """
@@ -57,7 +57,7 @@ def split_front_matter(text: str) -> tuple[str | None, str]:
 
 
 def parse_yaml(text: str) -> tuple[object, str | None]:
-    """Read YAML into JSON values; give (value, None) or (None, what is wrong)."""
+    """Read YAML into JSON values; return (value, None) or (None, what is wrong)."""
     import yaml
 
     try:

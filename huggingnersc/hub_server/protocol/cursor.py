@@ -1,4 +1,4 @@
-"""Where the next page of a listing begins."""
+"""Cursors: where the next page of a listing begins."""
 
 from __future__ import annotations
 

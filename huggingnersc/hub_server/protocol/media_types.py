@@ -1,4 +1,4 @@
-"""What a browser may be told about a file from a repository."""
+"""The headers that a file from a repository is sent with."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class PutLfs:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Take the file or folder at `path` away; `folder` tells that it must be a folder."""
+    """Delete the file or folder at `path`; with `folder` it must be a folder."""
 
     path: str
     folder: bool

@@ -31,7 +31,7 @@ def parse_range(header: str | None, size_bytes: int) -> Span | None:
     Several ranges, other units and nonsense count as no range, as HTTP allows.
 
     Raises:
-        RangeError: nothing of the file lies in the range (status 416).
+        RangeError: no byte of the file is in the range (status 416).
     """
     found = _RANGE.fullmatch((header or "").strip())
     if found is None or (not found[1] and not found[2]):

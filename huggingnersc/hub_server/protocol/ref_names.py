@@ -43,7 +43,7 @@ def is_short_sha(text: str) -> bool:
 
 
 def full_ref_candidates(revision: str) -> tuple[str, ...]:
-    """Return refs that `revision` may mean, the preferred one first; empty when it is no ref."""
+    """Return the refs that `revision` may mean, the preferred one first; empty when it is none."""
     if revision == "HEAD":
         return ("HEAD",)
     if revision.startswith(("refs/pr/", "refs/convert/", "refs/heads/", "refs/tags/")):

@@ -1,4 +1,4 @@
-"""Who am I, and what is mine."""
+"""Users and organizations: who asks, and what belongs to whom."""
 
 from __future__ import annotations
 

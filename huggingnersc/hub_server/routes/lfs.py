@@ -1,4 +1,4 @@
-"""Git LFS: where to put and get big files, and taking them."""
+"""Git LFS: the addresses of big files, uploads and downloads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huggingnersc.hub_server.file_response import FileAnswer
 from huggingnersc.hub_server.http_error import HttpError, bad_request, too_large
 from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
 from huggingnersc.hub_server.protocol.ranges import RangeError, Span, parse_range
-from huggingnersc.hub_server.routes.multipart import upload_in_parts
+from huggingnersc.hub_server.routes.multipart import GATHERED_BYTES, upload_in_parts
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import lfs_access
 from huggingnersc.hub_server.storage.errors import InvalidOidError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.session import RepositorySession
 
 MEDIA = "application/vnd.git-lfs+json"
-GATHERED_BYTES = 1 << 20
 MAX_OBJECTS = 1000
 
 
@@ -91,7 +90,7 @@ def get(context: RequestContext) -> Response:
     try:
         span = parse_range(context.request.headers.get("range"), size)
     except RangeError as error:
-        raise HttpError(416, "The range lies behind the end of the file") from error
+        raise HttpError(416, "The range is past the end of the file") from error
     if span is None:
         return FileAnswer(context.hub.lfs.path(oid), Span(0, size), 200, headers)
     headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"

@@ -78,7 +78,7 @@ def _span(context: RequestContext, entry: TreeEntry, headers: dict[str, str]) ->
         return parse_range(asked.get("range"), entry.size_bytes)
     except RangeError as error:
         total = {"Content-Range": f"bytes */{entry.size_bytes}"}
-        raise HttpError(416, "The range lies behind the end of the file", headers=total) from error
+        raise HttpError(416, "The range is past the end of the file", headers=total) from error
 
 
 def _content(

@@ -1,4 +1,4 @@
-"""Where a client with the xet protocol may put its data."""
+"""Where a client with the xet protocol may write its data."""
 
 from __future__ import annotations
 

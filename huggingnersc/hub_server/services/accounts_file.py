@@ -1,4 +1,4 @@
-"""The form of an accounts file."""
+"""The format of an accounts file."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class AccountsFile(_AccountsTable):
 
 
 def _accounts_from(data: Mapping[str, object], source: str) -> Accounts:
-    """Check the tables of an accounts file and give what they say.
+    """Return the accounts of a parsed file.
 
     Raises:
         SettingsError: with every problem, one per line; never with a token in it.

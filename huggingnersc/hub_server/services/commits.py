@@ -88,7 +88,6 @@ def apply_commit(session: RepositorySession, pending: PendingCommit, ref: str) -
     repository, user = session.git, session.require_user()
     header = pending.header or Header("", "", None)
     with repository.writing():
-        repository.refs.clear_stale_locks()
         tip = repository.refs.read(ref)
         if header.parent is not None and not _same_commit(header.parent, tip):
             raise RefMovedError

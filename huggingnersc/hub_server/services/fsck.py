@@ -29,7 +29,7 @@ class CheckReport:
     Attributes:
         repositories: how many repositories were read through.
         lfs_objects: how many big files were hashed.
-        problems: every damage found, with the repository or file it lies in.
+        problems: every damage found, with the repository or file it is in.
     """
 
     repositories: int

@@ -29,7 +29,7 @@ SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what it holds
 def open_hub(
     root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
 ) -> HubContext:
-    """Open (or make) the Hub under `root` and mend what a killed server left."""
+    """Open (or make) the Hub under `root` and repair what a killed server left."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(root / DATABASE_FILE)
     registry = Registry(database)

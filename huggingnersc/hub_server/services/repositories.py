@@ -31,7 +31,7 @@ def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> Rep
         HttpError: 400 for a bad name, 403 without the right, 409 when it exists already.
     """
     wanted = check_name(hub, user, name)
-    if hub.registry.find(wanted) is not None and _taken(hub, wanted):
+    if _taken(hub, wanted):
         raise taken(wanted)
     storage_id, repository = hub.store.create()
     try:

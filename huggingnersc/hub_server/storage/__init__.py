@@ -1,1 +1,1 @@
-"""What lies on disk: bare git repositories and big files by their sha256."""
+"""What is on disk: bare git repositories and big files by their sha256."""

@@ -1,4 +1,4 @@
-"""A small bounded memory for values that never change."""
+"""A bounded cache for values that never change."""
 
 from __future__ import annotations
 

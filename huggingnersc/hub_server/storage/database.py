@@ -1,4 +1,4 @@
-"""The registry's SQLite file: its form, and connections that threads do not share."""
+"""The registry's SQLite file: its schema, and connections that threads do not share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are whole or absent, and on disk before they are spoken of."""
+"""Files that are complete or absent, and on disk before anything refers to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
-    """Make new names in `folders` survive a power loss."""
+    """Sync `folders`, so that new names in them survive a power loss."""
     for folder in sorted(set(folders)):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -22,7 +22,7 @@ def sync_folders(folders: Iterable[Path]) -> None:
 
 
 def write_private(path: Path, data: bytes) -> bytes:
-    """Create `path` (mode 0600) with `data` unless it exists; give what it then holds.
+    """Create `path` (mode 0600) with `data` unless it exists; return what it then holds.
 
     When two processes race, both get the bytes of the one that won.
     """

@@ -31,7 +31,7 @@ def find(objects: Objects, tree: str, path: str) -> TreeEntry | None:
 def walk(
     objects: Objects, tree: str, prefix: str = "", *, recursive: bool, after: str = ""
 ) -> Iterator[TreeEntry]:
-    """Yield what lies in `tree`, folders before their content, in git's order.
+    """Yield the entries of `tree`, folders before their content, in git's order.
 
     Args:
         objects: where the trees are.

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-CHUNK_BYTES = 1 << 20
 STALE_AFTER_S = 24 * 3600
 
 
@@ -82,7 +81,7 @@ class LfsStore:
                     yield path.name, path
 
     def sweep(self) -> None:
-        """Remove uploads that nobody has touched for a day."""
+        """Remove uploads that were not touched for a day."""
         limit = time.time() - STALE_AFTER_S
         for path in self.incoming.iterdir():
             try:

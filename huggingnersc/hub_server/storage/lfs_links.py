@@ -1,6 +1,6 @@
 """Which repository may use which big file.
 
-Files are shared on disk. A repository may serve one only when somebody uploaded it there (or
+Files are shared on disk. A repository may serve one only when someone uploaded it there (or
 copied it from a repository they could read): knowing a sha256 opens nothing.
 """
 
@@ -71,7 +71,7 @@ class LfsLinks:
             )
 
     def remove(self, storage_id: str, oids: Sequence[str]) -> None:
-        """Take files away from a repository."""
+        """Remove files from a repository."""
         with self._database.changing() as connection:
             connection.executemany(
                 "DELETE FROM lfs_links WHERE repository = ? AND oid = ?",

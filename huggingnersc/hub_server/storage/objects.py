@@ -73,7 +73,7 @@ class Objects:
         self._peeled: Memory[str, str] = Memory(4096)
 
     def close(self) -> None:
-        """Let go of open pack files."""
+        """Close open pack files."""
         with self._lock:
             self.store.close()
 

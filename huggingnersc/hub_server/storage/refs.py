@@ -102,7 +102,7 @@ class Refs:
         sync_folders([self._folder / "refs"])
 
     def clear_stale_locks(self) -> None:
-        """Remove lock files a killed server left; only under the repository's own lock."""
+        """Remove the lock files of a killed server; only while holding the repository's lock."""
         for path in [self._folder / "HEAD.lock", self._folder / "packed-refs.lock"]:
             path.unlink(missing_ok=True)
         for parent, _, names in os.walk(self._folder / "refs"):

@@ -168,7 +168,7 @@ class Registry:
             connection.execute("UPDATE repositories SET dirty = 1 WHERE id = ?", [storage_id])
 
     def describe(self, storage_id: str, facts: CardFacts, *, modified: bool = True) -> None:
-        """Take over what main now says; `modified` also moves the time of the last change."""
+        """Store the facts of main's newest commit; `modified` also sets the time of change."""
         moment = ", modified_ms = max(modified_ms + 1, ?)" if modified else ""
         texts = [facts.sha, json.dumps(facts.card), json.dumps(facts.tags), facts.title]
         with self.database.changing() as connection:

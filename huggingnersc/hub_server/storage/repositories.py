@@ -57,7 +57,7 @@ class RepositoryStore:
             return self._open[storage_id]
 
     def create(self) -> tuple[str, GitRepository]:
-        """Make an empty repository under a new id; it is nobody's until the registry names it."""
+        """Create an empty repository; it is not visible until the registry names its id."""
         storage_id = uuid.uuid4().hex[:24]
         folder = self.path(storage_id)
         Repo.init_bare(folder, mkdir=True, default_branch=b"main").close()
@@ -81,7 +81,7 @@ class RepositoryStore:
                 self.delete(storage_id)
 
     def close(self) -> None:
-        """Let go of every open file."""
+        """Close every open file."""
         with self._lock:
             for repository in self._open.values():
                 repository.objects.close()

@@ -51,6 +51,7 @@ class GitRepository:
             raise RepositoryBusyError("The repository is busy")
         try:
             with FileLock(self._lock_file, timeout=LOCK_TIMEOUT_S, poll_interval=0.01):
+                self.refs.clear_stale_locks()
                 yield
         except Timeout as error:
             message = "Another process is writing to the repository"

@@ -21,7 +21,7 @@ Placement = TreeItem | None
 
 
 def blob(data: bytes) -> Blob:
-    """Make a blob object of `data`."""
+    """Return a blob object of `data`."""
     made = Blob()
     made.data = data
     return made
@@ -39,7 +39,7 @@ def apply_changes(
     Args:
         objects: where the old trees are.
         tree: id of the old tree, None for an empty one.
-        changes: what to put at each path; None takes the file or folder away. Emptied folders go.
+        changes: what to put at each path; None deletes the file or folder, and emptied folders.
         removed: folders among them that a file may replace, because they were deleted first.
 
     Raises:
@@ -57,7 +57,7 @@ def apply_changes(
 def commit(
     tree: str, parents: Sequence[str], *, author: str, email: str, message: str
 ) -> GitCommit:
-    """Make a commit object of now."""
+    """Return a commit object of the current time."""
     made = GitCommit()
     made.tree = ObjectID(tree.encode("ascii"))
     made.parents = [ObjectID(parent.encode("ascii")) for parent in parents]
@@ -70,7 +70,7 @@ def commit(
 
 
 def annotated_tag(name: str, target: str, *, author: str, email: str, message: str) -> Tag:
-    """Make an annotated tag object of now that names commit `target`."""
+    """Return an annotated tag object of the current time that names commit `target`."""
     made = Tag()
     made.name = name.encode()
     made.object = (GitCommit, ObjectID(target.encode("ascii")))

@@ -1,4 +1,4 @@
-"""What the store hands out: plain values, safe to keep and to share between threads."""
+"""What the storage returns: plain values, safe to keep and to share between threads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TreeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit, as people read it.
+    """One commit.
 
     Attributes:
         sha: commit id.

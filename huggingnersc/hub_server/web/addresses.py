@@ -1,4 +1,4 @@
-"""Where things stand on the Hub's site: building page addresses and reading relative links."""
+"""Addresses of the Hub's pages: build them, and resolve relative links."""
 
 from __future__ import annotations
 

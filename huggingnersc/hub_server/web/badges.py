@@ -67,7 +67,7 @@ def badges_of(tags: Iterable[str], kind: RepoKind) -> tuple[Badge, ...]:
 
 
 def split_tag(tag: str) -> tuple[str, str]:
-    """Take `license:mit` apart; a tag of no known group is free: `("", tag)`."""
+    """Split `license:mit`; a tag of no known group is free: `("", tag)`."""
     group, colon, value = tag.partition(":")
     if colon and value and group in GROUP_TITLES:
         return group, value

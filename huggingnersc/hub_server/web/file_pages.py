@@ -119,7 +119,7 @@ def _read(view: RepoView, entry: TreeEntry, limit: int) -> bytes:
 def _big_file(view: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
     """Return the file behind a pointer, when it was uploaded to this repository.
 
-    A pointer alone proves nothing: anybody can write the checksum of somebody else's file.
+    A pointer alone proves nothing: anyone can write the checksum of another user's file.
     """
     hub = view.context.hub
     held = hub.links.holds(view.record.storage_id, pointer.oid)

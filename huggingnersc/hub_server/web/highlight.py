@@ -1,4 +1,4 @@
-"""Source text -> lines of HTML with a few colour classes of our own."""
+"""Source text -> lines of HTML with a few color classes of our own."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def language_of_fence(info: str) -> str:
 
 
 def highlight_lines(text: str, language: str) -> tuple[Markup, ...]:
-    """Return one piece of safe HTML for each line of `text`, coloured where that is cheap.
+    """Return one piece of safe HTML for each line of `text`, colored where that is cheap.
 
     The lines carry no newline; a final newline makes no empty last line. Text in no known
     language, longer than `HIGHLIGHT_LIMIT`, or with a line longer than `LINE_LIMIT`, is escaped
@@ -89,7 +89,7 @@ def highlight_lines(text: str, language: str) -> tuple[Markup, ...]:
         return tuple(escape(line) for line in plain)
     if max(map(len, plain)) > LINE_LIMIT:
         return tuple(escape(line) for line in plain)
-    return tuple(_coloured_lines("\n".join(plain), language))
+    return tuple(_colored_lines("\n".join(plain), language))
 
 
 def highlight_block(text: str, language: str) -> Markup:
@@ -105,7 +105,7 @@ def _lexer(language: str) -> Lexer | None:
         return None
 
 
-def _coloured_lines(text: str, language: str) -> Iterator[Markup]:
+def _colored_lines(text: str, language: str) -> Iterator[Markup]:
     lexer = _lexer(language)
     if lexer is None:
         yield from (escape(line) for line in text.split("\n"))
@@ -113,14 +113,14 @@ def _coloured_lines(text: str, language: str) -> Iterator[Markup]:
     pieces: list[Markup] = []
     for kind, value in lexer.get_tokens(text):
         first, *others = value.split("\n")
-        pieces.append(_coloured(kind, first))
+        pieces.append(_colored(kind, first))
         for line in others:
             yield Markup("").join(pieces)
-            pieces = [_coloured(kind, line)]
+            pieces = [_colored(kind, line)]
     yield Markup("").join(pieces)
 
 
-def _coloured(kind: _TokenType, value: str) -> Markup:
+def _colored(kind: _TokenType, value: str) -> Markup:
     css_class = _class_of(kind)
     if not value or not css_class:
         return escape(value)

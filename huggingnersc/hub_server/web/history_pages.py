@@ -119,7 +119,7 @@ def _difference(view: RepoView, change: Change, room: int) -> tuple[TextDiff | N
 
 
 def _text(view: RepoView, entry: TreeEntry | None) -> str | None:
-    """Return text of one side, `""` for a side that is not there, `None` for what is no text."""
+    """Return the text of one side, `""` for a side that is not there, `None` if it is no text."""
     if entry is None:
         return ""
     if entry.lfs is not None or entry.size_bytes > DIFF_LIMIT_BYTES:

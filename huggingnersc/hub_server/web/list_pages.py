@@ -137,10 +137,10 @@ def home_page(context: RequestContext) -> HomePage:
 
 
 def owner_page(context: RequestContext, namespace: str) -> OwnerPage:
-    """Assemble the page of a namespace. Raises: HttpError: 404 when nobody has that name."""
+    """Assemble the page of a namespace. Raises: HttpError: 404 when no one has that name."""
     owner = context.hub.accounts.organization(namespace) or context.hub.accounts.user(namespace)
     if owner is None:
-        raise HttpError(404, f"Nobody here is called {namespace}")
+        raise HttpError(404, f"No one here is called {namespace}")
     sections = _sections(context, owner.name)
     return OwnerPage(owner.name, owner.fullname, sections)
 

@@ -36,7 +36,7 @@ _RAW_TAG = re.compile(r"<[a-zA-Z/]")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text lies, so that its relative links can be followed.
+    """Where a text is stored, so that its relative links can be followed.
 
     Attributes:
         pages: the pages of the repository that holds it.
@@ -49,7 +49,7 @@ class Origin:
     folder: str = ""
 
     def rewrite(self, attribute: str, url: str) -> str | None:
-        """Turn an address in the text into one on this site; `None` when it may not stand."""
+        """Turn an address in the text into one on this site; `None` when it is not allowed."""
         if attribute == "src":
             return self._picture(url)
         if url.startswith("#"):

@@ -28,7 +28,7 @@ NOT_READABLE = "This file cannot be read as Parquet."
 
 
 def parquet_head(source: Path | bytes) -> tuple[TableHead | None, str]:
-    """Return head of a Parquet file, or `None` and one sentence that says why there is none."""
+    """Return the head of a Parquet file, or `None` and one sentence that says why."""
     if find_spec("pyarrow") is None:
         return None, NOT_INSTALLED
     import pyarrow

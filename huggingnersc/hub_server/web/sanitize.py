@@ -1,4 +1,4 @@
-"""Foreign HTML -> HTML that may stand in our pages.
+"""Foreign HTML -> HTML that is safe in our pages.
 
 Everything that came from a repository passes through `clean_html`: cards, notebook texts and
 notebook outputs. What is left can carry no script, no style, no form, no frame, and loads nothing

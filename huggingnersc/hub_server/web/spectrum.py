@@ -1,6 +1,6 @@
 """A repository's own mark: an emission spectrum drawn from its name.
 
-Every name gives other lines, so a list can be told apart at a glance without pictures from anyone.
+Every name has different lines, so the entries of a list can be distinguished at a glance.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 WIDTH = 240
 LINES = 14
 
-# Colours along the visible spectrum, violet to red, bright enough on the dark band behind them.
+# Colors along the visible spectrum, violet to red, bright enough on the dark band behind them.
 _VISIBLE = (
     "#8f6bff #6f7bff #4f9dff #38c6f4 #2fe0c8 #46e58a #8bea55 #c9e84a #f3dc45 #fdbd3f #ff9a45"
     " #ff7550 #ff5a5f #f2476a"
@@ -20,11 +20,11 @@ _VISIBLE = (
 
 @dataclass(frozen=True, slots=True)
 class SpectrumLine:
-    """One line: place and width in units of a band `WIDTH` wide, colour as `#rrggbb`."""
+    """One line: place and width in units of a band `WIDTH` wide, color as `#rrggbb`."""
 
     x: float
     width: float
-    colour: str
+    color: str
     opacity: float
 
 
@@ -36,11 +36,11 @@ def spectrum_of(name: str) -> tuple[SpectrumLine, ...]:
 
 
 def _line(place: int, glow: int) -> SpectrumLine:
-    colours = _VISIBLE.split()
+    colors = _VISIBLE.split()
     x = place / 255 * (WIDTH - 6) + 1
     return SpectrumLine(
         x=round(x, 1),
         width=(0.8, 1.2, 1.8, 3.2)[glow % 4],
-        colour=colours[min(len(colours) - 1, place * len(colours) // 256)],
+        color=colors[min(len(colors) - 1, place * len(colors) // 256)],
         opacity=round(0.55 + 0.45 * (glow / 255), 2),
     )

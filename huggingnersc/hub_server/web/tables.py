@@ -17,7 +17,7 @@ CELL_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column's name and type (`""` when the format has none); numbers stand to the right."""
+    """A column's name and type (`""` when the format has none); numbers are right-aligned."""
 
     name: str
     kind: str = ""

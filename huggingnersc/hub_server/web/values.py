@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HubSite:
-    """What stands on every page.
+    """What every page shows.
 
     Attributes:
         address: the server's own address without a final slash, such as `http://127.0.0.1:8000`.

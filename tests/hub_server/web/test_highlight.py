@@ -22,7 +22,7 @@ def as_text(lines: tuple[str, ...]) -> str:
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\r\0", exclude_categories=["Cs"])))
-def test_colouring_changes_no_character(text: str) -> None:
+def test_coloring_changes_no_character(text: str) -> None:
     assert as_text(highlight_lines(text, "python")) == text.removesuffix("\n")
 
 

@@ -98,7 +98,7 @@ def test_everything_markdown_can_say_is_kept() -> None:
     assert [tag for tag in tags.split() if not re.search(rf"<{tag}[ >]", html)] == []
 
 
-def test_code_in_a_known_language_is_coloured() -> None:
+def test_code_in_a_known_language_is_colored() -> None:
     html = render("```python\nimport csv  # rows\n```")
     assert '<span class="hl-k">import</span>' in html
     assert '<span class="hl-c"># rows</span>' in html

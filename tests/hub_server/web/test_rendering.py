@@ -65,8 +65,8 @@ def test_every_page_has_landmarks_one_first_heading_and_a_way_past_the_menu(
         assert f'for="{field}"' in html
 
 
-def colours(css: str) -> list[dict[str, str]]:
-    """The colour variables, light and dark."""
+def colors(css: str) -> list[dict[str, str]]:
+    """The color variables, light and dark."""
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
         for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)
@@ -75,10 +75,10 @@ def colours(css: str) -> list[dict[str, str]]:
 
 
 def contrast(first: str, second: str) -> float:
-    """The contrast of two colours as WCAG 2 defines it, from 1 to 21."""
+    """The contrast of two colors as WCAG 2 defines it, from 1 to 21."""
     shares = []
-    for colour in (first, second):
-        parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    for color in (first, second):
+        parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
         linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
         shares.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
     return (max(shares) + 0.05) / (min(shares) + 0.05)
@@ -102,13 +102,13 @@ def contrast(first: str, second: str) -> float:
 def test_text_can_be_read_on_every_ground_it_stands_on(
     scheme: int, ink: str, grounds: str
 ) -> None:
-    found = colours((asset("templates") / "hub" / "style.css").read_text(encoding="utf-8"))[scheme]
+    found = colors((asset("templates") / "hub" / "style.css").read_text(encoding="utf-8"))[scheme]
     for ground in grounds.split():
         assert contrast(found[ink], found[ground]) >= 4.5, ground
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_the_edge_of_a_control_can_be_seen(scheme: int) -> None:
-    found = colours((asset("templates") / "hub" / "style.css").read_text(encoding="utf-8"))[scheme]
+    found = colors((asset("templates") / "hub" / "style.css").read_text(encoding="utf-8"))[scheme]
     assert contrast(found["strong-line"], found["sheet"]) >= 3
     assert contrast(found["strong-line"], found["paper"]) >= 3
