@@ -78,30 +78,32 @@ def test_a_killed_server_keeps_every_commit_it_acknowledged(tmp_path: Path) -> N
             wire.create(f"NERSC/r{number}")
     for turn in range(3):
         process, endpoint = started(root)
-        stop = threading.Event()
+        stop, enough = threading.Event(), threading.Semaphore(0)
 
         def write(
             writer: int,
             turn: int = turn,
             endpoint: str = endpoint,
             stop: threading.Event = stop,
+            enough: threading.Semaphore = enough,
         ) -> None:
             count = 0
             while not stop.is_set():
                 repo_id, name = f"NERSC/r{writer % 3}", f"{turn}-{writer}-{count}.txt"
                 if commit(endpoint, repo_id, name):
                     done.append((repo_id, name))
+                    enough.release()
                 count += 1
 
         writers = [threading.Thread(target=write, args=[number]) for number in range(6)]
         for thread in writers:
             thread.start()
-        time.sleep(0.7)
+        acknowledged = [enough.acquire(timeout=60) for _ in range(15)]
         killed(process)
         stop.set()
         for thread in writers:
             thread.join()
-    assert done
+        assert all(acknowledged)
     assert check(root).problems == ()
     with wired(root) as wire:
         for repo_id, name in done:
