@@ -51,8 +51,8 @@ def validate_metadata(
 
     if not files and from_file is None:
         raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
-    with progress("Validating") as tell:
-        result = validate(files or (), from_file=from_file, site=site, on_progress=tell)
+    with progress("Validating") as report:
+        result = validate(files or (), from_file=from_file, site=site, on_progress=report)
     show(result, validated, as_json=json, quiet=quiet and result.valid, piped=problem_lines)
     if not result.valid:
         raise typer.Exit(1)
