@@ -59,7 +59,7 @@ def wants_page(request: Request) -> bool:
 
 
 def error_page_response(error: HttpError, context: RequestContext) -> Response:
-    """Return `fault` as a page that says what happened and what may help."""
+    """Return `error` as a page that says what happened and what may help."""
     from huggingnersc.hub_server.web.rendering import page_answer
 
     page = error_page(error.status, error.message, code=error.code or "")
