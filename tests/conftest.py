@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("without_deadline", deadline=None)  # speed belongs to benchmarks/
+settings.load_profile("without_deadline")
 
 # huggingface_hub and datasets read these when they are imported, so they are set before any test.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="huggingnersc-tests-")
