@@ -101,7 +101,8 @@ def architecture(imports: Imports) -> str:
     """Return the picture as SVG: an arrow leads from each box to those that it imports.
 
     A room has a box of its own. Files of a floor that are in no room share one where they stand on
-    equally many rooms, so that every arrow can point down.
+    equally many rooms, so that every arrow can point down. The arrow from a room of commands
+    to its verbs is drawn even where it follows from others.
     """
     levels: dict[str, int] = {}
     for part in imports.bottom_up():
@@ -114,7 +115,9 @@ def architecture(imports: Imports) -> str:
     arrows = {(box_of[a], box_of[b]) for a in levels for b in imports.below[a]}
     boxes = [_box(imports, name, parts, levels[parts[0]]) for name, parts in members.items()]
     bands = [" ".join(row) for row in imports.floors]
-    return picture(["", *bands[1:]], boxes, sorted((a, b) for a, b in arrows if a != b))
+    drawn = sorted((a, b) for a, b in arrows if a != b)
+    kept = [(a, b) for a, b in drawn if a.replace("cli.", "api.") == b]
+    return picture(["", *bands[1:]], boxes, drawn, kept)
 
 
 def _box_name(imports: Imports, part: str, level: int) -> str:

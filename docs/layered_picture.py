@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 ORDER_ROUNDS, PLACE_ROUNDS = 60, 200
 TITLE_WIDTH, NOTE_WIDTH = 8.0, 6.2  # pixels of a character
@@ -56,14 +56,20 @@ class Box:
 Rows = list[list[Box]]
 
 
-def picture(bands: Sequence[str], boxes: Iterable[Box], arrows: Iterable[tuple[str, str]]) -> str:
+def picture(
+    bands: Sequence[str],
+    boxes: Iterable[Box],
+    arrows: Iterable[tuple[str, str]],
+    kept: Collection[tuple[str, str]] = (),
+) -> str:
     """Return the boxes on their bands as SVG, top band first.
 
-    An arrow that follows from others is left out. The same input makes the same bytes.
+    An arrow that follows from others is left out, unless it is one of `kept`. The same input makes
+    the same bytes.
     """
     named = {box.name: box for box in boxes}
     rows = _rows(named.values())
-    for start, end in _without_implied(arrows):
+    for start, end in _without_implied(arrows, kept):
         _connect(rows, named[start], named[end])
     _order(rows)
     _place(rows)
@@ -77,7 +83,9 @@ def _rows(boxes: Iterable[Box]) -> Rows:
     return [rows[key] for key in sorted(rows)]
 
 
-def _without_implied(arrows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _without_implied(
+    arrows: Iterable[tuple[str, str]], kept: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
     below: dict[str, set[str]] = defaultdict(set)
     for start, end in sorted(arrows):
         below[start].add(end)
@@ -92,7 +100,8 @@ def _without_implied(arrows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, s
         return found
 
     for start in sorted(below):
-        for end in sorted(below[start] - reached(below[start])):
+        implied = reached(below[start]) - {end for first, end in kept if first == start}
+        for end in sorted(below[start] - implied):
             yield start, end
 
 
@@ -224,8 +233,8 @@ def _band(number: int, title: str, boxes: list[Box], width: float) -> Iterator[s
     )
     for line, word in enumerate(title.split()):
         yield (
-            f'<text x="{MARGIN}" y="{top + 24 + 18 * line:.0f}" text-anchor="start" '
-            f'font-size="14" font-weight="bold" fill="#2d3a46">{escape(word)}</text>'
+            f'<text x="{MARGIN}" y="{top + 21 + 16 * line:.0f}" text-anchor="start" '
+            f'font-size="13.5" font-weight="bold" fill="#2d3a46">{escape(word)}</text>'
         )
 
 

@@ -64,8 +64,16 @@ def test_every_arrow_leads_down() -> None:
 def test_an_arrow_that_follows_from_others_is_left_out() -> None:
     boxes = [Box(name, 0, row, name) for row, name in enumerate("cba")]
     chain = [("a", "b"), ("b", "c")]
-    drawn = picture(["floor"], boxes, [*chain, ("a", "c")])
+    implied = ("a", "c")
+    drawn = picture(["floor"], boxes, [*chain, implied])
     assert len(_arrow_ys(drawn)) == 2
+
+
+def test_an_arrow_that_follows_from_others_can_be_kept() -> None:
+    boxes = [Box(name, 0, row, name) for row, name in enumerate("cba")]
+    implied = ("a", "c")
+    drawn = picture(["floor"], boxes, [("a", "b"), ("b", "c"), implied], kept=[implied])
+    assert len(_arrow_ys(drawn)) == 3
 
 
 def test_boxes_of_a_row_do_not_overlap() -> None:
