@@ -2,7 +2,7 @@
 
     python benchmarks/first_version.py NICKNAME CATALOG_FOLDER
 
-Our own writing of the steps its README tells: the metadata is validated with jsonschema, the card
+Our own version of the steps in its README: the metadata is validated with jsonschema, the card
 and the notebook are rendered with Jinja and nbformat, then create_repo, one upload_file for the
 loader and one for the README. HF_ENDPOINT and HF_TOKEN say where.
 """

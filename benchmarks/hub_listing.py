@@ -122,7 +122,7 @@ def _tree(client: Client) -> tuple[int, float]:
         times.append(time.perf_counter() - begun)
         seen += sum(entry["type"] == "file" for entry in json.loads(content))
     if seen != TREE_FILES + 1:
-        raise SystemExit(f"the tree told {seen} files")
+        raise SystemExit(f"the tree listed {seen} files")
     return len(times), statistics.median(times) * 1000
 
 
