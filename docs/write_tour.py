@@ -1,8 +1,8 @@
-"""Run every command of docs/tour.md on a terminal and write what it showed below it.
+"""Run every command of docs/tour.md on a terminal and write its output below it.
 
 python docs/write_tour.py [--picture]
 
-With `--picture` the preview is photographed while it is served (Chromium and playwright).
+With `--picture`, take a screenshot of the preview (requires Chromium and playwright).
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "tour.md"
 PICTURE = ROOT / "images" / "preview_iris.png"
-HOME = "/home/your_login"  # as long as the real one, so that lines break at the same places
+HOME = "/home/your_login"  # as long as the real path, so that lines wrap at the same places
 COLUMNS = 80
 
 PROFILE = """\
-name = "centre"
-title = "Our Centre"
+name = "center"
+title = "Our Center"
 
 [hub]
-organization = "OurCentre"
+organization = "OurCenter"
 endpoint = "embedded"
 
 [catalog]
@@ -73,7 +73,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/datasets/\S+")
 
 
 def tour(*, with_picture: bool = False) -> str:
-    """Return docs/tour.md with what its commands show now; take its picture where wanted."""
+    """Return docs/tour.md with the current output of its commands; optionally take its picture."""
     at_prompt = _photograph if with_picture else _wait_for_nothing
     with _home() as home:
         text = FILE.read_text(encoding="utf-8")
@@ -87,8 +87,9 @@ def tour(*, with_picture: bool = False) -> str:
 def _played(commands: list[str], home: Path, at_prompt: AtPrompt) -> Iterator[str]:
     code = 0
     for command in commands:
-        told = _ANSWERS.search(command)
-        answers = ["" if word == "Enter" else word for word in told[1].split(", ")] if told else []
+        match = _ANSWERS.search(command)
+        words = match[1].split(", ") if match else []
+        answers = ["" if word == "Enter" else word for word in words]
         line = command.replace("$?", str(code))
         shown, code = _on_terminal(line, home, answers, at_prompt)
         yield f"$ {command}\n{shown}"
@@ -119,10 +120,10 @@ def _on_terminal(
 def _read(terminal: int) -> bytes:
     ready, _, _ = select.select([terminal], [], [], 60)
     if not ready:
-        sys.exit("a command waits for an answer that docs/tour.md does not give")
+        sys.exit("a command waits for an answer that is missing in docs/tour.md")
     try:
         return os.read(terminal, 1 << 16)
-    except OSError:  # how Linux tells that the last writer is gone
+    except OSError:  # Linux raises it when the last writer has closed the terminal
         return b""
 
 
@@ -132,7 +133,7 @@ def _environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
         "PATH": f"{home}/bin:{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HUGGINGNERSC_SITE": str(home / "centre.toml"),
+        "HUGGINGNERSC_SITE": str(home / "center.toml"),
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "NO_COLOR": "1",
         "TERM": "xterm",
@@ -141,14 +142,14 @@ def _environment(home: Path) -> dict[str, str]:
 
 @contextmanager
 def _home() -> Iterator[Path]:
-    """Yield a home folder with data, a centre's profile and the program on its PATH."""
+    """Yield a home folder with data, a center's profile and the program on its PATH."""
     home = Path(tempfile.mkdtemp(prefix="hn-", dir="/tmp"))
     try:
         home.chmod(0o755)
         for folder in ("bin", "lib", "tmp", "cfs/dasrepo/www"):
             (home / folder).mkdir(parents=True)
         shutil.copytree(ROOT / "examples/iris/data", home / "cfs/dasrepo/www/iris")
-        (home / "centre.toml").write_text(PROFILE.format(home=home), encoding="utf-8")
+        (home / "center.toml").write_text(PROFILE.format(home=home), encoding="utf-8")
         program = home / "bin" / "huggingnersc"
         program.write_text(STARTER.format(python=sys.executable), encoding="utf-8")
         program.chmod(0o755)
@@ -160,7 +161,7 @@ def _home() -> Iterator[Path]:
 
 
 def _steady(text: str, home: str) -> str:
-    """Return fixed values to what differs from run to run, each of the length it had."""
+    """Return `text` with what differs from run to run replaced by fixed values of equal length."""
     numbers: dict[str, str] = {}
 
     def number(match: re.Match[str]) -> str:
@@ -174,16 +175,16 @@ def _steady(text: str, home: str) -> str:
 
 
 def main() -> None:
-    """Write the file, and the picture where one is asked for."""
+    """Write the file, and with `--picture` the picture."""
     FILE.write_text(tour(with_picture="--picture" in sys.argv), encoding="utf-8")
 
 
 def _wait_for_nothing(_shown: str, _home: Path) -> None:
-    """Answer at once."""
+    """Answer the prompt immediately."""
 
 
 def _photograph(shown: str, home: Path) -> None:
-    """Take a picture of the page of a preview that is being served."""
+    """Take a screenshot of the page of a preview that is being served."""
     from playwright.sync_api import sync_playwright
 
     address = _ADDRESS.search(shown)

@@ -144,10 +144,10 @@ def test_readme_metadata_is_valid() -> None:
     assert MetadataSchema(schema).problems(document, name="README") == ()
 
 
-def test_readme_site_profile_is_valid_and_tells_every_key(tmp_path: Path) -> None:
+def test_readme_site_profile_is_valid_and_shows_every_key(tmp_path: Path) -> None:
     (text,) = blocks(README, "toml")
     write_tree(tmp_path, {"site.toml": text})
-    assert read_profile(tmp_path / "site.toml").name == "mycentre"
+    assert read_profile(tmp_path / "site.toml").name == "mycenter"
     told = {(table, key) for table, value in tomllib.loads(text).items() for key in _keys(value)}
     ours = tomllib.loads((ROOT / "huggingnersc/sites/nersc.toml").read_text(encoding="utf-8"))
     assert {(table, key) for table, value in ours.items() for key in _keys(value)} <= told

@@ -1,6 +1,6 @@
-"""Load Fisher's iris data: 150 flowers of 3 species, 4 lengths each, in centimetres.
+"""Load Fisher's iris data: 150 flowers of 3 species, 4 lengths each, in centimeters.
 
-    python iris_loader.py              read data/iris.csv beside this file
+    python iris_loader.py              read data/iris.csv next to this file
     python iris_loader.py DATA_DIR     read DATA_DIR/iris.csv
 
 In a notebook: flowers = load("DATA_DIR"), then pandas.DataFrame(flowers) makes a table.

@@ -4,12 +4,12 @@
     torchrun --nproc-per-node 4 jetclass_loader.py DATA_DIR         one node
     srun python jetclass_loader.py DATA_DIR                         many nodes: jetclass_batch.sh
 
-DATA_DIR holds *.h5 files of any sizes, each with two arrays:
+DATA_DIR contains *.h5 files of any size, each with two arrays:
     data  (jets, particles, features)   floats; rows of zeros where a jet has fewer particles
     pid   (jets,)                       the class of the jet, counted from FIRST_LABEL
 
 Each jet is read exactly once per epoch. Every rank gets the same number of batches, and any two
-batches differ by at most one jet, so no rank ever waits for one that has run out of data.
+batches differ by at most one jet, so no rank waits for one that has run out of data.
 """
 
 import argparse
@@ -29,11 +29,11 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 FIRST_LABEL = 2  # the copy at NERSC counts its ten classes from 2 to 11
 CLASSES = 10
 
-Span = tuple[int, int]  # neighbouring jets: the first, and one after the last
+Span = tuple[int, int]  # neighboring jets: the first, and one after the last
 Batch = tuple[torch.Tensor, torch.Tensor]
 
 
-# JetClass has more files than a process may hold open: the oldest of 64 gives way and is closed.
+# JetClass has more files than a process may hold open: the oldest of 64 is closed for a new one.
 @lru_cache(maxsize=64)
 def open_file(path: str) -> tuple[h5py.Dataset, h5py.Dataset]:
     """Return data and pid of a file; it is opened at the first read, by the worker that reads."""
@@ -75,7 +75,7 @@ class JetDataset(Dataset[Batch]):
 
 
 class JetSampler(Sampler[list[Span]]):
-    """Give each rank its batches, as lists of spans (first, stop) of neighbouring jets.
+    """Yields the batches of each rank, as lists of spans (first, stop) of neighboring jets.
 
     Runs of run_length jets are shuffled, the same way on every rank, and the shuffled row of jets
     is cut into equal batches. Short runs mix better, long runs read faster.
@@ -94,14 +94,14 @@ class JetSampler(Sampler[list[Span]]):
             raise ValueError(f"{jets} jets are too few for {world_size} ranks")
         self.jets, self.rank, self.world_size = jets, rank, world_size
         self.seed, self.epoch, self.run_length = seed, 0, run_length
-        wanted = -(-jets // (batch_size * world_size))  # rounded up
-        self.batches = min(wanted, jets // world_size)  # no batch is empty
+        needed = -(-jets // (batch_size * world_size))  # rounded up
+        self.batches = min(needed, jets // world_size)  # no batch is empty
 
     def __len__(self) -> int:
         return self.batches
 
     def set_epoch(self, epoch: int) -> None:
-        """Shuffle anew: call it before each epoch, with the same number on every rank."""
+        """Shuffle again: call it before each epoch, with the same number on every rank."""
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[list[Span]]:

@@ -213,10 +213,10 @@ def test_what_fails_while_cleaning_up_is_for_the_log_unless_it_is_a_bug(
         sys.unraisablehook = printed.append
         with RunLog():
             Forgotten(ValueError("a bug"))
-        Forgotten(OSError("nobody's run"))
+        Forgotten(OSError("no one's run"))
     finally:
         sys.unraisablehook = hook
-    assert [str(what.exc_value) for what in printed] == ["a bug", "nobody's run"]
+    assert [str(what.exc_value) for what in printed] == ["a bug", "no one's run"]
 
 
 def test_ctrl_c_while_cleaning_up_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:

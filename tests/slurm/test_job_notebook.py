@@ -52,7 +52,7 @@ def test_the_notebook_runs_the_loader_on_two_nodes_and_shows_what_it_printed(
         "world size 2, on the nodes n1, n2\n"
         "1000 examples, each read once\n\n"
     )
-    assert done.shown["cancel"] == f"Job {number} is left alone.\n"
+    assert done.shown["cancel"] == f"Job {number} was not canceled.\n"
 
 
 def test_the_job_gets_the_files_as_they_are_on_the_hub(notebook: JobNotebook) -> None:
@@ -111,12 +111,12 @@ def test_stopping_the_cell_that_follows_leaves_the_job_and_cancelling_must_be_as
     held = notebook.interrupted("follow", SBATCH_OPTIONS=["--hold"])
     number = notebook.state()["job"]
     assert f"{number} PENDING (JobHeldUser)" in held.shown["follow"]
-    assert f"Job {number} goes on; run this cell again" in held.shown["follow"]
-    assert "was in the queue at the last look" in held.shown["output"]
-    assert held.shown["cancel"] == f"Job {number} is left alone.\n"
+    assert f"Job {number} continues; run this cell again" in held.shown["follow"]
+    assert "was in the queue when last checked" in held.shown["output"]
+    assert held.shown["cancel"] == f"Job {number} was not canceled.\n"
     assert number in notebook.slurm.ask("squeue", "--noheader", "--format=%A")
     last = notebook.interrupted("follow", last="CANCEL = True")
-    assert f"Job {number} is cancelled.\n" in last.shown["cancel"]
+    assert f"Job {number} is canceled.\n" in last.shown["cancel"]
     assert number not in notebook.slurm.ask("squeue", "--noheader", "--format=%A").split()
     assert (
         notebook.run(until="follow")
@@ -147,7 +147,7 @@ def test_without_sbatch_the_notebook_ends_with_one_sentence(
         == done.ended_by
         == (
             "There is no sbatch on this machine, so no job can be submitted. "
-            "Open the notebook where Slurm is: on a login node, or on the centre's Jupyter."
+            "Open the notebook where Slurm is available: on a login node or the center's Jupyter."
         )
     )
     assert not notebook.work.exists()
@@ -160,6 +160,6 @@ def test_a_refusal_of_sbatch_is_one_sentence_with_its_reason(
     done = notebook.run(QOS="none such", SBATCH_OPTIONS=[f"--partition=$(touch '{trap}')"])
     assert not trap.exists()
     assert done.text == done.ended_by
-    assert (done.ended_by or "").startswith("sbatch refused the job (error: invalid partition")
-    assert (done.ended_by or "").endswith("Mend the settings and run all cells again.")
+    assert (done.ended_by or "").startswith("sbatch rejected the job (error: invalid partition")
+    assert (done.ended_by or "").endswith("Fix the settings and run all cells again.")
     assert not notebook.state_file.exists()

@@ -29,7 +29,7 @@ def schema_problem(schema: Any) -> str | None:
     from jsonschema.exceptions import SchemaError
 
     if not isinstance(schema, dict):
-        return f"it holds {describe(schema)}, not an object"
+        return f"it is {describe(schema)}, not an object"
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:

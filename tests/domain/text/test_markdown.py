@@ -98,7 +98,7 @@ def test_a_code_span_keeps_spaces_backticks_and_backslashes(text: str) -> None:
 @many
 @given(ODD, st.sampled_from(["", "python", "bash"]))
 def test_nothing_in_the_code_ends_its_fence(code: str, language: str) -> None:
-    text = code.replace("\0", "")  # scripts with NUL are refused
+    text = code.replace("\0", "")  # scripts with NUL are rejected
     tokens = READER.parse(f"Before.\n\n{fence(text, language)}\n\n# After\n")
     kinds = [token.type for token in tokens if token.nesting >= 0]
     assert kinds == ["paragraph_open", "inline", "fence", "heading_open", "inline"]

@@ -27,10 +27,10 @@ def test_what_is_shown_and_typed_stays_on_one_line_and_can_be_printed(
     text: str, odd: bytes
 ) -> None:
     path = text + os.fsdecode(odd)
-    for said in (shown(path), shell_word(path)):
-        assert len(said.splitlines()) <= 1
-        assert "\x1b" not in said
-        said.encode()
+    for printed in (shown(path), shell_word(path)):
+        assert len(printed.splitlines()) <= 1
+        assert "\x1b" not in printed
+        printed.encode()
 
 
 def test_plain_path_stays_readable() -> None:
