@@ -1,4 +1,4 @@
-"""Catalog the datasets of a computing centre on the Hugging Face Hub; the data stays there.
+"""Catalog the datasets of a computing center on the Hugging Face Hub; the data stays there.
 
 Every verb of the command line is a function here, imported when it is first used.
 """
@@ -12,22 +12,27 @@ if TYPE_CHECKING:
     from huggingnersc.api.catalog.catalog_new_dataset import catalog_new_dataset
     from huggingnersc.api.catalog.inspect_dataset import inspect_dataset
     from huggingnersc.api.catalog.list_datasets import list_datasets
+    from huggingnersc.api.catalog.plan_target import UpdateOptions
     from huggingnersc.api.catalog.preview_dataset import preview_dataset
-    from huggingnersc.api.catalog.remove_dataset import remove_dataset
-    from huggingnersc.api.catalog.restore_dataset import restore_dataset
-    from huggingnersc.api.catalog.update_dataset import update_dataset
+    from huggingnersc.api.catalog.remove_dataset import plan_remove, remove_dataset
+    from huggingnersc.api.catalog.restore_dataset import plan_restore, restore_dataset
+    from huggingnersc.api.catalog.update_dataset import plan_update, update_dataset
     from huggingnersc.api.check.check_dataset import check_dataset
     from huggingnersc.api.check.validate_metadata import validate_metadata
     from huggingnersc.api.doctor.doctor import doctor
     from huggingnersc.api.draft.init_dataset import init_dataset
     from huggingnersc.api.hub.check_hub import check_hub
     from huggingnersc.api.hub.serve_hub import serve_hub
+    from huggingnersc.fixes import REMOVE
 
-_VERBS = {
+_EXPORTS = {
     "catalog_new_dataset": "huggingnersc.api.catalog.catalog_new_dataset",
     "inspect_dataset": "huggingnersc.api.catalog.inspect_dataset",
     "list_datasets": "huggingnersc.api.catalog.list_datasets",
     "preview_dataset": "huggingnersc.api.catalog.preview_dataset",
+    "plan_remove": "huggingnersc.api.catalog.remove_dataset",
+    "plan_restore": "huggingnersc.api.catalog.restore_dataset",
+    "plan_update": "huggingnersc.api.catalog.update_dataset",
     "remove_dataset": "huggingnersc.api.catalog.remove_dataset",
     "restore_dataset": "huggingnersc.api.catalog.restore_dataset",
     "update_dataset": "huggingnersc.api.catalog.update_dataset",
@@ -37,8 +42,12 @@ _VERBS = {
     "init_dataset": "huggingnersc.api.draft.init_dataset",
     "check_hub": "huggingnersc.api.hub.check_hub",
     "serve_hub": "huggingnersc.api.hub.serve_hub",
+    "REMOVE": "huggingnersc.fixes",
+    "UpdateOptions": "huggingnersc.api.catalog.plan_target",
 }
 __all__ = [
+    "REMOVE",
+    "UpdateOptions",
     "catalog_new_dataset",
     "check_dataset",
     "check_hub",
@@ -46,6 +55,9 @@ __all__ = [
     "init_dataset",
     "inspect_dataset",
     "list_datasets",
+    "plan_remove",
+    "plan_restore",
+    "plan_update",
     "preview_dataset",
     "remove_dataset",
     "restore_dataset",
@@ -56,6 +68,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _VERBS:
-        return getattr(import_module(_VERBS[name]), name)
+    if name in _EXPORTS:
+        return getattr(import_module(_EXPORTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

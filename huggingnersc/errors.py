@@ -1,7 +1,8 @@
 """Every error a user may meet, each with its sentence and the next step.
 
-`str(error)` is one sentence that names the thing; `error.hint` says what to type or do next.
-The command line prints both to stderr and exits with `error.exit_code`.
+`str(error)` is one sentence that names the thing; `error.hint` is the next step, a sentence or a
+`Message` with commands in it. The command line prints both to stderr and exits with
+`error.exit_code`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from huggingnersc.changes import FileChange
+    from huggingnersc.fixes import Text
     from huggingnersc.problems import Problem
 
 
@@ -27,7 +29,7 @@ class HuggingNerscError(Exception):
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: Text | None = None) -> None:
         super().__init__(message)
         self.hint = hint
         if hint:
@@ -43,7 +45,7 @@ class SettingsError(HuggingNerscError):
 
 
 class _ProblemsError(HuggingNerscError):
-    """An error that carries every problem found, not only the first, and what else was noticed."""
+    """An error that carries every problem found, not only the first, and the warnings."""
 
     exit_code = 1
 
@@ -52,13 +54,13 @@ class _ProblemsError(HuggingNerscError):
         message: str,
         *,
         problems: Sequence[Problem],
-        hint: str | None = None,
-        warnings: Sequence[str] = (),
+        hint: Text | None = None,
+        warnings: Sequence[Text] = (),
     ) -> None:
         super().__init__(message, hint=hint)
         self.problems, self.warnings = tuple(problems), tuple(warnings)
-        told = (*map(str, self.problems), *(f"warning: {said}" for said in self.warnings))
-        self.__notes__ = [*told, *getattr(self, "__notes__", ())]
+        notes = (*map(str, self.problems), *(f"warning: {text}" for text in self.warnings))
+        self.__notes__ = [*notes, *getattr(self, "__notes__", ())]
 
 
 class MetadataError(HuggingNerscError):
@@ -74,11 +76,11 @@ class DatasetError(HuggingNerscError):
 
 
 class RequestInvalidError(DatasetError, _ProblemsError):
-    """What was asked for cannot be cataloged; `problems` holds every reason."""
+    """The requested dataset cannot be cataloged; `problems` holds every reason."""
 
 
 class AnswersMissingError(DatasetError, _ProblemsError):
-    """Something only a steward can tell was not said; `problems` holds the option for each."""
+    """Information that only a steward has is missing; `problems` names the field of each."""
 
     exit_code = 2
 
@@ -105,10 +107,6 @@ class RecordsDamagedError(RecordDamagedError, _ProblemsError):
     exit_code = 3
 
 
-class IntegrityError(HuggingNerscError):
-    """Bytes are not what their checksum says."""
-
-
 class HubError(HuggingNerscError):
     """The Hub refused or failed."""
 
@@ -122,14 +120,14 @@ class HubMissingError(HubError):
 
 
 class HubConflictError(HubError):
-    """The Hub holds something else than expected."""
+    """The Hub does not hold what was expected."""
 
 
 class HubEditedError(HubConflictError):
-    """Somebody else changed the repository; `changes` holds what, file by file."""
+    """Someone else changed the repository; `changes` holds what, file by file."""
 
     def __init__(
-        self, message: str, *, changes: Sequence[FileChange], hint: str | None = None
+        self, message: str, *, changes: Sequence[FileChange], hint: Text | None = None
     ) -> None:
         super().__init__(message, hint=hint)
         self.changes = tuple(changes)
@@ -137,11 +135,3 @@ class HubEditedError(HubConflictError):
 
 class HubUnreachableError(HubError):
     """No answer from the Hub."""
-
-
-class PackError(HuggingNerscError):
-    """Packing failed."""
-
-
-class MirrorError(HuggingNerscError):
-    """Mirroring failed."""

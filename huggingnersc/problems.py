@@ -1,4 +1,4 @@
-"""One problem found in what a user gave, said so that it can be mended."""
+"""One problem in what a user gave, worded so that it can be fixed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from huggingnersc.fixes import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Where something is wrong, and what.
 
     Attributes:
-        where: a file name, an argument's name, or a JSON path such as `$.datacard_tags.license`.
+        where: a `Field`, a file name, or a JSON path such as `$.datacard_tags.license`.
         message: what was found and what is allowed.
     """
 
     where: str
-    message: str
+    message: Text
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"

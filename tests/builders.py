@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
-from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.scripts import Script, Scripts
 from huggingnersc.domain.site import (
     CatalogSettings,
     HubSettings,
@@ -72,11 +72,16 @@ def make_metadata(**changes: Any) -> dict[str, Any]:
 
 
 def make_entry(**changes: Any) -> DatasetSpec:
-    """A valid dataset to catalog."""
+    """A valid dataset to catalog; `loader`, `batch_script` and `includes` change its scripts."""
+    scripts = Scripts(
+        loader=changes.pop("loader", Script("iris_loader.py", "print('hello')\n")),
+        batch=changes.pop("batch_script", None),
+        includes=changes.pop("includes", ()),
+    )
     entry = DatasetSpec(
         official_name="Iris flower classification",
         nickname="iris",
-        loader=Script("iris_loader.py", "print('hello')\n"),
+        scripts=scripts,
         portal_link=IRIS_LINK,
         data_path=PurePosixPath("/global/cfs/cdirs/dasrepo/www/iris"),
         metadata=make_metadata(),

@@ -55,7 +55,7 @@ ENTRIES = st.builds(
         ODD,
         st.lists(ODD, max_size=3),
     ),
-).map(lambda entry: replace(entry, job_notebook=bool(entry.job_notebook and entry.batch_script)))
+).map(lambda entry: replace(entry, job_notebook=bool(entry.job_notebook and entry.scripts.batch)))
 
 
 def plan_of(entry: DatasetSpec) -> Plan:

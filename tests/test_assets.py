@@ -15,7 +15,7 @@ def test_a_missing_asset_says_where_it_was_looked_for_and_what_to_do() -> None:
     with pytest.raises(InstallationError, match=r"no-such-thing .*_assets") as caught:
         asset("no-such-thing")
     assert caught.value.hint
-    assert "pip install" in caught.value.hint
+    assert "pip install" in str(caught.value.hint)
 
 
 def test_every_site_is_listed_and_has_its_file() -> None:

@@ -47,7 +47,8 @@ SIDE_FILES = {
 
 
 def with_includes(entry: DatasetSpec, *names: str) -> DatasetSpec:
-    return replace(entry, includes=tuple(Script(name, SIDE_FILES[name]) for name in names))
+    includes = tuple(Script(name, SIDE_FILES[name]) for name in names)
+    return replace(entry, scripts=replace(entry.scripts, includes=includes))
 
 
 def with_loader(name: str, text: str = "x\n") -> DatasetSpec:

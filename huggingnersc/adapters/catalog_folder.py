@@ -39,6 +39,7 @@ from huggingnersc.errors import (
     DatasetUnknownError,
     RecordDamagedError,
 )
+from huggingnersc.fixes import Fix, Message, ShellCommand, Verb
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
@@ -46,13 +47,14 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.removed_dataset import RemovedDataset
     from huggingnersc.domain.planned_file import PlannedFile
+    from huggingnersc.fixes import Text
 
 _LOCKS = ".locks"
 _NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
 class CatalogFolder:
-    """The folder that holds a centre's catalog.
+    """The folder that holds a center's catalog.
 
     Args:
         root: its absolute path; it need not exist for reading.
@@ -90,7 +92,7 @@ class CatalogFolder:
         return tuple(sorted(name for name in names if self.holds(name)))
 
     def holds(self, nickname: str) -> bool:
-        """Return whether a dataset of this nickname is cataloged; one closed to us is not."""
+        """Return whether a readable dataset of this nickname is cataloged."""
         if not _may_be_nickname(nickname):
             return False
         try:
@@ -121,16 +123,16 @@ class CatalogFolder:
         except ValueError as error:
             raise RecordDamagedError(
                 f"The record {file} is damaged: {error}.",
-                hint=f"The Hub is untouched. {recovery_hint(file.parent)}",
+                hint=Message("The Hub is untouched. ", recovery_hint(file.parent)),
             ) from error
 
     def content(self, nickname: str) -> dict[str, bytes] | None:
         """Return every file of a dataset's folder by name; None when there is no such folder.
 
-        Of a file larger than any that is written here only the beginning is given.
+        Only the beginning of a file larger than any that is written here is returned.
 
         Raises:
-            DatasetExistsError: something that is no folder lies in its place.
+            DatasetExistsError: something that is not a folder is in its place.
             DatasetError: it cannot be read.
         """
         folder = self.root / nickname
@@ -171,7 +173,9 @@ class CatalogFolder:
             except Timeout as error:  # an OSError to Python, so it is caught first
                 raise DatasetBusyError(
                     f'Another process is working on "{nickname}" at this moment.',
-                    hint=f"Wait for it, then look: inspect-dataset {nickname}",
+                    hint=Message(
+                        "Wait for it, then look: ", Fix(Verb.INSPECT_DATASET, (nickname,))
+                    ),
                 ) from error
         try:
             with explained(self.root):
@@ -182,17 +186,17 @@ class CatalogFolder:
             lock.release()
 
     def require_writable(self, folder: Path) -> None:
-        """Make sure that a dataset's folder can be changed and moved, before the Hub is touched.
+        """Make sure that a dataset's folder can be changed and moved, before the Hub is changed.
 
         Raises:
-            DatasetError: it cannot; the hint tells what its owner may do.
+            DatasetError: it cannot; the hint says what its owner may do.
         """
         if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
             return
         owner = read_status(folder).owner
         raise DatasetError(
             f"You may not change {folder}, which belongs to {owner}; nothing was touched.",
-            hint=f"Ask them to run: chmod g+rwxs {shell_word(folder)}",
+            hint=Message("Ask them to run: ", ShellCommand(f"chmod g+rwxs {shell_word(folder)}")),
         )
 
     def stage(self, nickname: str, files: Sequence[PlannedFile]) -> Path:
@@ -224,16 +228,16 @@ class CatalogFolder:
         into: Path | None = None,
         stale: Sequence[str] = (),
     ) -> Path:
-        """Return a staged folder its name; where the folder holds files, replace them one by one.
+        """Give a staged folder its name; where the folder holds files, replace them one by one.
 
         The record goes last, so a folder with a record is a whole one, and as long as the record
         is the old one the change is not complete.
 
         Args:
             nickname: the dataset.
-            staged: what `stage` gave.
+            staged: what `stage` returned.
             into: the folder to fill; by default the one of the nickname.
-            stale: names of files in it that are not wanted any more.
+            stale: names of files in it that are to be deleted.
         """
         final = into or self.root / nickname
         with explained(self.root):
@@ -262,20 +266,22 @@ class CatalogFolder:
         shutil.rmtree(staged, ignore_errors=True)
 
     def _unknown(self, nickname: str) -> DatasetUnknownError:
-        close = nearest(nickname, self.nicknames(), count=3)
-        hint = f"Did you mean {', '.join(close)}?" if close else "See what is: list-datasets"
-        if not self.root.is_dir():
-            hint = "That folder is not on this machine; is its file system mounted here?"
-        elif self.removed(nickname):
-            hint = f"It was removed; bring it back: restore-dataset {nickname}"
         return DatasetUnknownError(
-            f"No dataset {quoted(nickname)} is cataloged in {self.root}.", hint=hint
+            f"No dataset {quoted(nickname)} is cataloged in {self.root}.",
+            hint=self._hint_for_unknown(nickname),
         )
+
+    def _hint_for_unknown(self, nickname: str) -> Text:
+        if not self.root.is_dir():
+            return "That folder is not on this machine; is its file system mounted here?"
+        if self.removed(nickname):
+            restore = Fix(Verb.RESTORE_DATASET, (nickname,))
+            return Message("It was removed; bring it back: ", restore)
+        if close := nearest(nickname, self.nicknames(), count=3):
+            return f"Did you mean {', '.join(close)}?"
+        return Message("See what is: ", Fix(Verb.LIST_DATASETS))
 
 
 def _may_be_nickname(name: str) -> bool:
-    """Return whether it names a folder in the catalog.
-
-    Not another place, not a hidden one of ours.
-    """
+    """Return whether it can name a dataset's folder: no path, and not hidden."""
     return name.isprintable() and "/" not in name and name[:1] not in {"", "."}

@@ -6,7 +6,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, Option, Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +81,7 @@ def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
     where = "" if is_known else f" ({named})"
     return DatasetError(
         f"{folder} cannot be written: {error.strerror or error}{where}.",
-        hint="Give another folder: --output DIR",
+        hint=Message("Give another folder: ", Option(Field.OUTPUT, Placeholder.DIR)),
     )
 
 
@@ -87,5 +89,10 @@ def _exists(folder: Path, found: Sequence[Path]) -> DatasetError:
     names = ", ".join(path.name for path in found) or "the folder itself"
     return DatasetError(
         f"{folder} holds already: {names}; nothing was written.",
-        hint="Give another folder (--output DIR), or --force to replace these files.",
+        hint=Message(
+            "Give another folder: ",
+            Option(Field.OUTPUT, Placeholder.DIR),
+            "; or replace these files: ",
+            Option(Field.FORCE),
+        ),
     )

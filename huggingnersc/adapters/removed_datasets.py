@@ -24,6 +24,7 @@ from huggingnersc.domain.catalog.removed_dataset import (
     stamp,
 )
 from huggingnersc.errors import DatasetExistsError
+from huggingnersc.fixes import Fix, Message, Verb
 
 _REMOVED = ".removed"
 
@@ -40,7 +41,7 @@ class RemovedDatasets:
         self.folder = root / _REMOVED
 
     def remove(self, nickname: str) -> RemovedDataset:
-        """Put a dataset's folder among the removed ones, by one rename.
+        """Move a dataset's folder among the removed ones, by one rename.
 
         Call it while holding the nickname.
 
@@ -59,7 +60,7 @@ class RemovedDatasets:
     def _next_time(self, nickname: str) -> str:
         """Return a time later than that of every removal, even by a clock that goes wrong."""
         now = stamp(datetime.now(UTC))
-        newest = next((stone.removed_at for stone in self.all(nickname)), "")
+        newest = next((removed.removed_at for removed in self.all(nickname)), "")
         return now if newest < now else next_stamp(newest)
 
     def all(self, nickname: str | None = None) -> tuple[RemovedDataset, ...]:
@@ -79,8 +80,8 @@ class RemovedDatasets:
             for folder in folders
             if (named := parse_removed_dir_name(folder.name)) and nickname in {None, named[0]}
         ]
-        found.sort(key=lambda stone: stone.removed_at, reverse=True)
-        found.sort(key=lambda stone: stone.nickname)
+        found.sort(key=lambda removed: removed.removed_at, reverse=True)
+        found.sort(key=lambda removed: removed.nickname)
         return tuple(found)
 
     def content(self, removed_dataset: RemovedDataset) -> dict[str, bytes]:
@@ -95,7 +96,7 @@ class RemovedDatasets:
             raise unreadable(removed_dataset.path, error) from error
 
     def restore(self, removed_dataset: RemovedDataset) -> Path:
-        """Return a removed dataset its place in the catalog again, by one rename.
+        """Put a removed dataset back into the catalog, by one rename.
 
         Call it while holding the nickname.
 
@@ -107,7 +108,10 @@ class RemovedDatasets:
         if os.path.lexists(final):
             raise DatasetExistsError(
                 f'"{removed_dataset.nickname}" is cataloged already.',
-                hint=f"Remove that one first: remove-dataset {removed_dataset.nickname}",
+                hint=Message(
+                    "Remove that one first: ",
+                    Fix(Verb.REMOVE_DATASET, (removed_dataset.nickname,)),
+                ),
             )
         with explained(self.root):
             removed_dataset.path.rename(final)

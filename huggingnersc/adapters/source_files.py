@@ -1,4 +1,4 @@
-"""The files a steward gives: read whole, within bounds, as UTF-8."""
+"""Files that a steward names: read completely, within bounds, as UTF-8."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
     """Read a script or a companion file; line endings are kept.
 
     Args:
-        file: where it lies.
-        name: how the command calls it, such as LOADER_SCRIPT.
+        file: its path.
+        name: what problems are about: a field, or the file's own name.
 
     Returns:
         The text and no problem, or None and what is wrong: missing, empty, not a regular file,
@@ -42,11 +42,11 @@ def read_text(file: Path, *, name: str) -> tuple[str | None, tuple[Problem, ...]
 def read_bytes(
     file: Path, *, name: str, limit: int, suggest: bool = True
 ) -> tuple[bytes | None, tuple[Problem, ...]]:
-    """Read at most `limit` bytes of a regular file, or say why it cannot be had.
+    """Read at most `limit` bytes of a regular file, or report why it cannot be read.
 
     Args:
-        file: where it lies.
-        name: how the command calls it, such as LOADER_SCRIPT.
+        file: its path.
+        name: what problems are about: a field, or the file's own name.
         limit: the most bytes it may have.
         suggest: whether to name the nearest file when it does not exist.
     """
@@ -58,7 +58,7 @@ def read_bytes(
     except OSError as error:
         return None, (Problem(name, f"{file} cannot be read: {error.strerror}"),)
     if len(data) > limit:
-        message = f"{file} has more than {limit:,} bytes; that is no script or metadata file"
+        message = f"{file} has more than {limit:,} bytes; that is not a script or metadata file"
         return None, (Problem(name, message),)
     return data, ()
 
@@ -75,10 +75,10 @@ def read_names(file: Path) -> tuple[Path, ...]:
 
 
 def link_problems(file: Path, *, name: str) -> tuple[Problem, ...]:
-    """Refuse a symbolic link that leads out of its folder: what it shows may not be meant."""
+    """Refuse a symbolic link that leads out of its folder: its target may not be intended."""
     try:
         leaves = file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve())
-    except (OSError, RuntimeError):  # a loop of links; that there is no file is told elsewhere
+    except (OSError, RuntimeError):  # a loop of links; a missing file is reported elsewhere
         leaves = False
     if not leaves:
         return ()
@@ -97,13 +97,13 @@ def _why_no_file(file: Path, *, suggest: bool) -> str:
 
 
 def web_address(file: Path) -> str | None:
-    """Return the web address that somebody wrote for a path; None where it is none."""
+    """Return the web address that was given in place of a path; None where it is a path."""
     found = _ADDRESS.match(str(file))
     return f"{found['scheme']}://{found['rest']}" if found else None
 
 
 def nearest_words(path: Path) -> str:
-    """Return `; nearest: NAME` where something of a like name lies beside a path; else nothing."""
+    """Return `; nearest: NAME` where the folder of a path holds a similar name; else nothing."""
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:

@@ -12,6 +12,7 @@ from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, before_any_command
 from huggingnersc.cli.lazy_commands import Program
 from huggingnersc.cli.output import let_all_names_be_shown, note, show_error
+from huggingnersc.cli.program import invoked_as
 from huggingnersc.cli.run_log import RunLog
 from huggingnersc.errors import HuggingNerscError
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         70 bug, 130 interrupted.
     """
     let_all_names_be_shown()
-    with RunLog() as log:
+    with invoked_as(program), RunLog() as log:
         code = _run(arguments, program, log)
         if code == EXIT_INTERRUPTED:
             if sys.stderr.isatty():

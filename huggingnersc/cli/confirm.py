@@ -1,4 +1,4 @@
-"""Asking before something is done, and waiting until somebody has seen enough."""
+"""Ask for agreement before something is done, and wait until the user has seen enough."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from huggingnersc.cli.output import prompt, show_plan
 from huggingnersc.errors import DatasetError
@@ -17,57 +17,48 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from huggingnersc.api.catalog.pending import Pending
+
 Result = TypeVar("Result")
 
 
-class ConfirmPlan(Generic[Result]):
-    """Shows what will be done and asks for it; given to a verb as `on_plan`.
+def confirm(
+    pending: Pending[Result],
+    view: Callable[[Result], Iterable[RenderableType]],
+    question: str,
+    *,
+    answer: str | None = None,
+    yes: bool,
+    as_json: bool,
+) -> bool:
+    """Show a plan and ask for agreement, unless there is nothing to do or `yes` was given.
 
     Args:
+        pending: the planned change.
         view: shows the plan.
-        question: what is asked; one line.
+        question: the question; one line.
         answer: what must be typed; None asks for yes or no.
-        yes: whether the answer was given on the command line; then nothing is shown or asked.
-        as_json: whether the plan is printed as JSON; then nothing is asked.
+        yes: whether the command line agrees already.
+        as_json: whether the plan is printed as JSON; then there is no question.
 
-    Attributes:
-        has_shown: whether the plan was shown.
-        told: its warnings, where it was.
+    Returns:
+        Whether the plan was shown.
+
+    Raises:
+        DatasetError: the answer is no, or there is no terminal to ask on.
     """
-
-    def __init__(
-        self,
-        view: Callable[[Result], Iterable[RenderableType]],
-        question: str,
-        *,
-        answer: str | None = None,
-        yes: bool,
-        as_json: bool,
-    ) -> None:
-        self._view, self._question, self._answer = view, question, answer
-        self._yes, self._as_json = yes, as_json
-        self.has_shown = False
-        self.told: tuple[str, ...] = ()
-
-    def __call__(self, planned: Result) -> None:
-        """Show and ask.
-
-        Raises:
-            DatasetError: the answer is no, or there is nobody to ask.
-        """
-        if self._yes:
-            return
-        show_plan(planned, self._view, as_json=self._as_json)
-        self.has_shown, self.told = True, getattr(planned, "warnings", ())
-        if self._as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise DatasetError(
-                "Nothing was touched: there is no terminal to ask on.",
-                hint="Say it on the command line: --yes",
-            )
-        given = (prompt(self._question) or "").strip()
-        agrees = given == self._answer if self._answer else given.lower() in {"y", "yes"}
-        if not agrees:
-            raise DatasetError("Nothing was touched: you did not agree.")
+    if yes or not pending.can_change:
+        return False
+    show_plan(pending.plan, view, as_json=as_json)
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise DatasetError(
+            "Nothing was touched: there is no terminal to ask on.",
+            hint="Agree on the command line: --yes",
+        )
+    typed = (prompt(question) or "").strip()
+    if typed != answer if answer else typed.lower() not in {"y", "yes"}:
+        raise DatasetError("Nothing was touched: you did not agree.")
+    return True
 
 
 def wait_for_enter() -> None:
@@ -78,19 +69,19 @@ def wait_for_enter() -> None:
     sys.stdout.flush()
     if sys.stdin is None:  # closed, as by `<&-`
         return
-    with _told_of_signals() as told:
-        select.select([sys.stdin, told], [], [])
+    with _signal_socket() as signaled:
+        select.select([sys.stdin, signaled], [], [])
     sys.stdin.readline()
 
 
 @contextmanager
-def _told_of_signals() -> Iterator[socket.socket]:
-    """Yield what becomes readable as soon as a signal comes."""
-    told, tell = socket.socketpair()
-    with told, tell:
-        tell.setblocking(False)
-        before = signal.set_wakeup_fd(tell.fileno())
+def _signal_socket() -> Iterator[socket.socket]:
+    """Yield a socket that becomes readable as soon as a signal comes."""
+    receiver, sender = socket.socketpair()
+    with receiver, sender:
+        sender.setblocking(False)
+        before = signal.set_wakeup_fd(sender.fileno())
         try:
-            yield told
+            yield receiver
         finally:
             signal.set_wakeup_fd(before)

@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, LogFileOption, VerboseOption
+from huggingnersc.cli.program import set_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ def _with_log_options(command: Callable[..., None]) -> Callable[..., None]:
         *, context: typer.Context, verbose: bool, log_file: Path | None, **arguments: Any
     ) -> None:
         context.obj.open(verbose=verbose, file=log_file)
+        set_command(str(context.info_name), site=arguments.get("site"))
         command(**arguments)
 
     own = inspect.signature(command, eval_str=True)

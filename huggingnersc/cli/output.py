@@ -13,13 +13,17 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from huggingnersc.cli.program import field_name, worded
 from huggingnersc.domain.text.redact import redact
 from huggingnersc.errors import HuggingNerscError
+from huggingnersc.fixes import Fix, Message, Option, ShellCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from rich.console import Console, RenderableType
+
+    from huggingnersc.fixes import Text
 
 Result = TypeVar("Result")
 
@@ -31,7 +35,8 @@ def show(
     as_json: bool,
     quiet: bool,
     piped: Callable[[Result], Iterable[str]] | None = None,
-    told: Collection[str] = (),
+    shown: Collection[Text] = (),
+    json_of: Callable[[Result], Any] | None = None,
 ) -> None:
     """Show a result as its view, as JSON, or not at all; its warnings go to stderr.
 
@@ -42,12 +47,13 @@ def show(
         quiet: whether to print nothing but warnings.
         piped: makes the lines for another program, printed in place of the view where stdout is
             no terminal; without it the view is printed there too.
-        told: the warnings that were told with the plan; they are not told again.
+        shown: the warnings that were shown with the plan; they are not shown again.
+        json_of: makes the JSON values; `plain` by default.
     """
-    _warn(result, told)
+    _warn(result, shown)
     if quiet:
         return
-    _print(result, view, as_json=as_json, piped=piped)
+    _print(result, view, as_json=as_json, piped=piped, json_of=json_of)
     if getattr(result, "published_to", None) == "embedded":
         note("Nothing left this machine: the Hub is the embedded one; serve-hub shows it.")
 
@@ -55,15 +61,15 @@ def show(
 def show_plan(
     plan: Result, view: Callable[[Result], Iterable[RenderableType]], *, as_json: bool
 ) -> None:
-    """Show what will be done, with its warnings; where it went is said when it is done."""
+    """Show what will be done, with its warnings."""
     _warn(plan)
     _print(plan, view, as_json=as_json)
 
 
-def _warn(result: object, told: Collection[str] = ()) -> None:
+def _warn(result: object, shown: Collection[Text] = ()) -> None:
     for warning in getattr(result, "warnings", ()):
-        if warning not in told:
-            note(f"warning: {warning}", style="yellow")
+        if warning not in shown:
+            note(f"warning: {worded(warning)}", style="yellow")
 
 
 def _print(
@@ -72,10 +78,11 @@ def _print(
     *,
     as_json: bool,
     piped: Callable[[Result], Iterable[str]] | None = None,
+    json_of: Callable[[Result], Any] | None = None,
 ) -> None:
     with _reader_may_leave():
         if as_json:
-            say(_json(plain(result)))
+            say(_json(json_of(result) if json_of else plain(result)))
         elif piped is not None and not _console(stderr=False).is_terminal:
             for line in piped(result):
                 say(line)
@@ -94,7 +101,7 @@ def _json(value: Any) -> str:
 def let_all_names_be_shown() -> None:
     r"""Write as `\udcff` or `\xe9` what stdout cannot encode, such as a file name that is no text.
 
-    By then the work may be done; it must not end in an error of encoding.
+    By then the work may be done; it must not end in an encoding error.
     """
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
@@ -106,14 +113,14 @@ def show_error(error: HuggingNerscError) -> None:
     _warn(error)
     note(f"error: {error}", style="bold red")
     for problem in getattr(error, "problems", ()):
-        note(f"  {problem}")
+        note(f"  {field_name(problem.where)}: {worded(problem.message)}")
     if changes := getattr(error, "changes", ()):
         from huggingnersc.cli.diffs import diffs
 
         for line in diffs(changes):
             _console(stderr=True).print(line, soft_wrap=True, highlight=False)
     if error.hint:
-        note(f"hint: {error.hint}", style="cyan")
+        note(f"hint: {worded(error.hint)}", style="cyan")
 
 
 def note(text: str, *, style: str | None = None) -> None:
@@ -133,11 +140,11 @@ def say(text: str) -> None:
 
 @contextmanager
 def _reader_may_leave() -> Iterator[None]:
-    """Stop printing where the reader of a pipe has enough (`| head`); the run goes on."""
+    """Stop printing when the reader of a pipe ends (`| head`); the run goes on."""
     try:
         yield
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit) as error:  # the second is Rich's way to tell of the first
+    except (BrokenPipeError, SystemExit) as error:  # Rich turns the first into the second
         if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
             raise  # a signal's
         _print_nowhere()
@@ -150,13 +157,13 @@ def _reader_may_leave() -> Iterator[None]:
 
 
 def _print_nowhere() -> None:
-    """Let what is still to be printed go, also at the end of the process."""
+    """Discard what is still to be printed, also at the end of the process."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def prompt(text: str) -> str | None:
-    """Ask for a line on stderr; gives it without its end, or None at the end of the input."""
+    """Ask for a line on stderr; return it without its end, or None at the end of the input."""
     from rich.text import Text
 
     line = ""
@@ -172,8 +179,10 @@ def prompt(text: str) -> str | None:
 def plain(value: Any) -> Any:
     """Return a result as JSON values.
 
-    Dataclasses as objects, paths as strings, enums as values.
+    Dataclasses as objects, commands as they can be typed, paths as strings, enums as values.
     """
+    if isinstance(value, Fix | ShellCommand | Message | Option):
+        return worded(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):

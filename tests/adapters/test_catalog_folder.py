@@ -17,6 +17,7 @@ from huggingnersc.errors import (
     DatasetUnknownError,
     RecordDamagedError,
 )
+from huggingnersc.fixes import Fix, Verb
 from tests.adapters.catalogs import (
     NOBODY,
     acting_as,
@@ -27,6 +28,7 @@ from tests.adapters.catalogs import (
     write_dataset,
 )
 from tests.builders import write_tree
+from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +206,7 @@ def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
     assert caught.value.hint == "Did you mean iris, irises?"
     with pytest.raises(DatasetUnknownError) as caught:
         CatalogFolder(root).record("zzz")
-    assert caught.value.hint == "See what is: list-datasets"
+    assert fixes_in(caught.value.hint) == [Fix(Verb.LIST_DATASETS)]
 
 
 @pytest.mark.parametrize(

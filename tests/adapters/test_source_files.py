@@ -8,17 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.source_files import read_bytes, read_text
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
 from tests.builders import write_tree
 from tests.odd_texts import ODD
 
 
 def problem_of(file: Path) -> str:
-    text, (problem,) = read_text(file, name="LOADER_SCRIPT")
+    text, (problem,) = read_text(file, name=Field.LOADER)
     assert text is None
-    assert problem.where == "LOADER_SCRIPT"
-    assert "\n" not in problem.message
-    return problem.message
+    assert problem.where == Field.LOADER
+    assert "\n" not in str(problem.message)
+    return str(problem.message)
 
 
 @settings(
@@ -98,4 +99,4 @@ def test_bytes_are_bounded_by_the_caller(tmp_path: Path) -> None:
     assert read_bytes(tmp_path / "a", name="x", limit=5) == (b"12345", ())
     data, (problem,) = read_bytes(tmp_path / "a", name="x", limit=4)
     assert data is None
-    assert "more than 4 bytes" in problem.message
+    assert "more than 4 bytes" in str(problem.message)

@@ -149,7 +149,7 @@ def test_column_that_is_text_far_below_its_numbers_is_read_as_text(tmp_path: Pat
     )
     result = init_dataset(data, nickname="traced", output=tmp_path / "out", site="local")
     assert result.columns == {"x": "str", "y": "float"}
-    assert f'line 2 of {data / "b.csv"} holds "word"' in result.warnings[0]
+    assert f'line 2 of {data / "b.csv"} holds "word"' in str(result.warnings[0])
     names: dict[str, Any] = {"__name__": "loader"}
     loader = tmp_path / "out/traced_loader.py"
     exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made

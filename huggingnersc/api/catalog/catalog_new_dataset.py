@@ -1,4 +1,4 @@
-"""Catalog a dataset that stays where it is."""
+"""Catalog a dataset; its data stays where it is."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from huggingnersc.api.catalog.publish import (
     writable_hub,
     write,
 )
+from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.plan import Plan, make_plan
 from huggingnersc.domain.catalog.reconcile import PendingSteps, reconcile
-from huggingnersc.domain.catalog.request import Request
+from huggingnersc.domain.catalog.request import Request, script_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 class Outcome(StrEnum):
@@ -48,9 +50,9 @@ class WrittenFile:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cataloged:
-    """Where everything of a cataloged dataset is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cataloged(CatalogResult):
+    """Where all parts of a cataloged dataset are.
 
     Attributes:
         outcome: planned (a dry run), cataloged, completed (an earlier run was cut off), unchanged.
@@ -62,16 +64,10 @@ class Cataloged:
         hub_files: the files of the repository.
         catalog_files: the files of the catalog folder.
         warnings: what should be known although it stopped nothing.
-        published_to: `embedded` when nothing left this machine, else the Hub's address.
     """
 
     outcome: Outcome
-    official_name: str
-    nickname: str
-    repo_id: str
-    hub_url: str
     commit: str | None
-    catalog_dir: PurePosixPath
     data_path: PurePosixPath | None
     portal_link: str | None
     notebook: PurePosixPath | None
@@ -81,8 +77,7 @@ class Cataloged:
     private: bool
     hub_files: tuple[WrittenFile, ...]
     catalog_files: tuple[WrittenFile, ...]
-    warnings: tuple[str, ...]
-    published_to: str
+    warnings: tuple[Text, ...]
 
 
 def catalog_new_dataset(
@@ -112,16 +107,16 @@ def catalog_new_dataset(
         metadata_json: the metadata file.
         batch_script: a script that runs the loader as a batch job.
         is_distributed: whether the loader is a distributed one; such a dataset gets no notebook.
-        data_path: where the data lies; by default what the site's rule makes of the portal link.
+        data_path: where the data is stored; by default it follows from the portal link.
         include: files that the loader or the batch script needs.
         job_notebook: whether to write a notebook that runs the batch script; it needs that script.
         private: whether the repository is private.
         dry_run: whether to stop after planning.
-        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+        allow_secret: hashes of lines that only look like secrets, as the problems show them.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Returns:
-        Where everything is. Running the same again changes nothing and says so.
+        Where all parts are. The same call again changes nothing and reports that.
 
     Raises:
         RequestInvalidError, MetadataInvalidError: something given is wrong; nothing was touched.
@@ -133,78 +128,71 @@ def catalog_new_dataset(
     request = Request(
         official_name=official_name,
         nickname=nickname,
-        loader_script=Path(loader_script),
+        scripts=script_files(loader_script, batch_script, include),
         portal_link=portal_link,
-        metadata_json=Path(metadata_json),
-        batch_script=Path(batch_script) if batch_script is not None else None,
+        metadata=Path(metadata_json),
         distributed=is_distributed,
         data_path=Path(data_path) if data_path is not None else None,
-        include=tuple(Path(file) for file in include),
         private=private,
         allow_secret=tuple(allow_secret),
         job_notebook=job_notebook,
     )
-    reading = validate_request(request, chosen)
-    problems = (*reading.problems, *root_problems(chosen))
-    if reading.entry is None or problems:
-        problems = (*problems, *access_problems(chosen))
-        given = Path(metadata_json)
+    validated = validate_request(request, chosen)
+    problems = (*validated.problems, *root_problems(chosen))
+    if validated.spec is None or problems:
         raise refusal(
-            problems,
+            (*problems, *access_problems(chosen)),
             nickname=nickname,
-            deed="cataloged",
-            metadata=given,
-            hint=reading.hint,
-            warnings=reading.warnings,
+            action="cataloged",
+            metadata=Path(metadata_json),
+            hint=validated.hint,
+            warnings=validated.warnings,
         )
-    plan = make_plan(reading.entry, chosen, render)
+    plan = make_plan(validated.spec, chosen, render)
     if dry_run:
-        todo = _look(plan, chosen)
-        outcome = Outcome.UNCHANGED if todo.is_nothing else Outcome.PLANNED
-        return _result(outcome, plan, chosen, reading.warnings, commit=None)
-    outcome, commit = _do(plan, chosen)
-    return _result(outcome, plan, chosen, reading.warnings, commit=commit)
+        steps = _pending_steps(plan, chosen)
+        outcome = Outcome.UNCHANGED if steps.is_nothing else Outcome.PLANNED
+        return _result(outcome, plan, chosen, validated.warnings, commit=None)
+    outcome, commit = _write(plan, chosen)
+    return _result(outcome, plan, chosen, validated.warnings, commit=commit)
 
 
-def _look(plan: Plan, site: Site) -> PendingSteps:
+def _pending_steps(plan: Plan, site: Site) -> PendingSteps:
     catalog = CatalogFolder(Path(site.catalog_root))
     with readable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id) if hub else None
-        return _decide(plan, remote, catalog)
+        return _reconcile(plan, remote, catalog)
 
 
-def _do(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
+def _write(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
     catalog, nickname = CatalogFolder(Path(site.catalog_root)), plan.record.nickname
     if site.is_embedded:
         catalog.make()
     with catalog.lock(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
-        todo = _decide(plan, remote, catalog)
+        steps = _reconcile(plan, remote, catalog)
         message = f"Catalog {plan.record.official_name}"
-        commit = write(plan, todo, remote, catalog, hub, message=message)
-    if todo.is_nothing:
+        commit = write(plan, steps, remote, catalog, hub, message=message)
+    if steps.is_nothing:
         return Outcome.UNCHANGED, commit
-    return (Outcome.CATALOGED if todo.is_everything else Outcome.COMPLETED), commit
+    return (Outcome.CATALOGED if steps.is_everything else Outcome.COMPLETED), commit
 
 
-def _decide(plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder) -> PendingSteps:
+def _reconcile(
+    plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder
+) -> PendingSteps:
     nickname = plan.record.nickname
     was_removed = bool(catalog.removed(nickname))
     return reconcile(plan, remote, catalog.content(nickname), was_removed=was_removed)
 
 
 def _result(
-    outcome: Outcome, plan: Plan, site: Site, warnings: tuple[str, ...], *, commit: str | None
+    outcome: Outcome, plan: Plan, site: Site, warnings: tuple[Text, ...], *, commit: str | None
 ) -> Cataloged:
     record = plan.record
     return Cataloged(
         outcome=outcome,
-        official_name=record.official_name,
-        nickname=record.nickname,
-        repo_id=record.repo_id,
-        hub_url=record.hub_url,
         commit=commit,
-        catalog_dir=record.catalog_dir,
         data_path=record.data_path,
         portal_link=record.portal_link,
         notebook=record.catalog_dir / record.notebook if record.notebook else None,
@@ -215,5 +203,5 @@ def _result(
         hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.hub_files),
         catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),
         warnings=warnings,
-        published_to=site.endpoint,
+        **addresses(record, site),
     )

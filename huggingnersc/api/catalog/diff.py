@@ -1,4 +1,4 @@
-"""What an update would change, file by file; contents are looked for by their git object id."""
+"""What an update would change, file by file; contents are found by their git object id."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Contents:
 
     Args:
         record: what is known of the dataset.
-        plan: what it is to become, where something is planned.
+        plan: its target state, where one is planned.
         folder: the files of its catalog folder.
         site: where it is cataloged.
     """
@@ -37,8 +37,8 @@ class Contents:
     def __init__(
         self, record: Record, plan: Plan | None, folder: Mapping[str, bytes], site: Site
     ) -> None:
-        entry = spec_of(record)
-        rendered = make_plan(entry, site, render).hub_files if entry else ()
+        spec = spec_of(record)
+        rendered = make_plan(spec, site, render).hub_files if spec else ()
         planned = plan.hub_files if plan else ()
         kept = (PlannedFile(name, content) for name, content in folder.items())
         self._by_oid: dict[str, Content] = {
@@ -46,7 +46,7 @@ class Contents:
         }
 
     def recorded(self, path: str, oid: str | None) -> Content:
-        """Return a content of old; where it is nowhere any more, say so."""
+        """Return a recorded content; `Unread` where it is kept nowhere."""
         if oid is None:
             return None
         return self._by_oid.get(oid, Unread(f"the recorded {path} is not kept here"))
@@ -58,7 +58,7 @@ class Contents:
             return None
         if oid not in self._by_oid:
             if size_bytes > _MAX_READ_BYTES:
-                return Unread(f"{size_bytes:,} bytes on the Hub are not looked into")
+                return Unread(f"{size_bytes:,} bytes on the Hub are not read")
             self._by_oid[oid] = hub.read_file(remote.repo_id, path, revision=remote.commit)
         return self._by_oid[oid]
 
@@ -70,32 +70,32 @@ def edits_on_hub(
     remote: RemoteRepository,
     hub: Hub,
 ) -> tuple[FileChange, ...]:
-    """Show what somebody else did on the Hub: from what was recorded to what is there."""
-    recorded, wanted = recorded_oids(record), tuple(paths)
-    before = {path: contents.recorded(path, recorded.get(path)) for path in wanted}
-    after = {path: contents.on_hub(path, remote, hub) for path in wanted}
+    """Return what someone else changed on the Hub: from what was recorded to what is there."""
+    recorded, edited = recorded_oids(record), tuple(paths)
+    before = {path: contents.recorded(path, recorded.get(path)) for path in edited}
+    after = {path: contents.on_hub(path, remote, hub) for path in edited}
     return file_changes(Location.HUB, before, after)
 
 
 def planned_changes(
     plan: Plan,
-    todo: PendingSteps,
+    steps: PendingSteps,
     folder: Mapping[str, bytes],
     contents: Contents,
     remote: RemoteRepository | None,
     hub: Hub | None,
 ) -> tuple[FileChange, ...]:
-    """Show what doing `todo` changes on the Hub and in the catalog folder."""
+    """Return what the steps change on the Hub and in the catalog folder."""
     ours: dict[str, Content] = {file.path: file.content for file in plan.hub_files}
     there = remote.files if remote else {}
     differing = {f.path for f in plan.hub_files if there.get(f.path) != f.git_oid}
-    differing |= set(todo.delete)
+    differing |= set(steps.delete)
     theirs: dict[str, Content] = {}
     if remote is not None and hub is not None:
         theirs = {path: contents.on_hub(path, remote, hub) for path in differing}
     on_hub = file_changes(Location.HUB, theirs, {path: ours.get(path) for path in differing})
     planned = {file.path: file.content for file in plan.catalog_files}
-    concerned = {*planned, *todo.stale}
+    concerned = {*planned, *steps.stale}
     before: dict[str, Content] = {name: folder.get(name) for name in concerned}
     after: dict[str, Content] = {name: planned.get(name) for name in concerned}
     return (*on_hub, *file_changes(Location.CATALOG, before, after))

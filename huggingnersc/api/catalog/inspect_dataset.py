@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_file
 from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.legacy_record import data_location
 from huggingnersc.domain.catalog.update import recorded_oids, usual_notebook
@@ -31,7 +32,7 @@ class RepositoryStatus:
         exists: whether it shows the repository; None when it did not answer.
         commit: the SHA of main.
         last_modified: ISO 8601 in UTC.
-        as_recorded: whether its files are those of the record; None when that cannot be told.
+        as_recorded: whether its files are those of the record; None when that is not known.
         note: why a value is missing.
     """
 
@@ -44,17 +45,12 @@ class RepositoryStatus:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected(CatalogResult):
     """All that is known of a dataset; None where nothing is known or there is no such thing."""
 
-    official_name: str
-    nickname: str
-    repo_id: str
-    hub_url: str
     hub: RepositoryStatus
     data_path: PurePosixPath | None
-    catalog_dir: PurePosixPath
     portal_link: str | None
     notebook: PurePosixPath | None
     notebook_link: str | None
@@ -65,7 +61,6 @@ class Inspected:
     batch_script: str | None
     includes: tuple[str, ...]
     metadata: Mapping[str, Any]
-    published_to: str
 
 
 def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspected:
@@ -115,13 +110,8 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
     notebook = _notebook(record)
     job_notebook = record.catalog_dir / record.job_notebook if record.job_notebook else None
     return Inspected(
-        official_name=record.official_name,
-        nickname=record.nickname,
-        repo_id=record.repo_id,
-        hub_url=record.hub_url,
         hub=hub,
         data_path=data_path,
-        catalog_dir=record.catalog_dir,
         portal_link=link,
         notebook=notebook,
         notebook_link=site.notebook_link(notebook) if notebook else None,
@@ -132,7 +122,7 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         batch_script=record.batch_script.name if record.batch_script else None,
         includes=tuple(script.name for script in record.includes),
         metadata=record.metadata,
-        published_to=site.endpoint,
+        **addresses(record, site),
     )
 
 

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The datasets that were looked for, by nickname.
+    """The datasets that match a query, by nickname.
 
     Attributes:
         datasets: one row each.
-        total: how many were looked through.
-        damaged: the records that cannot be read: which, and why.
-        warnings: filters that no dataset at all fulfils.
+        total: how many datasets there are.
+        damaged: the records that cannot be read, and why.
+        warnings: filters that no dataset matches.
     """
 
     datasets: tuple[ListedDataset, ...]
@@ -42,7 +42,7 @@ class Listed:
     warnings: tuple[str, ...]
 
     def raise_for_damage(self) -> None:
-        """Raise what is to be said when the list is not whole.
+        """Raise an error where the list is not complete.
 
         Raises:
             RecordsDamagedError: there are damaged records; it names each.
@@ -52,8 +52,8 @@ class Listed:
             raise RecordsDamagedError(
                 f"{count} cannot be read; the others are listed.",
                 problems=self.damaged,
-                hint="Mend these files, restore them from a snapshot, or move their folders away "
-                "and catalog these datasets anew; the Hub is untouched.",
+                hint="Fix these files, restore them from a snapshot, or move their folders away "
+                "and catalog these datasets again; the Hub is untouched.",
             )
 
 
@@ -69,7 +69,7 @@ def list_datasets(
     removed: bool = False,
     site: Site | str | None = None,
 ) -> Listed:
-    """List the datasets of a site that fulfil everything asked for.
+    """List the datasets of a site that match every filter.
 
     Args:
         text: words that must all stand in nickname, title or tags.
@@ -77,7 +77,7 @@ def list_datasets(
         tasks: task categories it must all have.
         languages: languages it must all have.
         sizes: size categories, one of which it must have.
-        licenses: licences, one of which it must have.
+        licenses: licenses, one of which it must have.
         from_hub: whether to list the organization's repositories on the Hub, not the records.
         removed: whether to list what `remove_dataset` put aside; goes before `from_hub`.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -116,20 +116,20 @@ def _rows(
 
 
 def _removed_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
-    stones = RemovedDatasets(Path(site.catalog_root)).all()
+    removed = RemovedDatasets(Path(site.catalog_root)).all()
     rows = [
         replace(
-            row_of_record(stone.record),
-            removed_at=stone.removed_at,
-            catalog_dir=PurePosixPath(stone.path),
+            row_of_record(one.record),
+            removed_at=one.removed_at,
+            catalog_dir=PurePosixPath(one.path),
         )
-        for stone in stones
-        if stone.record is not None
+        for one in removed
+        if one.record is not None
     ]
     damaged = [
-        Problem(stone.nickname, f"The record in {stone.path} cannot be read.")
-        for stone in stones
-        if stone.record is None
+        Problem(one.nickname, f"The record in {one.path} cannot be read.")
+        for one in removed
+        if one.record is None
     ]
     return rows, damaged
 

@@ -12,13 +12,16 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.adapters.templates import render
-from huggingnersc.api.catalog.plan_update import plan_again
+from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal
+from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
-from huggingnersc.domain.catalog.request import Request
+from huggingnersc.domain.catalog.request import Request, script_files
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, Option, Placeholder, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview(DatasetResult):
     """A page that can be looked at as long as the preview lasts.
 
     Attributes:
@@ -39,13 +43,10 @@ class Preview:
         warnings: what cataloging would say although it stops nothing.
     """
 
-    official_name: str
-    nickname: str
-    repo_id: str
     address: str
     endpoint: str
     card: Path
-    warnings: tuple[str, ...]
+    warnings: tuple[Text, ...]
 
 
 def preview_dataset(
@@ -78,10 +79,10 @@ def preview_dataset(
         metadata_json: the metadata file.
         batch_script: a script that runs the loader as a batch job.
         is_distributed: whether the loader is a distributed one.
-        data_path: where the data lies.
+        data_path: where the data is stored.
         include: files that the loader or the batch script needs.
         job_notebook: whether there is a notebook that runs the batch script.
-        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+        allow_secret: hashes of lines that only look like secrets, as the problems show them.
         browser: whether to open the page in a browser.
         on_ready: called once, with the page's address; the preview ends when it returns. Ctrl-C
             while it runs is an end as good as any other.
@@ -98,13 +99,11 @@ def preview_dataset(
         request = Request(
             official_name=name,
             nickname=nickname,
-            loader_script=Path(loader_script or ""),
+            scripts=script_files(loader_script or "", batch_script, include),
             portal_link=portal_link or "",
-            metadata_json=Path(metadata_json or ""),
-            batch_script=Path(batch_script) if batch_script is not None else None,
+            metadata=Path(metadata_json or ""),
             distributed=is_distributed,
             data_path=Path(data_path) if data_path is not None else None,
-            include=tuple(Path(file) for file in include),
             job_notebook=job_notebook,
             allow_secret=tuple(allow_secret),
         )
@@ -113,36 +112,39 @@ def preview_dataset(
         on_ready(_opened(preview) if browser else preview)
 
 
-def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[str, ...]]:
+def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
     catalog = CatalogFolder(Path(site.catalog_root))
     record, folder = catalog.record(nickname), catalog.content(nickname) or {}
-    plan = plan_again(record, folder, None, site)
+    plan = plan_recorded(record, folder, None, site)
     if plan is None:
         raise DatasetError(
             f'There is nothing to show of "{nickname}": its record holds no loader, its folder no '
             "card.",
-            hint=f"Give the loader: update-dataset {nickname} --loader FILE",
+            hint=Message(
+                "Give the loader: ",
+                update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
+            ),
         )
     return plan, ()
 
 
-def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[str, ...]]:
-    reading = validate_request(request, site)
-    if reading.entry is None:
-        metadata = request.metadata_json if isinstance(request.metadata_json, Path) else None
+def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[Text, ...]]:
+    validated = validate_request(request, site)
+    if validated.spec is None:
+        metadata = request.metadata if isinstance(request.metadata, Path) else None
         raise refusal(
-            reading.problems,
+            validated.problems,
             nickname=request.nickname,
-            deed="previewed",
+            action="previewed",
             metadata=metadata,
-            hint=reading.hint,
-            warnings=reading.warnings,
+            hint=validated.hint,
+            warnings=validated.warnings,
         )
-    return make_plan(reading.entry, site, render), reading.warnings
+    return make_plan(validated.spec, site, render), validated.warnings
 
 
 @contextmanager
-def _published(plan: Plan, warnings: tuple[str, ...], site: Site) -> Iterator[Preview]:
+def _published(plan: Plan, warnings: tuple[Text, ...], site: Site) -> Iterator[Preview]:
     from huggingnersc.hub_server import running_hub
 
     record, organization = plan.record, site.profile.hub.organization
@@ -166,7 +168,7 @@ def _opened(preview: Preview) -> Preview:
     return replace(preview, warnings=(*preview.warnings, warning))
 
 
-def _preview(plan: Plan, endpoint: str, files: Path, warnings: tuple[str, ...]) -> Preview:
+def _preview(plan: Plan, endpoint: str, files: Path, warnings: tuple[Text, ...]) -> Preview:
     record = plan.record
     return Preview(
         official_name=record.official_name,

@@ -20,6 +20,7 @@ from huggingnersc.errors import (
     RequestInvalidError,
     SettingsError,
 )
+from huggingnersc.fixes import Message
 from huggingnersc.interrupts import defer_interrupt
 from huggingnersc.problems import Problem
 
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.reconcile import PendingSteps
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 @contextmanager
 def readable_hub(site: Site) -> Iterator[Hub | None]:
-    """Yield the Hub to look at; None where an embedded one was never used, and none is made."""
+    """Yield the Hub for reading; None where an embedded one was never used, and none is made."""
     if is_unused(site):
         yield None
         return
@@ -46,7 +48,7 @@ def readable_hub(site: Site) -> Iterator[Hub | None]:
 
 @contextmanager
 def writable_hub(site: Site) -> Iterator[Hub]:
-    """Yield the Hub that `site` publishes to, once it is sure that the account may.
+    """Yield the Hub that `site` publishes to, after checking that the account may.
 
     Raises:
         HubAccessError: it may not; the sentence says why.
@@ -71,19 +73,20 @@ def require_access(hub: Hub, site: Site) -> None:
 
 
 def access_problems(site: Site) -> tuple[Problem, ...]:
-    """Return what is wrong with the account, to be told beside other problems."""
-    if site.is_embedded:  # its token is always there, and looking would create its folder
+    """Return what is wrong with the account, to be reported with other problems."""
+    if site.is_embedded:  # its token always exists, and asking would create its folder
         return ()
     try:
         with connected(site) as hub:
             require_access(hub, site)
     except (HubError, SettingsError) as error:
-        return (Problem("Hub", " ".join(filter(None, (str(error), error.hint)))),)
+        hint = (" ", error.hint) if error.hint else ()
+        return (Problem("Hub", Message(str(error), *hint)),)
     return ()
 
 
 def root_problems(site: Site) -> tuple[Problem, ...]:
-    """Return why nothing can be written to the catalog, to be told beside other problems."""
+    """Return why nothing can be written to the catalog, to be reported with other problems."""
     root = Path(site.catalog_root)
     there = root
     while site.is_embedded and not exists(there):  # it is made with the first dataset
@@ -98,17 +101,17 @@ def refusal(
     problems: Sequence[Problem],
     *,
     nickname: str,
-    deed: str,
+    action: str,
     metadata: Path | None,
-    hint: str | None = None,
-    warnings: Sequence[str] = (),
+    hint: Text | None = None,
+    warnings: Sequence[Text] = (),
 ) -> RequestInvalidError | MetadataInvalidError:
-    """Make the error that tells every problem; one of the metadata where all are about it.
+    """Return the error that reports every problem; one of the metadata where all are about it.
 
     Args:
         problems: at least one.
         nickname: the dataset.
-        deed: what cannot be done, such as `cataloged`.
+        action: what cannot be done, such as `cataloged`.
         metadata: the metadata file that was given, if any.
         hint: the next step, where there is one.
         warnings: what else should be known.
@@ -120,7 +123,7 @@ def refusal(
             f"{metadata} has {count}; {nothing}.", problems=problems, hint=hint, warnings=warnings
         )
     return RequestInvalidError(
-        f'"{nickname}" cannot be {deed}: {count}; {nothing}.',
+        f'"{nickname}" cannot be {action}: {count}; {nothing}.',
         problems=problems,
         hint=hint,
         warnings=warnings,
@@ -133,7 +136,7 @@ def _is_of_file(problem: Problem, name: str) -> bool:
 
 def write(
     plan: Plan,
-    todo: PendingSteps,
+    steps: PendingSteps,
     remote: RemoteRepository | None,
     catalog: CatalogFolder,
     hub: Hub,
@@ -148,10 +151,10 @@ def write(
 
     Args:
         plan: what should be there.
-        todo: what is left to do.
-        remote: the repository as `todo` was worked out from it.
-        catalog: where the folder goes.
-        hub: where the files go.
+        steps: what is left to do.
+        remote: the repository as `steps` was worked out from it.
+        catalog: receives the folder.
+        hub: receives the files.
         message: the commit's first line.
         into: the folder to fill; by default the one of the nickname.
 
@@ -159,58 +162,58 @@ def write(
         The SHA of the repository's main branch, when it is known.
     """
     nickname = plan.record.nickname
-    if todo.write_folder:
+    if steps.write_folder:
         catalog.require_writable(into or catalog.root / nickname)
-    staged = catalog.stage(nickname, plan.catalog_files) if todo.write_folder else None
+    staged = catalog.stage(nickname, plan.catalog_files) if steps.write_folder else None
     with defer_interrupt():
         try:
-            commit = _publish(plan, todo, remote, hub, message)
+            commit = _publish(plan, steps, remote, hub, message)
         except BaseException:
             if staged:
                 catalog.discard(staged)
             raise
         if staged:
-            catalog.promote(nickname, staged, into=into, stale=todo.stale)
+            catalog.promote(nickname, staged, into=into, stale=steps.stale)
     return commit
 
 
 def _publish(
-    plan: Plan, todo: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
+    plan: Plan, steps: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
 ) -> str | None:
     repo_id = plan.record.repo_id
-    if todo.create_repository:
+    if steps.create_repository:
         hub.create_repository(repo_id, private=plan.record.private)
-    if todo.set_private is True:  # before the commit: what is new in it is never public
+    if steps.set_private is True:  # before the commit: what is new in it is never public
         hub.set_visibility(repo_id, private=True)
-    commit = _commit(plan, todo, remote, hub, message)
-    if todo.set_private is False:  # after the commit: what it takes away is never public
+    commit = _commit(plan, steps, remote, hub, message)
+    if steps.set_private is False:  # after the commit: what it takes away is never public
         hub.set_visibility(repo_id, private=False)
     return commit
 
 
 def _commit(
-    plan: Plan, todo: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
+    plan: Plan, steps: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
 ) -> str | None:
     repo_id, parent = plan.record.repo_id, remote.commit if remote else None
-    if not todo.commit:
+    if not steps.commit:
         return parent
     there = remote.files if remote else {}
     files = [file for file in plan.hub_files if there.get(file.path) != file.git_oid]
     try:
-        return hub.commit(repo_id, files, message=message, parent=parent, delete=todo.delete)
+        return hub.commit(repo_id, files, message=message, parent=parent, delete=steps.delete)
     except HubError as error:
-        said = " ".join(filter(None, (str(error), _aftermath(error, repo_id, todo, remote))))
+        said = " ".join(filter(None, (str(error), _aftermath(error, repo_id, steps, remote))))
         raise type(error)(said, hint=error.hint) from error
 
 
 def _aftermath(
-    error: HubError, repo_id: str, todo: PendingSteps, remote: RemoteRepository | None
+    error: HubError, repo_id: str, steps: PendingSteps, remote: RemoteRepository | None
 ) -> str:
-    """Say how a commit that failed left the repository, as far as that is known."""
+    """Return how a failed commit left the repository, as far as that is known."""
     if isinstance(error, HubConflictError):
-        return ""  # it is as somebody else made it
+        return ""  # it is as someone else left it
     if isinstance(error, HubUnreachableError):
-        return "Whether it was done is not known; the same command looks and does what is left."
+        return "Whether it was done is not known; the same command checks and completes it."
     state = "still empty" if remote is None or remote.is_fresh else "as it was"
-    is_hidden = " but private now" if todo.set_private else ""
+    is_hidden = " but private now" if steps.set_private else ""
     return f"The repository {repo_id} is {state}{is_hidden}."

@@ -1,7 +1,8 @@
-"""Take a dataset out of the catalog; its data is never touched."""
+"""Remove a dataset from the catalog; its data is never touched."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,14 +10,18 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
+from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
+from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from huggingnersc.adapters.hub.client import Hub
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.catalog.removed_dataset import RemovedDataset
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 class RemoveOutcome(StrEnum):
@@ -42,8 +48,8 @@ class HubChange(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed(CatalogResult):
     """What a removal does or did.
 
     Attributes:
@@ -51,21 +57,57 @@ class Removed:
         on_hub: what is done there; nothing where it is private, or gone, already.
         removed_dir: where the catalog folder is kept now; None while it is in its place.
         removed_at: when it was removed, `YYYYMMDDTHHMMSSZ` in UTC.
-        data_path: where the data lies; it is not touched.
+        data_path: where the data is stored; it is not touched.
     """
 
     outcome: RemoveOutcome
-    official_name: str
-    nickname: str
-    repo_id: str
-    hub_url: str
     on_hub: HubChange
-    catalog_dir: PurePosixPath
     removed_dir: Path | None
     removed_at: str | None
     data_path: PurePosixPath | None
-    warnings: tuple[str, ...]
-    published_to: str
+    warnings: tuple[Text, ...]
+
+
+@contextmanager
+def plan_remove(
+    nickname: str,
+    *,
+    delete: bool = False,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    site: Site | str | None = None,
+) -> Iterator[Pending[Removed]]:
+    """Plan a removal and yield it to be reviewed and applied; `remove_dataset` does so at once.
+
+    The nickname is locked until the block ends, so that the plan stays true; a dry run locks and
+    changes nothing, and applying it does nothing.
+
+    Args:
+        nickname: the dataset's nickname.
+        delete: whether to delete the repository, with its history, instead of making it private.
+        overwrite: whether to delete it although it holds what the record cannot bring back.
+        dry_run: whether nothing is to be applied.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        The errors of `remove_dataset`.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    _known(catalog, nickname)  # an unknown one is reported before anything is made for it
+    if dry_run:
+        with readable_hub(chosen) as hub:
+            plan = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+            yield Pending(plan, None)
+        return
+    with catalog.lock(nickname), writable_hub(chosen) as hub:
+        plan = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+        if plan.outcome is RemoveOutcome.UNCHANGED:
+            yield Pending(plan, None)
+            return
+        if plan.removed_dir is None:
+            catalog.require_writable(catalog.root / nickname)
+        yield Pending(plan, lambda: _apply(plan, hub, chosen))
 
 
 def remove_dataset(
@@ -74,7 +116,6 @@ def remove_dataset(
     delete: bool = False,
     overwrite: bool = False,
     dry_run: bool = False,
-    on_plan: Callable[[Removed], None] = lambda _removed: None,
     site: Site | str | None = None,
 ) -> Removed:
     """Hide a dataset on the Hub, then put its catalog folder aside; `restore_dataset` undoes it.
@@ -83,11 +124,9 @@ def remove_dataset(
 
     Args:
         nickname: the dataset's nickname.
-        delete: whether to delete the repository, with its history, in place of making it private.
+        delete: whether to delete the repository, with its history, instead of making it private.
         overwrite: whether to delete it although it holds what the record cannot bring back.
         dry_run: whether to stop before anything is done.
-        on_plan: called with what will be done before anything is; what it raises stops the
-            removal. The nickname is held meanwhile.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
@@ -96,24 +135,14 @@ def remove_dataset(
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
-    chosen = resolve_site(site)
-    catalog = CatalogFolder(Path(chosen.catalog_root))
-    _known(catalog, nickname)  # an unknown one is told before anything is made for it
-    if dry_run:
-        with readable_hub(chosen) as hub:
-            return _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
-    with catalog.lock(nickname), writable_hub(chosen) as hub:
-        planned = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
-        if planned.outcome is RemoveOutcome.UNCHANGED:
-            return planned
-        if planned.removed_dir is None:
-            catalog.require_writable(catalog.root / nickname)
-        on_plan(planned)
-        return _do(planned, hub, chosen)
+    with plan_remove(
+        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, site=site
+    ) as pending:
+        return pending.apply()
 
 
 def _known(catalog: CatalogFolder, nickname: str) -> tuple[Record, RemovedDataset | None]:
-    """Return record of a dataset, or of the one removed last, with its removed_dataset then."""
+    """Return the record of a dataset; of the one removed last with its removed dataset."""
     try:
         return catalog.record(nickname), None
     except DatasetUnknownError:
@@ -140,25 +169,20 @@ def _plan(
     remote = hub.repository(record.repo_id) if hub else None
     if delete and remote and not overwrite:
         _refuse_loss(record, remote)
-    deed = _deed(remote, delete=delete)
-    is_done = removed_dataset is not None and deed is HubChange.NOTHING
+    on_hub = _hub_change(remote, delete=delete)
+    is_done = removed_dataset is not None and on_hub is HubChange.NOTHING
     return Removed(
         outcome=RemoveOutcome.UNCHANGED if is_done else RemoveOutcome.PLANNED,
-        official_name=record.official_name,
-        nickname=record.nickname,
-        repo_id=record.repo_id,
-        hub_url=record.hub_url,
-        on_hub=deed,
-        catalog_dir=record.catalog_dir,
+        on_hub=on_hub,
         removed_dir=removed_dataset.path if removed_dataset else None,
         removed_at=removed_dataset.removed_at if removed_dataset else None,
         data_path=record.data_path,
         warnings=() if removed_dataset or delete else _warnings(record, remote),
-        published_to=site.endpoint,
+        **addresses(record, site),
     )
 
 
-def _deed(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
+def _hub_change(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
     if remote is None:
         return HubChange.NOTHING
     if delete:
@@ -173,20 +197,28 @@ def _refuse_loss(record: Record, remote: RemoteRepository) -> None:
         raise HubConflictError(
             f"{record.repo_id} holds what the record cannot bring back "
             f"({', '.join(sorted(theirs)) or 'scripts that are not in it'}); nothing was touched.",
-            hint="Leave out --delete to make it private, or delete it all the same: --overwrite",
+            hint=Message(
+                "Leave out ",
+                Field.DELETE,
+                " to make it private, or delete it anyway: ",
+                Option(Field.OVERWRITE),
+            ),
         )
 
 
-def _warnings(record: Record, remote: RemoteRepository | None) -> tuple[str, ...]:
+def _warnings(record: Record, remote: RemoteRepository | None) -> tuple[Text, ...]:
     if remote is None or not remote.private or record.private:
         return ()
     return (
-        f"{record.repo_id} is private on the Hub already, though recorded as public; "
-        "restore-dataset will make it public.",
+        Message(
+            f"{record.repo_id} is private on the Hub already, but recorded as public; it will be "
+            "public again after: ",
+            Fix(Verb.RESTORE_DATASET, (record.nickname,)),
+        ),
     )
 
 
-def _do(planned: Removed, hub: Hub, site: Site) -> Removed:
+def _apply(planned: Removed, hub: Hub, site: Site) -> Removed:
     if planned.on_hub is HubChange.DELETE:
         hub.delete_repository(planned.repo_id)
     if planned.on_hub is HubChange.MAKE_PRIVATE:

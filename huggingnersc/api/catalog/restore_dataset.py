@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
-from huggingnersc.api.catalog.plan_update import plan_again
+from huggingnersc.api.catalog.pending import Pending
+from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal, writable_hub, write
+from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
 from huggingnersc.domain.catalog.update import edited_paths, reconcile_update, recorded_oids
 from huggingnersc.errors import DatasetExistsError, DatasetUnknownError, RecordDamagedError
+from huggingnersc.fixes import Fix, Message, Option, Placeholder, Verb, update_fix
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import PurePosixPath
+    from collections.abc import Iterable, Iterator, Mapping
 
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.catalog.plan import Plan
@@ -29,39 +33,72 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.catalog.removed_dataset import RemovedDataset
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 class RestoreOutcome(StrEnum):
     """How a restoration ended."""
 
+    PLANNED = "planned"
     RESTORED = "restored"
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(CatalogResult):
     """Where a dataset is that is cataloged again.
 
     Attributes:
-        outcome: restored, or unchanged where it is cataloged already.
+        outcome: planned (not done yet), restored, or unchanged where it is cataloged already.
         removed_at: when it had been removed, `YYYYMMDDTHHMMSSZ` in UTC.
-        published_again: whether its files went to the Hub again, as one commit.
-        commit: the SHA on the Hub.
-        private: whether the repository is private now.
+        published_again: whether its files go to the Hub again, as one commit.
+        commit: the SHA on the Hub; as it was before while it is only planned.
+        private: whether the repository is private afterwards.
     """
 
     outcome: RestoreOutcome
-    official_name: str
-    nickname: str
-    repo_id: str
-    hub_url: str
     commit: str | None
     private: bool
     published_again: bool
-    catalog_dir: PurePosixPath
     removed_at: str | None
-    warnings: tuple[str, ...]
-    published_to: str
+    warnings: tuple[Text, ...]
+
+
+@contextmanager
+def plan_restore(
+    nickname: str,
+    *,
+    at: str | None = None,
+    allow_secret: Iterable[str] = (),
+    site: Site | str | None = None,
+) -> Iterator[Pending[Restored]]:
+    """Plan a restoration and yield it to be reviewed and applied, as `restore_dataset` does.
+
+    The nickname is locked until the block ends, so that the plan stays true.
+
+    Args:
+        nickname: the dataset's nickname.
+        at: when it was removed, or the beginning of that; the newest by default.
+        allow_secret: hashes of lines that only look like secrets, as the problems show them.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        The errors of `restore_dataset`.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    if catalog.holds(nickname):
+        yield Pending(_cataloged(catalog, nickname, at, chosen), None)
+        return
+    _chosen(catalog, nickname, at)  # an unknown one is reported before anything is made for it
+    with catalog.lock(nickname), writable_hub(chosen) as hub:
+        if catalog.content(nickname) is not None:  # put there meanwhile, or not by HuggingNERSC
+            raise _taken(nickname)
+        removed_dataset, record = _chosen(catalog, nickname, at)
+        catalog.require_writable(removed_dataset.path)
+        restoration = _prepare(removed_dataset, record, catalog, hub, chosen)
+        _require_clean(restoration, tuple(allow_secret))
+        yield Pending(restoration.result, lambda: _apply(restoration, catalog, hub))
 
 
 def restore_dataset(
@@ -76,16 +113,16 @@ def restore_dataset(
     A repository that is gone is published again from the record. The Hub comes first: as long as
     the folder is among the removed ones the same call completes the work.
 
-    A repository that somebody edited is shown again as it is, with a warning: the edit is there
-    where the steward left it. Where the nickname was cataloged anew and removed in between, the
-    repository holds that later dataset, or what became of it; it is left hidden, so that nobody
-    takes it for the one that is restored, and the warning says how to replace it.
+    A repository that someone edited is shown again as it is, with a warning: the edit is where the
+    steward left it. Where the nickname was cataloged again and removed in between, the repository
+    holds that later dataset, or what became of it; it is left hidden, so that no one takes it for
+    the one that is restored, and the warning says how to replace it.
 
     Args:
         nickname: the dataset's nickname.
-        at: when it was removed, as `list-datasets --removed` tells it, or the beginning of that;
+        at: when it was removed, as `list_datasets(removed=True)` shows it, or the beginning;
             the newest by default.
-        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+        allow_secret: hashes of lines that only look like secrets, as the problems show them.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
@@ -96,17 +133,8 @@ def restore_dataset(
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
-    chosen = resolve_site(site)
-    catalog = CatalogFolder(Path(chosen.catalog_root))
-    if catalog.holds(nickname):
-        return _cataloged(catalog, nickname, at, chosen)
-    _chosen(catalog, nickname, at)  # an unknown one is told before anything is made for it
-    with catalog.lock(nickname), writable_hub(chosen) as hub:
-        if catalog.content(nickname) is not None:  # put there meanwhile, or not by us
-            raise _taken(nickname)
-        removed_dataset, record = _chosen(catalog, nickname, at)
-        catalog.require_writable(removed_dataset.path)
-        return _restore(removed_dataset, record, catalog, hub, chosen, allowed=tuple(allow_secret))
+    with plan_restore(nickname, at=at, allow_secret=allow_secret, site=site) as pending:
+        return pending.apply()
 
 
 def _cataloged(catalog: CatalogFolder, nickname: str, at: str | None, site: Site) -> Restored:
@@ -119,22 +147,28 @@ def _cataloged(catalog: CatalogFolder, nickname: str, at: str | None, site: Site
 def _taken(nickname: str) -> DatasetExistsError:
     return DatasetExistsError(
         f'The place of "{nickname}" in the catalog is taken.',
-        hint=f"Look: inspect-dataset {nickname}; make place: remove-dataset {nickname}",
+        hint=Message(
+            "Look: ",
+            Fix(Verb.INSPECT_DATASET, (nickname,)),
+            "; remove it first: ",
+            Fix(Verb.REMOVE_DATASET, (nickname,)),
+        ),
     )
 
 
 def _chosen(
     catalog: CatalogFolder, nickname: str, at: str | None
 ) -> tuple[RemovedDataset, Record]:
-    stones = catalog.removed(nickname)
-    fitting = [stone for stone in stones if stone.removed_at.startswith(at or "")]
+    removed = catalog.removed(nickname)
+    fitting = [one for one in removed if one.removed_at.startswith(at or "")]
     if not fitting:
         when = f" at {at}" if at else ""
-        names = [stone.nickname for stone in catalog.removed()]
-        known = [stone.removed_at for stone in stones] or nearest(nickname, names, count=3)
+        names = [one.nickname for one in catalog.removed()]
+        known = [one.removed_at for one in removed] or nearest(nickname, names, count=3)
+        listed = Fix(Verb.LIST_DATASETS, options=(Option(Field.REMOVED),))
         raise DatasetUnknownError(
             f'No dataset "{nickname}" was removed{when} from {catalog.root}.',
-            hint=f"Known: {', '.join(known)}" if known else "See: list-datasets --removed",
+            hint=f"Known: {', '.join(known)}" if known else Message("See: ", listed),
         )
     if fitting[0].record is None:
         raise RecordDamagedError(
@@ -144,54 +178,74 @@ def _chosen(
     return fitting[0], fitting[0].record
 
 
-def _restore(
-    removed_dataset: RemovedDataset,
-    record: Record,
-    catalog: CatalogFolder,
-    hub: Hub,
-    site: Site,
-    *,
-    allowed: tuple[str, ...],
-) -> Restored:
-    removed = RemovedDatasets(catalog.root)
-    folder = removed.content(removed_dataset)
+@dataclass(frozen=True, slots=True)
+class _Restoration:
+    """A restoration worked out from the record and the repository.
+
+    Attributes:
+        plan: what is published; None where the record and its folder hold too little for that.
+    """
+
+    removed: RemovedDataset
+    record: Record
+    plan: Plan | None
+    steps: PendingSteps
+    remote: RemoteRepository | None
+    result: Restored
+
+
+def _prepare(
+    removed: RemovedDataset, record: Record, catalog: CatalogFolder, hub: Hub, site: Site
+) -> _Restoration:
+    folder = RemovedDatasets(catalog.root).content(removed)
     remote = hub.repository(site.repo_id(record.nickname))
-    plan = plan_again(record, folder, remote, site)
+    plan = plan_recorded(record, folder, remote, site)
     is_ours = _is_ours(plan, remote)
-    is_newest = catalog.removed(record.nickname)[0].removed_at == removed_dataset.removed_at
+    is_newest = catalog.removed(record.nickname)[0].removed_at == removed.removed_at
     holds_other = bool(plan is None or edited_paths(record, plan, remote))
     is_another = not is_ours and not is_newest and holds_other
-    todo = _todo(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
-    if plan is not None and todo.commit and record.loader is None:  # others were scanned before
-        _require_clean(plan, allowed)
-    commit = remote.commit if remote else None
-    if plan is not None:
-        message = f"Restore {record.official_name}"
-        commit = write(
-            plan, todo, remote, catalog, hub, message=message, into=removed_dataset.path
-        )
-    elif remote is not None and todo.set_private is not None:
-        hub.set_visibility(remote.repo_id, private=todo.set_private)
-    removed.restore(removed_dataset)
-    private = _is_private(record, remote, todo)
-    return _result(
-        RestoreOutcome.RESTORED,
+    steps = _steps(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
+    private = _is_private(record, remote, steps)
+    result = _result(
+        RestoreOutcome.PLANNED,
         plan.record if plan else record,
         site,
-        commit=commit,
+        commit=remote.commit if remote else None,
         private=private,
-        published_again=todo.commit,
-        removed_at=removed_dataset.removed_at,
+        published_again=steps.commit,
+        removed_at=removed.removed_at,
         warnings=_another(plan, record, private=private)
         if is_another
         else _warnings(plan, record, remote),
     )
+    return _Restoration(removed, record, plan, steps, remote, result)
 
 
-def _require_clean(plan: Plan, allowed: tuple[str, ...]) -> None:
-    problems = scan_files(plan.hub_files, allowed=allowed).problems
-    if problems:
-        raise refusal(problems, nickname=plan.record.nickname, deed="restored", metadata=None)
+def _require_clean(restoration: _Restoration, allowed: tuple[str, ...]) -> None:
+    """Scan the scripts of an old record; those of others were scanned before.
+
+    Raises:
+        RequestInvalidError: they hold secrets or do not run.
+    """
+    plan, record = restoration.plan, restoration.record
+    if plan is None or not restoration.steps.commit or record.loader is not None:
+        return
+    if problems := scan_files(plan.hub_files, allowed=allowed).problems:
+        raise refusal(problems, nickname=record.nickname, action="restored", metadata=None)
+
+
+def _apply(restoration: _Restoration, catalog: CatalogFolder, hub: Hub) -> Restored:
+    steps, remote = restoration.steps, restoration.remote
+    removed, commit = restoration.removed, restoration.result.commit
+    if restoration.plan is not None:
+        message = f"Restore {restoration.record.official_name}"
+        commit = write(
+            restoration.plan, steps, remote, catalog, hub, message=message, into=removed.path
+        )
+    elif remote is not None and steps.set_private is not None:
+        hub.set_visibility(remote.repo_id, private=steps.set_private)
+    RemovedDatasets(catalog.root).restore(removed)
+    return replace(restoration.result, outcome=RestoreOutcome.RESTORED, commit=commit)
 
 
 def _is_ours(plan: Plan | None, remote: RemoteRepository | None) -> bool:
@@ -202,7 +256,7 @@ def _is_ours(plan: Plan | None, remote: RemoteRepository | None) -> bool:
     return plan is not None and remote.own_files == recorded_oids(plan.record)
 
 
-def _todo(
+def _steps(
     plan: Plan | None,
     record: Record,
     remote: RemoteRepository | None,
@@ -221,35 +275,48 @@ def _todo(
     )
 
 
-def _is_private(record: Record, remote: RemoteRepository | None, todo: PendingSteps) -> bool:
-    if remote is None or todo.set_private is not None:
+def _is_private(record: Record, remote: RemoteRepository | None, steps: PendingSteps) -> bool:
+    if remote is None or steps.set_private is not None:
         return record.private
     return remote.private
 
 
-def _another(plan: Plan | None, record: Record, *, private: bool) -> tuple[str, ...]:
-    loader = "--loader FILE " if plan is None or record.loader is None else ""
-    now, then = ("private" if is_so else "public" for is_so in (private, record.private))
-    update = f"update-dataset {record.nickname} {loader}--overwrite --{then}"
+def _another(plan: Plan | None, record: Record, *, private: bool) -> tuple[Text, ...]:
+    lacks_loader = plan is None or record.loader is None
+    options = (
+        *((Option(Field.LOADER, Placeholder.FILE),) if lacks_loader else ()),
+        Option(Field.OVERWRITE),
+        Option(Field.PRIVATE, record.private),
+    )
     return (
-        f"{record.repo_id} holds what was cataloged as {record.nickname} later, and is {now} now; "
-        f"see what would go: {update} --dry-run; put what is recorded in its place: {update}",
+        Message(
+            f"{record.repo_id} holds what was cataloged as {record.nickname} later, and is "
+            f"{'private' if private else 'public'} now; see what would be replaced: ",
+            update_fix(record.nickname, *options, Option(Field.DRY_RUN)),
+            "; replace it by what is recorded: ",
+            update_fix(record.nickname, *options),
+        ),
     )
 
 
 def _warnings(
     plan: Plan | None, record: Record, remote: RemoteRepository | None
-) -> tuple[str, ...]:
+) -> tuple[Text, ...]:
     nickname = record.nickname
     if plan is None and (remote is None or remote.is_fresh):
         return (
-            "The record holds no scripts, so nothing was published; give the loader: "
-            f"update-dataset {nickname} --loader FILE",
+            Message(
+                "The record holds no scripts, so nothing was published; give the loader: ",
+                update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
+            ),
         )
     if plan is not None and edited_paths(record, plan, remote):
         return (
-            f"{plan.record.repo_id} does not hold what is recorded; see what replacing it would "
-            f"change: update-dataset {nickname} --overwrite --dry-run",
+            Message(
+                f"{plan.record.repo_id} does not hold what is recorded; see what replacing it "
+                "would change: ",
+                update_fix(nickname, Option(Field.OVERWRITE), Option(Field.DRY_RUN)),
+            ),
         )
     return ()
 
@@ -263,19 +330,14 @@ def _result(
     private: bool | None = None,
     published_again: bool = False,
     removed_at: str | None = None,
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[Text, ...] = (),
 ) -> Restored:
     return Restored(
         outcome=outcome,
-        official_name=record.official_name,
-        nickname=record.nickname,
-        repo_id=record.repo_id,
-        hub_url=record.hub_url,
         commit=commit,
         private=record.private if private is None else private,
         published_again=published_again,
-        catalog_dir=record.catalog_dir,
         removed_at=removed_at,
         warnings=warnings,
-        published_to=site.endpoint,
+        **addresses(record, site),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,20 +10,23 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.api.catalog.diff import Contents, edits_on_hub, planned_changes
-from huggingnersc.api.catalog.plan_update import PlannedUpdate, UpdateOptions, plan_update
+from huggingnersc.api.catalog.pending import Pending
+from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, plan_target
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub, write
+from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.update import (
     edited_paths,
     reconcile_update,
     visibility_was_changed,
 )
 from huggingnersc.errors import HubConflictError, HubEditedError
+from huggingnersc.fixes import REMOVE, Message, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
     from os import PathLike
-    from pathlib import PurePosixPath
 
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.changes import FileChange
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Remove, Text
 
 
 class UpdateOutcome(StrEnum):
@@ -41,8 +46,8 @@ class UpdateOutcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated(CatalogResult):
     """What an update changes or changed.
 
     Attributes:
@@ -51,34 +56,56 @@ class Updated:
         creates_repository: whether the Hub had no such repository.
         changes: every file that differs, first on the Hub, then in the catalog folder.
         visibility: `private` or `public` where the repository becomes so; None where it stays.
-        edits: what somebody else had changed on the Hub, from the recorded to theirs.
-        missing: what an old record lacks still, with the option that gives it.
+        edits: what someone else had changed on the Hub, from the recorded to theirs.
+        missing: what an old record still lacks, with the field that gives it.
     """
 
     outcome: UpdateOutcome
-    official_name: str
-    nickname: str
-    repo_id: str
-    hub_url: str
     commit: str | None
-    catalog_dir: PurePosixPath
     creates_repository: bool
     changes: tuple[FileChange, ...]
     visibility: str | None
     edits: tuple[FileChange, ...]
-    missing: tuple[str, ...]
-    warnings: tuple[str, ...]
-    published_to: str
+    missing: tuple[Text, ...]
+    warnings: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An update worked out from what was seen."""
+@contextmanager
+def plan_update(
+    nickname: str,
+    options: UpdateOptions,
+    *,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    site: Site | str | None = None,
+) -> Iterator[Pending[Updated]]:
+    """Plan an update and yield it to be reviewed and applied; `update_dataset` does so at once.
 
-    plan: Plan
-    todo: PendingSteps
-    remote: RemoteRepository | None
-    result: Updated
+    The nickname is locked until the block ends, so that the plan stays true; a dry run locks and
+    changes nothing, and applying it does nothing.
+
+    Args:
+        nickname: the dataset's nickname.
+        options: what changes.
+        overwrite: whether changes that someone else made on the Hub may be replaced.
+        dry_run: whether nothing is to be applied.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        The errors of `update_dataset`.
+    """
+    chosen = resolve_site(site)
+    catalog = CatalogFolder(Path(chosen.catalog_root))
+    catalog.record(nickname)  # an unknown one is reported before anything is made for it
+    if dry_run:
+        with readable_hub(chosen) as hub:
+            update = _prepare(nickname, options, catalog, hub, chosen, overwrite=overwrite)
+            yield Pending(update.result, None)
+        return
+    with catalog.lock(nickname), writable_hub(chosen) as hub:
+        update = _prepare(nickname, options, catalog, hub, chosen, overwrite=overwrite)
+        is_nothing = update.steps.is_nothing
+        yield Pending(update.result, None if is_nothing else lambda: _apply(update, catalog, hub))
 
 
 def update_dataset(
@@ -88,16 +115,15 @@ def update_dataset(
     loader: str | PathLike[str] | None = None,
     portal_link: str | None = None,
     metadata: str | PathLike[str] | None = None,
-    batch_script: str | PathLike[str] | None = None,
+    batch_script: str | PathLike[str] | Remove | None = None,
     data_path: str | PathLike[str] | None = None,
-    include: Iterable[str | PathLike[str]] | None = None,
+    include: Iterable[str | PathLike[str]] | Remove | None = None,
     allow_secret: Iterable[str] = (),
     distributed: bool | None = None,
     job_notebook: bool | None = None,
     private: bool | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
-    on_plan: Callable[[Updated], None] = lambda _updated: None,
     site: Site | str | None = None,
 ) -> Updated:
     """Bring a dataset to the state of its record, changed by what is given.
@@ -111,90 +137,92 @@ def update_dataset(
         loader: a new loader script.
         portal_link: a new https address of the data.
         metadata: a new metadata file.
-        batch_script: a new batch script; the literal `None` drops it and the files
-            that were included.
-        data_path: where the data lies now.
+        batch_script: a new batch script; `REMOVE` drops it and the files that were included.
+        data_path: where the data is stored now.
         include: files that the loader or the batch script needs, in place of the recorded ones;
-            the literal `None` drops them.
-        allow_secret: hashes of lines that only look like secrets, as the problems tell them.
+            `REMOVE` drops them.
+        allow_secret: hashes of lines that only look like secrets, as the problems show them.
         distributed: whether the loader is a distributed one; such a dataset has no notebook.
         job_notebook: whether there is a notebook that runs the batch script.
         private: whether the repository is private.
         overwrite: whether edits that others made on the Hub may be replaced.
         dry_run: whether to stop after planning.
-        on_plan: called with what will change before anything does; what it raises stops the
-            update. The nickname is held meanwhile.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
         DatasetUnknownError, RecordDamagedError: there is no record, or it cannot be read.
         RequestInvalidError, MetadataInvalidError: something is wrong; nothing was touched.
-        HubEditedError, HubConflictError: somebody edited the repository, or made it private or
+        HubEditedError, HubConflictError: someone edited the repository, or made it private or
             public; nothing was touched.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
-    chosen = resolve_site(site)
-    given = UpdateOptions(
+    options = UpdateOptions(
         official_name=official_name,
         loader=_path(loader),
         portal_link=portal_link,
         metadata=_path(metadata),
-        batch_script=_path(batch_script),
+        batch_script=batch_script if batch_script is REMOVE else _path(batch_script),
         data_path=_path(data_path),
-        include=None if include is None else tuple(Path(file) for file in include),
+        include=include if include is None or include is REMOVE else tuple(map(Path, include)),
         allow_secret=tuple(allow_secret),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,
     )
-    catalog = CatalogFolder(Path(chosen.catalog_root))
-    catalog.record(nickname)  # an unknown one is told before anything is made for it
-    if dry_run:
-        with readable_hub(chosen) as hub:
-            return _prepare(nickname, given, catalog, hub, chosen, overwrite=overwrite).result
-    with catalog.lock(nickname), writable_hub(chosen) as hub:
-        prepared = _prepare(nickname, given, catalog, hub, chosen, overwrite=overwrite)
-        if prepared.todo.is_nothing:
-            return prepared.result
-        on_plan(prepared.result)
-        plan, todo, remote = prepared.plan, prepared.todo, prepared.remote
-        message = f"Update {plan.record.official_name}"
-        commit = write(plan, todo, remote, catalog, hub, message=message)
-    return replace(prepared.result, outcome=UpdateOutcome.UPDATED, commit=commit)
+    with plan_update(
+        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site
+    ) as pending:
+        return pending.apply()
 
 
 def _path(path: str | PathLike[str] | None) -> Path | None:
     return None if path is None else Path(path)
 
 
+@dataclass(frozen=True, slots=True)
+class _PreparedUpdate:
+    """An update worked out from the recorded and the published state."""
+
+    plan: Plan
+    steps: PendingSteps
+    remote: RemoteRepository | None
+    result: Updated
+
+
 def _prepare(
     nickname: str,
-    given: UpdateOptions,
+    options: UpdateOptions,
     catalog: CatalogFolder,
     hub: Hub | None,
     site: Site,
     *,
     overwrite: bool,
-) -> _Prepared:
+) -> _PreparedUpdate:
     record, folder = catalog.record(nickname), catalog.content(nickname) or {}
     remote = hub.repository(site.repo_id(nickname)) if hub else None
-    planned = plan_update(record, given, folder, remote, site)
-    plan = planned.plan
-    todo = reconcile_update(plan, record, remote, folder)
+    target = plan_target(record, options, folder, remote, site)
+    plan = target.plan
+    steps = reconcile_update(plan, record, remote, folder)
     contents = Contents(record, plan, folder, site)
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
         paths = edited_paths(record, plan, remote)
         edits = edits_on_hub(paths, record, contents, remote, hub)
-        is_asked_for = given.private is not None or overwrite
+        is_asked_for = options.private is not None or overwrite
         if not is_asked_for and visibility_was_changed(record, plan, remote):
-            raise _made_private(remote, plan)
+            raise _visibility_changed(remote, plan)
     if edits and not overwrite:
         raise _edited(record, edits)
-    changes = planned_changes(plan, todo, folder, contents, remote, hub)
-    result = _result(planned, todo, remote, edits, changes, site)
-    return _Prepared(plan, todo, remote, result)
+    changes = planned_changes(plan, steps, folder, contents, remote, hub)
+    result = _result(target, steps, remote, edits, changes, site)
+    return _PreparedUpdate(plan, steps, remote, result)
+
+
+def _apply(update: _PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
+    message = f"Update {update.plan.record.official_name}"
+    commit = write(update.plan, update.steps, update.remote, catalog, hub, message=message)
+    return replace(update.result, outcome=UpdateOutcome.UPDATED, commit=commit)
 
 
 def _edited(record: Record, edits: tuple[FileChange, ...]) -> HubEditedError:
@@ -203,43 +231,46 @@ def _edited(record: Record, edits: tuple[FileChange, ...]) -> HubEditedError:
     return HubEditedError(
         f"{record.repo_id} was edited on the Hub {since} ({paths}); nothing was touched.",
         changes=edits,
-        hint="Take what is worth keeping into your own files, then replace the rest: --overwrite",
+        hint=Message(
+            "Save what is worth keeping in your own files, then replace the rest: ",
+            Option(Field.OVERWRITE),
+        ),
     )
 
 
-def _made_private(remote: RemoteRepository, plan: Plan) -> HubConflictError:
-    theirs, ours = ("private", "public") if remote.private else ("public", "private")
+def _visibility_changed(remote: RemoteRepository, plan: Plan) -> HubConflictError:
+    theirs, ours = remote.private, plan.record.private
     return HubConflictError(
-        f"{plan.record.repo_id} was made {theirs} on the Hub; it is recorded as {ours}.",
-        hint=f"Say which it shall be: --{theirs} or --{ours}",
+        f"{plan.record.repo_id} was made {_word(private=theirs)} on the Hub; it is recorded "
+        f"as {_word(private=ours)}.",
+        hint=Message(
+            "Choose one: ",
+            Option(Field.PRIVATE, theirs),
+            " or ",
+            Option(Field.PRIVATE, ours),
+        ),
     )
 
 
 def _result(
-    planned: PlannedUpdate,
-    todo: PendingSteps,
+    target: PlannedUpdate,
+    steps: PendingSteps,
     remote: RemoteRepository | None,
     edits: tuple[FileChange, ...],
     changes: tuple[FileChange, ...],
     site: Site,
 ) -> Updated:
-    record = planned.plan.record
-    visibility = None if todo.set_private is None else _word(private=todo.set_private)
+    visibility = None if steps.set_private is None else _word(private=steps.set_private)
     return Updated(
-        outcome=UpdateOutcome.UNCHANGED if todo.is_nothing else UpdateOutcome.PLANNED,
-        official_name=record.official_name,
-        nickname=record.nickname,
-        repo_id=record.repo_id,
-        hub_url=record.hub_url,
-        commit=remote.commit if remote and todo.is_nothing else None,
-        catalog_dir=record.catalog_dir,
-        creates_repository=todo.create_repository,
+        outcome=UpdateOutcome.UNCHANGED if steps.is_nothing else UpdateOutcome.PLANNED,
+        commit=remote.commit if remote and steps.is_nothing else None,
+        creates_repository=steps.create_repository,
         changes=changes,
         visibility=visibility,
         edits=edits,
-        missing=planned.missing,
-        warnings=planned.warnings,
-        published_to=site.endpoint,
+        missing=target.missing,
+        warnings=target.warnings,
+        **addresses(target.plan.record, site),
     )
 
 

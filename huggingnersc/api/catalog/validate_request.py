@@ -1,4 +1,4 @@
-"""Reading what a steward gives, every problem collected."""
+"""Validate a request to catalog a dataset, every problem collected."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from huggingnersc.api.catalog.scan import PublicText, scan_texts
 from huggingnersc.assets import asset
 from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
-from huggingnersc.domain.catalog.scripts import Script, without_our_comment
+from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema, schema_problem
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.errors import MetadataError
+from huggingnersc.fixes import Message
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,69 +30,90 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 _ORDER = (
-    "Are the arguments in order? OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
+    Field.OFFICIAL_NAME,
+    Field.NICKNAME,
+    Field.LOADER,
+    Field.PORTAL_LINK,
+    Field.METADATA,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedRequest:
-    """What came of reading a request.
+    """The result of validating a request.
 
     Attributes:
-        entry: what to catalog; None when there are problems.
+        spec: what to catalog; None when there are problems.
         problems: everything that is wrong, in the order of the arguments.
-        warnings: what should be said although it stops nothing.
-        hint: how the arguments are meant, where they seem to be in another order.
+        warnings: what should be known although it stops nothing.
+        hint: the order of the arguments, where they seem to be in another.
     """
 
-    entry: DatasetSpec | None
+    spec: DatasetSpec | None
     problems: tuple[Problem, ...]
-    warnings: tuple[str, ...]
-    hint: str | None = None
+    warnings: tuple[Text, ...]
+    hint: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadScript:
+    """A script as it was read; one that cannot be read is empty and has problems."""
+
+    field: Field
+    script: Script
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.script.name
 
 
 def validate_request(request: Request, site: Site) -> ValidatedRequest:
-    """Read and check what is given; neither the Hub nor the catalog is asked."""
+    """Read and check everything in a request; neither the Hub nor the catalog is asked."""
     stated, metadata_text, metadata_problems = _metadata(request, site)
     metadata = None if metadata_problems else stated
-    scripts, script_problems = _read_scripts(request)
-    data_path, place_problems, place_warnings = resolve_data_path(request, site)
+    scripts = _read_scripts(request)
+    script_problems = tuple(_script_problems(scripts, request))
+    data_path, path_problems, path_warnings = resolve_data_path(request, site)
     texts = (*_public_texts(request, scripts), metadata_text)
     scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
         *request_checks.title_problems(request.official_name),
         *request_checks.nickname_problems(request.nickname, stated),
         *script_problems,
-        *request_checks.loader_problems(() if script_problems else scripts[:1]),
+        *request_checks.loader_problems(() if script_problems else (scripts.loader.script,)),
         *request_checks.text_problems(stated),
         *_flag_problems(request),
         *_job_notebook_problems(request),
         *_link_problems(request.portal_link),
-        *place_problems,
+        *path_problems,
         *metadata_problems,
         *scan.problems,
     )
-    warnings = (*_renaming(request), *place_warnings, *scan.warnings, *_advice(metadata))
-    if problems or metadata is None or data_path is None or not scripts:
-        return ValidatedRequest(
-            None, problems, warnings, _ORDER if _is_disordered(request) else None
-        )
-    return ValidatedRequest(_entry(request, scripts, data_path, metadata), (), warnings)
+    warnings = (*_renaming(request), *path_warnings, *scan.warnings, *_advice(metadata))
+    if problems or metadata is None or data_path is None:
+        return ValidatedRequest(None, problems, warnings, _order_hint(request))
+    spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
+    return ValidatedRequest(spec, (), warnings)
+
+
+def _order_hint(request: Request) -> Message | None:
+    files = (request.scripts.loader, request.metadata, request.scripts.batch)
+    addresses = (web_address(file) for file in files if isinstance(file, Path))
+    if not _is_file(request.portal_link) and not any(addresses):
+        return None
+    words = (part for field in _ORDER for part in (" ", field))
+    return Message("Are the arguments in the right order?", *words)
 
 
 def _link_problems(link: str) -> tuple[Problem, ...]:
     if _is_file(link):
-        return (Problem("PORTAL_LINK", f"{link} is a file, not a web address"),)
+        return (Problem(Field.PORTAL_LINK, f"{link} is a file, not a web address"),)
     return request_checks.link_problems(link)
-
-
-def _is_disordered(request: Request) -> bool:
-    files = (request.loader_script, request.metadata_json, request.batch_script)
-    addresses = (web_address(file) for file in files if isinstance(file, Path))
-    return _is_file(request.portal_link) or any(addresses)
 
 
 def _is_file(word: str) -> bool:
@@ -104,12 +127,12 @@ def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if metadata is None:
         return
     if "license" not in metadata["datacard_tags"]:
-        yield "The metadata names no license; readers will not know what they may do."
+        yield "The metadata names no license; readers do not know what they may do."
     yield from paper_warnings(metadata)
 
 
 def _renaming(request: Request) -> tuple[str, ...]:
-    name = request.loader_script.name
+    name = request.scripts.loader.name
     renamed = request_checks.loader_name(name, request.nickname)
     if renamed == name:
         return ()
@@ -119,20 +142,19 @@ def _renaming(request: Request) -> tuple[str, ...]:
     )
 
 
-def _entry(
-    request: Request, scripts: list[Script], data_path: PurePosixPath, metadata: Mapping[str, Any]
+def _spec(
+    request: Request,
+    scripts: Scripts[Script],
+    data_path: PurePosixPath,
+    metadata: Mapping[str, Any],
 ) -> DatasetSpec:
-    loader, *others = map(without_our_comment, scripts)
-    batch_script = others.pop(0) if request.batch_script else None
     return DatasetSpec(
         official_name=request.official_name,
         nickname=request.nickname,
-        loader=loader,
+        scripts=scripts.map(without_our_comment),
         portal_link=request.portal_link,
         data_path=data_path,
         metadata=metadata,
-        batch_script=batch_script,
-        includes=tuple(others),
         distributed=request.distributed,
         private=request.private,
         job_notebook=request.job_notebook,
@@ -143,16 +165,16 @@ def _metadata(
     request: Request, site: Site
 ) -> tuple[Mapping[str, Any] | None, PublicText, tuple[Problem, ...]]:
     schema = MetadataSchema(read_schema(site))
-    if isinstance(request.metadata_json, Path):
-        file = request.metadata_json
-        data, problems = read_bytes(file, name="METADATA_JSON", limit=MAX_JSON_BYTES)
-        problems = problems or link_problems(file, name="METADATA_JSON")
+    if isinstance(request.metadata, Path):
+        file = request.metadata
+        data, problems = read_bytes(file, name=Field.METADATA, limit=MAX_JSON_BYTES)
+        problems = problems or link_problems(file, name=Field.METADATA)
         text = PublicText(file.name, (data or b"").decode(errors="replace"))
         if data is None or problems:
             return None, text, problems
         document, problems = check_metadata(data, schema, name=file.name)
         return document, text, problems
-    recorded = request.metadata_json
+    recorded = request.metadata
     name = f"metadata in {record_name(request.nickname)}"
     text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
     problems = document_problems(recorded, schema, name=name)
@@ -165,7 +187,7 @@ def check_metadata(
     """Read the bytes of a metadata file called `name`; check them by schema and for the card.
 
     Returns:
-        What the file holds, valid or not, or None when it is no JSON object; and the problems.
+        The document, valid or not, or None when it is not a JSON object; and the problems.
     """
     document, problems = read_object(data, name=name)
     if document is None:
@@ -173,78 +195,80 @@ def check_metadata(
     return document, document_problems(document, schema, name=name)
 
 
-def _public_texts(request: Request, scripts: list[Script]) -> Iterator[PublicText]:
-    yield PublicText("OFFICIAL_NAME", request.official_name, is_file=False)
-    yield PublicText("PORTAL_LINK", request.portal_link, is_file=False)
-    yield PublicText("--data-path", str(request.data_path or ""), is_file=False)
-    batch_name = request.batch_script.name if request.batch_script else None
-    for index, script in enumerate(scripts):
-        is_batch = index > 0 and script.name == batch_name
-        yield PublicText(script.name, script.text, is_batch_script=is_batch)
+def _public_texts(request: Request, scripts: Scripts[_ReadScript]) -> Iterator[PublicText]:
+    yield PublicText(Field.OFFICIAL_NAME, request.official_name, is_file=False)
+    yield PublicText(Field.PORTAL_LINK, request.portal_link, is_file=False)
+    yield PublicText(Field.DATA_PATH, str(request.data_path or ""), is_file=False)
+    for read in scripts:
+        if not read.problems:
+            is_batch = read is scripts.batch
+            yield PublicText(read.name, read.script.text, is_batch_script=is_batch)
 
 
 def read_schema(site: Site) -> dict[str, Any]:
     """Read the metadata schema of a site.
 
     Raises:
-        MetadataError: it cannot be read, or is no JSON Schema.
+        MetadataError: it cannot be read, or is not a JSON Schema.
     """
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
-    hint = "Mend the file, or take catalog.metadata_schema out of the site profile."
+    hint = "Fix the file, or remove catalog.metadata_schema from the site profile."
     try:
         schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise MetadataError(
             f"The metadata schema {file} cannot be read: {error}.", hint=hint
         ) from error
-    if site.metadata_schema and (fault := schema_problem(schema)):  # ours is tested
-        raise MetadataError(f"The metadata schema {file} is no JSON Schema: {fault}.", hint=hint)
+    if site.metadata_schema and (reason := schema_problem(schema)):  # the shipped one is tested
+        raise MetadataError(
+            f"The metadata schema {file} is not a JSON Schema: {reason}.", hint=hint
+        )
     return schema
 
 
-def _read_scripts(request: Request) -> tuple[list[Script], tuple[Problem, ...]]:
-    nickname = request.nickname
-    wanted: list[tuple[str, Path | Script]] = [("LOADER_SCRIPT", request.loader_script)]
-    if request.batch_script:
-        wanted.append(("BATCH_SCRIPT", request.batch_script))
-    wanted.extend(("--include", file) for file in request.include)
-    names = [
-        (where, request_checks.loader_name(file.name, nickname) if index == 0 else file.name)
-        for index, (where, file) in enumerate(wanted)
-    ]
-    scripts, problems = [], list(request_checks.file_name_problems(names))
-    for (where, file), (_, name) in zip(wanted, names, strict=True):
-        text, found = _text(file, where)
-        problems.extend(found)
-        if request_checks.would_be_script(name, nickname):
-            message = f"{name} would make load_dataset refuse the repository; rename the file"
-            problems.append(Problem(where, message))
-        if text is not None:
-            scripts.append(Script(name, text))
-    return scripts, tuple(problems)
+def _read_scripts(request: Request) -> Scripts[_ReadScript]:
+    files = request.scripts
+    loader_name = request_checks.loader_name(files.loader.name, request.nickname)
+    return Scripts(
+        loader=_read_script(Field.LOADER, files.loader, name=loader_name),
+        batch=None if files.batch is None else _read_script(Field.BATCH_SCRIPT, files.batch),
+        includes=tuple(_read_script(Field.INCLUDE, file) for file in files.includes),
+    )
 
 
-def _text(source: Path | Script, where: str) -> tuple[str | None, tuple[Problem, ...]]:
+def _read_script(field: Field, source: Path | Script, *, name: str | None = None) -> _ReadScript:
+    name = source.name if name is None else name
     if isinstance(source, Script):
-        return source.text, ()
-    if problems := link_problems(source, name=where):
-        return None, problems
-    return read_text(source, name=where)
+        return _ReadScript(field, Script(name, source.text))
+    if problems := link_problems(source, name=field):
+        return _ReadScript(field, Script(name, ""), problems)
+    text, problems = read_text(source, name=field)
+    return _ReadScript(field, Script(name, text or ""), problems)
+
+
+def _script_problems(scripts: Scripts[_ReadScript], request: Request) -> Iterator[Problem]:
+    yield from request_checks.file_name_problems((read.field, read.name) for read in scripts)
+    for read in scripts:
+        yield from read.problems
+        if request_checks.would_be_script(read.name, request.nickname):
+            message = f"{read.name} would make load_dataset refuse the repository; rename the file"
+            yield Problem(read.field, message)
 
 
 def _flag_problems(request: Request) -> Iterator[Problem]:
     """Refuse what Python would take for true, such as the text "False"."""
     flags = {
-        "IS_DISTRIBUTED": request.distributed,
-        "--private": request.private,
-        "--job-notebook": request.job_notebook,
+        Field.DISTRIBUTED: request.distributed,
+        Field.PRIVATE: request.private,
+        Field.JOB_NOTEBOOK: request.job_notebook,
     }
-    for name, value in flags.items():
+    for field, value in flags.items():
         if not isinstance(value, bool):
-            yield Problem(name, f"found {value!r}; allowed: True or False")
+            yield Problem(field, f"found {value!r}; allowed: True or False")
 
 
 def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
-    if request.job_notebook is not True or request.batch_script:
+    if request.job_notebook is not True or request.scripts.batch:
         return ()
-    return (Problem("--job-notebook", "needs BATCH_SCRIPT, the script that it submits"),)
+    message = Message("needs ", Field.BATCH_SCRIPT, ", the script that it submits")
+    return (Problem(Field.JOB_NOTEBOOK, message),)

@@ -22,7 +22,6 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
 from huggingnersc.domain.check.portal import agreement_findings, answer_finding
-from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import (
     DatasetError,
     DatasetUnknownError,
@@ -33,6 +32,7 @@ from huggingnersc.errors import (
     RecordDamagedError,
     SettingsError,
 )
+from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.check.findings import Finding
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Command, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def check_dataset(
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Returns:
-        Every finding with the commands that would mend it. What could not be looked at from here
-        is among them, as a finding of the level "not checked".
+        Every finding with the commands that would fix it. What could not be checked from here is
+        among them, as a finding of the level "not checked".
 
     Raises:
         DatasetUnknownError: no such dataset is cataloged.
@@ -82,31 +83,26 @@ def check_dataset(
     """
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
-    if nickname is None and not is_folder(catalog.root):  # no finding at all would look like peace
+    if nickname is None and not is_folder(
+        catalog.root
+    ):  # no finding at all would look like success
         raise DatasetError(
             f"The catalog folder {catalog.root} is not on this machine.",
-            hint="The first catalog-new-dataset makes it."
+            hint=Message("The first dataset makes it: ", Fix(Verb.CATALOG_NEW_DATASET))
             if chosen.is_embedded
-            else "Is its file system mounted here? doctor tells which site was chosen, and why.",
+            else Message(
+                "Is its file system mounted here? See which site was chosen, and why: ",
+                Fix(Verb.DOCTOR),
+            ),
         )
     with ExitStack() as stack:
         asker = _Asker(chosen, stack)
         datasets = tuple(
-            Checked(name, _at_site(_findings(name, catalog, asker, chosen, probe=probe), chosen))
+            Checked(name, tuple(_findings(name, catalog, asker, chosen, probe=probe)))
             for name in ([nickname] if nickname is not None else catalog.nicknames())
         )
     warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
     return Checks(datasets, warnings)
-
-
-def _at_site(findings: Iterable[Finding], site: Site) -> tuple[Finding, ...]:
-    """Complete the commands of this program among those that mend, so that they mean `site`."""
-    words = " ".join(map(shell_word, site.words))
-
-    def complete(command: str) -> str:
-        return f"{command} {words}" if words and _updates(command) else command
-
-    return tuple(replace(found, mend=tuple(map(complete, found.mend))) for found in findings)
 
 
 class _Asker:
@@ -142,7 +138,7 @@ def _findings(
     except DatasetUnknownError:
         raise
     except RecordDamagedError as error:
-        way = "restore it from a snapshot, or move the folder away and catalog the dataset anew"
+        way = "restore it from a snapshot, or move the folder away and catalog the dataset again"
         folder = catalog.root / nickname
         yield problem("record", f"{str(error).rstrip('.')}; {way}", move_away_command(folder))
         return
@@ -168,18 +164,19 @@ def _findings(
     yield from _each_way(found, ways_to_update(record, remote, site))
 
 
-def _each_way(findings: Iterable[Finding], ways: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield every command that updates the options that it needs, once for each way."""
-    for found in findings:
-        commands = (
-            (f"{command}{way}" for way in ways) if _updates(command) else (command,)
-            for command in found.mend
-        )
-        yield replace(found, mend=tuple(chain.from_iterable(commands)))
+def _each_way(
+    findings: Iterable[Finding], ways: tuple[tuple[Option, ...], ...]
+) -> Iterator[Finding]:
+    """Yield the findings with every update completed by the options it needs, for each way."""
+    for finding in findings:
+        fixes = (_completed(fix, ways) for fix in finding.fixes)
+        yield replace(finding, fixes=tuple(chain.from_iterable(fixes)))
 
 
-def _updates(command: str) -> bool:
-    return command.startswith("update-dataset ")
+def _completed(fix: Command, ways: tuple[tuple[Option, ...], ...]) -> tuple[Command, ...]:
+    if not isinstance(fix, Fix) or fix.verb is not Verb.UPDATE_DATASET:
+        return (fix,)
+    return tuple(replace(fix, options=(*fix.options, *way)) for way in ways)
 
 
 def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:

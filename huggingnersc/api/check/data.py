@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import exists
 from huggingnersc.adapters.files.permissions import read_tree
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.check.findings import Finding, Level, note, problem, unchecked, warning
 from huggingnersc.domain.check.mentions import mentioned_paths
 from huggingnersc.domain.check.permissions import Tree, closed_findings, open_finding
 from huggingnersc.domain.site import link_of_path
 from huggingnersc.domain.text.shell import shown
+from huggingnersc.fixes import Option, Placeholder, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +48,8 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
         )
         return
     if tree.entries[0].mode is None:
-        mend = f"update-dataset {record.nickname} --data-path DIR"
-        yield problem("data", f"{path} does not exist", mend)
+        fix = update_fix(record.nickname, Option(Field.DATA_PATH, Placeholder.DIR))
+        yield problem("data", f"{path} does not exist", fix)
         return
     yield from _openness(tree, path, site, closed_because)
     yield from _bounds(tree)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.update import recorded_oids
@@ -16,6 +17,7 @@ from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import git_blob_id
 from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.fixes import Option, Placeholder, ShellCommand, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,24 +36,24 @@ def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
     name = f"metadata in {record_name(record.nickname)}"
     schema = MetadataSchema(read_schema(site))
     for found in document_problems(record.metadata, schema, name=name):
-        mend = f"update-dataset {record.nickname} --metadata FILE"
-        yield problem("metadata", str(found), mend)
+        fix = update_fix(record.nickname, Option(Field.METADATA, Placeholder.FILE))
+        yield problem("metadata", str(found), fix)
 
 
 def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) -> Iterator[Finding]:
     """Check that card and notebooks lie in the folder, as recorded, for all who may read it."""
     folder = PurePosixPath(site.catalog_root) / record.nickname
-    mend = f"update-dataset {record.nickname}"
+    fix = update_fix(record.nickname)
     if record.catalog_dir != folder and not site.is_embedded:
         yield warning(
-            "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", mend
+            "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", fix
         )
     for name in filter(None, (CARD_NAME, record.notebook, record.job_notebook)):
         if name not in content and not record.is_first_format:
-            yield problem("catalog", f"{folder / name} is missing", mend)
+            yield problem("catalog", f"{folder / name} is missing", fix)
     oid = recorded_oids(record).get(CARD_NAME)
     if oid and CARD_NAME in content and git_blob_id(content[CARD_NAME]) != oid:
-        yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", mend)
+        yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", fix)
     yield from _mode_findings(folder, content, site)
 
 
@@ -79,4 +81,5 @@ def _mode_findings(
         ]
         for one, missing in shut:
             message = f"{who} may read the catalog but not {shown(one.path)}"
-            yield problem("catalog", message, f"chmod {letter}+{missing} {shell_word(one.path)}")
+            chmod = ShellCommand(f"chmod {letter}+{missing} {shell_word(one.path)}")
+            yield problem("catalog", message, chmod)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.changes import ChangeKind
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.update import edited_paths, recorded_oids, spec_of
 from huggingnersc.domain.check.findings import Finding, note, problem, warning
 from huggingnersc.domain.text.shell import shown
+from huggingnersc.fixes import Message, Option, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOSSES = {
     ChangeKind.ADDED: "deletes it there",
-    ChangeKind.CHANGED: "replaces what somebody wrote there",
+    ChangeKind.CHANGED: "replaces what someone wrote there",
     ChangeKind.DELETED: "brings it back",
 }
 
@@ -33,14 +35,16 @@ def closed_because(record: Record, remote: RemoteRepository | None) -> str | Non
     return "the card is private" if is_private else None
 
 
-def ways_to_update(record: Record, remote: RemoteRepository | None, site: Site) -> tuple[str, ...]:
-    """Return the options without which `update-dataset` would refuse, one text for each way."""
+def ways_to_update(
+    record: Record, remote: RemoteRepository | None, site: Site
+) -> tuple[tuple[Option, ...], ...]:
+    """Return the options without which an update would be refused, once for each alternative."""
     if remote is None:
-        return ("",)
-    overwrite = " --overwrite" if _was_edited(record, remote, site) else ""
+        return ((),)
+    overwrite = (Option(Field.OVERWRITE),) if _was_edited(record, remote, site) else ()
     if remote.private == record.private or record.is_first_format:
         return (overwrite,)
-    return (f"{overwrite} --public", f"{overwrite} --private")
+    return tuple((*overwrite, Option(Field.PRIVATE, value)) for value in (False, True))
 
 
 def _was_edited(record: Record, remote: RemoteRepository, site: Site) -> bool:
@@ -49,8 +53,8 @@ def _was_edited(record: Record, remote: RemoteRepository, site: Site) -> bool:
     from huggingnersc.adapters.templates import render
     from huggingnersc.domain.catalog.plan import make_plan
 
-    entry = spec_of(record)
-    return entry is None or bool(edited_paths(record, make_plan(entry, site, render), remote))
+    spec = spec_of(record)
+    return spec is None or bool(edited_paths(record, make_plan(spec, site, render), remote))
 
 
 def repository_findings(
@@ -61,13 +65,13 @@ def repository_findings(
     site: Site,
 ) -> Iterator[Finding]:
     """Hold the repository against the record; what was edited there is shown as a diff."""
-    mend = f"update-dataset {record.nickname}"
+    fix = update_fix(record.nickname)
     if remote is None:
-        yield problem("Hub", f"{record.hub_url} is not there for this account", mend)
+        yield problem("Hub", f"{record.hub_url} is not there for this account", fix)
         return
     if remote.private != record.private and not record.is_first_format:
         now, then = ("private", "public") if remote.private else ("public", "private")
-        yield warning("Hub", f"{record.repo_id} is {now}, but was cataloged as {then}", mend)
+        yield warning("Hub", f"{record.repo_id} is {now}, but was cataloged as {then}", fix)
     if not record.hub_files:
         yield note("Hub", "the record does not tell what was pushed, so edits cannot be seen")
     elif not remote.holds(recorded_oids(record)):
@@ -83,15 +87,18 @@ def _drift(
 ) -> Iterator[Finding]:
     from huggingnersc.api.catalog.diff import Contents, edits_on_hub
 
-    mend = f"update-dataset {record.nickname}"
+    fix = update_fix(record.nickname)
     if hub is None or remote.is_fresh:
-        yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", mend)
+        yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", fix)
         return
     contents = Contents(record, None, content, site)
     recorded = recorded_oids(record)
     theirs = remote.own_files
     paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
     for change in edits_on_hub(paths, record, contents, remote, hub):
-        deed = f"was {change.kind.value} on the Hub since it was cataloged"
-        message = f"{shown(change.path)} {deed} (--overwrite {_LOSSES[change.kind]})"
-        yield warning("Hub", message, mend, diff=change.diff)
+        message = Message(
+            f"{shown(change.path)} was {change.kind.value} on the Hub since it was cataloged (",
+            Field.OVERWRITE,
+            f" {_LOSSES[change.kind]})",
+        )
+        yield warning("Hub", message, fix, diff=change.diff)

@@ -111,7 +111,7 @@ def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFil
 def _inside(problem: Problem, name: str) -> Problem:
     """Take the file's name out of a problem: it stands beside it."""
     where = problem.where.removeprefix(name).removeprefix(": ")
-    return Problem(where, _printable(problem.message).removeprefix(f"{name} "))
+    return Problem(where, _printable(str(problem.message)).removeprefix(f"{name} "))
 
 
 def _printable(text: str) -> str:

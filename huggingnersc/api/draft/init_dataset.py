@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.draft.answers import Question
     from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Initialized:
     output: PurePosixPath
     written: tuple[str, ...]
     next_steps: tuple[Step, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)

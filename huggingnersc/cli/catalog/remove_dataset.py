@@ -16,6 +16,8 @@ from huggingnersc.cli.options import (
     YesOption,
 )
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import worded
+from huggingnersc.fixes import Fix, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +30,11 @@ def remove_dataset(
     *,
     delete: Annotated[
         bool,
-        typer.Option("--delete", help="Delete the repository in place of making it private."),
+        typer.Option("--delete", help="Delete the repository instead of making it private."),
     ] = False,
     overwrite: Annotated[
         bool,
-        typer.Option(
-            "--overwrite", help="Delete it although somebody else changed it on the Hub."
-        ),
+        typer.Option("--overwrite", help="Delete it although someone else changed it on the Hub."),
     ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
@@ -51,19 +51,21 @@ def remove_dataset(
         huggingnersc remove-dataset iris
         huggingnersc remove-dataset iris --delete --yes
     """
-    from huggingnersc.api.catalog.remove_dataset import remove_dataset as remove
-    from huggingnersc.cli.confirm import ConfirmPlan
+    from huggingnersc.api.catalog.remove_dataset import plan_remove
+    from huggingnersc.cli.confirm import confirm
 
     question = f"Type {nickname} to remove it"
-    ask = ConfirmPlan(removed, question, answer=nickname, yes=yes, as_json=json)
-    result = remove(
-        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, on_plan=ask, site=site
-    )
-    show(result, removed, as_json=json, quiet=quiet, told=ask.told)
+    with plan_remove(
+        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, site=site
+    ) as pending:
+        was_shown = confirm(pending, removed, question, answer=nickname, yes=yes, as_json=json)
+        result = pending.apply()
+    shown = pending.plan.warnings if was_shown else ()
+    show(result, removed, as_json=json, quiet=quiet, shown=shown)
 
 
 _SAID = {
-    "planned": "would be removed; nothing was touched so far",
+    "planned": "would be removed; nothing was touched yet",
     "removed": "is removed",
     "unchanged": "was removed before; nothing to do",
 }
@@ -76,7 +78,7 @@ _DONE = {"make private": "private now", "delete": "deleted", "nothing": "nothing
 
 
 def removed(result: Removed) -> Iterator[str]:
-    """Say what happens to the repository, the folder and the data, and how to undo it."""
+    """Show what happens to the repository, the folder and the data, and how to undo it."""
     said = _DONE if result.outcome.value == "removed" else _TO_DO
     yield heading(result.official_name, _SAID[result.outcome.value])
     yield from facts(
@@ -85,6 +87,6 @@ def removed(result: Removed) -> Iterator[str]:
             ("Catalog folder", result.catalog_dir),
             ("Kept in", result.removed_dir),
             ("Data", f"{result.data_path} (not touched)" if result.data_path else None),
-            ("Undo", f"restore-dataset {result.nickname}"),
+            ("Undo", worded(Fix(Verb.RESTORE_DATASET, (result.nickname,)))),
         ]
     )

@@ -20,11 +20,14 @@ from huggingnersc.cli.options import (
     folder,
 )
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import worded
+from huggingnersc.fixes import REMOVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.api.catalog.update_dataset import Updated
+    from huggingnersc.fixes import Remove
 
 
 def update_dataset(
@@ -50,7 +53,7 @@ def update_dataset(
     ] = None,
     data_path: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", parser=folder, help="Where the data lies now."),
+        typer.Option(metavar="DIR", parser=folder, help="Where the data is stored now."),
     ] = None,
     allow_secret: AllowSecretOption = None,
     include: Annotated[
@@ -76,7 +79,7 @@ def update_dataset(
     ] = None,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Replace what somebody else changed on the Hub."),
+        typer.Option("--overwrite", help="Replace what someone else changed on the Hub."),
     ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
@@ -87,7 +90,7 @@ def update_dataset(
     """Change a cataloged dataset, or bring the Hub to its record.
 
     Shows every change as a diff and asks. One commit, then the catalog folder; run again, the
-    same command completes what was cut off. What somebody else changed on the Hub is shown and
+    same command completes what was cut off. What someone else changed on the Hub is shown and
     never replaced without --overwrite.
 
     Examples:
@@ -95,51 +98,61 @@ def update_dataset(
         # bring the Hub back to what the record says
         huggingnersc update-dataset iris
     """
-    from huggingnersc.api.catalog.update_dataset import update_dataset as update
-    from huggingnersc.cli.confirm import ConfirmPlan
+    from huggingnersc.api.catalog.plan_target import UpdateOptions
+    from huggingnersc.api.catalog.update_dataset import plan_update
+    from huggingnersc.cli.confirm import confirm
 
-    ask = ConfirmPlan(updated, "Do this? [y/N]", yes=yes, as_json=json)
-    result = update(
-        nickname,
+    options = UpdateOptions(
         official_name=official_name,
         loader=loader,
         portal_link=portal_link,
         metadata=metadata,
-        batch_script=batch_script,
+        batch_script=REMOVE if batch_script == _NONE else batch_script,
         data_path=data_path,
-        include=include,
-        allow_secret=allow_secret or (),
+        include=files_or_remove(include),
+        allow_secret=tuple(allow_secret or ()),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,
-        overwrite=overwrite,
-        dry_run=dry_run,
-        on_plan=ask,
-        site=site,
     )
-    view = updated_briefly if ask.has_shown else updated
-    show(result, view, as_json=json, quiet=quiet, told=ask.told)
+    with plan_update(
+        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site
+    ) as pending:
+        was_shown = confirm(pending, updated, "Do this? [y/N]", yes=yes, as_json=json)
+        result = pending.apply()
+    view, shown = (updated_briefly, pending.plan.warnings) if was_shown else (updated, ())
+    show(result, view, as_json=json, quiet=quiet, shown=shown)
+
+
+_NONE = Path("None")  # the word that takes a file away
+
+
+def files_or_remove(files: list[Path] | None) -> tuple[Path, ...] | Remove | None:
+    """Read the values of `--include`: files, or only the word `None`."""
+    if files is None:
+        return None
+    return tuple(file for file in files if file != _NONE) or REMOVE
 
 
 _SAID = {
-    "planned": "would change; nothing was touched so far",
+    "planned": "would change; nothing was touched yet",
     "updated": "is updated",
-    "unchanged": "is as recorded and as given; nothing to do",
+    "unchanged": "is as recorded and as requested; nothing to do",
 }
 
 
 def updated(result: Updated) -> Iterator[str]:
-    """Say what happened, and show every file that changes."""
+    """Show the outcome and every file that changes."""
     yield heading(result.official_name, _SAID[result.outcome.value])
     yield from _facts(result)
     if result.edits:
-        yield "[bold]Somebody changed this on the Hub, and it is replaced[/bold]"
+        yield "[bold]Someone changed this on the Hub, and it is replaced[/bold]"
         yield from diffs(result.edits)
     yield from diffs(result.changes)
 
 
 def updated_briefly(result: Updated) -> Iterator[str]:
-    """Say what happened; the files were shown before."""
+    """Show the outcome; the files were shown before."""
     yield heading(result.official_name, _SAID[result.outcome.value])
     yield from _facts(result)
 
@@ -152,6 +165,6 @@ def _facts(result: Updated) -> Iterator[str]:
             ("Commit", result.commit),
             ("Catalog folder", result.catalog_dir),
             ("Becomes", result.visibility),
-            ("Missing", "; ".join(result.missing) or None),
+            ("Missing", "; ".join(map(worded, result.missing)) or None),
         ]
     )

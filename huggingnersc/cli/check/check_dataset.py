@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from huggingnersc.cli.options import JsonOption, SiteOption
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import worded
 from huggingnersc.domain.check.findings import Level
 from huggingnersc.domain.text.formatting import plural
 
@@ -40,7 +41,7 @@ def check_dataset(
     """Check everything that a visitor of a dataset depends on.
 
     Metadata, catalog folder, data and its permissions, portal link, loader, and the repository.
-    Prints the commands that would mend what it finds, and changes nothing. Exits with 1 when
+    Prints the commands that would fix what it finds, and changes nothing. Exits with 1 when
     there is a problem or a warning.
 
     Examples:
@@ -68,7 +69,7 @@ _ORDER = tuple(_STYLES)
 
 
 def checked_one(result: Checks) -> Iterator[str]:
-    """Show every finding of a dataset, the worst first, with what would mend it."""
+    """Show every finding of a dataset, the worst first, with what would fix it."""
     for dataset in result.datasets:
         yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}"
         for finding in sorted(dataset.findings, key=lambda found: _ORDER.index(found.level)):
@@ -80,7 +81,7 @@ def checked_all(result: Checks) -> Iterator[str]:
     ill = [dataset for dataset in result.datasets if not dataset.is_well]
     for dataset in ill:
         said = "; ".join(
-            finding.message
+            worded(finding.message)
             for level in (Level.PROBLEM, Level.WARNING)
             for finding in dataset.findings
             if finding.level is level
@@ -102,8 +103,9 @@ def _summary(dataset: Checked) -> str:
 
 def _lines(finding: Finding) -> Iterator[str]:
     style = _STYLES[finding.level]
-    yield f"  [{style}]{finding.level.value}[/{style}] {finding.about}: {escape(finding.message)}"
-    for command in finding.mend:
-        yield f"      {escape(command)}"
+    message = escape(worded(finding.message))
+    yield f"  [{style}]{finding.level.value}[/{style}] {finding.about}: {message}"
+    for fix in finding.fixes:
+        yield f"      {escape(worded(fix))}"
     for line in (finding.diff or "").splitlines():
         yield f"      [dim]{escape(line)}[/dim]"

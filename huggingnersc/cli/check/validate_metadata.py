@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import worded
 from huggingnersc.cli.progress import progress
 from huggingnersc.domain.text.formatting import plural
 
@@ -73,4 +74,4 @@ def problem_lines(result: Validated) -> Iterator[str]:
     """Yield a line for each problem: `file: $.json.path: what`."""
     for one in result.files:
         for problem in one.problems:
-            yield ": ".join(filter(None, (one.file, problem.where, problem.message)))
+            yield ": ".join(filter(None, (one.file, problem.where, worded(problem.message))))

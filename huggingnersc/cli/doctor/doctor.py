@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import worded
 from huggingnersc.domain.doctor.diagnosis import Health
 
 if TYPE_CHECKING:
@@ -45,4 +46,4 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
         mark = f"[{_STYLES[line.health]}]{line.health.value:<4}[/{_STYLES[line.health]}]"
         yield f"{mark}  {escape(f'{line.topic:<{width}}')}  {escape(line.message)}"
         if line.next_step:
-            yield f"      {'':<{width}}  -> {escape(line.next_step)}"
+            yield f"      {'':<{width}}  -> {escape(worded(line.next_step))}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,9 +11,9 @@ from rich.markup import escape
 from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
-from huggingnersc.cli.output import show
+from huggingnersc.cli.output import plain, show
+from huggingnersc.cli.program import command_words, worded
 from huggingnersc.cli.prompts import ask_on_terminal
-from huggingnersc.domain.text.shell import shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,10 +129,18 @@ def init_dataset(
         data_path, answers, distributed=distributed, count_all=count_all, site=site
     )
     result = ask_on_terminal(pending, wanted=not yes).write(output, force=force)
-    show(result, initialized, as_json=json, quiet=quiet)
+    show(result, initialized, as_json=json, quiet=quiet, json_of=json_values)
 
 
 _MOST_NAMED = 12
+
+
+def json_values(result: Initialized) -> dict[str, Any]:
+    """Return the JSON values, with each next step as the words after the program's name."""
+    steps = [
+        {"about": step.about, "words": list(command_words(step.fix))} for step in result.next_steps
+    ]
+    return {**plain(result), "next_steps": steps}
 
 
 def initialized(result: Initialized) -> Iterator[str]:
@@ -158,13 +165,4 @@ def initialized(result: Initialized) -> Iterator[str]:
     yield "[bold]Next[/bold]"
     for step in result.next_steps:
         yield f"  [dim]# {step.about}[/dim]"
-        words = [*program(sys.argv[0]), *step.words]
-        yield f"  {escape(' '.join(map(shell_word, words)))}"
-
-
-def program(started_as: str) -> tuple[str, ...]:
-    """Return the words that start the program the way it was started."""
-    name = Path(started_as).name
-    if name == "__main__.py":
-        return ("python", "-m", "huggingnersc")
-    return ("python", started_as) if name.endswith(".py") else ("huggingnersc",)
+        yield f"  {escape(worded(step.fix))}"

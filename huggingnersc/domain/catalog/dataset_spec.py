@@ -1,4 +1,4 @@
-"""What a steward asks to be cataloged, read and checked."""
+"""A dataset to catalog, read and validated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
 
-    from huggingnersc.domain.catalog.scripts import Script
+    from huggingnersc.domain.catalog.scripts import Script, Scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,10 @@ class DatasetSpec:
     Attributes:
         official_name: the title people read.
         nickname: the name in paths and on the Hub.
-        loader: the script that loads the data, under its name in the repository.
+        scripts: as their authors wrote them, under their names in the repository.
         portal_link: the https address of the data.
-        data_path: where the data lies at the centre, absolute.
+        data_path: where the data is stored at the center, absolute.
         metadata: the metadata document, valid against the schema.
-        batch_script: the script that runs the loader as a batch job.
-        includes: files that the loader or the batch script needs.
         distributed: whether the loader is a distributed one.
         private: whether the repository is private.
         job_notebook: whether a notebook that runs the batch script is made; it needs that script.
@@ -32,12 +30,10 @@ class DatasetSpec:
 
     official_name: str
     nickname: str
-    loader: Script
+    scripts: Scripts[Script]
     portal_link: str
     data_path: PurePosixPath
     metadata: Mapping[str, Any]
-    batch_script: Script | None = None
-    includes: tuple[Script, ...] = ()
     distributed: bool = False
     private: bool = False
     job_notebook: bool = False

@@ -1,4 +1,4 @@
-"""What a record of the first HuggingNERSC leaves open, taken from what lies in its folder."""
+"""What a record of the first HuggingNERSC leaves open, taken from the files in its folder."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME, Plan
 from huggingnersc.domain.catalog.record import RecordedFile, record_bytes, record_name
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES, SHELL_SUFFIXES, Script
 from huggingnersc.domain.catalog.update import usual_notebook
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.fixes import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
 
-# What may lie in a repository without being taken for data.
+# What a repository may hold without its being taken for data.
 _COMPANION_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".yml", ".yaml")
 
 
@@ -41,7 +43,7 @@ def fill_legacy_fields(record: Record, folder: Mapping[str, bytes], site: Site) 
 
 
 def data_location(record: Record, site: Site) -> tuple[PurePosixPath | None, str | None]:
-    """Return the data's path and link; of what is not recorded, what the site's rule tells."""
+    """Return the data's path and link; what is not recorded follows from the site's rule."""
     rule = site.profile.portal
     path, link = record.data_path, record.portal_link
     if rule and path is None and link:
@@ -51,14 +53,14 @@ def data_location(record: Record, site: Site) -> tuple[PurePosixPath | None, str
     return path, link
 
 
-def missing(record: Record) -> tuple[str, ...]:
-    """Say what a record still lacks for a card to be written, and the option that gives it."""
-    lacks = (
-        (record.loader is None, "the loader script (--loader)"),
-        (record.portal_link is None, "the portal link (--portal-link)"),
-        (record.data_path is None, "where the data lies (--data-path)"),
+def missing(record: Record) -> tuple[Message, ...]:
+    """Return what a record still lacks for a card to be written, and the field that gives it."""
+    parts = (
+        (record.loader, "the loader script", Field.LOADER),
+        (record.portal_link, "the portal link", Field.PORTAL_LINK),
+        (record.data_path, "where the data is stored", Field.DATA_PATH),
     )
-    return tuple(said for is_lacking, said in lacks if is_lacking)
+    return tuple(Message(f"{name} (", field, ")") for value, name, field in parts if value is None)
 
 
 def plan_legacy(
@@ -69,7 +71,7 @@ def plan_legacy(
     *,
     private: bool,
 ) -> Plan | None:
-    """Plan to publish the card and the scripts that lie in the folder, as they are.
+    """Plan to publish the card and the scripts in the folder, as they are.
 
     What the Hub holds beside them stays and is recorded; scripts that only the record holds are
     published too. None where the folder has no card.

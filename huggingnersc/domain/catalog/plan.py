@@ -44,20 +44,20 @@ class Plan:
     job_notebook_link: str | None = None
 
 
-def make_plan(entry: DatasetSpec, site: Site, render: Render) -> Plan:
-    """Work out every byte that cataloging `entry` at `site` writes; same input, same bytes."""
-    folder = PurePosixPath(site.catalog_root) / entry.nickname
-    draft = _record(entry, site, folder)
+def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
+    """Work out every byte that cataloging `spec` at `site` writes; same input, same bytes."""
+    folder = PurePosixPath(site.catalog_root) / spec.nickname
+    draft = _record(spec, site, folder)
     notebooks = _notebook_values(draft, site)
-    values = _template_values(entry, site, folder) | notebooks
+    values = _template_values(spec, site, folder) | notebooks
     card = PlannedFile(CARD_NAME, render("card.md.j2", **values).encode())
-    scripts = _script_files(entry, render, values)
+    scripts = _script_files(spec, render, values)
     hub_files = _sorted([card, *scripts])
     recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
     record = replace(draft, hub_files=recorded)
     catalog_files = [
         card,
-        PlannedFile(record_name(entry.nickname), record_bytes(record)),
+        PlannedFile(record_name(spec.nickname), record_bytes(record)),
         *_notebooks(record, site, render, values, scripts),
     ]
     links = notebooks["notebook_link"], notebooks["job_notebook_link"]
@@ -89,50 +89,50 @@ def _notebooks(
         yield PlannedFile(record.job_notebook, content)
 
 
-def _record(entry: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
+def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
     return Record(
-        nickname=entry.nickname,
-        official_name=entry.official_name,
-        repo_id=site.repo_id(entry.nickname),
-        hub_url=site.hub_url(entry.nickname),
+        nickname=spec.nickname,
+        official_name=spec.official_name,
+        repo_id=site.repo_id(spec.nickname),
+        hub_url=site.hub_url(spec.nickname),
         catalog_dir=folder,
-        data_path=entry.data_path,
-        portal_link=entry.portal_link,
-        metadata=entry.metadata,
-        notebook=None if entry.distributed else f"{entry.nickname}_dataloader.ipynb",
-        job_notebook=f"{entry.nickname}_job.ipynb" if entry.job_notebook else None,
-        distributed=entry.distributed,
-        private=entry.private,
-        loader=entry.loader,
-        batch_script=entry.batch_script,
-        includes=entry.includes,
+        data_path=spec.data_path,
+        portal_link=spec.portal_link,
+        metadata=spec.metadata,
+        notebook=None if spec.distributed else f"{spec.nickname}_dataloader.ipynb",
+        job_notebook=f"{spec.nickname}_job.ipynb" if spec.job_notebook else None,
+        distributed=spec.distributed,
+        private=spec.private,
+        loader=spec.scripts.loader,
+        batch_script=spec.scripts.batch,
+        includes=spec.scripts.includes,
     )
 
 
-def _template_values(entry: DatasetSpec, site: Site, folder: PurePosixPath) -> dict[str, Any]:
-    tags = entry.card_tags
+def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> dict[str, Any]:
+    tags, values = spec.card_tags, spec.scripts.map(_script_values)
     return {
-        "front_matter": front_matter(_card_metadata(entry)),
-        "official_name": entry.official_name,
-        "nickname": entry.nickname,
+        "front_matter": front_matter(_card_metadata(spec)),
+        "official_name": spec.official_name,
+        "nickname": spec.nickname,
         "summary": f"{tags['pretty_name']}, {tags['size_categories']} examples.",
         "site_title": site.profile.title,
-        "repo_id": site.repo_id(entry.nickname),
-        "hub_url": site.hub_url(entry.nickname),
-        "data_path": str(entry.data_path),
-        "portal_link": entry.portal_link,
+        "repo_id": site.repo_id(spec.nickname),
+        "hub_url": site.hub_url(spec.nickname),
+        "data_path": str(spec.data_path),
+        "portal_link": spec.portal_link,
         "catalog_dir": str(folder),
-        "distributed": entry.distributed,
-        "loader": _script_values(entry.loader),
-        "batch_script": _script_values(entry.batch_script) if entry.batch_script else None,
-        "includes": [_script_values(script) for script in entry.includes],
-        "papers": [read_paper(text) for text in entry.papers],
+        "distributed": spec.distributed,
+        "loader": values.loader,
+        "batch_script": values.batch,
+        "includes": values.includes,
+        "papers": [read_paper(text) for text in spec.papers],
     }
 
 
-def _card_metadata(entry: DatasetSpec) -> dict[str, Any]:
+def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
     """The steward's tags, and a `configs` entry so that no side file is ever taken for data."""
-    return {**entry.card_tags, "configs": NO_DATA_HERE}
+    return {**spec.card_tags, "configs": NO_DATA_HERE}
 
 
 NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*"}]}]
@@ -147,11 +147,13 @@ def _script_values(script: Script) -> dict[str, str]:
     }
 
 
-def _script_files(entry: DatasetSpec, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
-    files = [_with_comment(entry.loader, entry.loader.command, render, values)]
-    if entry.batch_script:
-        files.append(_with_comment(entry.batch_script, "sbatch", render, values))
-    return [*files, *(PlannedFile(script.name, script.text.encode()) for script in entry.includes)]
+def _script_files(spec: DatasetSpec, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
+    scripts = spec.scripts
+    files = [_with_comment(scripts.loader, scripts.loader.command, render, values)]
+    if scripts.batch:
+        files.append(_with_comment(scripts.batch, "sbatch", render, values))
+    included = (PlannedFile(one.name, one.text.encode()) for one in scripts.includes)
+    return [*files, *included]
 
 
 def _with_comment(

@@ -6,10 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.record import parse_record, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
-from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import DatasetExistsError, HubConflictError
+from huggingnersc.fixes import (
+    REMOVE,
+    Fix,
+    Message,
+    Option,
+    Placeholder,
+    Verb,
+    update_fix,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,9 +36,9 @@ class PendingSteps:
         create_repository: whether the Hub has none.
         commit: whether files are to be written or deleted on the Hub.
         write_folder: whether the catalog folder is to be written.
-        delete: paths on the Hub that are not wanted any more.
+        delete: paths on the Hub that are to be deleted.
         set_private: the visibility to set; None leaves it.
-        stale: files of the catalog folder that are not wanted any more.
+        stale: files of the catalog folder that are to be deleted.
     """
 
     create_repository: bool
@@ -74,7 +83,7 @@ def reconcile(
     """
     _refuse_other_folder(plan, folder)
     if remote is not None:
-        _refuse_other_repository(plan, remote, _way_out(plan, folder, was_removed=was_removed))
+        _refuse_other_repository(plan, remote, _recovery(plan, folder, was_removed=was_removed))
     planned = {file.path: file.content for file in plan.catalog_files}
     return PendingSteps(
         create_repository=remote is None,
@@ -97,30 +106,42 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
     if (fault := _fault(folder[record], nickname)) is not None:
         raise DatasetExistsError(
             f'"{nickname}" is cataloged already, but its record is damaged: {fault}.',
-            hint="Restore the record from a snapshot, or move the folder away and give this "
-            f"command again: {move_away_command(plan.record.catalog_dir)}",
+            hint=Message(
+                "Restore the record from a snapshot, or move the folder away and run this "
+                "command again: ",
+                move_away_command(plan.record.catalog_dir),
+            ),
         )
     if folder[record] != planned[record]:
         keys = _differences(folder[record], planned[record])
         named = f" ({', '.join(keys)})" if keys else ""
         raise DatasetExistsError(
             f'"{nickname}" is cataloged already, with other content{named}.',
-            hint=f"Look at it: inspect-dataset {nickname}; change it: "
-            f"{' '.join(['update-dataset', nickname, *_options(keys, plan.record)])}",
+            hint=Message(
+                "Look at it: ",
+                Fix(Verb.INSPECT_DATASET, (nickname,)),
+                "; change it: ",
+                update_fix(nickname, *_options(keys, plan.record)),
+            ),
         )
 
 
-def _way_out(plan: Plan, folder: Mapping[str, bytes] | None, *, was_removed: bool) -> str | None:
-    """Say what to do about a repository in the way; None where the command itself can help."""
+def _recovery(
+    plan: Plan, folder: Mapping[str, bytes] | None, *, was_removed: bool
+) -> Message | None:
+    """Return what to do about a repository in the way; None where the command itself can help."""
     nickname = plan.record.nickname
     if folder:
-        return f"Bring it to the record: update-dataset {nickname}"
+        return Message("Bring it to the state of the record: ", update_fix(nickname))
     if was_removed:
-        return f"A dataset of this name was removed; bring it back: restore-dataset {nickname}"
+        restore = Fix(Verb.RESTORE_DATASET, (nickname,))
+        return Message("A dataset of this name was removed; bring it back: ", restore)
     return None
 
 
-def _refuse_other_repository(plan: Plan, remote: RemoteRepository, way_out: str | None) -> None:
+def _refuse_other_repository(
+    plan: Plan, remote: RemoteRepository, recovery: Message | None
+) -> None:
     planned = {file.path: file.git_oid for file in plan.hub_files}
     repo_id = plan.record.repo_id
     if not remote.is_fresh and not remote.holds(planned):
@@ -128,14 +149,19 @@ def _refuse_other_repository(plan: Plan, remote: RemoteRepository, way_out: str 
         shown = ", ".join(p for p in theirs if p != ".gitattributes") or "fewer files"
         raise HubConflictError(
             f"{repo_id} exists on the Hub and holds something else ({shown}).",
-            hint=way_out or "Choose another nickname, or rename that repository on the Hub first.",
+            hint=recovery
+            or "Choose another nickname, or rename that repository on the Hub first.",
         )
     if remote.private != plan.record.private:
         theirs_are, ours = ("private", "public") if remote.private else ("public", "private")
         raise HubConflictError(
             f"{repo_id} exists on the Hub and is {theirs_are}; this command would make it {ours}.",
-            hint=way_out
-            or "Give or leave out --private so that they agree, or change it on the Hub first.",
+            hint=recovery
+            or Message(
+                "Give or leave out ",
+                Field.PRIVATE,
+                " so that they agree, or change it on the Hub first.",
+            ),
         )
 
 
@@ -154,20 +180,22 @@ def _differences(recorded: bytes, planned: bytes) -> tuple[str, ...]:
     return tuple(sorted(key for key in keys if before.get(key) != after.get(key)))
 
 
-def _options(keys: Iterable[str], wanted: Record) -> tuple[str, ...]:
-    """Return the options of `update-dataset` that make a record what is wanted."""
-    batch_script = "FILE" if wanted.batch_script else "None"
-    include = "FILE" if wanted.includes else "None"
+def _options(keys: Iterable[str], target: Record) -> tuple[Option, ...]:
+    """Return the options that update a record to the target, for the keys that differ."""
     options = {
-        "official_name": f"--official-name {shell_word(wanted.official_name)}",
-        "loader": "--loader FILE",
-        "portal_link": f"--portal-link {shell_word(wanted.portal_link or 'URL')}",
-        "metadata": "--metadata FILE",
-        "batch_script": f"--batch-script {batch_script}",
-        "data_dir": f"--data-path {shell_word(wanted.data_path or 'DIR')}",
-        "includes": f"--include {include}",
-        "distributed": "--distributed" if wanted.distributed else "--not-distributed",
-        "job_notebook": "--job-notebook" if wanted.job_notebook else "--no-job-notebook",
-        "private": "--private" if wanted.private else "--public",
+        "official_name": Option(Field.OFFICIAL_NAME, target.official_name),
+        "loader": Option(Field.LOADER, Placeholder.FILE),
+        "portal_link": Option(Field.PORTAL_LINK, target.portal_link or Placeholder.URL),
+        "metadata": Option(Field.METADATA, Placeholder.FILE),
+        "batch_script": Option(
+            Field.BATCH_SCRIPT, Placeholder.FILE if target.batch_script else REMOVE
+        ),
+        "data_dir": Option(
+            Field.DATA_PATH, str(target.data_path) if target.data_path else Placeholder.DIR
+        ),
+        "includes": Option(Field.INCLUDE, Placeholder.FILE if target.includes else REMOVE),
+        "distributed": Option(Field.DISTRIBUTED, target.distributed),
+        "job_notebook": Option(Field.JOB_NOTEBOOK, target.job_notebook is not None),
+        "private": Option(Field.PRIVATE, target.private),
     }
     return tuple(option for key, option in options.items() if key in keys)

@@ -118,7 +118,7 @@ def parse_record(data: bytes, nickname: str) -> Record:
     """
     content, problems = read_object(data, name=nickname, limit=MAX_RECORD_BYTES)
     if content is None:
-        raise ValueError("; ".join(problem.message for problem in problems))
+        raise ValueError("; ".join(str(problem.message) for problem in problems))
     record = read_record(content)
     if record.nickname != nickname:
         raise ValueError(f"it is the record of {quoted(record.nickname)}")

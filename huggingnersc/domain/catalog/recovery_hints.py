@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.text.shell import shell_word
+from huggingnersc.fixes import Message, ShellCommand
 
 if TYPE_CHECKING:
     from pathlib import PurePath
 
 
-def move_away_command(folder: PurePath) -> str:
+def move_away_command(folder: PurePath) -> ShellCommand:
     """Return the command that keeps a folder but takes it out of the way."""
-    return f"mv {shell_word(folder)} {shell_word(f'{folder}.damaged')}"
+    return ShellCommand(f"mv {shell_word(folder)} {shell_word(f'{folder}.damaged')}")
 
 
-def recovery_hint(folder: PurePath) -> str:
-    """Say what helps where the record in `folder` is damaged; for a hint."""
-    return (
-        "Mend the file, restore it from a snapshot, or move the folder away and catalog the "
-        f"dataset anew: {move_away_command(folder)}"
+def recovery_hint(folder: PurePath) -> Message:
+    """Return what helps where the record in `folder` is damaged."""
+    return Message(
+        "Fix the file, restore it from a snapshot, or move the folder away and catalog the "
+        "dataset again: ",
+        move_away_command(folder),
     )

@@ -1,30 +1,43 @@
-"""What `catalog-new-dataset` was asked, before it is checked."""
+"""A request to catalog a dataset, before it is validated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from huggingnersc.domain.catalog.scripts import Script, Scripts
 
-    from huggingnersc.domain.catalog.scripts import Script
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of `catalog-new-dataset`: files as they were given, or what a record holds."""
+    """What to catalog: files as they were named, or what a record holds."""
 
     official_name: str
     nickname: str
-    loader_script: Path | Script
+    scripts: Scripts[Path | Script]
     portal_link: str
-    metadata_json: Path | Mapping[str, Any]
-    batch_script: Path | Script | None = None
+    metadata: Path | Mapping[str, Any]
     distributed: bool = False
     data_path: Path | None = None
-    include: tuple[Path | Script, ...] = ()
     private: bool = False
     allow_secret: tuple[str, ...] = ()
     job_notebook: bool = False
+
+
+def script_files(
+    loader: str | PathLike[str],
+    batch: str | PathLike[str] | None,
+    includes: Iterable[str | PathLike[str]],
+) -> Scripts[Path | Script]:
+    """Return the files of a request by their paths."""
+    files: Scripts[Path | Script] = Scripts(
+        loader=Path(loader),
+        batch=None if batch is None else Path(batch),
+        includes=tuple(map(Path, includes)),
+    )
+    return files

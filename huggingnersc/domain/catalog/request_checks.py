@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.papers import has_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
@@ -25,14 +26,14 @@ _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
 def title_problems(title: str) -> tuple[Problem, ...]:
     """Check the official name: one line of visible text, at most 200 characters."""
     rules = (
-        (not title.strip(), "is empty; give the title people should read"),
+        (not title.strip(), "is empty; give the title that people read"),
         (len(title) > MAX_TITLE_CHARS, f"is longer than {MAX_TITLE_CHARS} characters"),
         (
             bool(title.strip()) and one_line(title) != title,
             "holds line breaks, control characters or repeated spaces; write it on one line",
         ),
     )
-    return tuple(Problem("OFFICIAL_NAME", message) for broken, message in rules if broken)
+    return tuple(Problem(Field.OFFICIAL_NAME, message) for broken, message in rules if broken)
 
 
 def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
@@ -41,7 +42,7 @@ def nickname_problems(nickname: str, metadata: Mapping[str, Any] | None) -> tupl
     The metadata need not be valid.
     """
     return tuple(
-        Problem("NICKNAME", f'"{one_line(nickname)}" {reason}')
+        Problem(Field.NICKNAME, f'"{one_line(nickname)}" {reason}')
         for reason in _nickname_reasons(nickname, metadata)
     )
 
@@ -68,16 +69,16 @@ def link_problems(link: str) -> tuple[Problem, ...]:
     message = (
         f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
     )
-    return (Problem("PORTAL_LINK", message),)
+    return (Problem(Field.PORTAL_LINK, message),)
 
 
 def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
-    """Refuse a loader in no language that is known: most likely it is data."""
+    """Refuse a loader in an unknown language: most likely it is data."""
     return tuple(
         Problem(
-            "LOADER_SCRIPT",
-            f'"{one_line(loader.name)}" is no script: neither its ending is one of a language '
-            "that is known (.py, .sh, .R, .jl, ...) nor does it begin with #!",
+            Field.LOADER,
+            f'"{one_line(loader.name)}" is not a script: its suffix is not that of a known '
+            "language (.py, .sh, .R, .jl, ...), and it does not begin with #!",
         )
         for loader in loaders
         if not loader.language
@@ -85,9 +86,9 @@ def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
 
 
 def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-    """Check what a schema only says is text: the title on the card, and the nickname.
+    """Check the title on the card and the nickname, which a schema only requires to be text.
 
-    The metadata need not be valid; what is no text is the schema's to tell.
+    The metadata need not be valid; the schema reports values that are not text.
     """
     return tuple(_text_problems(metadata or {}))
 
@@ -108,9 +109,9 @@ def _stated(metadata: Mapping[str, Any], part: str, key: str) -> str | None:
 
 
 def paper_problems(papers: Iterable[str]) -> tuple[Problem, ...]:
-    """Refuse papers that lead nowhere, where they are given one by one."""
+    """Refuse papers without a link, where they are given one by one."""
     return tuple(
-        Problem("--paper", f"{quoted(text)} is no arXiv link, DOI or web address")
+        Problem(Field.PAPERS, f"{quoted(text)} is not an arXiv link, a DOI or a web address")
         for text in papers
         if not has_link(text)
     )
@@ -120,7 +121,7 @@ def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
     """Check the names that files get in the repository.
 
     Args:
-        names: pairs of the argument's name, such as `--include`, and the file name.
+        names: pairs of the field and the file name.
     """
     pairs = tuple(names)
     counts = Counter(name.casefold() for _, name in pairs)
@@ -135,16 +136,16 @@ def _file_name_reasons(name: str, count: int) -> Iterator[str]:
     if one_line(name) != name:
         yield "has control characters or repeated spaces in its name"
     if name.casefold() in _RESERVED_FILES or name.startswith((".", "-")):
-        yield "has a name that means something else in a repository; rename it"
+        yield "has a name that is reserved in a repository; rename it"
     if count > 1:
-        yield "would stand twice in the repository; rename one of the files"
+        yield "would exist twice in the repository; rename one of the files"
 
 
 def loader_name(name: str, nickname: str) -> str:
     """Return the loader's name in the repository.
 
     `datasets` refuses a repository that holds `<repository>.py` (it takes it for a loading script
-    of old), so such a loader becomes `<nickname>_loader.py`.
+    of the past), so such a loader becomes `<nickname>_loader.py`.
     """
     return f"{nickname}_loader.py" if name.casefold() == f"{nickname}.py".casefold() else name
 

@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+U = TypeVar("U")
 BYTE_ORDER_MARK = "\ufeff"
 MAX_SCRIPT_BYTES = 1 << 18
 SHELL_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
@@ -72,6 +78,35 @@ class Script:
         words = first.removeprefix("#!").split() if first.startswith("#!") else []
         program = next((found for word in words if (found := _INTERPRETER.search(word))), None)
         return _LANGUAGES.get(program[1], "bash") if program else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts(Generic[T]):
+    """The scripts of a dataset, as files, as texts, or as anything else made of them.
+
+    Attributes:
+        loader: the script that loads the data.
+        batch: the script that runs the loader as a batch job.
+        includes: files that the loader or the batch script needs.
+    """
+
+    loader: T
+    batch: T | None = None
+    includes: tuple[T, ...] = ()
+
+    def __iter__(self) -> Iterator[T]:
+        yield self.loader
+        if self.batch is not None:
+            yield self.batch
+        yield from self.includes
+
+    def map(self, function: Callable[[T], U]) -> Scripts[U]:
+        """Return what `function` makes of each, in the same places."""
+        return Scripts(
+            loader=function(self.loader),
+            batch=None if self.batch is None else function(self.batch),
+            includes=tuple(map(function, self.includes)),
+        )
 
 
 def split_opening(text: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.reconcile import PendingSteps
+from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
 
 if TYPE_CHECKING:
@@ -25,12 +26,10 @@ def spec_of(record: Record) -> DatasetSpec | None:
     return DatasetSpec(
         official_name=record.official_name,
         nickname=record.nickname,
-        loader=record.loader,
+        scripts=Scripts(record.loader, record.batch_script, record.includes),
         portal_link=record.portal_link,
         data_path=record.data_path,
         metadata=record.metadata,
-        batch_script=record.batch_script,
-        includes=record.includes,
         distributed=record.distributed,
         private=record.private,
         job_notebook=record.job_notebook is not None,

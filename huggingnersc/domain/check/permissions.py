@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.check.findings import Finding, Level, warning
 from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.fixes import ShellCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import PurePosixPath
 
-_MOST_NAMED = 5  # more than these are mended by one recursive command
+_MOST_NAMED = 5  # more than these are fixed by one recursive command
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,12 @@ def open_finding(tree: Tree, why: str) -> Finding | None:
     root = tree.entries[0]
     message = f"{why}, but everyone at the centre may read {shown(root.path)}"
     bits = "o-rx" if root.is_folder else "o-r"
-    return warning("data", message, f"chmod {bits} {shell_word(root.path)}")
+    return warning("data", message, ShellCommand(f"chmod {bits} {shell_word(root.path)}"))
 
 
-def _opening(closed: Sequence[PathStatus], root: PathStatus) -> Iterator[str]:
+def _opening(closed: Sequence[PathStatus], root: PathStatus) -> Iterator[ShellCommand]:
     if len(closed) > _MOST_NAMED:
-        yield f"chmod -R o+rX {shell_word(root.path)}"
+        yield ShellCommand(f"chmod -R o+rX {shell_word(root.path)}")
         return
     folders = [seen for seen in closed if seen.is_folder]
     files = [seen for seen in closed if not seen.is_folder]
@@ -114,8 +115,8 @@ def _opening(closed: Sequence[PathStatus], root: PathStatus) -> Iterator[str]:
         yield _command("o+r", files)
 
 
-def _command(bits: str, paths: Sequence[PathStatus]) -> str:
-    return f"chmod {bits} {' '.join(shell_word(seen.path) for seen in paths)}"
+def _command(bits: str, paths: Sequence[PathStatus]) -> ShellCommand:
+    return ShellCommand(f"chmod {bits} {' '.join(shell_word(seen.path) for seen in paths)}")
 
 
 def _listed(seen: Sequence[PathStatus]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.check.findings import Finding, note, problem, warning
 from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.fixes import Option, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +46,9 @@ def agreement_findings(record: Record, site: Site) -> Iterator[Finding]:
     elif served != path:
         own = link_of_path(rule, path)
         other = f"whose link is {own}" if own else "which the portal does not serve"
-        mend = (f"update-dataset {record.nickname} --portal-link {own}",) if own else ()
+        fixes = (update_fix(record.nickname, Option(Field.PORTAL_LINK, own)),) if own else ()
         yield problem(
-            "portal", f"{link} leads to {served}, but the data path is {path}, {other}", *mend
+            "portal", f"{link} leads to {served}, but the data path is {path}, {other}", *fixes
         )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from huggingnersc.fixes import Text
+
 
 class Health(StrEnum):
     """The result of one check."""
@@ -31,7 +33,7 @@ class DiagnosisLine:
     health: Health
     topic: str
     message: str
-    next_step: str | None = None
+    next_step: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def warn(topic: str, message: str, next_step: str) -> DiagnosisLine:
     return DiagnosisLine(Health.WARN, topic, message, next_step)
 
 
-def fail(topic: str, message: str, next_step: str | None) -> DiagnosisLine:
+def fail(topic: str, message: str, next_step: Text | None) -> DiagnosisLine:
     """Return the result for something that prevents cataloging."""
     return DiagnosisLine(Health.FAIL, topic, message, next_step)
 

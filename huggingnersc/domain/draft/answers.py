@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.request_checks import (
     nickname_problems,
     paper_problems,
@@ -37,7 +38,6 @@ class Question:
 
     Attributes:
         about: the field of `Answers`.
-        flag: the option that answers it.
         text: the question for people.
         proposal: what an empty answer means; None where there is nothing to propose.
         choices: the values allowed; empty where any text is.
@@ -45,8 +45,7 @@ class Question:
         required: whether there is no metadata without it.
     """
 
-    about: str
-    flag: str
+    about: Field
     text: str
     proposal: str | None = None
     choices: tuple[str, ...] = ()
@@ -76,25 +75,25 @@ def open_questions(
     tags = allowed_values(schema)
     sizes = tags.get("size_categories", ())
     questions = (
-        Question("official_name", "--official-name", "Official name", official_name),
-        Question("nickname", "--nickname", "Nickname, in paths and on the Hub", nickname),
-        Question("size_category", "--size-category", "Number of examples", lower_bound, sizes),
-        Question("license", "--license", "License", None, tags.get("license", ())),
+        Question(Field.OFFICIAL_NAME, "Official name", official_name),
+        Question(Field.NICKNAME, "Nickname, in paths and on the Hub", nickname),
+        Question(Field.SIZE_CATEGORY, "Number of examples", lower_bound, sizes),
+        Question(Field.LICENSE, "License", None, tags.get("license", ())),
         *(
-            Question(about, flag, text, None, tags[key], many=True)
-            for about, flag, text, key in (
-                ("tasks", "--task", "Tasks", "task_categories"),
-                ("languages", "--language", "Languages in the data", "language"),
-                ("tags", "--tag", "Domains and other tags", "tags"),
+            Question(about, text, None, tags[key], many=True)
+            for about, text, key in (
+                (Field.TASKS, "Tasks", "task_categories"),
+                (Field.LANGUAGES, "Languages in the data", "language"),
+                (Field.TAGS, "Domains and other tags", "tags"),
             )
             if key in tags
         ),
-        Question("papers", "--paper", "Papers (arXiv, DOI or web address)", many=True),
+        Question(Field.PAPERS, "Papers (arXiv, DOI or web address)", many=True),
     )
-    needed = {"official_name", "nickname", "size_category"}
-    known = {"size_category"} if size_category else set()
+    needed = {Field.OFFICIAL_NAME, Field.NICKNAME, Field.SIZE_CATEGORY}
+    known = {Field.SIZE_CATEGORY} if size_category else set()
     if "license" not in tags:
-        known.add("license")
+        known.add(Field.LICENSE)
     return tuple(
         replace(question, required=question.about in needed)
         for question in questions
@@ -118,7 +117,7 @@ def with_proposals(
     """
     missing = []
     for question in questions:
-        is_guess = question.about == "size_category"
+        is_guess = question.about is Field.SIZE_CATEGORY
         value = "" if is_guess else read_value(question, question.proposal or "")
         if question.required and not value:
             missing.append(question)
@@ -138,8 +137,8 @@ def complaint_about(question: Question, value: str | tuple[str, ...]) -> str | N
     """Return why a value is not allowed as an answer; None where it is."""
     if not value:
         return "An answer is needed." if question.required else None
-    if isinstance(value, str) and question.about in {"official_name", "nickname"}:
-        is_title = question.about == "official_name"
+    if isinstance(value, str) and question.about in {Field.OFFICIAL_NAME, Field.NICKNAME}:
+        is_title = question.about is Field.OFFICIAL_NAME
         problems = title_problems(value) if is_title else nickname_problems(value, None)
         return next(
             (f"The {question.text.split(',')[0].lower()} {p.message}." for p in problems), None
@@ -148,6 +147,6 @@ def complaint_about(question: Question, value: str | tuple[str, ...]) -> str | N
         if question.choices and word not in question.choices:
             close = nearest(word, question.choices)
             return f'"{word}" is not allowed' + (f'; did you mean "{close[0]}"?' if close else ".")
-        if question.about == "papers" and (problems := paper_problems([word])):
+        if question.about is Field.PAPERS and (problems := paper_problems([word])):
             return f"{problems[0].message}."
     return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.names import dataset_name
 from huggingnersc.domain.draft.row_anomalies import promoted
 from huggingnersc.domain.draft.warnings import array_warnings, row_warnings, survey_warnings
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.draft.layout import FileLayout
     from huggingnersc.domain.draft.survey import DataFile, DataSurvey, FileSurvey
+    from huggingnersc.fixes import Text
 
 _CATEGORIES = (
     "n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B",
@@ -79,7 +82,7 @@ class DataLayout:
     suffixes: tuple[str, ...]
     file: FileLayout
     count: ExampleCount
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     @property
     def file_type(self) -> FileType:
@@ -129,12 +132,15 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     return layout
 
 
-def count_warnings(count: ExampleCount) -> tuple[str, ...]:
+def count_warnings(count: ExampleCount) -> tuple[Text, ...]:
     """Return a warning where not all examples were counted, or where there is none."""
     if not count.is_exact:
         return (
-            "Counting stopped because this machine is shared, and the rest was not read; "
-            "--count-all counts to the end.",
+            Message(
+                "Counting stopped because this machine is shared, and the rest was not read; "
+                "count to the end: ",
+                Option(Field.COUNT_ALL),
+            ),
         )
     return () if count.counted else ("There is no example in the data.",)
 
@@ -195,7 +201,7 @@ def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
     if distributed and has_arrays and not layout.file.numeric:
         raise DatasetError(
             f"{layout.path} holds no array of numbers; a distributed loader needs one.",
-            hint="Leave out --distributed, and change the loader.",
+            hint=Message("Leave out ", Field.DISTRIBUTED, ", and change the loader."),
         )
     if len(layout.left_out) > _MOST_LEFT_OUT:
         raise DatasetError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.request_checks import (
     nickname_problems,
     paper_problems,
@@ -22,6 +23,7 @@ from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.site import link_of_path
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
+from huggingnersc.fixes import Fix, Message, Option, Verb
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.render import Render
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 METADATA_NAME = "metadata.json"
 LINK_PLACEHOLDER = "PORTAL_LINK"
@@ -107,7 +110,7 @@ def make_draft(
     if missing:
         raise AnswersMissingError(
             f"Not everything can be read from {data.path}; nothing was written. Add:",
-            problems=[Problem(question.flag, question.text) for question in missing],
+            problems=[Problem(question.about, question.text) for question in missing],
         )
     if answers.size_category is None:
         answers = replace(answers, size_category=_counted_category(data))
@@ -135,11 +138,11 @@ class Step:
 
     Attributes:
         about: what it does, for people.
-        words: the command's name and its arguments.
+        fix: the command.
     """
 
     about: str
-    words: tuple[str, ...]
+    fix: Fix
 
 
 def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, ...]:
@@ -190,20 +193,19 @@ def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, .
     metadata = str(folder / METADATA_NAME)
     arguments = [draft.official_name, draft.nickname, str(folder / draft.loader_name),
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
-    options = [*site.words, *([] if link else ["--data-path", str(draft.data.path)])]
+    options = [] if link else [Option(Field.DATA_PATH, str(draft.data.path))]
     if draft.distributed:
         arguments += [str(folder / draft.batch_name), "True"]
-        options += ["--include", str(folder / draft.environment_name)]
-    is_plain = not any(argument.startswith("-") for argument in arguments)
-    words = (*arguments, *options) if is_plain else (*options, "--", *arguments)
+        options.append(Option(Field.INCLUDE, str(folder / draft.environment_name)))
+    new = tuple(arguments), tuple(options)
     return (
-        Step("check the metadata", ("validate-metadata", metadata, *site.words)),
-        Step("see the page before anyone else does", ("preview-dataset", *words)),
-        Step("catalog it", ("catalog-new-dataset", *words)),
+        Step("check the metadata", Fix(Verb.VALIDATE_METADATA, (metadata,))),
+        Step("see the page before anyone else does", Fix(Verb.PREVIEW_DATASET, *new)),
+        Step("catalog it", Fix(Verb.CATALOG_NEW_DATASET, *new)),
     )
 
 
-def draft_warnings(draft: Draft, site: Site) -> Iterator[str]:
+def draft_warnings(draft: Draft, site: Site) -> Iterator[Text]:
     """Yield what is missing in a draft or left out by its loader."""
     if portal_link(draft, site) is None:
         yield (
@@ -214,7 +216,11 @@ def draft_warnings(draft: Draft, site: Site) -> Iterator[str]:
     if draft.distributed and texts:
         yield f"A distributed loader reads numbers only; left out: {names(texts)}."
     if "license" not in draft.document["datacard_tags"]:
-        yield "No license is given; visitors cannot know what they may do with it (--license)."
+        yield Message(
+            "No license is given; visitors cannot know what they may do with it (",
+            Field.LICENSE,
+            ").",
+        )
 
 
 def _environment(draft: Draft) -> bytes:

@@ -109,7 +109,7 @@ def test_utf_16_is_refused_with_the_command_that_converts_it(tmp_path: Path) -> 
     write_tree(tmp_path, {"a b.csv": "x,y\n1,2\n".encode("utf-16")})
     with pytest.raises(DatasetError, match="UTF-16") as caught:
         read_table_layout(tmp_path / "a b.csv")
-    assert "iconv -f UTF-16 -t UTF-8 '" in (caught.value.hint or "")
+    assert "iconv -f UTF-16 -t UTF-8 '" in str(caught.value.hint)
 
 
 def test_bytes_that_are_no_text_far_into_the_file_name_the_file(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_token_that_only_its_owner_may_read_is_named_with_the_next_step(home: Pa
     with mode_bits_count(), pytest.raises(SettingsError) as caught:
         saved_token()
     assert str(home / "token") in str(caught.value)
-    assert "HF_HOME" in (caught.value.hint or "")
+    assert "HF_HOME" in str(caught.value.hint)
 
 
 def test_token_in_a_closed_folder_is_named(home: Path) -> None:

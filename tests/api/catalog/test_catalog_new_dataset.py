@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc import catalog_new_dataset
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import (
     DatasetExistsError,
     HubAccessError,
@@ -19,9 +20,11 @@ from huggingnersc.errors import (
     MetadataInvalidError,
     RequestInvalidError,
 )
+from huggingnersc.fixes import Verb
 from tests.api.iris import api, catalog_iris, tree
 from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +84,7 @@ def test_other_content_under_a_cataloged_nickname_is_refused(centre: Centre) -> 
     before = tree(centre.catalog)
     with pytest.raises(DatasetExistsError, match="cataloged already") as caught:
         catalog_iris(centre, official_name="Another title")
-    assert "update-dataset iris" in (caught.value.hint or "")
+    assert Verb.UPDATE_DATASET in [fix.verb for fix in fixes_in(caught.value.hint)]
     assert tree(centre.catalog) == before
     assert api(centre).dataset_info("NERSC/iris").sha == first.commit
 
@@ -186,7 +189,7 @@ def test_nickname_is_compared_also_where_the_metadata_is_not_valid(
     with pytest.raises(RequestInvalidError) as caught:
         catalog_iris(centre, metadata_json=tmp_path / "wrong.json")
     assert [problem.where for problem in caught.value.problems] == [
-        "NICKNAME",
+        Field.NICKNAME,
         "wrong.json: $.datacard_tags.license",
     ]
 
@@ -195,10 +198,10 @@ def test_text_is_no_flag_and_an_uncaught_error_shows_every_problem(centre: Centr
     with pytest.raises(RequestInvalidError) as caught:
         catalog_iris(centre, is_distributed="False", job_notebook="False", official_name="")
     shown = "".join(traceback.format_exception(caught.value))
-    assert "IS_DISTRIBUTED: found 'False'; allowed: True or False\n" in shown
-    assert "--job-notebook: found 'False'; allowed: True or False\n" in shown
-    assert "needs BATCH_SCRIPT" not in shown
-    assert "OFFICIAL_NAME: is empty" in shown
+    assert "distributed: found 'False'; allowed: True or False\n" in shown
+    assert "job_notebook: found 'False'; allowed: True or False\n" in shown
+    assert "needs batch_script" not in shown
+    assert "official_name: is empty" in shown
 
 
 def test_all_problems_of_all_arguments_are_told_at_once(
@@ -217,13 +220,13 @@ def test_all_problems_of_all_arguments_are_told_at_once(
             site=str(centre.profile),
         )
     assert [problem.where for problem in caught.value.problems] == [
-        "OFFICIAL_NAME",
-        "NICKNAME",
-        "--include",
-        "LOADER_SCRIPT",
-        "BATCH_SCRIPT",
-        "PORTAL_LINK",
-        "METADATA_JSON",
+        Field.OFFICIAL_NAME,
+        Field.NICKNAME,
+        Field.INCLUDE,
+        Field.LOADER,
+        Field.BATCH_SCRIPT,
+        Field.PORTAL_LINK,
+        Field.METADATA,
         "Hub",
     ]
 
@@ -232,7 +235,7 @@ def test_without_a_token_nothing_is_tried(centre: Centre, monkeypatch: pytest.Mo
     monkeypatch.delenv("HF_TOKEN")
     with pytest.raises(HubAccessError, match="There is no token") as caught:
         catalog_iris(centre)
-    assert "hf auth login" in (caught.value.hint or "")
+    assert "hf auth login" in str(caught.value.hint)
     assert tree(centre.catalog) == {}
 
 
@@ -270,15 +273,15 @@ def test_loader_named_like_the_repository_is_renamed_and_said(
     write_tree(tmp_path, {"iris.py": "print('iris')\n"})
     result = catalog_iris(centre, loader_script=tmp_path / "iris.py")
     assert [file.path for file in result.hub_files] == ["README.md", "iris_loader.py"]
-    assert any("iris.py is called iris_loader.py" in warning for warning in result.warnings)
+    assert any("iris.py is called iris_loader.py" in str(warning) for warning in result.warnings)
 
 
 def test_link_off_the_portal_needs_the_data_path(centre: Centre, tmp_path: Path) -> None:
     with pytest.raises(RequestInvalidError) as caught:
         catalog_iris(centre, portal_link="https://example.org/iris")
-    assert [problem.where for problem in caught.value.problems] == ["--data-path"]
+    assert [problem.where for problem in caught.value.problems] == [Field.DATA_PATH]
     result = catalog_iris(centre, portal_link="https://example.org/iris", data_path=tmp_path)
-    assert any("not on the portal" in warning for warning in result.warnings)
+    assert any("not on the portal" in str(warning) for warning in result.warnings)
     assert str(result.data_path) == str(tmp_path)
 
 

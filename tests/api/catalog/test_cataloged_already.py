@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.cli.program import command_words
 from huggingnersc.errors import DatasetExistsError
 from tests.api.iris import catalog_iris
 from tests.builders import IRIS, JETCLASS, make_metadata, write_tree
+from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +58,9 @@ def test_hint_names_every_option_and_what_it_says_leads_there(
     catalog_iris(centre, **before)
     with pytest.raises(DatasetExistsError) as caught:
         catalog_iris(centre, **wanted)
-    words = shlex.split((caught.value.hint or "").partition("change it: ")[2])
-    assert words[:2] == ["update-dataset", "iris"]
+    _, update = fixes_in(caught.value.hint)
+    words = command_words(update)
+    assert words[:2] == ("update-dataset", "iris")
     assert [word for word in words if word.startswith("--")] == options.split()
     files = {
         "--loader": wanted.get("loader_script", LOADER),

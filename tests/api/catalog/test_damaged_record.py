@@ -16,7 +16,9 @@ from huggingnersc import (
     update_dataset,
 )
 from huggingnersc.errors import DatasetExistsError, RecordDamagedError
+from huggingnersc.fixes import Message, ShellCommand, Text
 from tests.api.iris import catalog_iris, commits, tree, update_iris
+from tests.wording import shell_command_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +33,8 @@ def damage(centre: Centre, content: str) -> Path:
     return record
 
 
-def type_what_a_hint_says(hint: str | None) -> None:
-    assert hint is not None
-    subprocess.run(["bash", "-euc", hint[hint.index("mv ") :]], check=True)
+def type_what_a_hint_says(hint: Text | None) -> None:
+    subprocess.run(["bash", "-euc", shell_command_in(hint)], check=True)
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[]", ""])
@@ -72,8 +73,9 @@ def test_the_check_prints_the_command(centre: Centre) -> None:
     catalog_iris(centre)
     damage(centre, "{")
     (found,) = check_dataset("iris", site=str(centre.profile)).datasets[0].findings
-    assert "catalog the dataset anew" in found.message
-    type_what_a_hint_says(found.mend[0])
+    (fix,) = found.fixes
+    assert isinstance(fix, ShellCommand)
+    type_what_a_hint_says(Message(fix))
     assert catalog_iris(centre).outcome == "completed"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.api.conftest import Centre
 
-UNKNOWN = "Whether it was done is not known; the same command looks and does what is left."
+UNKNOWN = "Whether it was done is not known; the same command checks and completes it."
 COMMIT = 5  # of the requests of a command
 
 

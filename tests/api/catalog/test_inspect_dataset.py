@@ -117,4 +117,4 @@ def test_damaged_record_says_which_file_and_what_is_wrong(
         inspect_dataset("iris", site=str(centre.profile))
     assert "iris/iris_info.json" in str(caught.value)
     assert reason in str(caught.value)
-    assert "snapshot" in (caught.value.hint or "")
+    assert "snapshot" in str(caught.value.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc import doctor, init_dataset
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError, RequestInvalidError
 from tests.api.iris import catalog_iris
 from tests.builders import IRIS, IRIS_LINK, write_tree
@@ -56,9 +58,9 @@ def test_data_path_that_is_not_here_is_a_warning(centre: Centre) -> None:
 def test_data_path_of_an_unknown_user_is_told_beside_other_problems(centre: Centre) -> None:
     with pytest.raises(RequestInvalidError) as caught:
         catalog_iris(centre, data_path=Path(UNKNOWN), official_name="")
-    told = {problem.where: problem.message for problem in caught.value.problems}
-    assert "a user who is unknown" in told["--data-path"]
-    assert "OFFICIAL_NAME" in told
+    told = {problem.where: str(problem.message) for problem in caught.value.problems}
+    assert UNKNOWN in told[Field.DATA_PATH]
+    assert Field.OFFICIAL_NAME in told
 
 
 def test_catalog_folder_that_cannot_be_entered_is_told(closed: Path) -> None:
@@ -70,7 +72,7 @@ def test_catalog_folder_that_cannot_be_entered_is_told(closed: Path) -> None:
         assert program(closed, *words).returncode == 3
     found = program(closed, "doctor")
     assert found.returncode == 1, found.stderr
-    assert f"{closed} cannot be made" in found.stdout
+    assert str(closed) in found.stdout
 
 
 def test_catalog_folder_that_is_too_long_is_told(tmp_path: Path) -> None:
@@ -86,17 +88,17 @@ def test_catalog_folder_of_an_unknown_user_is_told(
     monkeypatch.setenv("HUGGINGNERSC_CATALOG_ROOT", UNKNOWN)
     done = run("list-datasets --site local")
     assert done.code == 3
-    assert f"HUGGINGNERSC_CATALOG_ROOT: {UNKNOWN} names the home folder of a user" in done.err
+    assert done.err.startswith(f"error: HUGGINGNERSC_CATALOG_ROOT: {UNKNOWN} ")
     found = {line.topic: line for line in doctor(site="local").lines}
     assert found["site"].health == "fail"
 
 
 def test_draft_of_data_that_cannot_be_looked_at_is_explained(closed: Path) -> None:
-    with pytest.raises(DatasetError, match=r"cannot be looked at: .*: Permission denied"):
+    with pytest.raises(DatasetError, match="Permission denied"):
         init_dataset(closed, site="local")
-    with pytest.raises(DatasetError, match=r"cannot be looked at: .*: File name too long"):
+    with pytest.raises(DatasetError, match="File name too long"):
         init_dataset(LONG, site="local")
-    with pytest.raises(DatasetError, match="a user who is unknown") as caught:
+    with pytest.raises(DatasetError, match=re.escape(UNKNOWN)) as caught:
         init_dataset(UNKNOWN, site="local")
     assert caught.value.hint
 
@@ -104,7 +106,7 @@ def test_draft_of_data_that_cannot_be_looked_at_is_explained(closed: Path) -> No
 def test_draft_of_a_loop_of_links_is_explained(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for path in (tmp_path / "loop", tmp_path / "x/../loop/data"):
-        with pytest.raises(DatasetError, match="cannot be looked at"):
+        with pytest.raises(DatasetError, match="Too many levels of symbolic links"):
             init_dataset(path, site="local")
 
 

@@ -1,4 +1,4 @@
-"""A record whose metadata lacks what a card needs: every verb goes on, and an update mends it."""
+"""A record whose metadata lacks what a card needs: every verb goes on, and an update fixes it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from huggingnersc import (
 from huggingnersc.errors import RequestInvalidError
 from tests.api.iris import catalog_iris, edit_on_hub, hub_text, update_iris
 from tests.builders import IRIS
+from tests.wording import typed
 
 if TYPE_CHECKING:
     from tests.api.conftest import Centre
@@ -44,11 +45,11 @@ def iris(centre: Centre, request: pytest.FixtureRequest) -> Centre:
     return centre
 
 
-def test_update_that_the_check_recommends_mends_it(iris: Centre) -> None:
+def test_update_that_the_check_recomfixes_fixes_it(iris: Centre) -> None:
     edit_on_hub(iris, "iris_loader.py", "theirs\n")
     found = check_dataset("iris", site=str(iris.profile)).datasets[0].findings
-    mends = {mend for one in found if one.about == "metadata" for mend in one.mend}
-    assert {mend.partition(" --site")[0] for mend in mends} == {
+    fixes = {typed(fix) for one in found if one.about == "metadata" for fix in one.fixes}
+    assert {mend.partition(" --site")[0] for mend in fixes} == {
         "update-dataset iris --metadata FILE --overwrite"
     }
     assert any("Hub" in one.about for one in found)

@@ -17,11 +17,14 @@ from urllib.request import urlopen
 import pytest
 
 from huggingnersc import preview_dataset, update_dataset
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RequestInvalidError
+from huggingnersc.fixes import Option, Placeholder, update_fix
 from tests.api.iris import api, catalog_iris, tree
 from tests.api.old_record import OLD_CARD, write_old
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +120,8 @@ def test_old_record_with_nothing_to_show_says_so(centre: Centre) -> None:
     write_old(centre)
     with pytest.raises(DatasetError, match="nothing to show") as caught:
         preview_dataset("iris", on_ready=lambda _shown: None, site=str(centre.profile))
-    assert "--loader" in (caught.value.hint or "")
+    (fix,) = fixes_in(caught.value.hint)
+    assert fix == update_fix("iris", Option(Field.LOADER, Placeholder.FILE))
 
 
 def test_preview_of_what_cannot_be_cataloged_tells_every_problem(scratch: Path) -> None:

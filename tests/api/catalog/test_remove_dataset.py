@@ -22,9 +22,11 @@ from huggingnersc.errors import (
     HubConflictError,
     RecordDamagedError,
 )
+from huggingnersc.fixes import Fix, Verb
 from tests.api.iris import api, catalog_iris, commits, edit_on_hub, is_private, tree
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +152,7 @@ def test_dry_run_of_a_removal_touches_nothing(centre: Centre) -> None:
 def test_removal_that_was_warned_of_says_what_restoring_will_do(centre: Centre) -> None:
     catalog_iris(centre)
     api(centre).update_repo_settings("NERSC/iris", private=True, repo_type="dataset")
-    assert any("will make it public" in said for said in remove_iris(centre).warnings)
+    assert any("it will be public again" in str(said) for said in remove_iris(centre).warnings)
 
 
 def test_each_removal_of_a_nickname_is_kept_and_can_be_chosen(centre: Centre) -> None:
@@ -177,11 +179,10 @@ def test_whoever_catalogs_or_looks_for_a_removed_one_is_told_to_restore_it(
     for changes in ({}, {"official_name": "Another"}, {"dry_run": True}):
         with pytest.raises(HubConflictError) as caught:
             catalog_iris(centre, **changes)
-        assert caught.value.hint is not None
-        assert caught.value.hint.endswith("restore-dataset iris")
+        assert fixes_in(caught.value.hint) == [Fix(Verb.RESTORE_DATASET, ("iris",))]
     with pytest.raises(DatasetUnknownError) as unknown:
         inspect_dataset("iris", site=str(centre.profile))
-    assert unknown.value.hint == "It was removed; bring it back: restore-dataset iris"
+    assert fixes_in(unknown.value.hint) == [Fix(Verb.RESTORE_DATASET, ("iris",))]
 
 
 def test_what_was_never_removed_cannot_be_restored(centre: Centre) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.api.iris import (
     tree,
     update_iris,
 )
+from tests.wording import fixes_in, typed
 
 if TYPE_CHECKING:
     from huggingnersc.api.catalog.restore_dataset import Restored
@@ -38,9 +38,9 @@ def catalog_and_remove(centre: Centre, title: str, *, delete: bool = False, **mo
 
 
 def commands(result: Restored) -> list[str]:
-    """The commands that the one warning tells."""
-    (said,) = result.warnings
-    return re.findall(r"update-dataset iris[^;]*", said)
+    """The commands that the one warning shows."""
+    (warning,) = result.warnings
+    return [typed(fix) for fix in fixes_in(warning)]
 
 
 def test_edits_survive_removal_and_restoration(centre: Centre, run: RunCommand) -> None:
@@ -48,7 +48,7 @@ def test_edits_survive_removal_and_restoration(centre: Centre, run: RunCommand) 
     edit_on_hub(centre, "data.csv", "a,b\n1,2\n")
     remove_dataset("iris", site=str(centre.profile))
     result = restore_iris(centre)
-    assert "does not hold what is recorded" in result.warnings[0]
+    assert "does not hold what is recorded" in str(result.warnings[0])
     assert "data.csv" in files(centre)
     assert (result.private, is_private(centre)) == (False, False)
     (look,) = commands(result)

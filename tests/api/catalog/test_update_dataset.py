@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from huggingnersc import inspect_dataset
+from huggingnersc.api.catalog.pending import Pending
+from huggingnersc.api.catalog.plan_target import UpdateOptions
+from huggingnersc.api.catalog.update_dataset import plan_update
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import (
+    DatasetBusyError,
     DatasetUnknownError,
     HubConflictError,
     HubEditedError,
     MetadataInvalidError,
     RequestInvalidError,
 )
+from huggingnersc.fixes import REMOVE, Message, Option
 from tests.api.iris import (
     api,
     catalog_iris,
@@ -102,7 +109,7 @@ def test_files_no_longer_wanted_go_in_the_same_commit(centre: Centre) -> None:
         batch_script=JETCLASS / "jetclass_batch.sh",
         include=[JETCLASS / "jetclass_environment.yml"],
     )
-    result = update_iris(centre, batch_script="None", distributed=True)
+    result = update_iris(centre, batch_script=REMOVE, distributed=True)
     assert ("hub", "jetclass_batch.sh", "deleted") in shown(result)
     assert ("hub", "jetclass_environment.yml", "deleted") in shown(result)
     assert ("catalog folder", "iris_dataloader.ipynb", "deleted") in shown(result)
@@ -118,7 +125,7 @@ def test_companions_are_replaced_as_a_whole_or_dropped(centre: Centre, tmp_path:
     update_iris(centre, include=[tmp_path / "two.yml"])
     assert "two.yml" in files(centre)
     assert "one.yml" not in files(centre)
-    update_iris(centre, include=["None"])
+    update_iris(centre, include=REMOVE)
     assert files(centre) == [".gitattributes", "README.md", "iris_loader.py", batch.name]
 
 
@@ -140,16 +147,15 @@ def test_dry_run_shows_the_changes_and_touches_nothing(centre: Centre) -> None:
     assert not is_private(centre)
 
 
-def test_what_on_plan_raises_stops_the_update(centre: Centre) -> None:
+def test_plan_that_is_not_applied_changes_nothing_and_locks_the_nickname(
+    centre: Centre,
+) -> None:
     catalog_iris(centre)
     before = tree(centre.catalog)
-
-    def no(planned: Updated) -> None:
-        assert planned.outcome == "planned"
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        update_iris(centre, official_name="Iris flowers", on_plan=no)
+    with planned_update(centre, official_name="Iris flowers") as pending:
+        assert (pending.plan.outcome, pending.can_change) == ("planned", True)
+        with pytest.raises(DatasetBusyError):
+            update_iris(centre, official_name="Iris flowers")
     assert tree(centre.catalog) == before
     assert len(commits(centre)) == 2
 
@@ -163,7 +169,8 @@ def test_file_edited_on_the_hub_is_shown_and_not_overwritten(centre: Centre) -> 
     (edit,) = caught.value.changes
     assert "+Mind the gap." in edit.diff
     assert "Iris flowers" not in edit.diff
-    assert "--overwrite" in (caught.value.hint or "")
+    assert isinstance(caught.value.hint, Message)
+    assert Option(Field.OVERWRITE) in caught.value.hint.parts
     assert tree(centre.catalog) == before
     assert "Mind the gap." in hub_text(centre, "README.md")
 
@@ -197,7 +204,7 @@ def test_large_file_of_somebody_else_is_not_downloaded_to_show_it(centre: Centre
     edit_on_hub(centre, "big.txt", "x" * (1 << 23))
     with pytest.raises(HubEditedError) as caught:
         update_iris(centre)
-    assert "(8,388,608 bytes on the Hub are not looked into)" in caught.value.changes[0].diff
+    assert "(8,388,608 bytes on the Hub are not read)" in caught.value.changes[0].diff
 
 
 def test_lost_repository_is_published_again(centre: Centre) -> None:
@@ -227,7 +234,9 @@ def test_visibility_that_somebody_changed_is_never_turned_silently(centre: Centr
     api(centre).update_repo_settings("NERSC/iris", private=True, repo_type="dataset")
     with pytest.raises(HubConflictError, match="was made private on the Hub") as caught:
         update_iris(centre)
-    assert caught.value.hint == "Say which it shall be: --private or --public"
+    assert isinstance(caught.value.hint, Message)
+    choices = [part for part in caught.value.hint.parts if isinstance(part, Option)]
+    assert choices == [Option(Field.PRIVATE, True), Option(Field.PRIVATE, False)]
     assert is_private(centre)
     assert update_iris(centre, private=False).outcome == "updated"
     assert not is_private(centre)
@@ -246,11 +255,11 @@ def test_all_problems_are_told_at_once_by_their_options(centre: Centre, tmp_path
             batch_script=tmp_path / "no.sh",
         )
     assert [problem.where for problem in caught.value.problems] == [
-        "--official-name",
-        "--loader",
-        "--batch-script",
-        "--portal-link",
-        "--metadata",
+        Field.OFFICIAL_NAME,
+        Field.LOADER,
+        Field.BATCH_SCRIPT,
+        Field.PORTAL_LINK,
+        Field.METADATA,
     ]
     assert tree(centre.catalog) == before
 
@@ -298,13 +307,16 @@ def test_commit_of_somebody_else_while_we_ask_is_not_overwritten(centre: Centre)
     catalog_iris(centre)
     before = tree(centre.catalog)
 
-    def meanwhile(_planned: Updated) -> None:
+    with planned_update(centre, official_name="Iris flowers") as pending:
         edit_on_hub(centre, "NOTES.txt", "theirs\n")
-
-    with pytest.raises(HubConflictError, match="HTTP 412"):
-        update_iris(centre, official_name="Iris flowers", on_plan=meanwhile)
+        with pytest.raises(HubConflictError, match="HTTP 412"):
+            pending.apply()
     assert tree(centre.catalog) == before
     assert "NOTES.txt" in files(centre)
+
+
+def planned_update(centre: Centre, **changes: Any) -> AbstractContextManager[Pending[Updated]]:
+    return plan_update("iris", UpdateOptions(**changes), site=str(centre.profile))
 
 
 def _start(centre: Centre, title: str) -> subprocess.Popen[str]:

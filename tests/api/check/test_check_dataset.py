@@ -13,6 +13,8 @@ from huggingnersc import check_dataset
 from huggingnersc.errors import DatasetUnknownError
 from tests.api.check.conftest import catalog
 from tests.builders import write_tree
+from tests.conftest import RunCommand
+from tests.wording import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -214,7 +216,7 @@ def test_planted_fault_is_found_and_nothing_else(
     found = findings(kept)
     assert [(one.level, one.about) for one in found] == [want[:2] for want in expected]
     for one, (_, _, pattern) in zip(found, expected, strict=True):
-        assert re.search(pattern, one.message), one.message
+        assert re.search(pattern, str(one.message)), one.message
     assert tree(kept.place) == before
 
 
@@ -231,7 +233,7 @@ def test_what_is_printed_mends_the_permissions(kept: Kept) -> None:
     kept.data.parent.parent.chmod(0o750)
     (kept.folder / "README.md").chmod(0o600)
     assert not strangers_read(kept.data / "iris.csv")
-    commands = [command for finding in findings(kept) for command in finding.mend]
+    commands = [typed(fix) for finding in findings(kept) for fix in finding.fixes]
     assert len(commands) == 4
     subprocess.run(["bash", "-euc", "\n".join(commands)], check=True)
     assert findings(kept) == ()
@@ -240,15 +242,14 @@ def test_what_is_printed_mends_the_permissions(kept: Kept) -> None:
     assert kept.data.parent.stat().st_mode & 0o7777 == 0o2771  # no more than was needed
 
 
-def test_commands_that_mend_mean_the_site_that_was_given(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
+def test_commands_that_fix_mean_the_site_of_the_command_line(
+    kept: Kept, run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (kept.folder / "iris_dataloader.ipynb").unlink()
-    (found,) = findings(kept)
-    assert found.mend == (f"update-dataset iris --site {kept.site}",)
+    shown = run("check-dataset iris --site", kept.site).out
+    assert f"\n      huggingnersc update-dataset iris --site {kept.site}\n" in shown
     monkeypatch.setenv("HUGGINGNERSC_SITE", kept.site)
-    (said_otherwise,) = check_dataset("iris").datasets[0].findings
-    assert said_otherwise.mend == ("update-dataset iris",)
+    assert "\n      huggingnersc update-dataset iris\n" in run("check-dataset iris").out
 
 
 def test_names_with_control_characters_and_odd_bytes_are_told_and_mended(kept: Kept) -> None:
@@ -257,8 +258,8 @@ def test_names_with_control_characters_and_odd_bytes_are_told_and_mended(kept: K
         stream.write(b"1")
     os.chmod(odd, 0o600)  # noqa: PTH101 - a name of bytes
     (found,) = findings(kept)
-    assert found.message.isprintable()
-    subprocess.run(["bash", "-euc", "\n".join(found.mend)], check=True)
+    assert str(found.message).isprintable()
+    subprocess.run(["bash", "-euc", "\n".join(map(typed, found.fixes))], check=True)
     assert findings(kept) == ()
 
 
@@ -340,4 +341,4 @@ def test_probe_asks_the_link_and_without_it_nothing_is_asked(kept: Kept) -> None
     asked = check_dataset("iris", probe=True, site=kept.site).datasets[0]
     (found,) = set(asked.findings) - set(quiet.findings)
     assert (found.level, found.about) == ("warning", "portal")
-    assert "http://127.0.0.1:9/iris does not answer" in found.message
+    assert "http://127.0.0.1:9/iris does not answer" in str(found.message)

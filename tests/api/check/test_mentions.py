@@ -27,4 +27,4 @@ def test_loader_and_batch_script_of_our_own_are_no_cause_for_a_warning(
     told = [f.message for f in check_dataset("iris", site=kept.site).datasets[0].findings]
     if "%" not in name:  # else it is cut where a pattern or variable may begin
         assert len(told) == 2
-        assert all(message.endswith(f"{data}, which does not exist") for message in told)
+        assert all(str(message).endswith(f"{data}, which does not exist") for message in told)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def messages(kept: Kept) -> list[tuple[str, str, str]]:
     (dataset,) = check_dataset("iris", site=kept.site).datasets
-    return [(one.level, one.about, one.message) for one in dataset.findings]
+    return [(one.level, one.about, str(one.message)) for one in dataset.findings]
 
 
 def test_loop_of_links_in_the_data_leads_nowhere(kept: Kept) -> None:

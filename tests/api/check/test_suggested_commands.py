@@ -1,4 +1,4 @@
-"""The commands that a check prints mend what it found, when a person types them."""
+"""The commands that a check prints fix what it found, when a person types them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc import check_dataset
+from huggingnersc.cli.program import worded
+from tests.wording import typed
 
 if TYPE_CHECKING:
     from huggingnersc.domain.check.findings import Finding
@@ -39,7 +41,7 @@ def is_private(kept: Kept) -> bool:
 @pytest.mark.parametrize(
     ("path", "loss"),
     [
-        ("loader.py", "(--overwrite replaces what somebody wrote there)"),
+        ("loader.py", "(--overwrite replaces what someone wrote there)"),
         ("extra.py", "(--overwrite deletes it there)"),
     ],
 )
@@ -48,17 +50,17 @@ def test_edit_on_the_hub_is_replaced_and_the_finding_says_what_that_loses(
 ) -> None:
     upload(kept, path)
     (found,) = findings(kept)
-    assert found.message.endswith(loss)
-    (command,) = found.mend
-    assert run(f"{command} --yes").code == 0
+    assert worded(found.message).endswith(loss)
+    (fix,) = found.fixes
+    assert run(f"{typed(fix)} --site {kept.site} --yes").code == 0
     assert findings(kept) == ()
 
 
 def test_file_deleted_on_the_hub_is_brought_back(kept: Kept, run: RunCommand) -> None:
     kept.api.delete_file("loader.py", "NERSC/iris", repo_type="dataset")
     (found,) = findings(kept)
-    assert found.message.endswith("(--overwrite brings it back)")
-    assert run(f"{found.mend[0]} --yes").code == 0
+    assert worded(found.message).endswith("(--overwrite brings it back)")
+    assert run(f"{typed(found.fixes[0])} --site {kept.site} --yes").code == 0
     assert findings(kept) == ()
 
 
@@ -72,9 +74,9 @@ def test_visibility_becomes_what_the_command_says_and_is_well_then(
         upload(kept, "loader.py")
         upload(kept, "extra.py")
     on_hub = [found for found in findings(kept) if found.about == "Hub"]
-    assert len({found.mend for found in on_hub}) == 1
-    to_public, to_private = on_hub[0].mend
-    assert run(f"{to_private if private else to_public} --yes").code == 0
+    assert len({found.fixes for found in on_hub}) == 1
+    to_public, to_private = map(typed, on_hub[0].fixes)
+    assert run(f"{to_private if private else to_public} --site {kept.site} --yes").code == 0
     assert is_private(kept) is private
     assert not [found for found in findings(kept) if found.about == "Hub"]
 
@@ -84,9 +86,9 @@ def test_lost_notebook_comes_back_also_where_the_hub_was_edited(
 ) -> None:
     (kept.folder / "iris_dataloader.ipynb").unlink()
     upload(kept, "loader.py")
-    commands = {command for found in findings(kept) for command in found.mend}
+    commands = {typed(fix) for found in findings(kept) for fix in found.fixes}
     assert len(commands) == 1
-    assert run(f"{commands.pop()} --yes").code == 0
+    assert run(f"{commands.pop()} --site {kept.site} --yes").code == 0
     assert findings(kept) == ()
 
 
@@ -96,6 +98,6 @@ def test_lost_repository_is_published_again(kept: Kept, run: RunCommand, *, empt
     if empty:
         kept.api.create_repo("NERSC/iris", repo_type="dataset")
     (found,) = findings(kept)
-    assert "--overwrite" not in found.mend[0]
-    assert run(f"{found.mend[0]} --yes").code == 0
+    assert "--overwrite" not in typed(found.fixes[0])
+    assert run(f"{typed(found.fixes[0])} --site {kept.site} --yes").code == 0
     assert findings(kept) == ()

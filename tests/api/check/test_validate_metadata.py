@@ -25,7 +25,9 @@ def test_all_problems_of_all_files_are_told_in_the_order_given(tmp_path: Path) -
     files = [tmp_path / name for name in ("c.json", "a.json", "b.json", "d.json")]
     result = validate_metadata(files)
     assert not result.valid
-    told = [[(p.where, p.message.split(";")[0]) for p in one.problems] for one in result.files]
+    told = [
+        [(p.where, str(p.message).split(";")[0]) for p in one.problems] for one in result.files
+    ]
     assert told == [
         [("", "contains an array of 0")],
         [

@@ -37,7 +37,7 @@ def test_unknown_token_leaves_the_hub_unchecked(
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
     (found,) = check_dataset("iris", site=kept.site).datasets[0].findings
     assert found.level == "not checked"
-    assert "hf_wrong" not in found.message
+    assert "hf_wrong" not in str(found.message)
 
 
 @pytest.mark.parametrize("closed", ["share/huggingnersc/hub", "share/huggingnersc"])

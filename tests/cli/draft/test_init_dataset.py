@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.cli.draft.init_dataset import program
 from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
 
@@ -136,21 +135,6 @@ def test_missing_flags_are_told_at_once_with_exit_code_2(run: RunCommand) -> Non
     assert "  --official-name: " in done.err
     assert "  --nickname: " in done.err
     assert done.out == ""
-
-
-@pytest.mark.parametrize(
-    ("started_as", "words"),
-    [
-        ("main.py", ("python", "main.py")),
-        ("/a b/main.py", ("python", "/a b/main.py")),
-        ("/x/huggingnersc/__main__.py", ("python", "-m", "huggingnersc")),
-        ("/x/bin/huggingnersc", ("huggingnersc",)),
-    ],
-)
-def test_next_commands_start_the_program_the_way_it_was_started(
-    started_as: str, words: tuple[str, ...]
-) -> None:
-    assert program(started_as) == words
 
 
 @pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii", "latin-1"])

@@ -41,14 +41,14 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Data
         if token.type == "heading_open"
     ]
     expected = [("h2", "Where the data lives"), ("h2", "How to load it")]
-    expected += [("h3", "As a batch job")] if entry.batch_script else []
+    expected += [("h3", "As a batch job")] if entry.scripts.batch else []
     expected += [("h2", "Papers")] if entry.papers else []
     assert headings[1:] == expected
     assert headings[0][0] == "h1"
     shown = "".join(child.content for child in tokens[1].children or ())
     assert shown.split() == entry.official_name.split()
     lists = sum(token.type == "bullet_list_open" for token in tokens)
-    assert lists == 1 + bool(entry.includes) + bool(entry.papers)
+    assert lists == 1 + bool(entry.scripts.includes) + bool(entry.papers)
     assert not any(token.type in {"html_block", "ordered_list_open", "hr"} for token in tokens)
 
 
@@ -57,7 +57,7 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Data
 def test_the_card_shows_the_code_as_it_is(entry: DatasetSpec) -> None:
     tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
     fences = [token.content for token in tokens if token.type == "fence"]
-    scripts = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
+    scripts = list(replace(entry.scripts, includes=()))
     assert fences == [as_read(script.text) for script in scripts]
 
 
@@ -69,7 +69,7 @@ def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Dataset
     children = [child for token in tokens for child in token.children or ()]
     hrefs = [child.attrs["href"] for child in children if child.type == "link_open"]
     papers = [paper.url for paper in map(read_paper, entry.papers) if paper.url]
-    names = [entry.loader.name, *(script.name for script in entry.includes)]
+    names = [entry.scripts.loader.name, *(script.name for script in entry.scripts.includes)]
     expected = [READER.normalizeLink(encoded_url(url)) for url in (entry.portal_link, *papers)]
     expected += [quote(name) for name in names]
     expected += [link for link in (plan.notebook_link, plan.job_notebook_link) if link]

@@ -15,7 +15,7 @@ from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, READER, file_of, jetclass_entry, plan_of
 from tests.odd_texts import some
 
-JOBS = ENTRIES.filter(lambda entry: entry.batch_script is not None).map(
+JOBS = ENTRIES.filter(lambda entry: entry.scripts.batch is not None).map(
     lambda entry: replace(entry, job_notebook=True)
 )
 PLAIN = make_entry(batch_script=Script("job.sh", "#!/bin/bash\n"), job_notebook=True)
@@ -99,7 +99,7 @@ def test_the_kernel_is_the_site_s() -> None:
 
 def test_a_long_script_is_kept_whole() -> None:
     text = "#!/bin/bash\n" + 'echo "a\'b"\n' * 20_000
-    plan = plan_of(replace(PLAIN, batch_script=Script("job.sh", text)))
+    plan = plan_of(make_entry(batch_script=Script("job.sh", text), job_notebook=True))
     files = ast.literal_eval(values_of(code_of(plan)["files"])["FILES"])
     assert files["job.sh"].endswith(text.removeprefix("#!/bin/bash\n"))
 

@@ -24,7 +24,7 @@ def test_the_notebook_holds_the_loader_and_is_valid(entry: DatasetSpec) -> None:
     nbformat.validate(notebook)
     title, data_path, loader, links = notebook.cells
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown"]
-    assert loader.source == entry.loader.code.rstrip("\n")
+    assert loader.source == entry.scripts.loader.code.rstrip("\n")
     names: dict[str, Any] = {}
     exec(compile(data_path.source, "cell", "exec"), names)  # noqa: S102 - the cell we wrote
     assert names["DATA_PATH"] == str(entry.data_path)

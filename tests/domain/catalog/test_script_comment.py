@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
-from huggingnersc.domain.catalog.scripts import Script, split_opening, without_our_comment
+from huggingnersc.domain.catalog.scripts import Script, Scripts, split_opening, without_our_comment
 from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, ODD_LINES, ODD_LINKS, ODD_PATHS, file_of, plan_of
 from tests.odd_texts import few, some
@@ -21,7 +21,7 @@ from tests.odd_texts import few, some
 @given(ENTRIES)
 def test_scripts_keep_every_byte_around_the_comment(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
-    for script in (entry.loader, *([entry.batch_script] if entry.batch_script else [])):
+    for script in replace(entry.scripts, includes=()):
         pushed = next(f.content for f in plan.hub_files if f.path == script.name).decode()
         opening, rest = split_opening(script.text)
         assert pushed.startswith(opening)
@@ -29,7 +29,7 @@ def test_scripts_keep_every_byte_around_the_comment(entry: DatasetSpec) -> None:
         comment = pushed[len(opening) : len(pushed) - len(rest)]
         assert all(line.startswith("#") for line in comment.splitlines())
         assert bool(comment) == bool(rest)
-    for script in entry.includes:
+    for script in entry.scripts.includes:
         assert file_of(plan, script.name) == script.text
 
 
@@ -154,11 +154,11 @@ def test_the_comment_says_what_it_is_where_the_data_lies_and_how_to_run_it(
 def test_a_script_taken_from_the_hub_is_the_one_that_was_given(
     entry: DatasetSpec, times: int
 ) -> None:
-    given = [entry.loader, *([entry.batch_script] if entry.batch_script else [])]
+    given = list(replace(entry.scripts, includes=()))
     for script in given:
         taken = script
         for _ in range(times):  # as it was published again with its comment
-            again = replace(entry, loader=taken, batch_script=None, job_notebook=False)
+            again = replace(entry, scripts=Scripts(taken), job_notebook=False)
             taken = Script(script.name, file_of(plan_of(again), script.name))
         if split_opening(script.text)[1].strip():
             assert without_our_comment(taken) == script

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.check.findings import Checked, Level, note, unchecked, warning
 from huggingnersc.domain.check.permissions import PathStatus, Tree, closed_findings, open_finding
+from huggingnersc.fixes import ShellCommand
 
 FOLDER, FILE = stat.S_IFDIR, stat.S_IFREG
 
@@ -34,19 +35,22 @@ def test_each_parent_is_named_with_its_mode_and_owner_in_one_command() -> None:
     (found,) = closed_findings(
         tree(seen("/a b/c/d", FOLDER | 0o755), parents=parents), Level.PROBLEM, "why"
     )
-    assert "/a b (drwxrws---, of ada), /a b/c (drwx------, of ada)" in found.message
-    assert found.mend == ("chmod o+x '/a b' '/a b/c'",)
+    assert "/a b (drwxrws---, of ada), /a b/c (drwx------, of ada)" in str(found.message)
+    assert found.fixes == (ShellCommand("chmod o+x '/a b' '/a b/c'"),)
 
 
 def test_few_are_mended_one_by_one_and_many_by_one_command() -> None:
     root = seen("/d", FOLDER | 0o755)
     few = [seen("/d/e", FOLDER | 0o750), seen("/d/f", FILE | 0o640)]
     (found,) = closed_findings(tree(root, *few), Level.WARNING, "why")
-    assert found.mend == ("chmod o+rx /d/e", "chmod o+r /d/f")
+    assert found.fixes == (
+        ShellCommand("chmod o+rx /d/e"),
+        ShellCommand("chmod o+r /d/f"),
+    )
     many = [seen(f"/d/{n}", FILE | 0o600) for n in range(6)]
     (found,) = closed_findings(tree(root, *many), Level.WARNING, "why")
-    assert found.mend == ("chmod -R o+rX /d",)
-    assert "and 1 more" in found.message
+    assert found.fixes == (ShellCommand("chmod -R o+rX /d"),)
+    assert "and 1 more" in str(found.message)
 
 
 def test_open_data_that_should_be_closed_is_found_by_the_whole_way_to_it() -> None:
@@ -55,7 +59,7 @@ def test_open_data_that_should_be_closed_is_found_by_the_whole_way_to_it() -> No
     assert open_finding(tree(data, parents=shut), "private") is None
     found = open_finding(tree(data), "private")
     assert found is not None
-    assert found.mend == ("chmod o-rx /a/d",)
+    assert found.fixes == (ShellCommand("chmod o-rx /a/d"),)
 
 
 def test_notes_and_what_was_not_checked_leave_a_dataset_well() -> None:

@@ -6,9 +6,11 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.record import Record
 from huggingnersc.domain.check.portal import Answer, agreement_findings, answer_finding
 from huggingnersc.domain.site import EMBEDDED
+from huggingnersc.fixes import Option, update_fix
 from tests.builders import IRIS_LINK, make_metadata, make_site
 
 
@@ -35,15 +37,17 @@ def test_disagreeing_ones_name_the_command_that_mends() -> None:
         record(IRIS_LINK, "/global/cfs/cdirs/dasrepo/www/other"), make_site()
     )
     assert found.level == "problem"
-    assert found.mend == (
-        "update-dataset iris --portal-link https://portal.nersc.gov/cfs/dasrepo/other",
+    assert found.fixes == (
+        update_fix(
+            "iris", Option(Field.PORTAL_LINK, "https://portal.nersc.gov/cfs/dasrepo/other")
+        ),
     )
 
 
 def test_path_that_the_portal_does_not_serve_is_said() -> None:
     (found,) = agreement_findings(record(IRIS_LINK, "/pscratch/iris"), make_site())
-    assert "which the portal does not serve" in found.message
-    assert found.mend == ()
+    assert "which the portal does not serve" in str(found.message)
+    assert found.fixes == ()
 
 
 def test_rehearsal_and_old_record_are_left_alone() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.answers import Answers, Question, open_questions, with_proposals
 from huggingnersc.domain.draft.metadata_document import make_document
 from huggingnersc.domain.metadata.schema import MetadataSchema
@@ -25,11 +26,11 @@ def questions(answers: Answers | None = None, **changes: Any) -> tuple[Question,
 
 def test_what_was_said_and_what_was_counted_is_not_asked() -> None:
     said = Answers(official_name="Iris", license="mit", tasks=("tabular-regression",))
-    assert [question.flag for question in questions(said)] == [
-        "--nickname",
-        "--language",
-        "--tag",
-        "--paper",
+    assert [question.about for question in questions(said)] == [
+        Field.NICKNAME,
+        Field.LANGUAGES,
+        Field.TAGS,
+        Field.PAPERS,
     ]
 
 
@@ -42,7 +43,11 @@ def test_proposals_stand_in_for_answers() -> None:
 def test_everything_needed_and_unknown_is_missing_at_once() -> None:
     asked = questions(official_name=None, nickname=None, size_category=None, lower_bound="n<1K")
     _, missing = with_proposals(Answers(), asked)
-    assert [q.flag for q in missing] == ["--official-name", "--nickname", "--size-category"]
+    assert [q.about for q in missing] == [
+        Field.OFFICIAL_NAME,
+        Field.NICKNAME,
+        Field.SIZE_CATEGORY,
+    ]
 
 
 def test_schema_of_another_site_decides_what_is_asked() -> None:

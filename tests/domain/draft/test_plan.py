@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
 from huggingnersc.domain.draft.file_type import FileType
@@ -22,6 +23,7 @@ from huggingnersc.domain.draft.layout import Column, FileLayout
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.table import column_names
 from huggingnersc.domain.text.markdown import one_line
+from huggingnersc.fixes import Option, Verb
 from tests.builders import make_site, write_tree
 from tests.conftest import ROOT
 from tests.odd_texts import ODD, few, many, some
@@ -189,12 +191,12 @@ def test_same_dataset_gives_the_same_bytes() -> None:
 
 def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> None:
     steps = next_steps(make_draft(FileType.CSV, False), make_site(), PurePosixPath("iris"))
-    assert [step.words[0] for step in steps] == [
-        "validate-metadata",
-        "preview-dataset",
-        "catalog-new-dataset",
+    assert [step.fix.verb for step in steps] == [
+        Verb.VALIDATE_METADATA,
+        Verb.PREVIEW_DATASET,
+        Verb.CATALOG_NEW_DATASET,
     ]
-    assert steps[2].words[1:] == (
+    assert steps[2].fix.arguments == (
         "Iris",
         "iris",
         "iris/iris_loader.py",
@@ -203,23 +205,14 @@ def test_next_steps_name_the_portal_link_where_the_portal_serves_the_data() -> N
     )
 
 
-def test_next_steps_mean_the_site_that_was_given() -> None:
-    steps = next_steps(
-        make_draft(FileType.CSV, False), make_site(option="my centre.toml"), PurePosixPath("iris")
-    )
-    assert all(step.words[-2:] == ("--site", "my centre.toml") for step in steps)
-
-
 def test_next_steps_have_a_placeholder_and_the_path_elsewhere() -> None:
     draft = make_draft(FileType.CSV, True, path="/home/me/x", title="-odd")
-    words = next_steps(draft, make_site(), PurePosixPath("d"))[2].words
-    assert words == (
-        "catalog-new-dataset",
-        "--data-path",
-        "/home/me/x",
-        "--include",
-        "d/iris_environment.yml",
-        "--",
+    fix = next_steps(draft, make_site(), PurePosixPath("d"))[2].fix
+    assert fix.options == (
+        Option(Field.DATA_PATH, "/home/me/x"),
+        Option(Field.INCLUDE, "d/iris_environment.yml"),
+    )
+    assert fix.arguments == (
         "-odd",
         "iris",
         "d/iris_loader.py",

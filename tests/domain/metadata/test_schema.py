@@ -68,7 +68,7 @@ def test_a_problem_names_path_found_nearest_and_allowed(
 ) -> None:
     (problem,) = problems(document)
     assert problem.where == f"m.json: {path}"
-    assert [value for value in values if value not in problem.message] == []
+    assert [value for value in values if value not in str(problem.message)] == []
 
 
 def test_every_message_reads_like_this(golden: Golden) -> None:

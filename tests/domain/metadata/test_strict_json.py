@@ -36,7 +36,7 @@ def problems_of(data: bytes | str) -> list[str]:
     value, problems = read_object(encoded, name="m.json")
     assert (value is None) == bool(problems)
     assert all(problem.where == "m.json" for problem in problems)
-    return [problem.message for problem in problems]
+    return [str(problem.message) for problem in problems]
 
 
 def nested(levels: int, opening: str = "[", closing: str = "]") -> str:

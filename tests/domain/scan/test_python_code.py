@@ -10,7 +10,7 @@ from huggingnersc.domain.scan.python_code import python_problems
 def test_syntax_error_is_reported_with_its_line() -> None:
     (problem,) = python_problems("x = 1\ndef f(:\n    pass\n", name="loader.py")
     assert problem.where == "loader.py:2"
-    assert "Python 3." in problem.message
+    assert "Python 3." in str(problem.message)
 
 
 def test_error_that_only_compiling_shows_is_reported() -> None:

@@ -175,7 +175,7 @@ def test_a_changed_big_file_is_found(filled: Wire) -> None:
     path.write_bytes(b"bad content")
     assert [problem.where for problem in check(filled.hub.root).problems] == [f"lfs/{path.name}"]
     path.unlink()
-    assert "missing" in check(filled.hub.root).problems[0].message
+    assert "missing" in str(check(filled.hub.root).problems[0].message)
 
 
 def test_a_damaged_object_is_found(filled: Wire) -> None:
@@ -192,7 +192,7 @@ def test_a_damaged_object_is_found(filled: Wire) -> None:
 def test_a_lost_repository_is_found(filled: Wire) -> None:
     folder = next((filled.hub.root / "repos").iterdir())
     folder.rename(filled.hub.root / "elsewhere")
-    assert "not on disk" in check(filled.hub.root).problems[0].message
+    assert "not on disk" in str(check(filled.hub.root).problems[0].message)
 
 
 def test_where_there_is_no_hub_there_is_nothing_to_check(tmp_path: Path) -> None:
