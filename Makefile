@@ -1,5 +1,6 @@
 # make demo   catalog two real datasets on this machine and look at one
 # make test   the tests
+# make faults every point at which a command can fail, as a table (many minutes; see tests/README.md)
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and mend what can be mended
 # make docs   docs/architecture.svg from the imports; docs/cli.md and docs/tour.md from the commands
@@ -13,7 +14,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constr
 # The demo has a data folder of its own, so it never meets your catalog.
 DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 
-.PHONY: demo test check fix docs bench clean
+.PHONY: demo test faults check fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -48,7 +49,10 @@ demo: .venv/.run
 	@echo '  XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py serve-hub --site local'
 
 test: .venv/.test-$(EXTRAS)
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist worksteal
+
+faults: .venv/.test-$(EXTRAS)
+	unshare --map-root-user --mount $(PY) -m tests.faults
 
 check: .venv/.test-$(EXTRAS) .venv/.dev
 	$(PY) -m ruff format --check .

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import random
 import shlex
+import shutil
 import signal
 import tempfile
 import threading
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,8 +21,35 @@ from hypothesis import settings
 settings.register_profile("without_deadline", deadline=None)  # speed belongs to benchmarks/
 settings.load_profile("without_deadline")
 
+_TEMPORARY = "huggingnersc-tests-"
+_IN_USE = ".in-use"  # locked as long as its session lives
+
+
+def _own_temporary_folder(stack: ExitStack) -> None:
+    """Let everything temporary go to one folder, which `stack` removes; xdist's workers share it.
+
+    What a session that was killed left behind is removed by the next one.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+        with suppress(OSError), (left / _IN_USE).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="huggingnersc-new-"))
+    fcntl.flock(stack.enter_context((made / _IN_USE).open("w")), fcntl.LOCK_EX)
+    made.chmod(0o711)  # tests that act as another user reach their folders through it
+    folder = made.rename(made.with_name(made.name.replace("huggingnersc-new-", _TEMPORARY)))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+os.umask(0o022)  # tests of modes and of sharing between users say themselves where they differ
+_AT_END = ExitStack()
+_own_temporary_folder(_AT_END)
+
 # huggingface_hub and datasets read these when they are imported, so they are set before any test.
-os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="huggingnersc-tests-")
+os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="hf-home-")
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
@@ -37,6 +68,26 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server import RunningHub
 
 ROOT = Path(__file__).parent.parent
+_SLOWEST_FIRST = {
+    name: place
+    for place, name in enumerate(
+        [
+            "faults/test_faults.py",
+            "test_hub_durability.py",
+            "slurm/test_job_notebook.py",
+            "slurm/test_job_cells.py",
+            "faults/test_crowds.py",
+            "examples/test_jetclass.py",
+            "examples/test_jetclass_ranks.py",
+            "examples/test_jetclass_batch.py",
+            "loaders/test_distributed_loaders.py",
+            "test_install.py",
+            "test_readme.py",
+            "test_tour.py",
+            "browser/test_pages.py",
+        ]
+    )
+}
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -62,7 +113,29 @@ class Golden(Protocol):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--update-golden", action="store_true", help="write the golden files again")
+    parser.addoption("--shuffle", metavar="SEED", help="run files, and tests in them, shuffled")
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    _AT_END.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the slowest files first, so that no worker ends long after the others; or shuffle."""
+    seed = config.getoption("--shuffle")
+    if seed is None:
+        items.sort(key=lambda item: _SLOWEST_FIRST.get(_file(item), len(_SLOWEST_FIRST)))
+        return
+    chance = random.Random(seed)  # noqa: S311 - an order, not a secret
+    place = {file: chance.random() for file in dict.fromkeys(map(_file, items))}
+    items.sort(key=lambda item: (place[_file(item)], chance.random()))
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0].removeprefix("tests/")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -77,7 +150,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell how many faults were tried; see tests/faults."""
+    """Say how many faults were tried, and which; see tests/faults."""
     reports = [
         report for ended in ("passed", "failed") for report in terminalreporter.getreports(ended)
     ]
@@ -85,9 +158,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         value for report in reports for name, value in report.user_properties if name == "faults"
     ]
     if counts:
+        from tests.faults.sampling import sample
+
         tried, lost = (sum(column) for column in zip(*counts, strict=True))
         terminalreporter.write_line(
-            f"faults: {tried} points tried, {tried - lost} converged, {lost} lost"
+            f"faults: {tried} points tried, {tried - lost} converged, {lost} lost; {sample()}"
         )
 
 

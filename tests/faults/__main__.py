@@ -35,26 +35,30 @@ def main() -> None:
     parser.add_argument("family", nargs="?", choices=FAMILIES)
     parser.add_argument("scenario", nargs="?", choices=SCENARIOS)
     parser.add_argument("--step", type=int, default=1, help="try every N-th point only")
+    parser.add_argument("--offset", type=int, default=0, help="the number of the first of them")
     parser.add_argument("--lanes", type=int, default=4, help="points tried at the same time")
     parser.add_argument("--json", action="store_true", help="print a line for every point")
     given = parser.parse_args()
-    _prepare()
     verdicts = []
-    for family in [given.family] if given.family else FAMILIES:
-        for name in [given.scenario] if given.scenario else SCENARIOS:
-            for verdict in _in_lanes(family, name, given.step, given.lanes):
-                verdicts.append((family, verdict))
-                if given.json:
-                    _say(json.dumps(asdict(verdict)))
+    with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home:
+        _prepare(hf_home)
+        for family in [given.family] if given.family else FAMILIES:
+            for scenario in [SCENARIOS[given.scenario]] if given.scenario else SCENARIOS.values():
+                if family not in scenario.families and not given.scenario:
+                    continue
+                for verdict in _in_lanes(family, scenario.name, given):
+                    verdicts.append((family, verdict))
+                    if given.json:
+                        _print(json.dumps(asdict(verdict)))
     if not given.json:
-        _say(*_table(verdicts))
+        _print(*_table(verdicts))
     sys.exit(any(verdict.lost for _, verdict in verdicts))
 
 
-def _prepare() -> None:
+def _prepare(hf_home: str) -> None:
     """Set what the client reads when it is imported, and import all that commands need."""
     os.environ |= {
-        "HF_HOME": tempfile.mkdtemp(prefix="faults-hf-"),
+        "HF_HOME": hf_home,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -77,17 +81,18 @@ def _prepare() -> None:
             importlib.import_module(name)
 
 
-def _in_lanes(family: str, name: str, step: int, lanes: int) -> list[Verdict]:
-    """Share the points out; a lane mostly waits for its Hub to start and stop."""
+def _in_lanes(family: str, name: str, given: argparse.Namespace) -> list[Verdict]:
+    """Share the points among processes; each mostly waits for its Hub to start and stop."""
     from tests.faults.points import Verdict
 
     readers = []
-    for lane in range(lanes):
+    for lane in range(given.lanes):
         reader, writer = os.pipe()
         if os.fork() == 0:
             os.close(reader)
             with os.fdopen(writer, "w") as stream:
-                share = slice(lane * step, None, lanes * step)
+                first = given.offset + lane * given.step
+                share = slice(first, None, given.lanes * given.step)
                 json.dump([asdict(verdict) for verdict in _tried(family, name, share)], stream)
             os._exit(0)
         os.close(writer)
@@ -113,12 +118,12 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
             if family != "requests":
                 runs = [run_line(world, words) for words in scenario.setup]
             else:
-                with world.proxied() as proxy:
+                with world.proxied() as (proxy, _):
                     runs = [run_against(world, proxy, words, None) for words in scenario.setup]
             return [run.err for run in runs if run.code != 0]
 
         _, failed = in_child(set_up)
-        if failed:
+        if failed != []:
             sys.exit(f"{name} cannot be set up: {failed}")
         world.keep()
         try_all = {
@@ -150,7 +155,7 @@ def _table(verdicts: Iterable[tuple[str, Verdict]]) -> list[str]:
     return [*lines, *details, f"{total} points tried, {total - gone} converged, {gone} lost"]
 
 
-def _say(*lines: str) -> None:
+def _print(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
 

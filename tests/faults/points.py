@@ -1,19 +1,23 @@
 """Every point of a scenario at which something can go wrong, and what came of each.
 
-A point is lost when the command line did not explain itself, or when the same command again,
-undisturbed, does not lead to the state of a run that never was disturbed.
+A point is lost when the fault did not strike, when the command line did not explain itself, when
+what it left breaks the order of the transaction (`tests.faults.judge`), or when the same command
+again, undisturbed, does not lead to the state of a run that never was disturbed.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.audit import Strikes, counting, failing, killing
+from tests.faults.judge import premature, unequal, unexplained
 from tests.faults.proxy import Fault
 from tests.faults.world import Run, World, in_child, run_against, run_line
 
@@ -23,9 +27,9 @@ if TYPE_CHECKING:
 
     from tests.faults.scenarios import Scenario, Words
 
+    Seen = dict[str, Any]
     Strike = Callable[[int, str], None]
 
-MOST_WAITED_S = 60.0
 _PAGE = 4096
 
 
@@ -34,8 +38,8 @@ class Verdict:
     """What came of one point.
 
     Attributes:
-        fault: its kind.
-        at: the number of the request or change.
+        fault: its kind; `none` for the undisturbed run.
+        at: the number of the request or change; of the undisturbed run, how many points there are.
         code: how the disturbed run ended; None when it was killed.
         waited_s: how long its tries would have slept.
         lost: why the point is lost; empty when it converged.
@@ -49,19 +53,78 @@ class Verdict:
     lost: str
 
 
+class Trial:
+    """The undisturbed run of a scenario, which the disturbed ones are compared with.
+
+    Args:
+        world: put back to its start.
+        scenario: what is run.
+        undisturbed: what is seen when nothing goes wrong.
+    """
+
+    def __init__(self, world: World, scenario: Scenario, undisturbed: Seen) -> None:
+        self._name, self._undisturbed = scenario.name, undisturbed
+        world.put_back()
+        _, self._start = in_child(world.state)
+
+    def first(self, points: int) -> Verdict:
+        """Return the verdict on the undisturbed run."""
+        run, end = Run(**self._undisturbed["first"]), self._undisturbed["state"]
+        reasons = [
+            "" if run.code == 0 and run.out else f"undisturbed, it fails: {run.err}",
+            unequal(self._undisturbed["between"], end),
+        ]
+        return self._verdict("none", points, run, reasons)
+
+    def verdict(self, fault: str, at: int, seen: Seen | None, *, kill: bool = False) -> Verdict:
+        """Return the verdict on a disturbed run.
+
+        Args:
+            fault: the kind of fault.
+            at: its number.
+            seen: what was seen; None where the child ended without a word.
+            kill: whether the fault is the end of the process.
+        """
+        if seen is None:
+            return Verdict(self._name, fault, at, None, 0.0, "the suite itself failed")
+        run = Run(**seen["first"]) if seen["first"] else None
+        reasons = [
+            "" if seen["signal"] == (signal.SIGKILL if kill else 0) else "not ended as it should",
+            "" if seen["struck"] else "the fault did not strike",
+            unexplained(run) if run else "",
+            self._too_early(seen["between"], run),
+            self._not_completed(seen),
+        ]
+        return self._verdict(fault, at, run, reasons)
+
+    def _verdict(self, fault: str, at: int, run: Run | None, reasons: list[str]) -> Verdict:
+        code, waited_s = (run.code, run.waited_s) if run else (None, 0.0)
+        return Verdict(self._name, fault, at, code, waited_s, "; ".join(filter(None, reasons)))
+
+    def _too_early(self, between: dict[str, str], run: Run | None) -> str:
+        end = self._undisturbed["state"]
+        if run and run.code == 0:
+            differing = unequal(between, end)
+            return f"said to be done, but not: {differing}" if differing else ""
+        return premature(between, self._start, end)
+
+    def _not_completed(self, seen: Seen) -> str:
+        if seen["again"]["code"] != 0:
+            return f"again: exit {seen['again']['code']}: {seen['again']['err'].strip()}"
+        differing = unequal(seen["state"], self._undisturbed["state"])
+        return f"left otherwise: {differing}" if differing else ""
+
+
 def tried_requests(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
     """Spoil every request in every way."""
-    undisturbed, requests = _through_proxy(world, scenario.words, None)
-    yield _first(scenario, undisturbed)
-    faults = [fault for at in range(requests) for fault in _faults(at)]
+    undisturbed = _proxied(world, scenario.words, None)
+    trial = Trial(world, scenario, undisturbed)
+    faults = [fault for at in range(undisturbed["first"]["requests"]) for fault in _faults(at)]
+    yield trial.first(len(faults))
     for fault in faults[share]:
-        world.put_back()
-        signal, seen = in_child(partial(_both, world, scenario.words, fault))
-        if signal:
-            _, seen = in_child(lambda: _both(world, scenario.words, None))
-            seen["first"] = None
+        seen = _proxied(world, scenario.words, fault)
         name = fault.kind + (" after" if fault.passed_on else "") + (" on" * fault.lasting)
-        yield _judged(scenario, name, fault.at, seen, undisturbed)
+        yield trial.verdict(name, fault.at, seen, kill=fault.kind == "kill")
 
 
 def _faults(at: int) -> list[Fault]:
@@ -83,39 +146,57 @@ def _faults(at: int) -> list[Fault]:
     ]
 
 
-def _through_proxy(world: World, words: Words, fault: Fault | None) -> tuple[dict[str, Any], int]:
+def _proxied(world: World, words: Words, fault: Fault | None) -> Seen:
+    """Run against the proxied Hub; spoilt first, then undisturbed."""
+
+    def run(*, disturbed: bool) -> Seen:
+        with world.proxied() as (proxy, running):
+            first = run_against(world, proxy, words, fault) if disturbed else None
+            between = world.state(running)
+            again = run_against(world, proxy, words, None)
+            return _seen(first, between, again, world.state(running))
+
     world.put_back()
-    _, seen = in_child(lambda: _both(world, words, fault))
-    return seen, seen["first"]["requests"]
+    ended_by, seen = in_child(partial(run, disturbed=True))
+    if ended_by:
+        _, seen = in_child(partial(run, disturbed=False))
+    # A refused connection never reaches the proxy, so it cannot be counted.
+    is_counted = fault is not None and fault.kind != "refused" and seen and seen["first"]
+    struck = not is_counted or seen["first"]["requests"] > fault.at  # type: ignore[union-attr]
+    return seen and {**seen, "signal": ended_by, "struck": struck}
 
 
-def _both(world: World, words: Words, fault: Fault | None) -> dict[str, Any]:
-    """In a child: the disturbed run, the same undisturbed, and what is there then."""
-    with world.proxied() as proxy:
-        first = run_against(world, proxy, words, fault)
-        again = run_against(world, proxy, words, None)
-    return {"first": asdict(first), "again": asdict(again), "state": world.state()}
+def _seen(first: Run | None, between: dict[str, str], again: Run, state: dict[str, str]) -> Seen:
+    return {
+        "first": asdict(first) if first else None,
+        "between": between,
+        "again": asdict(again),
+        "state": state,
+    }
 
 
 def tried_kills(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
-    """Kill the process before every change of a file and every connection, and after the last."""
+    """Kill the process before every change of a file and every connection."""
     undisturbed = _locally(world, scenario, counting, connections=True)
-    yield _first(scenario, undisturbed)
-    for at in range(undisturbed["count"] + 1)[share]:
+    trial = Trial(world, scenario, undisturbed)
+    yield trial.first(undisturbed["count"])
+    for at in range(undisturbed["count"])[share]:
         seen = _locally(world, scenario, killing(at), connections=True)
-        yield _judged(scenario, "kill -9", at, seen, undisturbed)
+        yield trial.verdict("kill -9", at, seen, kill=True)
 
 
 def tried_disk_faults(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
     """Let every change fail: for want of space from it on, for want of permission there only."""
-    for code, lasting in ((errno.ENOSPC, True), (errno.EACCES, False)):
-        undisturbed = _locally(world, scenario, counting, only_growing=lasting)
-        if lasting:
-            yield _first(scenario, undisturbed)
+    kinds = ((errno.ENOSPC, True), (errno.EACCES, False))
+    runs = [_locally(world, scenario, counting, only_growing=lasting) for _, lasting in kinds]
+    trial = Trial(world, scenario, runs[0])
+    yield trial.first(sum(run["count"] for run in runs))
+    for (code, lasting), undisturbed in zip(kinds, runs, strict=True):
         for at in range(undisturbed["count"])[share]:
             strike = failing(code, at, lasting=lasting)
             seen = _locally(world, scenario, strike, only_growing=lasting)
-            yield _judged(scenario, errno.errorcode[code], at, seen, undisturbed)
+            struck = seen and {**seen, "struck": seen["count"] > at}
+            yield trial.verdict(errno.errorcode[code], at, struck)
 
 
 def tried_full_disk(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
@@ -123,22 +204,23 @@ def tried_full_disk(world: World, scenario: Scenario, *, share: slice) -> Iterat
     world.put_back()
     before = _free_bytes(world)
     undisturbed = _locally(world, scenario, counting)
-    yield _first(scenario, undisturbed)
-    needed = before - _free_bytes(world)
-    for room in range(0, max(needed, 0) + _PAGE, _PAGE)[share]:
+    rooms = range(0, max(before - _free_bytes(world), 0) + _PAGE, _PAGE)
+    trial = Trial(world, scenario, undisturbed)
+    yield trial.first(len(rooms))
+    for room in rooms[share]:
         world.put_back()
         filler = world.home / "filler"
         with filler.open("wb") as stream:
             os.posix_fallocate(stream.fileno(), 0, max(_free_bytes(world) - room, 1))
 
-        def full(filler: Path = filler) -> dict[str, Any]:
+        def full(filler: Path = filler) -> Seen:
             first = run_line(world, scenario.words)
             filler.unlink()
-            again = run_line(world, scenario.words)
-            return {"first": asdict(first), "again": asdict(again), "state": world.state()}
+            return _again(world, scenario, first)
 
-        _, seen = in_child(full)
-        yield _judged(scenario, "full disk", room, seen, undisturbed)
+        ended_by, seen = in_child(full)
+        struck = seen and {**seen, "signal": ended_by, "struck": True}
+        yield trial.verdict("full disk", room, struck)
 
 
 def _free_bytes(world: World) -> int:
@@ -146,71 +228,29 @@ def _free_bytes(world: World) -> int:
     return here.f_bavail * here.f_frsize
 
 
-def _locally(world: World, scenario: Scenario, strike: Strike, **counts: bool) -> dict[str, Any]:
+def _locally(world: World, scenario: Scenario, strike: Strike, **counts: bool) -> Seen:
     """Run with the embedded Hub inside the command; struck first, then undisturbed."""
 
-    def struck() -> dict[str, Any]:
+    def struck() -> Seen:
         strikes = Strikes(world.home, **counts)
         sys.addaudithook(strikes)
         strikes.strike = strike
         first = run_line(world, scenario.words)
         strikes.strike = None
-        return _again(first) | {"count": strikes.count}
-
-    def _again(first: Run | None) -> dict[str, Any]:
-        again = run_line(world, scenario.words)
-        return {
-            "first": asdict(first) if first else None,
-            "again": asdict(again),
-            "state": world.state(),
-        }
+        return _again(world, scenario, first) | {"count": strikes.count}
 
     world.put_back()
-    signal, seen = in_child(struck)
-    if signal:
-        _, seen = in_child(lambda: _again(None))
-    return dict(seen)
+    ended_by, seen = in_child(struck)
+    if ended_by:
+        _, seen = in_child(lambda: _again(world, scenario, None))
+    return seen and {**seen, "signal": ended_by, "struck": True}
 
 
-def _first(scenario: Scenario, undisturbed: dict[str, Any]) -> Verdict:
-    run = undisturbed["first"]
-    lost = "" if run["code"] == 0 and run["out"] else f"undisturbed, it fails: {run['err']}"
-    return Verdict(scenario.name, "none", 0, run["code"], run["waited_s"], lost)
-
-
-def _judged(
-    scenario: Scenario, fault: str, at: int, seen: dict[str, Any], undisturbed: dict[str, Any]
-) -> Verdict:
-    verdict = Verdict(scenario.name, fault, at, None, 0.0, "")
-    if seen is None:
-        return replace(verdict, lost="the suite itself failed")
-    reasons = [_unequal(seen, undisturbed)]
-    if seen["first"] is not None:
-        first = Run(**seen["first"])
-        verdict = replace(verdict, code=first.code, waited_s=first.waited_s)
-        reasons.insert(0, unexplained(first))
-    return replace(verdict, lost="; ".join(filter(None, reasons)))
-
-
-def unexplained(run: Run) -> str:
-    """Say what a user misses in how a command ended; empty when it explained itself."""
-    if "Traceback" in run.err or run.code not in {0, 3}:
-        return f"exit {run.code}: {run.err[-2500:]}"
-    if run.code == 0:
-        return "" if run.out else "done, and no result"
-    lines = run.err.splitlines()
-    errors = [line for line in lines if line.startswith("error: ")]
-    hints = [line for line in lines if line.startswith("hint: ")]
-    if run.out or len(errors) != 1 or len(hints) != 1:
-        return f"not one sentence and one next step: {run.out!r} {run.err!r}"
-    if run.waited_s > MOST_WAITED_S:
-        return f"waits {run.waited_s:.0f} s"
-    return ""
-
-
-def _unequal(seen: dict[str, Any], undisturbed: dict[str, Any]) -> str:
-    if seen["again"]["code"] != 0:
-        return f"again: exit {seen['again']['code']}: {seen['again']['err'].strip()}"
-    ours, theirs = seen["state"].items(), undisturbed["state"].items()
-    differing = sorted({key for key, _ in set(ours) ^ set(theirs)})
-    return f"left otherwise: {', '.join(differing)}" if differing else ""
+def _again(world: World, scenario: Scenario, first: Run | None) -> Seen:
+    """Look, run the command once more, look again; one Hub serves both looks."""
+    with ExitStack() as stack:
+        # Where the disturbed run made no Hub, the next one has to make it.
+        running = stack.enter_context(world.hub()) if world.hub_root.exists() else None
+        between = world.state(running)
+        again = run_line(world, scenario.words)
+        return _seen(first, between, again, world.state(running))

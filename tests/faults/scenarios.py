@@ -15,6 +15,10 @@ CATALOG: Words = (
 UPDATE: Words = (
     "update-dataset", "iris", "--official-name", "Iris", "--distributed", "--private", "--yes",
 )  # fmt: skip
+HIDDEN: Words = (*CATALOG, "--private")
+REVEAL: Words = (
+    "update-dataset", "iris", "--official-name", "Iris", "--distributed", "--public", "--yes",
+)  # fmt: skip
 REMOVE: Words = ("remove-dataset", "iris", "--yes")
 DELETE: Words = (*REMOVE, "--delete")
 RESTORE: Words = ("restore-dataset", "iris")
@@ -22,11 +26,12 @@ RESTORE: Words = ("restore-dataset", "iris")
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A command line, and the ones before it."""
+    """A command line, the ones before it, and the families of faults it is tried with."""
 
     name: str
     setup: tuple[Words, ...]
     words: Words
+    families: tuple[str, ...] = ("requests", "kills", "disk", "full")
 
 
 SCENARIOS = {
@@ -34,6 +39,7 @@ SCENARIOS = {
     for scenario in (
         Scenario("catalog", (), CATALOG),
         Scenario("update", (CATALOG,), UPDATE),
+        Scenario("reveal", (HIDDEN,), REVEAL, families=("kills",)),
         Scenario("remove", (CATALOG,), REMOVE),
         Scenario("delete", (CATALOG,), DELETE),
         Scenario("restore", (CATALOG, REMOVE), RESTORE),

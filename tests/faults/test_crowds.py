@@ -12,7 +12,7 @@ import pytest
 from tests.api.iris import api, catalog_iris, commits, is_private, tree
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
-from tests.faults.points import unexplained
+from tests.faults.judge import unexplained
 from tests.faults.world import Run
 
 if TYPE_CHECKING:

@@ -1,9 +1,8 @@
-"""Whatever goes wrong, wherever: the user is told, and the same command again completes it."""
+"""Whatever goes wrong, wherever: the user is told why, and the same command again completes it."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,13 +11,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ROOT
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.sampling import sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# On a desk every second point of the two largest families; FAULTS=all, as in CI, tries each.
-_STEPS = {"requests": 2, "kills": 1, "disk": 2}
+# A family that finds fewer points has gone blind: today's counts less a tenth, or one request.
+_LEAST_POINTS = {
+    "requests": {
+        "catalog": 100, "update": 100, "remove": 40, "delete": 40, "restore": 40, "republish": 100,
+    },
+    "disk": {
+        "catalog": 144, "update": 80, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
+    },
+    "kills": {
+        "catalog": 81, "update": 46, "reveal": 46, "remove": 14, "delete": 18, "restore": 12,
+        "republish": 65,
+    },
+    "full": {"catalog": 31},
+}  # fmt: skip
 _OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
 _CAN_MOUNT = (
     shutil.which("unshare") is not None
@@ -28,13 +39,19 @@ _CAN_MOUNT = (
 )
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("family", _STEPS)
+@pytest.mark.parametrize(
+    ("family", "scenario"),
+    [
+        (family, name)
+        for family, names in _LEAST_POINTS.items()
+        if family != "full"
+        for name in names
+    ],
+)
 def test_no_point_is_lost(
     family: str, scenario: str, record_property: Callable[[str, object], None]
 ) -> None:
-    step = 1 if os.environ.get("FAULTS") == "all" else _STEPS[family]
-    _try_all([family, scenario, "--step", str(step), "--lanes", "2"], [], record_property)
+    _try_some([family, scenario], [], record_property)
 
 
 @pytest.mark.system("unshare")
@@ -42,14 +59,16 @@ def test_no_point_is_lost(
 def test_no_point_is_lost_on_a_disk_that_is_full(
     record_property: Callable[[str, object], None],
 ) -> None:
-    _try_all(["full", "catalog"], _OWN_MOUNTS, record_property)
+    _try_some(["full", "catalog"], _OWN_MOUNTS, record_property)
 
 
-def _try_all(
+def _try_some(
     which: list[str], within: list[str], record_property: Callable[[str, object], None]
 ) -> None:
+    chosen = sample()
+    share = ["--step", str(chosen.step), "--offset", str(chosen.offset)]
     done = subprocess.run(
-        [*within, sys.executable, "-m", "tests.faults", *which, "--json"],
+        [*within, sys.executable, "-m", "tests.faults", *which, *share, "--lanes", "1", "--json"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -61,6 +80,7 @@ def _try_all(
     assert lost == []
     assert done.returncode == 0, done.stderr
     undisturbed, *tried = verdicts
-    assert undisturbed["fault"] == "none"
-    assert len(tried) > 10
-    assert any(verdict["code"] != 0 for verdict in tried)
+    assert (undisturbed["fault"], undisturbed["code"]) == ("none", 0)
+    points = undisturbed["at"]
+    assert points >= _LEAST_POINTS[which[0]][which[1]]
+    assert len(tried) >= points // chosen.step

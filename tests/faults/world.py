@@ -77,24 +77,23 @@ class World:
         shutil.rmtree(self.home)
         shutil.copytree(self._start, self.home)
 
-    def state(self) -> dict[str, str]:
-        """What a user can see: the catalog folder's bytes and modes, the Hub's files."""
+    def state(self, running: RunningHub | None = None) -> dict[str, str]:
+        """Return what a user can see: the catalog folder's bytes and modes, the Hub's files.
+
+        Args:
+            running: the world's Hub, where it runs; otherwise it is started if there is one.
+        """
         seen = {
             _TIME.sub(".TIME", str(file.relative_to(self.catalog))): _look(file)
             for file in sorted(self.catalog.rglob("*"))
             if ".locks" not in file.parts
         }
-        return seen | self._on_hub()
-
-    def _on_hub(self) -> dict[str, str]:
-        from huggingnersc.adapters.hub.client import Hub
-
-        with self.hub() as running:
-            remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
-        if remote is None:
-            return {"hub": "nothing"}
-        files = {f"hub:{path}": oid for path, oid in remote.files.items()}
-        return {"hub": "private" if remote.private else "public"} | files
+        if running is not None:
+            return seen | _on_hub(running)
+        if not self.hub_root.exists():
+            return seen | {"hub": "nothing"}
+        with self.hub() as started:
+            return seen | _on_hub(started)
 
     @contextmanager
     def hub(self) -> Iterator[RunningHub]:
@@ -105,11 +104,21 @@ class World:
             yield running
 
     @contextmanager
-    def proxied(self) -> Iterator[FaultyProxy]:
+    def proxied(self) -> Iterator[tuple[FaultyProxy, RunningHub]]:
         """Run the Hub behind a proxy, and make it the one of the site `centre`."""
         with self.hub() as running:
             os.environ["HF_TOKEN"] = running.token
-            yield FaultyProxy(self.port, running.endpoint)
+            yield FaultyProxy(self.port, running.endpoint), running
+
+
+def _on_hub(running: RunningHub) -> dict[str, str]:
+    from huggingnersc.adapters.hub.client import Hub
+
+    remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
+    if remote is None:
+        return {"hub": "nothing"}
+    files = {f"hub:{path}": oid for path, oid in remote.files.items()}
+    return {"hub": "private" if remote.private else "public"} | files
 
 
 def _look(file: Path) -> str:

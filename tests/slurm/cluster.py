@@ -1,6 +1,6 @@
 """A real Slurm on this machine: one munged, one slurmctld, a slurmd for each node.
 
-Everything lies in one short folder under /tmp, because a Unix socket's path may not be long. The
+Everything is in one temporary folder; its path must be short, as a Unix socket's has to be. The
 daemons stay in the foreground, as children of this process: they are ended by their handles, and
 no other Slurm of the machine is ever touched. There are no cgroups and no accounting, which a
 container lacks, so `sacct` knows nothing here.
@@ -66,7 +66,7 @@ def missing_programs() -> list[str]:
 @contextmanager
 def running_slurm(nodes: int = 2, cpus: int = 2) -> Iterator[Slurm]:
     """Start a Slurm whose nodes are n1, n2, ...; at the end its jobs and daemons are gone."""
-    with tempfile.TemporaryDirectory(prefix="hn-slurm-", dir="/tmp") as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="slurm-") as name, ExitStack() as stack:
         folder = Path(name)
         slurm = Slurm(folder / "slurm.conf")
         names = [f"n{number}" for number in range(1, nodes + 1)]

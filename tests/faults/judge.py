@@ -1,0 +1,91 @@
+"""Judge what a fault leaves behind: right after it, and after the same command again.
+
+A state is what `World.state` returns: the catalog's files by path, `hub` (nothing, private or
+public) and the Hub's files as `hub:PATH`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.faults.world import Run
+
+State = dict[str, str]
+
+MOST_WAITED_S = 60.0
+_STAGED = ".iris.staged"  # hidden from users; the next run replaces it
+_FRESH = {"hub:.gitattributes"}  # what a new repository holds
+
+
+def unexplained(run: Run) -> str:
+    """Return what a user misses in how a command ended; empty when it explained itself."""
+    if "Traceback" in run.err or run.code not in {0, 3}:
+        return f"exit {run.code}: {run.err[-2500:]}"
+    if run.code == 0:
+        return "" if run.out else "done, and no result"
+    lines = run.err.splitlines()
+    errors = [line for line in lines if line.startswith("error: ")]
+    hints = [line for line in lines if line.startswith("hint: ")]
+    if run.out or len(errors) != 1 or len(hints) != 1:
+        return f"not one sentence and one next step: {run.out!r} {run.err!r}"
+    if run.waited_s > MOST_WAITED_S:
+        return f"waits {run.waited_s:.0f} s"
+    return ""
+
+
+def unequal(state: Mapping[str, str], expected: Mapping[str, str]) -> str:
+    """Return the keys in which two states differ; empty when they are equal."""
+    return ", ".join(sorted({key for key, _ in state.items() ^ expected.items()}))
+
+
+def premature(state: State, start: State, end: State) -> str:
+    """Return what a state halfway breaks; empty when it keeps the order of the transaction.
+
+    The record goes last: a new record implies that everything it describes is new. The Hub shows
+    the public nothing but what the old or the new record describes as public.
+
+    Args:
+        state: what the disturbed run left.
+        start: the state before it.
+        end: the state after an undisturbed run.
+    """
+    return "; ".join(filter(None, (_half_done(state, start, end), _exposed(state, start, end))))
+
+
+def _half_done(state: State, start: State, end: State) -> str:
+    records, old, new = (_records(each) for each in (state, start, end))
+    if records == new != old:
+        differing = unequal(_visible(state), _visible(end))
+        return f"the record is new, but not: {differing}" if differing else ""
+    if records != old:
+        return f"neither the old nor the new records: {sorted(records)}"
+    torn = [
+        path
+        for path, look in _visible(state).items()
+        if not path.startswith("hub") and look not in (start.get(path), end.get(path))
+    ]
+    return f"neither old nor new: {', '.join(torn)}" if torn else ""
+
+
+def _exposed(state: State, start: State, end: State) -> str:
+    found, before, after = (_on_hub(each) for each in (state, start, end))
+    allowed = [before, after]
+    allowed += [("private", files) for seen, files in (before, after) if seen != "nothing"]
+    if before[0] == "nothing" and found[1].keys() <= _FRESH:
+        allowed.append((after[0], found[1]))
+    return "" if found in allowed else f"{found[0]} on the Hub: {', '.join(sorted(found[1]))}"
+
+
+def _visible(state: State) -> State:
+    return {path: look for path, look in state.items() if path.partition("/")[0] != _STAGED}
+
+
+def _records(state: State) -> State:
+    return {path: look for path, look in _visible(state).items() if path.endswith("_info.json")}
+
+
+def _on_hub(state: State) -> tuple[str, State]:
+    return state["hub"], {key: oid for key, oid in state.items() if key.startswith("hub:")}
