@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = ROOT / "huggingnersc"
+NOT_MIRRORED = {"browser", "examples", "faults", "golden", "loaders", "slurm"}  # tests/README.md
 HEAVY = (
     "huggingface_hub", "jsonschema", "jinja2", "nbformat", "yaml", "starlette", "uvicorn",
     "dulwich", "pyarrow", "datasets", "sqlite3", "h5py", "netCDF4", "numpy", "csv",
@@ -61,3 +62,24 @@ def test_only_the_output_module_prints() -> None:
         if any(word in file.read_text(encoding="utf-8") for word in ("print(", "sys.stdout.write"))
     ]
     assert printing == ["huggingnersc/cli/output.py"]
+
+
+def _mirrored_tests() -> list[Path]:
+    """Return the test files that stand in a floor or room, below `tests`."""
+    files = (file.relative_to(ROOT / "tests") for file in (ROOT / "tests").rglob("test_*.py"))
+    return sorted(f for f in files if len(f.parts) > 1 and f.parts[0] not in NOT_MIRRORED)
+
+
+def test_every_folder_of_tests_stands_for_one_of_the_package() -> None:
+    folders = {file.parent for file in _mirrored_tests()}
+    assert sorted(str(folder) for folder in folders if not (PACKAGE / folder).is_dir()) == []
+
+
+def test_a_test_named_after_a_module_stands_in_the_room_of_that_module() -> None:
+    misplaced = {}
+    for file in _mirrored_tests():
+        module = file.name.removeprefix("test_")
+        rooms = [found.parent for found in (PACKAGE / file.parts[0]).rglob(module)]
+        if rooms and PACKAGE / file.parent not in rooms:
+            misplaced[str(file)] = [str(room.relative_to(PACKAGE)) for room in rooms]
+    assert misplaced == {}

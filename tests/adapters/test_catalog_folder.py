@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,8 @@ from tests.wording import fixes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+CLONE_NEWNS = 0x20000  # of the kernel's calls, see unshare(2)
 
 
 def test_a_dataset_is_read_back_as_it_was_written(root: Path) -> None:
@@ -136,15 +140,25 @@ def test_a_folder_that_may_not_be_written_is_told_and_stays_empty(open_root: Pat
 
 @contextmanager
 def mounted(place: Path, options: str) -> Iterator[None]:
+    """Mount a file system that this thread alone sees, so that it goes even if we are killed."""
     place.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"this machine lets nobody mount: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
+    libc, here = ctypes.CDLL(None), Path.cwd()
+    commands = [
+        ["mount", "--make-rprivate", "/"],
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],
+    ]
+    with Path("/proc/thread-self/ns/mnt").open("rb") as ours:
+        if libc.unshare(CLONE_NEWNS):
+            pytest.skip("this machine grants no mounts of one's own")
+        try:
+            for command in commands:
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    pytest.skip(f"this machine lets no one mount: {done.stderr.strip()}")
+            yield
+        finally:
+            assert libc.setns(ours.fileno(), CLONE_NEWNS) == 0
+            os.chdir(here)
 
 
 @needs_root
