@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
@@ -33,3 +34,11 @@ def test_hooks_before_a_commit_need_no_network() -> None:
     assert [repository["repo"] for repository in config["repos"]] == ["local"]
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
     assert [hook["id"] for hook in hooks if hook["language"] != "system"] == []
+
+
+def test_a_file_that_a_page_links_to_exists() -> None:
+    pages = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "docs" / "design.md"]
+    for page in pages:
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        assert links
+        assert [link for link in links if not (page.parent / link).exists()] == []
