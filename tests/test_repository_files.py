@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.conftest import ROOT
@@ -36,9 +37,9 @@ def test_hooks_before_a_commit_need_no_network() -> None:
     assert [hook["id"] for hook in hooks if hook["language"] != "system"] == []
 
 
-def test_a_file_that_a_page_links_to_exists() -> None:
-    pages = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "docs" / "design.md"]
-    for page in pages:
-        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-        assert links
-        assert [link for link in links if not (page.parent / link).exists()] == []
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/design.md"])
+def test_a_file_that_a_page_links_to_exists(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert len(links) > 1
+    assert [link for link in links if not (page.parent / link).exists()] == []
