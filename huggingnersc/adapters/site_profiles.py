@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +46,7 @@ def choose_site(settings: Settings, *, option: str | None = None) -> Site:
     """
     word, origin = _choice(settings, option)
     file = _profile_file(word, origin)
-    site = _resolve(read_profile(file), file, origin, settings)
-    return replace(site, option=option or None)
+    return _resolve(read_profile(file), file, origin, settings)
 
 
 def read_profile(file: Path) -> SiteProfile:

@@ -143,7 +143,6 @@ class Site:
         hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: an absolute schema file, or None for the one shipped with the program.
-        option: the value of `--site`; None when the site was chosen in another way.
     """
 
     profile: SiteProfile
@@ -152,12 +151,6 @@ class Site:
     hub_root: PurePosixPath
     endpoint: str
     metadata_schema: PurePosixPath | None = None
-    option: str | None = None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words that select this site on a command line."""
-        return ("--site", self.option) if self.option else ()
 
     @property
     def is_embedded(self) -> bool:

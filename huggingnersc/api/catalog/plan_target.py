@@ -10,6 +10,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.publish import access_problems, refusal, root_problems
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.domain.catalog.dataset_spec import facts_of
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields, missing, plan_legacy
 from huggingnersc.domain.catalog.plan import make_plan
@@ -114,16 +115,17 @@ def _request(
     site: Site,
 ) -> Request:
     scripts = _scripts(known, loader, options)
+    recorded = facts_of(known) | {"private": _private(known, options, remote)}
+    facts = {
+        name: _either(getattr(options, name, None), value) for name, value in recorded.items()
+    }
     return Request(
-        official_name=_either(options.official_name, known.official_name),
-        nickname=known.nickname,
+        **facts,
         scripts=scripts,
         portal_link=_portal_link(known, options) or "",
         metadata=options.metadata or known.metadata,
-        distributed=_either(options.distributed, known.distributed),
         data_path=_data_path(known, options, site),
         allow_secret=options.allow_secret,
-        private=_private(known, options, remote),
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
     )
 

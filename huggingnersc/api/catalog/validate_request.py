@@ -12,7 +12,7 @@ from huggingnersc.api.catalog.resolve_data_path import resolve_data_path
 from huggingnersc.api.catalog.scan import PublicText, scan_texts
 from huggingnersc.assets import asset
 from huggingnersc.domain.catalog import request_checks
-from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec, facts_of
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
@@ -149,14 +149,11 @@ def _spec(
     metadata: Mapping[str, Any],
 ) -> DatasetSpec:
     return DatasetSpec(
-        official_name=request.official_name,
-        nickname=request.nickname,
+        **facts_of(request),
         scripts=scripts.map(without_our_comment),
         portal_link=request.portal_link,
         data_path=data_path,
         metadata=metadata,
-        distributed=request.distributed,
-        private=request.private,
         job_notebook=request.job_notebook,
     )
 

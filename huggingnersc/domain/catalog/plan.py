@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from shlex import quote as shell_quoted
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.dataset_spec import facts_of
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
@@ -91,8 +92,7 @@ def _notebooks(
 
 def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
     return Record(
-        nickname=spec.nickname,
-        official_name=spec.official_name,
+        **facts_of(spec),
         repo_id=site.repo_id(spec.nickname),
         hub_url=site.hub_url(spec.nickname),
         catalog_dir=folder,
@@ -101,8 +101,6 @@ def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
         metadata=spec.metadata,
         notebook=None if spec.distributed else f"{spec.nickname}_dataloader.ipynb",
         job_notebook=f"{spec.nickname}_job.ipynb" if spec.job_notebook else None,
-        distributed=spec.distributed,
-        private=spec.private,
         loader=spec.scripts.loader,
         batch_script=spec.scripts.batch,
         includes=spec.scripts.includes,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from huggingnersc.domain.catalog.dataset_spec import DatasetFacts
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
@@ -38,8 +39,8 @@ class RecordedFile:
     git_oid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(DatasetFacts):
     """All that is known of a cataloged dataset.
 
     Attributes:
@@ -54,8 +55,6 @@ class Record:
         is_first_format: whether the first HuggingNERSC wrote the record.
     """
 
-    nickname: str
-    official_name: str
     repo_id: str
     hub_url: str
     catalog_dir: PurePosixPath
@@ -64,8 +63,6 @@ class Record:
     metadata: Mapping[str, Any]
     notebook: str | None = None
     job_notebook: str | None = None
-    distributed: bool = False
-    private: bool = False
     loader: Script | None = None
     batch_script: Script | None = None
     includes: tuple[Script, ...] = ()

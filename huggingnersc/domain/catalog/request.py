@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.dataset_spec import DatasetFacts
 from huggingnersc.domain.catalog.scripts import Script, Scripts
 
 if TYPE_CHECKING:
@@ -13,18 +14,14 @@ if TYPE_CHECKING:
     from os import PathLike
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(DatasetFacts):
     """What to catalog: files as they were named, or what a record holds."""
 
-    official_name: str
-    nickname: str
     scripts: Scripts[Path | Script]
     portal_link: str
     metadata: Path | Mapping[str, Any]
-    distributed: bool = False
     data_path: Path | None = None
-    private: bool = False
     allow_secret: tuple[str, ...] = ()
     job_notebook: bool = False
 

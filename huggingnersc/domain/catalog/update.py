@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec, facts_of
 from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
@@ -24,14 +24,11 @@ def spec_of(record: Record) -> DatasetSpec | None:
     if record.loader is None or record.portal_link is None or record.data_path is None:
         return None
     return DatasetSpec(
-        official_name=record.official_name,
-        nickname=record.nickname,
+        **facts_of(record),
         scripts=Scripts(record.loader, record.batch_script, record.includes),
         portal_link=record.portal_link,
         data_path=record.data_path,
         metadata=record.metadata,
-        distributed=record.distributed,
-        private=record.private,
         job_notebook=record.job_notebook is not None,
     )
 

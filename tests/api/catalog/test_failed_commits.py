@@ -1,4 +1,4 @@
-"""A commit that fails is told with the state it leaves behind, as far as that is known."""
+"""A failed commit is reported with the state it leaves behind, as far as that is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc.errors import HubError
-from tests.api.iris import catalog_iris, commits, is_private, update_iris
+from tests.api.iris import catalog_iris, commits, is_private, tree, update_iris
 from tests.faults.proxy import Fault, FaultyProxy
 from tests.faults.world import quick_sleep
 from tests.ports import held_port
@@ -36,9 +36,9 @@ def refusing(centre: Centre, kind: str) -> Iterator[None]:
     assert "/commit/" in proxy.requests[COMMIT]
 
 
-def said(deed: Callable[[], Any]) -> str:
+def message_of(work: Callable[[], Any]) -> str:
     with pytest.raises(HubError) as caught:
-        deed()
+        work()
     return str(caught.value)
 
 
@@ -52,8 +52,10 @@ def said(deed: Callable[[], Any]) -> str:
 )
 def test_first_commit(centre: Centre, kind: str, end: str) -> None:
     with refusing(centre, kind):
-        assert said(lambda: catalog_iris(centre)).endswith(end)
+        assert message_of(lambda: catalog_iris(centre)).endswith(end)
     assert commits(centre) == ["initial commit"]
+    assert tree(centre.catalog) == {}
+    assert [path.name for path in centre.catalog.iterdir()] == [".locks"]
     assert catalog_iris(centre).outcome == "completed"
 
 
@@ -69,8 +71,10 @@ def test_commit_of_an_update_that_also_hides_the_repository(
     centre: Centre, kind: str, end: str
 ) -> None:
     catalog_iris(centre)
+    before = tree(centre.catalog)
     with refusing(centre, kind):
         words = {"official_name": "New", "private": True}
-        assert said(lambda: update_iris(centre, **words)).endswith(end)
+        assert message_of(lambda: update_iris(centre, **words)).endswith(end)
     assert is_private(centre)
+    assert tree(centre.catalog) == before  # nor is the staged folder left
     assert update_iris(centre, **words).outcome == "updated"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,9 @@ from huggingnersc.domain.catalog.record import (
 from huggingnersc.domain.catalog.scripts import Script
 from tests.builders import make_metadata
 from tests.odd_texts import ODD, some
+
+if TYPE_CHECKING:
+    from tests.conftest import Golden
 
 RECORD = Record(
     nickname="iris",
@@ -53,6 +56,22 @@ def damage_of(content: dict[str, Any]) -> str:
     with pytest.raises(ValueError, match=r"\w") as caught:
         read_record(content)
     return str(caught.value)
+
+
+NOT_ASCII = replace(
+    RECORD,
+    official_name="Ångström 漢字 🦆 \u2028",
+    data_path=PurePosixPath("/data/ü b"),
+    metadata=make_metadata(pretty_name="Žluťoučký", license=None),
+    batch_script=Script("job.sh", '#!/bin/bash\n# naïve \\ "quoted" \t\n'),
+    includes=(Script("données.yml", "é: 1\r\n"),),
+    job_notebook="iris_job.ipynb",
+    private=True,
+)
+
+
+def test_bytes_of_a_record_are_utf_8_and_never_change(golden: Golden) -> None:
+    golden("records/not_ascii_info.json", record_bytes(NOT_ASCII).decode("utf-8"))
 
 
 SCRIPTS = st.builds(Script, name=ODD, text=ODD)

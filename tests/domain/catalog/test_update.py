@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.remote import RemoteRepository
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.catalog.update import (
@@ -47,16 +50,16 @@ def test_record_gives_back_what_it_was_made_from() -> None:
 
 def test_nothing_is_left_where_all_is_in_place() -> None:
     ours = plan()
-    todo = reconcile_update(ours, ours.record, remote(recorded_oids(ours.record)), folder(ours))
-    assert todo.is_nothing
+    steps = reconcile_update(ours, ours.record, remote(recorded_oids(ours.record)), folder(ours))
+    assert steps.is_nothing
 
 
 def test_update_that_was_cut_off_after_its_commit_has_only_the_folder_left() -> None:
     old, new = plan(), plan(official_name="New")
     there = remote(recorded_oids(new.record))
     assert edited_paths(old.record, new, there) == ()
-    todo = reconcile_update(new, old.record, there, folder(old))
-    assert (todo.commit, todo.write_folder) == (False, True)
+    steps = reconcile_update(new, old.record, there, folder(old))
+    assert (steps.commit, steps.write_folder) == (False, True)
 
 
 def test_folder_that_was_replaced_in_part_is_finished() -> None:
@@ -65,13 +68,41 @@ def test_folder_that_was_replaced_in_part_is_finished() -> None:
     assert reconcile_update(new, old.record, remote(recorded_oids(new.record)), mixed).write_folder
 
 
-def test_visibility_is_somebody_elses_only_where_nobody_here_asked_for_it() -> None:
+def test_visibility_changed_by_someone_else_only_where_it_was_not_planned_for_it() -> None:
     public, private = plan(), plan(private=True)
     there = remote({}, private=True)
     assert visibility_was_changed(public.record, public, there)
     assert not visibility_was_changed(public.record, private, there)
     assert not visibility_was_changed(private.record, public, there)
     assert not visibility_was_changed(public.record, public, None)
+
+
+def test_emptied_repository_gets_every_file_again_and_nobody_edited_it() -> None:
+    ours = plan()
+    emptied = remote({})
+    assert edited_paths(ours.record, ours, emptied) == ()
+    steps = reconcile_update(ours, ours.record, emptied, folder(ours))
+    assert steps == PendingSteps(create_repository=False, commit=True, write_folder=False)
+
+
+def test_files_of_a_record_without_object_ids_are_edits_unless_they_are_as_planned() -> None:
+    ours = plan()
+    old = replace(ours.record, hub_files=())
+    as_planned = recorded_oids(ours.record)
+    assert edited_paths(old, ours, remote(as_planned)) == ()
+    assert edited_paths(old, ours, remote({**as_planned, "README.md": "other"})) == ("README.md",)
+    assert edited_paths(old, ours, remote({**as_planned, "extra.csv": "1"})) == ("extra.csv",)
+
+
+@pytest.mark.parametrize("kind", ["dataloader", "job"])
+def test_stale_notebook_alone_is_work(kind: str) -> None:
+    job = Script("job.sh", "#!/bin/sh\n")
+    new = plan(batch_script=job, distributed=True)
+    old = plan(batch_script=job, distributed=kind == "job", job_notebook=kind == "job")
+    left = {**folder(new), f"iris_{kind}.ipynb": b"{}"}
+    steps = reconcile_update(new, old.record, remote(recorded_oids(new.record)), left)
+    assert steps.stale == (f"iris_{kind}.ipynb",)
+    assert (steps.commit, steps.write_folder, steps.is_nothing) == (False, True, False)
 
 
 OIDS = st.sampled_from(["1", "2", "3"])
@@ -85,12 +116,12 @@ def test_after_doing_what_is_left_nothing_is_left(
 ) -> None:
     old, new = plan(), plan(official_name="New", private=True, distributed=True)
     there = remote(files, private=is_private) if is_there else None
-    todo = reconcile_update(new, old.record, there, folder(old))
+    steps = reconcile_update(new, old.record, there, folder(old))
     theirs = files if is_there else {}
-    kept = {path: oid for path, oid in theirs.items() if path not in todo.delete}
-    after = kept | recorded_oids(new.record) if todo.commit else kept
-    private = new.record.private if todo.set_private is not None or not is_there else is_private
-    left = {name: c for name, c in folder(old).items() if name not in todo.stale} | folder(new)
+    kept = {path: oid for path, oid in theirs.items() if path not in steps.delete}
+    after = kept | recorded_oids(new.record) if steps.commit else kept
+    private = new.record.private if steps.set_private is not None or not is_there else is_private
+    left = {name: c for name, c in folder(old).items() if name not in steps.stale} | folder(new)
     again = reconcile_update(new, new.record, remote(after, private=private), left)
     assert again.is_nothing
 
