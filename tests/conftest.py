@@ -50,6 +50,8 @@ _own_temporary_folder(_AT_END)
 
 # huggingface_hub and datasets read these when they are imported, so they are set before any test.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="hf-home-")
+if not os.access(Path(__file__).parent.parent, os.W_OK):  # hypothesis warns where it cannot write
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(prefix="hypothesis-")
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"

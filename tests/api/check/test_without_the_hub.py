@@ -57,6 +57,7 @@ def test_embedded_hub_that_cannot_start_is_told_and_all_else_is_checked(
         text=True,
         check=False,
     )
+    (kept.place / closed).chmod(0o755)  # so that it can be removed
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     found = json.loads(done.stdout)["datasets"][0]["findings"]
     assert [(one["level"], one["about"]) for one in found] == [
