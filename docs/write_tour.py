@@ -136,7 +136,7 @@ def _environment(home: Path) -> dict[str, str]:
         "HUGGINGNERSC_SITE": str(home / "center.toml"),
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "NO_COLOR": "1",
-        "TERM": "xterm",
+        "TERM": "dumb",  # a dumb terminal shows no progress bar, which depends on time
     }
 
 
