@@ -26,7 +26,7 @@ KILLS = 20
 
 
 def serve(root: Path, port: int) -> subprocess.Popen[str]:
-    """Start `serve-hub` and wait until it says that it answers."""
+    """Start `serve-hub` and wait until it reports its URL."""
     command: list[str | Path] = [
         sys.executable, ROOT / "main.py", "serve-hub", "--port", str(port), "--root", root,
     ]  # fmt: skip
@@ -35,7 +35,7 @@ def serve(root: Path, port: int) -> subprocess.Popen[str]:
     )
     assert server.stderr is not None
     line = server.stderr.readline()
-    assert re.search(r"answers at http", line), line + server.stderr.read()
+    assert re.search(r"http://", line), line + server.stderr.read()
     return server
 
 

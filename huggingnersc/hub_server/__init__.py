@@ -1,8 +1,8 @@
-"""The embedded Hub: a Hub-compatible server of our own.
+"""The embedded Hub: a server that implements the protocol of huggingface.co.
 
-It speaks the protocol of huggingface.co to unmodified clients (`huggingface_hub`, `datasets`,
-`hf`, git, a browser) and keeps everything under one folder. Importing this module is cheap; the
-server's parts are loaded when it starts.
+Unmodified clients (`huggingface_hub`, `datasets`, `hf`, git, browsers) can use it. It stores
+everything in one folder. Importing this module is cheap: the server's parts are imported when it
+starts.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.services.fsck import CheckReport
 
-_OWN_NAMES = frozenset({"incoming", "lfs", "locks", "repos", "secret", "token"})
+_HUB_FILES = frozenset({"incoming", "lfs", "locks", "repos", "secret", "token"})
 
 
 @dataclass(frozen=True, slots=True)
 class RunningHub:
-    """A Hub that answers.
+    """A Hub that accepts requests.
 
     Attributes:
-        endpoint: its address, `http://127.0.0.1:PORT`: what `HF_ENDPOINT` is set to.
-        token: the local user's token; empty when the users are those of an accounts file.
+        endpoint: its URL, such as `http://127.0.0.1:8017`: the value for `HF_ENDPOINT`.
+        token: the local user's token; empty when an accounts file defines the users.
     """
 
     endpoint: str
@@ -40,18 +40,18 @@ class RunningHub:
 def running_hub(
     root: Path, *, port: int = 0, organizations: Sequence[str] = (), xet: bool = False
 ) -> Iterator[RunningHub]:
-    """Serve `root` on loopback, in this process, for the duration of the block.
+    """Serve `root` on 127.0.0.1 from a thread of this process while the block runs.
 
-    Several processes may do so for the same root at once.
+    Several processes can serve the same root at the same time.
 
     Args:
-        root: where everything is kept; made when it does not exist.
-        port: 0 takes a free one.
-        organizations: namespaces, beside its own, that the local user is admin of.
-        xet: offer the local-directory transfer to clients on this machine.
+        root: the folder that stores everything; created if it does not exist.
+        port: the TCP port; 0 selects a free one.
+        organizations: namespaces that the local user administers besides its own.
+        xet: whether clients on this machine may transfer big files through a local folder.
 
     Raises:
-        SettingsError: the port is in use, or the folder belongs to another version.
+        SettingsError: the port is in use, or another version wrote the folder.
     """
     from huggingnersc.hub_server.accounts import local_accounts, local_token
     from huggingnersc.hub_server.server import address_of, bind, in_thread
@@ -83,57 +83,58 @@ def serve(
     """Serve `root` until interrupted.
 
     Args:
-        root: where everything is kept; made when it does not exist.
-        host: address to listen on; any but loopback needs `accounts`.
-        port: 0 takes a free one.
-        accounts: TOML file of users and organizations; without it there is one local user.
-        organizations: namespaces the local user is admin of; unused with `accounts`.
-        on_ready: called once, when connections are accepted.
-        xet: offer the local-directory transfer to clients on this machine.
+        root: the folder that stores everything; created if it does not exist.
+        host: the address to listen on; any address but loopback requires `accounts`.
+        port: the TCP port; 0 selects a free one.
+        accounts: a TOML file of users and organizations; without it there is one local user.
+        organizations: namespaces that the local user administers; unused with `accounts`.
+        on_ready: called once, when the server accepts connections.
+        xet: whether clients on this machine may transfer big files through a local folder.
 
     Raises:
-        SettingsError: host, port, folder or accounts file do not fit.
+        SettingsError: the host requires accounts, the port is in use, the folder holds other
+            files or was written by another version, or the accounts file is invalid.
     """
     if accounts is None and not is_loopback(host):
         raise SettingsError(
-            f"Serving on {host} lets other machines in, and that needs accounts.",
+            f"Serving on {host} is reachable from other machines and requires accounts.",
             hint="Give --accounts FILE.toml, or serve on 127.0.0.1.",
         )
-    _refuse_other_folder(root)
+    _require_hub_folder(root)
     from huggingnersc.hub_server.accounts import local_accounts, local_token
     from huggingnersc.hub_server.server import address_of, bind, in_foreground
     from huggingnersc.hub_server.services.accounts_file import read_accounts
     from huggingnersc.hub_server.services.open_hub import open_hub
 
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    known = read_accounts(accounts) if accounts else local_accounts(root, organizations)
+    users = read_accounts(accounts) if accounts else local_accounts(root, organizations)
     with bind(host, port) as listener:
-        hub = open_hub(root, known, xet=xet)
+        hub = open_hub(root, users, xet=xet)
         try:
-            with suppress(KeyboardInterrupt):  # how a person ends it
+            with suppress(KeyboardInterrupt):  # the regular way to stop it
                 on_ready(RunningHub(address_of(listener), "" if accounts else local_token(root)))
                 in_foreground(hub, listener)
         finally:
             hub.close()
 
 
-def _refuse_other_folder(root: Path) -> None:
-    """Keep the files of a Hub out of a folder that holds something else, such as the data."""
+def _require_hub_folder(root: Path) -> None:
+    """Raise SettingsError if `root` holds other files than a Hub's, such as a user's data."""
     if not root.exists() or (root / "hub.sqlite3").exists():
         return
-    others = sorted(file.name for file in root.iterdir() if file.name not in _OWN_NAMES)
+    others = sorted(file.name for file in root.iterdir() if file.name not in _HUB_FILES)
     if others:
         raise SettingsError(
-            f"{root} holds no Hub, but other files ({others[0]}); nothing was touched.",
+            f"{root} contains other files ({others[0]}) and no Hub; nothing was changed.",
             hint="Give --root a new or an empty folder.",
         )
 
 
 def check(root: Path) -> CheckReport:
-    """Verify every repository and every big file under `root`; changes nothing.
+    """Verify every repository and every big file in `root` without changing anything.
 
     Raises:
-        SettingsError: there is no Hub at `root`.
+        SettingsError: there is no Hub in `root`.
     """
     from huggingnersc.hub_server.services.fsck import check_root
 
@@ -141,7 +142,7 @@ def check(root: Path) -> CheckReport:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach a server on `host`."""
+    """Return whether a server on `host` is reachable from this machine only."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""A folder that lives as long as a block does, however the block ends."""
+"""A temporary folder that is removed when a block ends, even by a signal."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _PREFIX = "huggingnersc-scratch-"
-_LOCK = ".in-use"  # locked as long as its process lives
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_LOCK = ".in-use"  # locked while its process runs
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Yield a new private folder; it is removed with all it holds, also on SIGTERM and SIGHUP.
+    """Yield a new private folder; remove it with its contents, also on SIGTERM and SIGHUP.
 
-    What a process that was killed left behind is removed by the next one of the same user.
+    Folders of killed processes are removed by the next call of the same user.
     """
     _remove_abandoned()
     with (
-        _ended_by_signals(),
+        _exit_on_signals(),
         tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
         (Path(folder) / _LOCK).open("w") as lock,
     ):
@@ -40,7 +40,7 @@ def scratch_folder() -> Iterator[Path]:
 
 def _remove_abandoned() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):  # another user's, in use, without a lock yet, or gone meanwhile
+        with suppress(OSError):  # in use, not locked yet, or already removed
             if folder.lstat().st_uid != os.getuid():
                 continue
             with (folder / _LOCK).open("r") as lock:
@@ -49,12 +49,12 @@ def _remove_abandoned() -> None:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let a signal that would kill the process end it in order, so that cleaning up happens."""
+def _exit_on_signals() -> Iterator[None]:
+    """Exit with SystemExit on signals that would kill the process without cleaning up."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
+        yield  # Python sets signal handlers from the main thread only
         return
-    before = {number: signal.signal(number, _end) for number in _ENDING}
+    before = {number: signal.signal(number, _exit) for number in _SIGNALS}
     try:
         yield
     finally:
@@ -62,5 +62,5 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
+def _exit(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)

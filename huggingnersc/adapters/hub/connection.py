@@ -1,4 +1,4 @@
-"""The Hub of a site: the embedded one for the time of a block, or the one on the network."""
+"""The connection to the Hub of a site, embedded or remote."""
 
 from __future__ import annotations
 
@@ -17,27 +17,24 @@ if TYPE_CHECKING:
 
 
 def is_unused(site: Site) -> bool:
-    """Return whether a site's Hub is an embedded one that was never used.
-
-    So that nothing is in it.
-    """
+    """Return whether a site's Hub is an embedded one that was never used, so that it is empty."""
     try:
         return site.is_embedded and not Path(site.hub_root).exists()
-    except OSError:  # closed to the user: connecting says so
+    except OSError:  # no permission: connecting reports it
         return False
 
 
 @contextmanager
 def connected(site: Site, *, anonymous: bool = False) -> Iterator[Hub]:
-    """Yield the Hub that `site` publishes to; nothing is sent before it is asked something.
+    """Yield a client of the Hub that `site` publishes to, without sending a request to it.
 
     Args:
         site: the site.
-        anonymous: whether a Hub on the network is asked without the user's token.
+        anonymous: whether requests to a remote Hub omit the user's token.
 
     Raises:
         SettingsError: the user's token cannot be read.
-        HubUnreachableError: the embedded Hub cannot start, such as for want of space.
+        HubUnreachableError: the embedded Hub cannot start, for example because the disk is full.
     """
     if not site.is_embedded:
         yield Hub(site.endpoint, None if anonymous else saved_token())

@@ -1,4 +1,4 @@
-"""Verify everything the embedded Hub keeps."""
+"""Verify everything that the embedded Hub stores."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def check_hub(
     *, root: str | PathLike[str] | None = None, site: Site | str | None = None
 ) -> CheckReport:
-    """Read every repository and every big file once, and tell all damage; changes nothing.
+    """Verify every repository and every big file and report all damage, without changing anything.
 
     Args:
-        root: the folder of the Hub; by default the one the local site publishes to.
+        root: the folder of the Hub; by default the one that the local site publishes to.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:

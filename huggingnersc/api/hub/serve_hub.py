@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """A Hub that answers.
+class ServedHub:
+    """A Hub that accepts requests.
 
     Attributes:
-        endpoint: its address, what HF_ENDPOINT is set to.
-        token_file: the file with the local user's token; None where an accounts file rules.
+        endpoint: its URL, the value for `HF_ENDPOINT`.
+        token_file: the file with the local user's token; None with an accounts file.
     """
 
     endpoint: str
@@ -37,21 +37,22 @@ def serve_hub(
     accounts: str | PathLike[str] | None = None,
     xet: bool = False,
     site: Site | str | None = None,
-    on_ready: Callable[[Serving], None] = lambda _serving: None,
+    on_ready: Callable[[ServedHub], None] = lambda _hub: None,
 ) -> None:
-    """Serve the embedded Hub; returns when it is interrupted.
+    """Serve the embedded Hub until interrupted.
 
     Args:
-        root: the folder of its repositories; by default the one the local site publishes to.
-        port: the TCP port; by default the one the site's links name, 0 for a free one.
-        host: the address to listen on; any but loopback needs `accounts`.
+        root: the folder of the Hub; by default the one that the local site publishes to.
+        port: the TCP port; by default the one in the site's links; 0 selects a free one.
+        host: the address to listen on; any address but loopback requires `accounts`.
         accounts: a TOML file of users and organizations; without it there is one local user.
-        xet: whether clients of this machine may hand big files over through a local folder.
+        xet: whether clients on this machine may transfer big files through a local folder.
         site: the site, its name or its TOML file; chosen by the environment when None.
-        on_ready: called once with the address when it answers.
+        on_ready: called once, when the Hub accepts connections.
 
     Raises:
-        SettingsError: the accounts file is wrong, the address needs one, or the port is taken.
+        SettingsError: the host requires accounts, the port is in use, the folder holds other
+            files or was written by another version, or the accounts file is invalid.
     """
     from huggingnersc.hub_server import serve
 
@@ -59,7 +60,7 @@ def serve_hub(
     folder = hub_root(root, chosen)
 
     def ready(running: RunningHub) -> None:
-        on_ready(Serving(running.endpoint, folder / "token" if accounts is None else None))
+        on_ready(ServedHub(running.endpoint, folder / "token" if accounts is None else None))
 
     serve(
         folder,
@@ -73,5 +74,5 @@ def serve_hub(
 
 
 def hub_root(root: str | PathLike[str] | None, site: Site) -> Path:
-    """Return the folder of the embedded Hub: the one given, or the one the site publishes to."""
+    """Return the folder of the embedded Hub: `root`, or the one that the site publishes to."""
     return Path(root) if root is not None else Path(site.hub_root)

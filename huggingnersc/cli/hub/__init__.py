@@ -1,1 +1,1 @@
-"""The command that serves the embedded Hub."""
+"""Commands of the embedded Hub."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.api.hub.check_hub import CheckReport
-    from huggingnersc.api.hub.serve_hub import Serving
+    from huggingnersc.api.hub.serve_hub import ServedHub
 
 
 def serve_hub(
@@ -24,7 +24,7 @@ def serve_hub(
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, help="The TCP port; 0 takes a free one.", show_default="8017"
+            min=0, max=65535, help="The TCP port; 0 selects a free one.", show_default="8017"
         ),
     ] = None,
     root: Annotated[
@@ -32,21 +32,24 @@ def serve_hub(
         typer.Option(
             metavar="DIR",
             parser=folder,
-            help="The folder of its repositories.",
-            show_default="what the local site publishes to",
+            help="The folder of the Hub.",
+            show_default="the one that the local site publishes to",
         ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="The address to listen on; any but loopback needs --accounts.")
+        str,
+        typer.Option(
+            help="The address to listen on; any address but loopback requires --accounts."
+        ),
     ] = "127.0.0.1",
     accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Users and organizations, as TOML.")
+        Path | None, typer.Option(metavar="FILE", help="A TOML file of users and organizations.")
     ] = None,
     xet: Annotated[
-        bool, typer.Option("--xet", help="Take big files of clients on this machine by folder.")
+        bool, typer.Option("--xet", help="Transfer big files of local clients through a folder.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Verify all that is kept, and stop; 1 on damage.")
+        bool, typer.Option("--check", help="Verify all stored data and exit; code 1 on damage.")
     ] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -54,15 +57,15 @@ def serve_hub(
 ) -> None:
     """Serve the embedded Hub until Ctrl-C.
 
-    Any Hub client, git and a browser can use it. It prints the two lines that point the Hugging
-    Face tools at it; with --json its address and the file of the token.
+    Any Hub client, git and a browser can use it. Prints the two lines that configure the Hugging
+    Face tools for it; with --json, its URL and the path of the token file.
 
     Examples:
-        # what the local site publishes to
+        # the Hub that the local site publishes to
         huggingnersc serve-hub
-        # a Hub for a group of people on another machine
+        # a Hub for users on other machines
         huggingnersc serve-hub --host 0.0.0.0 --accounts accounts.toml
-        # is everything in it whole?
+        # verify everything stored in it
         huggingnersc serve-hub --check
     """
     if check:
@@ -73,23 +76,23 @@ def serve_hub(
         raise typer.Exit(code=0 if report.sound else 1)
     from huggingnersc.api.hub.serve_hub import serve_hub as serve
 
-    def tell(serving: Serving) -> None:
-        show(serving, served, as_json=json, quiet=quiet)
+    def ready(hub: ServedHub) -> None:
+        show(hub, served, as_json=json, quiet=quiet)
         if not quiet:
-            note(f"The embedded Hub answers at {serving.endpoint} (Ctrl-C ends it).")
+            note(f"The embedded Hub is running at {hub.endpoint} (press Ctrl-C to stop it).")
 
-    serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=tell)
+    serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=ready)
 
 
 def checked_hub(report: CheckReport) -> Iterator[str]:
-    """Say what was read and every damage found."""
-    read = f"Repositories read: {report.repositories}; big files: {report.lfs_objects}"
-    yield f"{read}; all is whole." if report.sound else f"{read}; damaged:"
+    """Yield what was verified and every damage found."""
+    verified = f"Repositories verified: {report.repositories}; big files: {report.lfs_objects}"
+    yield f"{verified}; no damage." if report.sound else f"{verified}; damaged:"
     yield from (f"  {escape(str(problem))}" for problem in report.problems)
 
 
-def served(serving: Serving) -> Iterator[str]:
-    """Yield the lines that point the Hugging Face tools at it, to be typed in another terminal."""
-    yield f"export HF_ENDPOINT={serving.endpoint}"
-    if serving.token_file is not None:
-        yield escape(f'export HF_TOKEN="$(cat {quote(str(serving.token_file))})"')
+def served(hub: ServedHub) -> Iterator[str]:
+    """Yield the lines that configure the Hugging Face tools in another terminal."""
+    yield f"export HF_ENDPOINT={hub.endpoint}"
+    if hub.token_file is not None:
+        yield escape(f'export HF_TOKEN="$(cat {quote(str(hub.token_file))})"')

@@ -1,4 +1,4 @@
-"""`serve-hub` as a process of its own, used by the unmodified clients."""
+"""`serve-hub` in its own process, used by unmodified clients."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from huggingnersc.cli.hub.serve_hub import checked_hub
+from huggingnersc.hub_server.services.fsck import CheckReport
+from huggingnersc.problems import Problem
 from tests.builders import IRIS, IRIS_LINK, write_tree
 from tests.conftest import ROOT
 from tests.ports import held_port
@@ -24,12 +27,12 @@ from tests.ports import held_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import RunCommand
+    from tests.conftest import Golden, RunCommand
 
 
 @contextmanager
 def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `serve-hub` on a free port; give its address and the process."""
+    """Run `serve-hub` on a free port and yield its URL and the process."""
     command: list[str | Path] = [sys.executable, ROOT / "main.py", "serve-hub", "--port", "0"]
     pipe = subprocess.PIPE
     server = subprocess.Popen([*command, *words], stdout=pipe, stderr=pipe, text=True)
@@ -45,7 +48,7 @@ def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 def printed(server: subprocess.Popen[str]) -> str:
-    """Return what is on stdout already when stderr says that it answers."""
+    """Return what is on stdout once stderr has reported the URL."""
     assert server.stdout is not None
     ready, _, _ = select.select([server.stdout], [], [], 10)
     assert ready, "nothing was printed"
@@ -53,7 +56,7 @@ def printed(server: subprocess.Popen[str]) -> str:
 
 
 def client(endpoint: str, token: str, *words: str | Path) -> str:
-    """Run a client in a process with nothing but HF_ENDPOINT and HF_TOKEN set."""
+    """Run a client configured by HF_ENDPOINT and HF_TOKEN only; return its stdout."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ["HOME"],
@@ -75,7 +78,7 @@ def iris_root(run: RunCommand, clean_env: Path) -> Path:
     return clean_env / ".local/share/huggingnersc/hub"
 
 
-def test_hf_download_gets_what_was_cataloged(iris_root: Path, tmp_path: Path) -> None:
+def test_hf_downloads_the_cataloged_files(iris_root: Path, tmp_path: Path) -> None:
     token = (iris_root / "token").read_text(encoding="utf-8").strip()
     with serving() as (endpoint, _):
         hf = Path(sys.executable).parent / "hf"
@@ -114,14 +117,14 @@ for streaming in (False, True):
     assert printed.split() == ["150", "setosa", "150", "setosa"]
 
 
-def test_ctrl_c_ends_the_server_in_good_order(tmp_path: Path) -> None:
+def test_ctrl_c_stops_the_server_with_code_0(tmp_path: Path) -> None:
     with serving("--root", tmp_path / "root") as (_, server):
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
-    assert server.returncode == 0
+        _, errors = server.communicate(timeout=20)
+    assert (server.returncode, errors) == (0, "")
 
 
-def test_port_that_is_taken_is_explained(tmp_path: Path, run: RunCommand) -> None:
+def test_port_in_use_is_reported(tmp_path: Path, run: RunCommand) -> None:
     with serving("--root", tmp_path / "root") as (endpoint, _):
         port = endpoint.rpartition(":")[2]
         done = run(f"serve-hub --port {port} --root", tmp_path / "other")
@@ -129,13 +132,13 @@ def test_port_that_is_taken_is_explained(tmp_path: Path, run: RunCommand) -> Non
     assert port in done.err
 
 
-def test_other_address_without_accounts_is_refused(run: RunCommand, tmp_path: Path) -> None:
+def test_host_other_than_loopback_requires_accounts(run: RunCommand, tmp_path: Path) -> None:
     done = run("serve-hub --host 0.0.0.0 --port 0 --root", tmp_path)
     assert done.code == 3
-    assert "accounts" in done.err
+    assert "--accounts" in done.err
 
 
-def test_wrong_accounts_file_tells_all_problems(run: RunCommand, tmp_path: Path) -> None:
+def test_every_problem_of_an_accounts_file_is_reported(run: RunCommand, tmp_path: Path) -> None:
     write_tree(tmp_path, {"accounts.toml": '[[users]]\nname = 3\n[[organisations]]\nname = "x"\n'})
     done = run(
         f"serve-hub --port 0 --root {tmp_path / 'root'} --accounts", tmp_path / "accounts.toml"
@@ -145,12 +148,23 @@ def test_wrong_accounts_file_tells_all_problems(run: RunCommand, tmp_path: Path)
     assert "organisations" in done.err
 
 
-def test_check_of_a_whole_hub_says_so(run: RunCommand, iris_root: Path) -> None:
+def test_check_of_an_undamaged_hub_exits_with_0(run: RunCommand, iris_root: Path) -> None:
+    done = run("serve-hub --check --json")
+    assert done.code == 0
+    assert json.loads(done.out) == {"repositories": 1, "lfs_objects": 0, "problems": []}
+
+
+def test_check_without_json_prints_a_summary(run: RunCommand, iris_root: Path) -> None:
     done = run("serve-hub --check")
-    assert (done.code, done.out) == (
-        0,
-        "Repositories read: 1; big files: 0; all is whole.\n",
-    )
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == list(checked_hub(CheckReport(1, 0, ())))
+
+
+def test_every_report_of_a_check_reads_like_this(golden: Golden) -> None:
+    damage = (Problem("datasets/NERSC/iris", "main is missing"), Problem("lfs/0a", "has 3 bytes"))
+    reports = [CheckReport(1, 0, ()), CheckReport(2, 3, damage)]
+    lines = [f"{line}\n" for report in reports for line in checked_hub(report)]
+    golden("messages/check_hub.txt", "".join(lines))
 
 
 def test_check_of_a_damaged_hub_names_the_damage(run: RunCommand, iris_root: Path) -> None:
@@ -164,13 +178,13 @@ def test_check_of_a_damaged_hub_names_the_damage(run: RunCommand, iris_root: Pat
     assert [problem["where"] for problem in problems] == ["datasets/NERSC/iris"]
 
 
-def test_check_where_there_is_no_hub_is_explained(run: RunCommand, tmp_path: Path) -> None:
+def test_check_of_a_folder_without_a_hub_is_refused(run: RunCommand, tmp_path: Path) -> None:
     done = run("serve-hub --check --root", tmp_path)
     assert done.code == 3
     assert str(tmp_path) in done.err
 
 
-def test_it_prints_the_lines_that_point_clients_at_it(tmp_path: Path) -> None:
+def test_stdout_configures_clients(tmp_path: Path) -> None:
     with serving("--root", tmp_path / "my root") as (endpoint, server):
         lines = printed(server).splitlines()
     token_file = tmp_path / "my root" / "token"
@@ -180,13 +194,13 @@ def test_it_prints_the_lines_that_point_clients_at_it(tmp_path: Path) -> None:
     ]
 
 
-def test_json_tells_the_address_and_the_token_file_while_it_serves(tmp_path: Path) -> None:
+def test_json_holds_the_url_and_the_token_file(tmp_path: Path) -> None:
     with serving("--json", "--root", tmp_path / "root") as (endpoint, server):
-        told = json.loads(printed(server))
-    assert told == {"endpoint": endpoint, "token_file": str(tmp_path / "root/token")}
+        result = json.loads(printed(server))
+    assert result == {"endpoint": endpoint, "token_file": str(tmp_path / "root/token")}
 
 
-def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
+def test_quiet_serves_and_prints_nothing(tmp_path: Path) -> None:
     with held_port() as port:
         words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
         server = subprocess.Popen(
@@ -204,7 +218,7 @@ def test_quiet_prints_nothing_and_serves(tmp_path: Path) -> None:
 
 
 def answers(port: int) -> bool:
-    """Wait until something on a port answers a request, at most 30 seconds."""
+    """Return whether a server on a port answers a request within about 30 seconds."""
     for _ in range(300):
         with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
             return bool(answer.status == 200)
