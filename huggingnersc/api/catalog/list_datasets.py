@@ -12,7 +12,7 @@ from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.listing import (
     ListedDataset,
-    Wanted,
+    Query,
     row_of_record,
     row_of_remote,
 )
@@ -87,17 +87,13 @@ def list_datasets(
         HubError: the Hub does not answer (only with `from_hub`).
     """
     chosen = resolve_site(site)
-    wanted = Wanted(
-        text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses)
-    )
+    query = Query(text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses))
     rows, damaged = _rows(chosen, from_hub=from_hub, removed=removed)
     return Listed(
-        datasets=tuple(row for row in rows if wanted.matches(row)),
+        datasets=tuple(row for row in rows if query.matches(row)),
         total=len(rows),
         damaged=tuple(damaged),
-        warnings=tuple(wanted.unknown_values(rows))
-        if rows
-        else _absent(chosen, from_hub=from_hub),
+        warnings=tuple(query.unknown_values(rows)) if rows else _absent(chosen, from_hub=from_hub),
     )
 
 

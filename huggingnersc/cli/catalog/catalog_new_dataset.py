@@ -87,7 +87,7 @@ def catalog_new_dataset(
         typer.Option(
             metavar="DIR",
             parser=folder,
-            help="Where the data lies.",
+            help="Where the data is stored.",
             show_default="what the site's rule makes of PORTAL_LINK",
         ),
     ] = None,

@@ -23,7 +23,7 @@ def inspect_dataset(
 ) -> None:
     """Show all that is known of a cataloged dataset.
 
-    Where it lies, its links, its state on the Hub, its metadata. Works without the Hub too.
+    Where it is stored, its links, its state on the Hub, its metadata. Works without the Hub too.
 
     Examples:
         huggingnersc inspect-dataset iris

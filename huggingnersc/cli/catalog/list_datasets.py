@@ -45,7 +45,7 @@ def list_datasets(
         list[str] | None, _filter("size_categories", "Its size category; any of several.")
     ] = None,
     license: Annotated[  # noqa: A002, RUF100 - the option's name
-        list[str] | None, _filter("license", "Its licence; any of several.")
+        list[str] | None, _filter("license", "Its license; any of several.")
     ] = None,
     from_hub: Annotated[
         bool, typer.Option("--from-hub", help="List what is on the Hub, not the records.")
@@ -59,8 +59,8 @@ def list_datasets(
 ) -> None:
     """List the cataloged datasets, or find some of them.
 
-    A dataset is shown when it fulfils everything given. Into a pipe goes one dataset a line, its
-    values separated by tabs: nickname, title, size, licence, tasks, languages, tags, Hub, data
+    A dataset is shown when it matches everything given. Into a pipe goes one dataset a line, its
+    values separated by tabs: nickname, title, size, license, tasks, languages, tags, Hub, data
     path, portal link, when it was removed.
 
     Examples:

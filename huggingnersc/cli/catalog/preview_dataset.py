@@ -65,7 +65,9 @@ def preview_dataset(
     ] = False,
     data_path: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", parser=folder, help="Where the data of the new one lies."),
+        typer.Option(
+            metavar="DIR", parser=folder, help="Where the data of the new one is stored."
+        ),
     ] = None,
     include: Annotated[
         list[Path] | None,
@@ -92,7 +94,7 @@ def preview_dataset(
     from huggingnersc.cli.confirm import wait_for_enter
     from huggingnersc.cli.output import note, show
 
-    def tell(ready: Preview) -> None:
+    def show_page(ready: Preview) -> None:
         show(ready, previewed, as_json=json, quiet=quiet)
         note("Served until Enter or Ctrl-C.")
         wait_for_enter()
@@ -105,7 +107,7 @@ def preview_dataset(
         job_notebook=job_notebook,
         allow_secret=allow_secret or (),
         browser=browser,
-        on_ready=tell,
+        on_ready=show_page,
         site=site,
     )
 

@@ -21,7 +21,7 @@ _CELLS = (
     *("output.md", "output.py"),
     *("cancel.md", "cancel.py"),
 )
-# `parameters` is where papermill puts values; long cells that nobody changes are folded.
+# `parameters` is where papermill puts values; long cells that no one changes are folded.
 _METADATA: Mapping[str, Mapping[str, Any]] = {
     "settings": {"tags": ["parameters"]},
     "files": {"jupyter": {"source_hidden": True}},

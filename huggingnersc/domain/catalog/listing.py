@@ -1,4 +1,4 @@
-"""The datasets of a catalog as rows: what each is, and which of them somebody looks for."""
+"""The datasets of a catalog as rows: what each is, and which of them match a query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ListedDataset:
         size_category: how many examples, such as `1K<n<10K`; None where nothing says it.
         catalog_dir: its catalog folder; None for a row from the Hub.
         removed_at: when it was removed, `YYYYMMDDTHHMMSSZ` in UTC; None where it was not.
-        data_path: where the data lies; None where nothing says it.
+        data_path: where the data is stored; None where it is not known.
         portal_link: the data's address; None where nothing says it.
     """
 
@@ -44,8 +44,8 @@ class ListedDataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for; case does not matter, and what is empty does not count.
+class Query:
+    """What to look for; case does not matter, and empty values match everything.
 
     Attributes:
         text: words that must all stand in the nickname, the title or the tags.
@@ -53,7 +53,7 @@ class Wanted:
         tasks: all of them.
         languages: all of them.
         sizes: one of them; a dataset has one size.
-        licenses: one of them; a dataset has one licence.
+        licenses: one of them; a dataset has one license.
     """
 
     text: str = ""
@@ -64,7 +64,7 @@ class Wanted:
     licenses: tuple[str, ...] = ()
 
     def matches(self, dataset: ListedDataset) -> bool:
-        """Return whether this is one of the datasets looked for."""
+        """Return whether a dataset matches every part of the query."""
         searched = "\n".join([dataset.nickname, dataset.official_name, *dataset.tags]).casefold()
         return (
             all(word in searched for word in self.text.casefold().split())
@@ -78,14 +78,14 @@ class Wanted:
     def unknown_values(self, datasets: Iterable[ListedDataset]) -> Iterator[str]:
         """Say of each value looked for that no dataset has it, and which nearest one they have."""
         rows = list(datasets)
-        for name, wanted, has in (
+        for name, asked, has in (
             ("tag", self.tags, [tag for row in rows for tag in row.tags]),
             ("task", self.tasks, [task for row in rows for task in row.task_categories]),
             ("language", self.languages, [word for row in rows for word in row.languages]),
             ("size", self.sizes, [row.size_category or "" for row in rows]),
             ("license", self.licenses, [row.license or "" for row in rows]),
         ):
-            for value in wanted:
+            for value in asked:
                 if not _folded([value]) <= _folded(has):
                     close = nearest(value, set(has) - {""})
                     hint = f'; nearest: "{close[0]}"' if close else ""
@@ -143,8 +143,8 @@ def _first(value: Any) -> str | None:
     return next(iter(_texts(value)), None)
 
 
-def _is_one_of(value: str | None, wanted: tuple[str, ...]) -> bool:
-    return not wanted or not _folded([value]).isdisjoint(_folded(wanted))
+def _is_one_of(value: str | None, allowed: tuple[str, ...]) -> bool:
+    return not allowed or not _folded([value]).isdisjoint(_folded(allowed))
 
 
 def _folded(values: Iterable[str | None]) -> set[str]:

@@ -42,12 +42,12 @@ class Paper:
 
 
 def paper_warnings(metadata: Mapping[str, Any]) -> Iterator[str]:
-    """Tell the papers of metadata that get no link; the metadata need not be valid."""
+    """Yield a warning for each paper without a link; the metadata need not be valid."""
     info = metadata.get("other_info")
     papers = info.get("papers") if isinstance(info, dict) else None
     for text in papers if isinstance(papers, list) else ():
         if isinstance(text, str) and not has_link(text):
-            yield f"The paper {quoted(text)} is no link; it is shown as text."
+            yield f"The paper {quoted(text)} is not a link; it is shown as text."
 
 
 def has_link(text: str) -> bool:

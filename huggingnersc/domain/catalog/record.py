@@ -46,7 +46,7 @@ class Record(DatasetFacts):
     Attributes:
         repo_id: `organization/nickname` on the Hub.
         hub_url: the repository's page.
-        data_path: where the data lies, None where an old record does not say.
+        data_path: where the data is stored, None where an old record does not say.
         portal_link: the data's address, None where an old record does not say.
         notebook: the notebook's file name, None for a distributed dataset.
         job_notebook: the file name of the notebook that runs the batch script, where there is one.
@@ -78,7 +78,7 @@ def record_name(nickname: str) -> str:
 def record_bytes(record: Record) -> bytes:
     """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
 
-    Only the metadata keeps its author's order: the card has it, and is made anew from the record.
+    Only the metadata keeps its author's order: the card has it, and is rendered from the record.
     """
     content = {
         "format": FORMAT,

@@ -18,7 +18,7 @@ class Account:
 
     Attributes:
         name: the user.
-        organizations: role by organization; an empty role is one the Hub did not tell.
+        organizations: role by organization; an empty role is one the Hub did not report.
         token_role: `read`, `write`, `fineGrained` or empty where the Hub does not say.
         writable: for a fine-grained token, the namespaces whose repositories it may write.
     """
@@ -60,10 +60,7 @@ class RemoteRepository:
         return self.files.keys() <= _INITIAL_FILES
 
     def holds(self, files: Mapping[str, str]) -> bool:
-        """Return whether it holds exactly `files` (git object id by path) beside the initial ones.
-
-        Eturn whether it holds exactly `files` (git object id by path) beside the initial ones.
-        """
+        """Return whether it holds exactly `files` (git object id by path) beside initial ones."""
         return self.own_files == dict(files)
 
 

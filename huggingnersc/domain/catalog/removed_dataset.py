@@ -1,4 +1,4 @@
-"""A removed dataset: its catalog folder, kept under a name that tells when it was removed."""
+"""A removed dataset: its catalog folder, kept under a name with the time of its removal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RemovedDataset:
 
 
 def stamp(at: datetime) -> str:
-    """Return a time as `removed_at` tells it."""
+    """Return a time in the form of `removed_at`."""
     return at.astimezone(UTC).strftime(_AT)
 
 
@@ -48,7 +48,7 @@ def removed_dir_name(nickname: str, removed_at: str) -> str:
 
 
 def parse_removed_dir_name(name: str) -> tuple[str, str] | None:
-    """Return nickname and time; None for a name that is no tombstone's."""
+    """Return nickname and time; None for a name that is not a removed dataset's."""
     nickname, _, removed_at = name.rpartition(".")
     try:
         is_time = stamp(datetime.strptime(removed_at, _AT).replace(tzinfo=UTC)) == removed_at

@@ -46,7 +46,7 @@ def recorded_oids(record: Record) -> dict[str, str]:
 def edited_paths(record: Record, plan: Plan, remote: RemoteRepository | None) -> tuple[str, ...]:
     """Return the paths that hold neither what was recorded nor what is planned.
 
-    Somebody else wrote them. A repository that is missing or still empty holds none, and of one
+    Someone else wrote them. A repository that is missing or still empty holds none, and of one
     whose content was never recorded every file that is not as planned is one.
     """
     if remote is None or remote.is_fresh:
@@ -88,8 +88,8 @@ def reconcile_update(
     planned_on_hub = recorded_oids(plan.record)
     planned = {file.path: file.content for file in plan.catalog_files}
     usual = usual_notebook(record) if record.is_first_format else record.notebook
-    wanted = {plan.record.notebook, plan.record.job_notebook}
-    notebooks = {usual, record.job_notebook} - wanted
+    planned_notebooks = {plan.record.notebook, plan.record.job_notebook}
+    notebooks = {usual, record.job_notebook} - planned_notebooks
     stale = tuple(sorted(name for name in notebooks if name and name in folder))
     changes_visibility = remote is not None and remote.private != plan.record.private
     return PendingSteps(

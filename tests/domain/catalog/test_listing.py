@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from huggingnersc.domain.catalog.listing import ListedDataset, Wanted, row_of_remote
+from huggingnersc.domain.catalog.listing import ListedDataset, Query, row_of_remote
 from huggingnersc.domain.catalog.remote import RemoteDataset
 
 JETS = ListedDataset(
@@ -23,43 +23,43 @@ JETS = ListedDataset(
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(),
-        Wanted("JETCLASS"),
-        Wanted("lhc jets"),
-        Wanted("physics hdf5"),
-        Wanted(tags=("HDF5", "particle physics")),
-        Wanted(tasks=("tabular-classification",), languages=("EN",)),
-        Wanted(sizes=("n<1K", "100m<N<1b")),
-        Wanted(licenses=("mit", "CC")),
+        Query(),
+        Query("JETCLASS"),
+        Query("lhc jets"),
+        Query("physics hdf5"),
+        Query(tags=("HDF5", "particle physics")),
+        Query(tasks=("tabular-classification",), languages=("EN",)),
+        Query(sizes=("n<1K", "100m<N<1b")),
+        Query(licenses=("mit", "CC")),
     ],
 )
-def test_a_dataset_that_fulfils_everything_is_wanted(wanted: Wanted) -> None:
+def test_a_dataset_that_fulfils_everything_is_wanted(wanted: Query) -> None:
     assert wanted.matches(JETS)
 
 
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted("jets cosmology"),
-        Wanted("tabular"),
-        Wanted(tags=("hdf5", "csv")),
-        Wanted(tags=("particle",)),
-        Wanted(tasks=("image-classification",)),
-        Wanted(sizes=("n<1K",)),
-        Wanted(licenses=("mit",)),
-        Wanted("jets", tags=("hdf5",), languages=("fr",)),
+        Query("jets cosmology"),
+        Query("tabular"),
+        Query(tags=("hdf5", "csv")),
+        Query(tags=("particle",)),
+        Query(tasks=("image-classification",)),
+        Query(sizes=("n<1K",)),
+        Query(licenses=("mit",)),
+        Query("jets", tags=("hdf5",), languages=("fr",)),
     ],
 )
-def test_a_dataset_that_fails_one_filter_is_not_wanted(wanted: Wanted) -> None:
+def test_a_dataset_that_fails_one_filter_is_not_wanted(wanted: Query) -> None:
     assert not wanted.matches(JETS)
 
 
 def test_a_dataset_without_a_licence_has_none_of_those_asked_for() -> None:
-    assert not Wanted(licenses=("cc",)).matches(replace(JETS, license=None))
+    assert not Query(licenses=("cc",)).matches(replace(JETS, license=None))
 
 
 def test_a_value_that_no_dataset_has_is_told_with_the_nearest() -> None:
-    wanted = Wanted(tags=("hdf5", "partical physics"), licenses=("zzz",))
+    wanted = Query(tags=("hdf5", "partical physics"), licenses=("zzz",))
     assert list(wanted.unknown_values([JETS])) == [
         'no dataset has the tag "partical physics"; nearest: "particle physics"',
         'no dataset has the license "zzz"',
