@@ -49,8 +49,8 @@ def test_what_cataloging_would_refuse_or_warn_of_is_told(tmp_path: Path) -> None
         [],
     ]
     assert result.warnings == (
-        f'{tmp_path / "a.json"}: The paper "hello" is no link; it is shown as text.',
-        f'{tmp_path / "a.json"}: The paper "http://" is no link; it is shown as text.',
+        f'{tmp_path / "a.json"}: The paper "hello" is not a link; it is shown as text.',
+        f'{tmp_path / "a.json"}: The paper "http://" is not a link; it is shown as text.',
     )
 
 
