@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.hub_server.app import build_app
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from starlette.types import ASGIApp
+
     from huggingnersc.hub_server.hub_context import Limits
 
 
+@dataclass(frozen=True)
 class InProcess(Wire):
     """A Hub that is asked in this thread; the same questions as over a socket."""
+
+    app: ASGIApp
+    runner: asyncio.Runner
+    client: str = "127.0.0.1"
 
     def ask(
         self,
@@ -36,7 +44,7 @@ class InProcess(Wire):
         if user is not None:
             sent["Authorization"] = f"Bearer hf_token_of_{user}"
         data = body if isinstance(body, bytes) else b"" if body is None else _json(body)
-        return asyncio.run(self._run(method, path, data, sent))
+        return self.runner.run(self._run(method, path, data, sent))
 
     async def _run(
         self, method: str, path: str, data: bytes, headers: Mapping[str, str]
@@ -47,10 +55,10 @@ class InProcess(Wire):
             "method": method,
             "scheme": "http",
             "path": raw_path,
-            "raw_path": raw_path.encode(),
+            "raw_path": raw_path.encode("latin-1"),
             "query_string": query.encode(),
-            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
-            "client": ("127.0.0.1", 1),
+            "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in headers.items()],
+            "client": (self.client, 1),
             "server": ("127.0.0.1", 80),
         }
         received: list[dict[str, Any]] = []
@@ -61,8 +69,8 @@ class InProcess(Wire):
         async def send(message: Any) -> None:
             received.append(message)
 
-        await build_app(self.hub)(scope, receive, send)
-        names = {k.decode().lower(): v.decode() for k, v in received[0]["headers"]}
+        await self.app(scope, receive, send)
+        names = {k.decode().lower(): v.decode("latin-1") for k, v in received[0]["headers"]}
         content = b"".join(message.get("body", b"") for message in received[1:])
         return Answer(received[0]["status"], names, content)
 
@@ -75,7 +83,8 @@ def in_process(root: Path, *, limits: Limits | None = None) -> Iterator[InProces
     file.write_text(ACCOUNTS)
     hub = open_hub(root, read_accounts(file), limits=limits)
     try:
-        yield InProcess("http://hub.test", hub)
+        with asyncio.Runner() as runner:
+            yield InProcess("http://hub.test", hub, build_app(hub), runner)
     finally:
         hub.close()
 

@@ -6,6 +6,7 @@ import http.client
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -103,6 +104,29 @@ class Wire:
         text = "\n".join(json.dumps({"key": key, "value": v}) for key, v in (head, *lines))
         return self.ask("POST", f"/api/datasets/{repo_id}/commit/{rev}", text.encode(), user=user)
 
+    def follow(self, href: str, method: str = "GET", body: bytes = b"") -> Answer:
+        """Send a request to an address that this Hub returned."""
+        parts = urlsplit(href)
+        return self.ask(method, f"{parts.path}?{parts.query}", body)
+
+    def upload_actions(
+        self, repo_id: str, data: bytes, *transfers: str, user: str = "ada"
+    ) -> dict[str, Any]:
+        """Return where a client may send a big file; empty when the repository has it."""
+        one = {"oid": sha256(data).hexdigest(), "size": len(data)}
+        body = {"operation": "upload", "transfers": transfers, "objects": [one]}
+        path = f"/datasets/{repo_id}.git/info/lfs/objects/batch"
+        answer = self.ask("POST", path, body, user=user).json
+        actions: dict[str, Any] = answer["objects"][0].get("actions", {})
+        return actions
+
+    def store(self, repo_id: str, path: str, data: bytes) -> str:
+        """Upload a big file by LFS and commit it at `path`; return its sha256."""
+        if actions := self.upload_actions(repo_id, data):
+            assert self.follow(actions["upload"]["href"], "PUT", data).status == 200
+        assert self.commit(repo_id, lfs_file(path, data)).status == 200
+        return sha256(data).hexdigest()
+
 
 @contextmanager
 def wired(root: Path, *, limits: Limits | None = None, accounts: str = ACCOUNTS) -> Iterator[Wire]:
@@ -122,3 +146,9 @@ def wired(root: Path, *, limits: Limits | None = None, accounts: str = ACCOUNTS)
 def text_file(path: str, content: str) -> tuple[str, object]:
     """Return the commit line that puts a text at `path`."""
     return ("file", {"path": path, "content": content, "encoding": "utf-8"})
+
+
+def lfs_file(path: str, data: bytes) -> tuple[str, object]:
+    """Return the commit line that puts an uploaded big file at `path`."""
+    oid = sha256(data).hexdigest()
+    return ("lfsFile", {"path": path, "algo": "sha256", "oid": oid, "size": len(data)})

@@ -68,8 +68,8 @@ def badges_of(tags: Iterable[str], kind: RepoKind) -> tuple[Badge, ...]:
 
 def split_tag(tag: str) -> tuple[str, str]:
     """Split `license:mit`; a tag of no known group is free: `("", tag)`."""
-    group, colon, value = tag.partition(":")
-    if colon and value and group in GROUP_TITLES:
+    group, _, value = tag.partition(":")
+    if group and value and group in GROUP_TITLES:
         return group, value
     # Models carry their task as a free tag.
     return ("pipeline_tag", tag) if tag in task_ids() else ("", tag)

@@ -142,3 +142,36 @@ def test_a_commit_without_a_header_or_a_user_is_refused(hub: InProcess) -> None:
     assert hub.ask("POST", f"{API}/commit/main", line).status == 401
     assert hub.ask("POST", f"{API}/commit/main", line, user="eve").status == 403
     assert hub.ask("POST", f"{API}/commit/main?create_pr=1", line).status == 401
+
+
+def test_a_file_does_not_take_the_place_of_a_folder(filled: InProcess) -> None:
+    filled.commit("NERSC/iris", text_file("d/x.txt", "1"))
+    assert filled.commit("NERSC/iris", text_file("d", "1")).status == 422
+    both = (text_file("n", "1"), text_file("n/x", "1"))
+    assert filled.commit("NERSC/iris", *both).status == 422
+    replaced = (("deletedFolder", {"path": "d/"}), text_file("d", "1"))
+    assert filled.commit("NERSC/iris", *replaced).status == 200
+
+
+def test_a_commit_goes_to_a_branch_that_exists(filled: InProcess) -> None:
+    for rev in ("nowhere", "refs%2Fpr%2F9", "refs%2Fother%2Fx", "0" * 40):
+        assert filled.commit("NERSC/iris", text_file("b", "x"), rev=rev).status == 404
+    filled.ask("POST", f"{API}/branch/dev%2Fx", {"startingPoint": "main"}, user="ada")
+    assert filled.commit("NERSC/iris", text_file("b", "x"), rev="dev%2Fx").status == 200
+    assert filled.ask("GET", "/datasets/NERSC/iris/resolve/dev%2Fx/b").body == b"x"
+    assert filled.ask("GET", "/datasets/NERSC/iris/resolve/main/b").status == 404
+
+
+def test_a_commit_message_is_kept_as_text(hub: InProcess) -> None:
+    header = {"key": "header", "value": {"summary": "<b>\nauthor x <y> 1\n", "description": "\0"}}
+    body = (
+        json.dumps(header).encode()
+        + b"\n"
+        + json.dumps(
+            {"key": "file", "value": {"path": "b", "content": "x", "encoding": "utf-8"}}
+        ).encode()
+    )
+    assert hub.ask("POST", "/api/datasets/NERSC/iris/commit/main", body, user="ada").status == 200
+    first = hub.ask("GET", "/api/datasets/NERSC/iris/commits/main").json[0]
+    assert first["title"] == "<b>"
+    assert first["authors"][0]["user"] == "ada"

@@ -12,7 +12,7 @@ from huggingnersc.hub_server.routes import all_routes
 from tests.hub_server.wire import text_file
 
 if TYPE_CHECKING:
-    from tests.hub_server.wire import Wire
+    from tests.hub_server.in_process import InProcess
 
 _WORDS = (
     "main NERSC iris .. %2e%2e a%2Fb %00 %ff refs%2Fpr%2F1 refs/pr/1 1 -1 99999999999999999999 "
@@ -56,7 +56,7 @@ HEADERS = [
 
 
 @pytest.mark.parametrize("route", all_routes(), ids=lambda route: route.pattern)
-def test_no_odd_request_is_a_bug(iris: Wire, route: object) -> None:
+def test_no_odd_request_is_a_bug(iris: InProcess, route: object) -> None:
     pattern, methods = route.pattern, route.methods.split()  # type: ignore[attr-defined]
     chance = random.Random(pattern)  # noqa: S311 - the same odd requests every time
 
@@ -76,9 +76,9 @@ def test_no_odd_request_is_a_bug(iris: Wire, route: object) -> None:
             iris.create("NERSC/iris")
 
 
-def test_a_card_with_broken_text_is_taken_and_listed(wire: Wire) -> None:
-    wire.create("NERSC/iris")
+def test_a_card_with_broken_text_is_taken_and_listed(fresh: InProcess) -> None:
+    fresh.create("NERSC/iris")
     card = '---\npretty_name: "x\\ud800"\ntags: ["y\\ud800"]\n---\n'
-    assert wire.commit("NERSC/iris", text_file("README.md", card)).status == 200
-    listed = wire.ask("GET", "/api/datasets").json
+    assert fresh.commit("NERSC/iris", text_file("README.md", card)).status == 200
+    listed = fresh.ask("GET", "/api/datasets").json
     assert [row["id"] for row in listed] == ["NERSC/iris"]

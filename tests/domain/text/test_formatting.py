@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from huggingnersc.domain.text.formatting import at_most, count_words, day, plural, size_words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (4551, "4.55 kB"),
+     (999_499, "999 kB"), (999_600, "1 MB"), (2_147_483_648, "2.15 GB"), (10**18, "1000 PB")],
+)  # fmt: skip
+def test_sizes_are_written_with_three_figures(size: int, words: str) -> None:
+    assert size_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0"), (999, "999"), (1000, "1k"), (1234, "1.2k"), (99_600, "100k"), (4_100_000, "4.1M")],
+)
+def test_counts_are_abbreviated(count: int, words: str) -> None:
+    assert count_words(count) == words
+
+
+def test_plurals_and_days_are_written_as_in_prose() -> None:
+    assert [plural(n, "file") for n in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
+    assert plural(2, "entry", "entries") == "2 entries"
+    assert at_most(3, 3, "file") == "3 files"
+    assert at_most(4, 3, "file") == "more than 3 files"
+    assert day(datetime(2026, 11, 20, tzinfo=UTC)) == "20 Nov 2026"
