@@ -1,9 +1,12 @@
 """Try every fault and print the table.
 
     python -m tests.faults [FAMILY [SCENARIO]] [--step N] [--json]
+    python -m tests.faults --serve [--step N]
 
 The families: requests, kills, disk (each change of a file fails) and full (a small file system of
-its own). One process imports everything once and forks for each point.
+its own). One process imports everything once and forks for each point. With --serve it reads
+`FAMILY SCENARIO` from each line of standard input and answers with a line of JSON, a list of
+verdicts.
 """
 
 from __future__ import annotations
@@ -38,21 +41,39 @@ def main() -> None:
     parser.add_argument("--offset", type=int, default=0, help="the number of the first of them")
     parser.add_argument("--lanes", type=int, default=4, help="points tried at the same time")
     parser.add_argument("--json", action="store_true", help="print a line for every point")
+    parser.add_argument("--serve", action="store_true", help="read what to try from stdin")
     given = parser.parse_args()
-    verdicts = []
     with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home:
         _prepare(hf_home)
-        for family in [given.family] if given.family else FAMILIES:
-            for scenario in [SCENARIOS[given.scenario]] if given.scenario else SCENARIOS.values():
-                if family not in scenario.families and not given.scenario:
-                    continue
-                for verdict in _in_lanes(family, scenario.name, given):
-                    verdicts.append((family, verdict))
-                    if given.json:
-                        _print(json.dumps(asdict(verdict)))
+        sys.exit(_serve(given) if given.serve else _try_and_print(given))
+
+
+def _serve(given: argparse.Namespace) -> int:
+    """Answer each line of standard input, which the commands themselves never read."""
+    tasks = os.fdopen(os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for line in tasks:
+        family, name = line.split()
+        _print(json.dumps([asdict(verdict) for verdict in _in_lanes(family, name, given)]))
+    return 0
+
+
+def _try_and_print(given: argparse.Namespace) -> bool:
+    """Return whether a point is lost."""
+    from tests.faults.scenarios import SCENARIOS
+
+    verdicts = []
+    for family in [given.family] if given.family else FAMILIES:
+        for scenario in [SCENARIOS[given.scenario]] if given.scenario else SCENARIOS.values():
+            if family not in scenario.families and not given.scenario:
+                continue
+            for verdict in _in_lanes(family, scenario.name, given):
+                verdicts.append((family, verdict))
+                if given.json:
+                    _print(json.dumps(asdict(verdict)))
     if not given.json:
         _print(*_table(verdicts))
-    sys.exit(any(verdict.lost for _, verdict in verdicts))
+    return any(verdict.lost for _, verdict in verdicts)
 
 
 def _prepare(hf_home: str) -> None:

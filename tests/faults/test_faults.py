@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from tests.conftest import ROOT
 from tests.faults.sampling import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # A family that finds fewer points has gone blind: today's counts less a tenth, or one request.
 _LEAST_POINTS = {
@@ -39,19 +40,40 @@ _CAN_MOUNT = (
 )
 
 
-@pytest.mark.parametrize(
-    ("family", "scenario"),
-    [
-        (family, name)
-        for family, names in _LEAST_POINTS.items()
-        if family != "full"
-        for name in names
-    ],
-)
+_SCENARIOS = [
+    (family, name) for family, names in _LEAST_POINTS.items() if family != "full" for name in names
+]
+
+
+@contextmanager
+def _suite(within: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Start the suite, which imports everything once for all the scenarios that it is given."""
+    chosen = sample()
+    share = ["--step", str(chosen.step), "--offset", str(chosen.offset), "--lanes", "1"]
+    with subprocess.Popen(
+        [*within, sys.executable, "-m", "tests.faults", "--serve", *share],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def suite() -> Iterator[subprocess.Popen[str]]:
+    with _suite([]) as process:
+        yield process
+
+
+@pytest.mark.parametrize(("family", "scenario"), _SCENARIOS)
 def test_no_point_is_lost(
-    family: str, scenario: str, record_property: Callable[[str, object], None]
+    suite: subprocess.Popen[str],
+    family: str,
+    scenario: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    _try_some([family, scenario], [], record_property)
+    _try_some(suite, family, scenario, record_property)
 
 
 @pytest.mark.system("unshare")
@@ -59,28 +81,28 @@ def test_no_point_is_lost(
 def test_no_point_is_lost_on_a_disk_that_is_full(
     record_property: Callable[[str, object], None],
 ) -> None:
-    _try_some(["full", "catalog"], _OWN_MOUNTS, record_property)
+    with _suite(_OWN_MOUNTS) as process:
+        _try_some(process, "full", "catalog", record_property)
 
 
 def _try_some(
-    which: list[str], within: list[str], record_property: Callable[[str, object], None]
+    suite: subprocess.Popen[str],
+    family: str,
+    scenario: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    chosen = sample()
-    share = ["--step", str(chosen.step), "--offset", str(chosen.offset)]
-    done = subprocess.run(
-        [*within, sys.executable, "-m", "tests.faults", *which, *share, "--lanes", "1", "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    assert suite.stdin
+    assert suite.stdout
+    suite.stdin.write(f"{family} {scenario}\n")
+    suite.stdin.flush()
+    answer = suite.stdout.readline()
+    assert answer, "the suite itself failed"
+    verdicts = json.loads(answer)
     lost = [verdict for verdict in verdicts if verdict["lost"]]
     record_property("faults", [len(verdicts), len(lost)])
     assert lost == []
-    assert done.returncode == 0, done.stderr
     undisturbed, *tried = verdicts
     assert (undisturbed["fault"], undisturbed["code"]) == ("none", 0)
     points = undisturbed["at"]
-    assert points >= _LEAST_POINTS[which[0]][which[1]]
-    assert len(tried) >= points // chosen.step
+    assert points >= _LEAST_POINTS[family][scenario]
+    assert len(tried) >= points // sample().step
