@@ -1,4 +1,4 @@
-"""What people see: on terminals wide and narrow, with and without colour, and in pipes."""
+"""The output on wide and narrow terminals, with and without color, and in pipes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_very_narrow_terminal_gets_longer_lines_but_the_whole_list(catalog: Pa
         assert word in shown
 
 
-def test_colours_are_for_terminals_that_want_them(catalog: Path) -> None:
+def test_color_is_used_on_terminals_that_support_it(catalog: Path) -> None:
     assert ESCAPE not in on_terminal("list-datasets", TERM="dumb")
     assert f"{ESCAPE}36m" in on_terminal("list-datasets")
     assert f"{ESCAPE}36m" not in on_terminal("list-datasets", NO_COLOR="1")
@@ -67,7 +67,7 @@ def test_colours_are_for_terminals_that_want_them(catalog: Path) -> None:
 @pytest.mark.parametrize(
     "words", [["--help"], ["list-datasets", "--help"], ["inspect-dataset", "x"]]
 )
-def test_help_and_errors_obey_a_dumb_terminal(words: list[str]) -> None:
+def test_help_and_errors_are_plain_on_a_dumb_terminal(words: list[str]) -> None:
     assert ESCAPE not in on_terminal(*words, TERM="dumb", NO_COLOR="1")
 
 
@@ -80,14 +80,14 @@ WORK = f"""
 import sys, time
 sys.path.insert(0, {str(ROOT)!r})
 from huggingnersc.cli.progress import progress
-with progress("Validating") as tell:
+with progress("Validating") as update:
     for done in range(4):
-        tell(done, 4)
+        update(done, 4)
         time.sleep(float(sys.argv[1]))
 """
 
 
-def test_long_work_shows_a_bar_on_a_terminal_that_is_gone_at_the_end() -> None:
+def test_long_work_shows_a_bar_on_a_terminal_and_removes_it() -> None:
     shown = python_on_terminal("-c", WORK, "0.3")
     assert "Validating" in shown
     assert shown.endswith(f"{ESCAPE}2K")  # the line of the bar is wiped
@@ -105,7 +105,7 @@ def test_long_work_shows_nothing_in_a_pipe() -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_a_reader_that_has_enough_is_no_error(catalog: Path) -> None:
+def test_a_reader_that_closes_the_pipe_early_is_no_error(catalog: Path) -> None:
     for options in ("", "--json"):
         line = (
             f'"{sys.executable}" main.py list-datasets {options} | true; echo "${{PIPESTATUS[0]}}"'

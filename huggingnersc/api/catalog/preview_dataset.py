@@ -1,4 +1,4 @@
-"""Show a dataset's page as the Hub will show it; nothing is kept."""
+"""Show a dataset's page as the Hub will show it, on a temporary Hub."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview(DatasetResult):
-    """A page that can be looked at as long as the preview lasts.
+    """A page that is served while the preview runs.
 
     Attributes:
-        address: the page.
-        endpoint: the throw-away Hub, for any Hub client.
-        card: the card as a file; the notebook and the record lie beside it.
-        warnings: what cataloging would say although it stops nothing.
+        address: the URL of the page.
+        endpoint: the URL of the temporary Hub, for any Hub client.
+        card: the card as a file; its folder also holds the notebook and the record.
+        warnings: the warnings that cataloging would report.
     """
 
     address: str
@@ -66,9 +66,9 @@ def preview_dataset(
     on_ready: Callable[[Preview], None],
     site: Site | str | None = None,
 ) -> None:
-    """Publish a dataset to a throw-away Hub on this machine for as long as `on_ready` runs.
+    """Publish a dataset to a temporary Hub on this machine while `on_ready` runs.
 
-    Needs no token and no network, and no right to write the catalog.
+    Requires no token, no network and no write permission on the catalog.
 
     Args:
         name: the nickname of a cataloged dataset; or the official name of a new one, followed by
@@ -78,19 +78,20 @@ def preview_dataset(
         portal_link: the https address of the data.
         metadata_json: the metadata file.
         batch_script: a script that runs the loader as a batch job.
-        is_distributed: whether the loader is a distributed one.
+        is_distributed: whether the loader is distributed.
         data_path: where the data is stored.
         include: files that the loader or the batch script needs.
-        job_notebook: whether there is a notebook that runs the batch script.
+        job_notebook: whether to add a notebook that runs the batch script.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
         browser: whether to open the page in a browser.
-        on_ready: called once, with the page's address; the preview ends when it returns. Ctrl-C
-            while it runs is an end as good as any other.
+        on_ready: called once with the preview, which ends when it returns or on Ctrl-C.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
-        RequestInvalidError, MetadataInvalidError: something given is wrong.
-        DatasetUnknownError, RecordDamagedError: no such dataset is cataloged.
+        RequestInvalidError, MetadataInvalidError: an argument is invalid.
+        DatasetUnknownError, RecordDamagedError: the dataset is not cataloged or its record is
+            damaged.
+        DatasetError: the record holds no loader and the folder no card.
     """
     chosen = resolve_site(site)
     if nickname is None:
@@ -109,7 +110,7 @@ def preview_dataset(
         )
         plan, warnings = _plan_new(request, chosen)
     with _published(plan, warnings, chosen) as preview, suppress(KeyboardInterrupt):
-        on_ready(_opened(preview) if browser else preview)
+        on_ready(_open_in_browser(preview) if browser else preview)
 
 
 def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
@@ -118,10 +119,9 @@ def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
     plan = plan_recorded(record, folder, None, site)
     if plan is None:
         raise DatasetError(
-            f'There is nothing to show of "{nickname}": its record holds no loader, its folder no '
-            "card.",
+            f'"{nickname}" has no page to show: its record holds no loader, its folder no card.',
             hint=Message(
-                "Give the loader: ",
+                "Add the loader: ",
                 update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
             ),
         )
@@ -161,10 +161,10 @@ def _published(plan: Plan, warnings: tuple[Text, ...], site: Site) -> Iterator[P
             yield _preview(plan, running.endpoint, files, warnings)
 
 
-def _opened(preview: Preview) -> Preview:
+def _open_in_browser(preview: Preview) -> Preview:
     if open_page(preview.address):
         return preview
-    warning = "No browser could be opened; open the address yourself."
+    warning = "No browser could be opened; open the page yourself."
     return replace(preview, warnings=(*preview.warnings, warning))
 
 

@@ -11,6 +11,9 @@ from huggingnersc.cli.catalog.catalog_new_dataset import path_or_none, yes_or_no
 from huggingnersc.cli.completion import complete_new_or_nickname
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
+from huggingnersc.cli.program import worded
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.fixes import Option, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,30 +22,31 @@ if TYPE_CHECKING:
 
 
 _NEW = "OFFICIAL_NAME NICKNAME LOADER_SCRIPT PORTAL_LINK METADATA_JSON"
-_REST = ["", "", "", "", "None", "False"]  # what may be left out after the first word
+_DEFAULTS = ["", "", "", "", "None", "False"]  # of the words after the first
 
 
-def read_words(
+def parse_dataset(
     words: list[str], *, distributed: bool, has_options: bool
 ) -> tuple[str, str | None, str, str, str, Path | None, bool]:
-    """Read the words of DATASET as what the verb takes in their order.
+    """Return the words of DATASET as the positional arguments of the verb.
 
     Args:
         words: one nickname, or the arguments of `catalog-new-dataset`.
-        distributed: whether the option says that the loader is distributed.
-        has_options: whether any option of a new dataset is given.
+        distributed: whether --distributed was given.
+        has_options: whether any option of a new dataset was given.
 
     Raises:
-        BadParameter: there are too few or too many, or options of a new dataset for another one.
+        BadParameter: the number of words is wrong, or a cataloged dataset was given with options
+            of a new one.
     """
     if len(words) not in {1, 5, 6, 7}:
         raise typer.BadParameter(f"give NICKNAME, or {_NEW} [BATCH_SCRIPT] [IS_DISTRIBUTED]")
     if len(words) == 1 and has_options:
         raise typer.BadParameter(
-            f"the options are for a new dataset: {_NEW}; see changes to a cataloged one with "
-            f"update-dataset {words[0]} --dry-run"
+            f"these options apply to a new dataset ({_NEW}); to preview changes of a "
+            f"cataloged one: {worded(update_fix(words[0], Option(Field.DRY_RUN)))}"
         )
-    name, nickname, loader, link, metadata, batch, flag = [*words, *_REST[len(words) - 1 :]]
+    name, nickname, loader, link, metadata, batch, flag = [*words, *_DEFAULTS[len(words) - 1 :]]
     given = nickname if len(words) > 1 else None
     is_distributed = distributed or yes_or_no(flag)
     return name, given, loader, link, metadata, path_or_none(batch), is_distributed
@@ -61,20 +65,18 @@ def preview_dataset(
     ],
     *,
     distributed: Annotated[
-        bool, typer.Option("--distributed", help="The loader of the new one is distributed.")
+        bool, typer.Option("--distributed", help="The loader of the new dataset is distributed.")
     ] = False,
     data_path: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", parser=folder, help="Where the data of the new one is stored."
-        ),
+        typer.Option(metavar="DIR", parser=folder, help="The folder of the new dataset's data."),
     ] = None,
     include: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A file that its loader or batch script needs."),
     ] = None,
     job_notebook: Annotated[
-        bool, typer.Option("--job-notebook", help="With a notebook that runs its batch script.")
+        bool, typer.Option("--job-notebook", help="Add a notebook that runs its batch script.")
     ] = False,
     allow_secret: AllowSecretOption = None,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
@@ -84,24 +86,24 @@ def preview_dataset(
 ) -> None:
     """Show a dataset's page as the Hub will show it.
 
-    Publishes to a throw-away Hub on this machine and serves the page until Enter, the end of the
-    input, or Ctrl-C. Needs no token.
+    Publishes to a temporary Hub on this machine and serves the page until Enter, the end of the
+    input, or Ctrl-C. Requires no token.
 
     Examples:
         huggingnersc preview-dataset iris --open
     """
-    from huggingnersc.api.catalog.preview_dataset import preview_dataset as preview
+    from huggingnersc.api.catalog.preview_dataset import preview_dataset as run_preview
     from huggingnersc.cli.confirm import wait_for_enter
     from huggingnersc.cli.output import note, show
 
     def show_page(ready: Preview) -> None:
         show(ready, previewed, as_json=json, quiet=quiet)
-        note("Served until Enter or Ctrl-C.")
+        note("Served until you press Enter or Ctrl-C.")
         wait_for_enter()
 
     has_options = any((distributed, data_path, include, job_notebook, allow_secret))
-    preview(
-        *read_words(dataset, distributed=distributed, has_options=has_options),
+    run_preview(
+        *parse_dataset(dataset, distributed=distributed, has_options=has_options),
         data_path=data_path,
         include=include or (),
         job_notebook=job_notebook,
@@ -113,6 +115,6 @@ def preview_dataset(
 
 
 def previewed(result: Preview) -> Iterator[str]:
-    """Say where the page and the files are."""
-    yield heading(result.official_name, "as the Hub will show it; nothing is kept")
+    """Yield where the page and the card are."""
+    yield heading(result.official_name, "as the Hub will show it; nothing is saved")
     yield from facts([("Page", result.address), ("Card", result.card)])

@@ -1,4 +1,4 @@
-"""A throw-away folder."""
+"""A temporary folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_folder_is_private_and_gone_afterwards() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_signal_ends_the_block_and_the_folder(number: signal.Signals) -> None:
+def test_signal_ends_the_block_and_removes_the_folder(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as ended, scratch_folder() as folder:
         os.kill(os.getpid(), number)
@@ -34,7 +34,7 @@ def test_signal_ends_the_block_and_the_folder(number: signal.Signals) -> None:
     assert signal.getsignal(number) is before
 
 
-def test_it_works_in_a_thread_too() -> None:
+def test_folder_of_a_thread_is_removed() -> None:
     seen: list[Path] = []
 
     def work() -> None:
@@ -73,7 +73,7 @@ def test_folder_of_a_killed_process_is_removed_by_the_next(
         assert process.stdout is not None
         left = Path(process.stdout.readline().strip())
         with scratch_folder():
-            assert left.is_dir()  # its process lives
+            assert left.is_dir()  # its process is running
         process.kill()
         process.wait()
     assert left.is_dir()

@@ -1,4 +1,4 @@
-"""The token on this machine is read, or the error says why it cannot be."""
+"""The saved token is read, or the error gives the reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A shared HF_HOME; the client has read the variable already, so its constants are set."""
+    """A shared HF_HOME; the constants are set because the client read the variable at import."""
     home = tmp_path / "shared"
     home.mkdir()
     monkeypatch.setattr(constants, "HF_HOME", str(home))

@@ -1,4 +1,4 @@
-"""How long a Hub with a rate limit may make a command wait."""
+"""How long a command waits for a Hub with a rate limit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def _busy(status: int, headers: dict[str, str]) -> Iterator[tuple[Hub, list[str]
         (429, {"RateLimit": '"api";r=0;t=299'}, 299),
     ],
 )
-def test_long_pause_ends_the_command(status: int, headers: dict[str, str], pause_s: int) -> None:
+def test_command_fails_instead_of_waiting_long(
+    status: int, headers: dict[str, str], pause_s: int
+) -> None:
     with (
         _busy(status, headers) as (hub, asked),
         pytest.raises(HubUnreachableError, match=rf"\b{pause_s} s\b") as caught,
@@ -61,7 +63,9 @@ def test_long_pause_ends_the_command(status: int, headers: dict[str, str], pause
 
 
 @pytest.mark.parametrize("retry_after", ["60", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
-def test_short_or_unclear_pause_is_kept(monkeypatch: pytest.MonkeyPatch, retry_after: str) -> None:
+def test_command_waits_for_a_short_or_unreadable_pause(
+    monkeypatch: pytest.MonkeyPatch, retry_after: str
+) -> None:
     slept: list[float] = []
     sleep, ours = time.sleep, threading.current_thread()
 
