@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, Option, Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -98,7 +99,9 @@ def serve(
     if accounts is None and not is_loopback(host):
         raise SettingsError(
             f"Serving on {host} is reachable from other machines and requires accounts.",
-            hint="Give --accounts FILE.toml, or serve on 127.0.0.1.",
+            hint=Message(
+                "Give ", Option("accounts", Placeholder.FILE), ", or serve on 127.0.0.1."
+            ),
         )
     _require_hub_folder(root)
     from huggingnersc.hub_server.accounts import local_accounts, local_token
@@ -126,7 +129,7 @@ def _require_hub_folder(root: Path) -> None:
     if others:
         raise SettingsError(
             f"{root} contains other files ({others[0]}) and no Hub; nothing was changed.",
-            hint="Give --root a new or an empty folder.",
+            hint=Message("Choose a new or empty folder: ", Option("root", Placeholder.DIR)),
         )
 
 

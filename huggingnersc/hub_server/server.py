@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, Option
 from huggingnersc.hub_server.app import build_app
 from huggingnersc.interrupts import defer_interrupt
 
@@ -46,7 +47,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise SettingsError(
             f"Cannot listen on {host} port {port}: {error.strerror}.",
-            hint="Give another port with --port, or --port 0 for any free one.",
+            hint=Message("Choose another port, or any free one: ", Option("port", "0")),
         ) from error
     listener.listen(2048)
     return listener

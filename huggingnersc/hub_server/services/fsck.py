@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, Option, Placeholder
 from huggingnersc.hub_server.services.open_hub import DATABASE_FILE
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.lfs import LfsStore, sha256_of
@@ -45,7 +46,10 @@ class CheckReport:
 def check_root(root: Path) -> CheckReport:
     """Read everything under `root` once. Raises: SettingsError: there is no Hub."""
     if not (root / DATABASE_FILE).is_file():
-        raise SettingsError(f"There is no embedded Hub in {root}.", hint="Give its --root.")
+        raise SettingsError(
+            f"There is no embedded Hub in {root}.",
+            hint=Message("Give its folder: ", Option("root", Placeholder.DIR)),
+        )
     database = Database(root / DATABASE_FILE)
     try:
         registry, links = Registry(database), LfsLinks(database)
