@@ -171,7 +171,7 @@ def _steady(text: str, home: str) -> str:
     text = re.sub(r"\b\d{8}T\d{6}Z\b", "20261120T101500Z", text)
     text = re.sub(r"(huggingnersc-scratch-)\w{8}", r"\1x4k2v9qa", text)
     text = re.sub(r"(127\.0\.0\.1:)\d{5}\b", r"\g<1>40321", text)
-    return re.sub(r", of \w+\)", ", of your_login)", text)
+    return re.sub(r", owner \w+\)", ", owner your_login)", text)
 
 
 def main() -> None:

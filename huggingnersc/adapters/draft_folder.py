@@ -1,4 +1,4 @@
-"""A folder of new files, written whole or not at all."""
+"""A folder of new files, written atomically."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
     """Write all files into a folder, which is made where it is absent.
 
     All are first written under a hidden name, so a full disk changes nothing; then a new folder
-    is renamed as a whole, and in one that exists each file is put in its place.
+    is renamed in one step, and in one that exists each file is moved into place.
 
     Args:
         folder: where to; its other files are left alone.
@@ -75,7 +75,7 @@ def _promote(staged: Path, folder: Path, *, force: bool) -> None:
 
 
 def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
-    """Make the error that names the folder and what else is in the way, not the staged folder."""
+    """Make the error that names the folder and what else failed, not the staged folder."""
     named = str(error.filename or "")
     is_known = not named or named.startswith(str(staged)) or named == str(folder)
     where = "" if is_known else f" ({named})"
@@ -88,7 +88,7 @@ def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
 def _exists(folder: Path, found: Sequence[Path]) -> DatasetError:
     names = ", ".join(path.name for path in found) or "the folder itself"
     return DatasetError(
-        f"{folder} holds already: {names}; nothing was written.",
+        f"{folder} already contains {names}; nothing was written.",
         hint=Message(
             "Give another folder: ",
             Option(Field.OUTPUT, Placeholder.DIR),

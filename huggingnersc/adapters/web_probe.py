@@ -51,7 +51,7 @@ def head(url: str, *, timeout_s: float = TIMEOUT_S) -> Answer:
         timeout_s: how long each of connecting and answering may take.
     """
     if not url.startswith(("https://", "http://")):
-        return Answer(None, "it is no web address", url)
+        return Answer(None, "it is not a web address", url)
     opener = urllib.request.build_opener(_OnlyHttps)
     try:
         request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - checked above

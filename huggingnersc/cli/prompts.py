@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Ask = Callable[[Question, str | None], str]
 
 
-def ask_on_terminal(pending: PendingDraft, *, wanted: bool) -> PendingDraft:
-    """Ask for what a draft lacks, where someone can answer and `wanted` is true."""
-    if not (wanted and sys.stdin.isatty() and sys.stderr.isatty()):
+def ask_on_terminal(pending: PendingDraft, *, enabled: bool) -> PendingDraft:
+    """Ask for what a draft lacks, on a terminal and where `enabled` is true."""
+    if not (enabled and sys.stdin.isatty() and sys.stderr.isatty()):
         return pending
     answers = pending.answers
     for question in pending.questions:
@@ -49,7 +49,7 @@ def ask(question: Question, complaint: str | None) -> str:
     elif question.choices:
         note(f"  {', '.join(question.choices)}", style="dim")
     how = "several with commas; " if question.many else ""
-    default = question.proposal or ("needed" if question.required else "none")
+    default = question.proposal or ("required" if question.required else "none")
     typed = prompt(f"{question.text} ({how}Enter: {default})")
     if typed is None:
         raise KeyboardInterrupt

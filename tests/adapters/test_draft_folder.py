@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.draft_folder import write_folder
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, Option
 from tests.builders import write_tree
 from tests.conftest import ROOT
 from tests.mode_bits import under_mode_bits
@@ -52,8 +54,10 @@ def test_existing_file_is_never_overwritten_and_nothing_else_is_written(
     else:
         write_tree(tmp_path, {"y/b.py": "mine"})
     before = tree(tmp_path)
-    with pytest.raises(DatasetError, match=r"holds already: b\.py; nothing was written"):
+    with pytest.raises(DatasetError, match=r"/y .*\bb\.py;") as caught:
         write_folder(tmp_path / "y", FILES)
+    assert isinstance(caught.value.hint, Message)
+    assert Option(Field.FORCE) in caught.value.hint.parts
     assert tree(tmp_path) == before
 
 
@@ -75,8 +79,10 @@ def test_folder_name_that_is_a_file_is_refused_by_the_name_that_was_given(tmp_pa
     write_tree(tmp_path, {"y": "mine"})
     with pytest.raises(DatasetError) as caught:
         write_folder(tmp_path / "y", FILES)
-    assert str(caught.value) == f"{tmp_path / 'y'} cannot be written: Not a directory."
-    with pytest.raises(DatasetError, match=r"y/z/w cannot be written: Not a directory \(.*/y/z\)"):
+    assert isinstance(caught.value.__cause__, NotADirectoryError)
+    assert str(caught.value).startswith(f"{tmp_path / 'y'} ")
+    assert "staged" not in str(caught.value)
+    with pytest.raises(DatasetError, match=r"/y/z/w .*\(.*/y/z\)"):
         write_folder(tmp_path / "y/z/w", FILES)
     assert tree(tmp_path) == {"y": "mine"}
 
@@ -138,7 +144,7 @@ def test_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),  # noqa: PLW1509, RUF100
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
-    assert "cannot be written: File too large" in done.stdout
+    assert "File too large" in done.stdout
     assert tree(tmp_path) == {"y/a.json": "mine"}
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.json", "home", "y"]
 

@@ -84,7 +84,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
     return context
 
 
-def test_answers_are_given_as_they_are_and_nothing_is_downloaded() -> None:
+def test_statuses_are_returned_and_nothing_is_downloaded() -> None:
     with served(None) as address:
         statuses = [head(f"{address}{path}").status for path in ("/ok", "/closed", "/gone")]
         assert statuses == [200, 403, 404]
@@ -95,7 +95,7 @@ def test_redirect_to_plain_http_is_not_followed() -> None:
     with served(None) as address:
         answer = head(f"{address}/to-http")
         assert answer.status is None
-        assert "which is not https" in answer.said
+        assert "/ok" in answer.reason
         assert Portal.methods == ["HEAD /to-http"]
 
 
@@ -118,20 +118,21 @@ def test_redirects_in_a_circle_end(certificate: ssl.SSLContext) -> None:
 
 @pytest.mark.system("openssl")
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_certificate_that_is_not_trusted_is_told(
+def test_certificate_that_is_not_trusted_is_the_reason(
     certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with served(certificate) as address:
         answer = head(f"{address}/ok")
     assert answer.status is None
-    assert "certificate" in answer.said.lower()
+    assert "certificate" in answer.reason.lower()
 
 
-def test_nobody_there_slow_and_no_address_are_explained() -> None:
-    assert head("http://127.0.0.1:9/x").status is None
-    assert head("file:///etc/passwd").said == "it is no web address"
-    assert head("https://[bad/x").status is None
+def test_closed_port_and_invalid_addresses_have_no_status_but_a_reason() -> None:
+    for url in ("http://127.0.0.1:9/x", "file:///etc/passwd", "https://[bad/x"):
+        answer = head(url)
+        assert answer.status is None
+        assert answer.reason
 
 
 def test_proxies_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def answer_all(asked: Iterable[Question], ask: Ask) -> Answers:
 
 
 def replies(**words: str | list[str]) -> tuple[Ask, list[str]]:
-    """Answers by field, in turn where there are several, and what was complained of."""
+    """Return a prompt that answers by field, in turn, and the list of complaints it was shown."""
     complaints = []
     left = {
         about: [word] if isinstance(word, str) else list(word) for about, word in words.items()
@@ -70,18 +70,20 @@ def test_wrong_answer_is_asked_again_with_the_nearest_value() -> None:
     ask, complaints = replies(license=["bsd3-clause", "bsd-3-clause"], nickname=["a b", "ab"])
     answers = answer_all(questions(), ask)
     assert (answers.license, answers.nickname) == ("bsd-3-clause", "ab")
-    assert any('did you mean "bsd-3-clause"?' in complaint for complaint in complaints)
-    assert any('"a b" may contain only ASCII' in complaint for complaint in complaints)
+    assert any('"bsd-3-clause"' in complaint for complaint in complaints)
+    assert any('"a b"' in complaint for complaint in complaints)
+    assert len(complaints) == 2
 
 
-def test_paper_that_leads_nowhere_is_asked_again() -> None:
+def test_paper_that_is_not_a_link_is_asked_again() -> None:
     ask, complaints = replies(papers=["arXiv:2101.00001, hello", "arXiv:2101.00001"])
     answers = answer_all(questions(), ask)
     assert answers.papers == ("arXiv:2101.00001",)
-    assert complaints == ['"hello" is no arXiv link, DOI or web address.']
+    (complaint,) = complaints
+    assert '"hello"' in complaint
 
 
-def test_needed_answer_is_asked_until_it_comes() -> None:
+def test_required_answer_is_asked_until_it_is_given() -> None:
     ask, complaints = replies(official_name=["", " ", "Iris"])
     answers = answer_all(questions(official_name=None), ask)
-    assert (answers.official_name, complaints) == ("Iris", ["An answer is needed."] * 2)
+    assert (answers.official_name, len(complaints)) == ("Iris", 2)

@@ -63,7 +63,7 @@ def test_loader_yields_every_example_once_in_order(kind: str, data: Path, tmp_pa
     assert [number(example) for example in names["load"](str(data))][:3] == [0, 1, 2]
 
 
-def test_loader_runs_where_the_data_lies_and_for_a_copy(data: Path, tmp_path: Path) -> None:
+def test_loader_runs_where_the_data_is_and_for_a_copy(data: Path, tmp_path: Path) -> None:
     loader = make_loader(data, tmp_path / "out")
     shown = run(loader, cwd=tmp_path)
     assert shown
@@ -125,14 +125,14 @@ def test_hidden_files_other_tables_and_folders_named_like_data_are_not_read(
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("3", "line 3: 1 cells for 2 columns: ['3']"),
         ("3,x", "line 3, column y: invalid literal for int() with base 10: 'x'"),
     ],
 )
 def test_row_that_cannot_be_read_stops_the_loader_which_names_its_place(
-    tmp_path: Path, row: str, told: str
+    tmp_path: Path, row: str, message: str
 ) -> None:
     data = write_tree(tmp_path / "d", {"a.csv": "x,y\n1,2\n3,4\n"})
     loader = make_loader(data, tmp_path / "out")
@@ -140,7 +140,7 @@ def test_row_that_cannot_be_read_stops_the_loader_which_names_its_place(
     done = subprocess.run(
         [sys.executable, loader], capture_output=True, text=True, check=False, cwd=tmp_path
     )
-    assert done.stderr.splitlines()[-1] == f"ValueError: {data / 'a.csv'}, {told}"
+    assert done.stderr.splitlines()[-1] == f"ValueError: {data / 'a.csv'}, {message}"
 
 
 def test_column_that_is_text_far_below_its_numbers_is_read_as_text(tmp_path: Path) -> None:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 20
-# So many rows are read together: fast, and little memory however wide the table is.
+# The number of rows read together: fast, and little memory however wide the table is.
 _ROWS_AT_ONCE = 250
 _CELLS_AT_ONCE = 1 << 16
-# To read cells takes three times as long as to count rows, so in a large file it is done for its
+# Reading cells takes three times as long as counting rows, so in a large file it is done for its
 # first million (0.2 s), then for every sixteenth block.
 _CELLS_READ = 1 << 20
 _BLOCKS_PER_READ = 16
@@ -35,7 +35,7 @@ _WHOLE = -1
 
 
 def read_table_layout(file: Path) -> FileLayout:
-    """Return how a CSV file is built."""
+    """Return the structure of a CSV file."""
     sample, encoding = _sample(file)
     return read_table(sample, encoding)
 

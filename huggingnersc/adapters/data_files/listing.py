@@ -21,7 +21,7 @@ def list_files(root: Path, budget: Budget) -> Listing:
 
     Args:
         root: a folder, or the one file that is the dataset.
-        budget: what may be used; where it runs out, the listing is not whole.
+        budget: of time and bytes; where it runs out, the listing is incomplete.
 
     Raises:
         DatasetError: it does not exist or a folder cannot be read.
@@ -45,9 +45,9 @@ def list_files(root: Path, budget: Budget) -> Listing:
 def _raise_unreadable(entry: WalkEntry, root: Path) -> None:
     is_absent_below = entry.path.name and entry.status is None
     if entry.error is None or (is_absent_below and isinstance(entry.error, FileNotFoundError)):
-        return  # a link to nothing is no data
+        return  # a broken link is no data
     raise DatasetError(
-        f"The data cannot be looked at: {entry.error.filename or root}: {entry.error.strerror}.",
+        f"The data cannot be read: {entry.error.filename or root}: {entry.error.strerror}.",
         hint="Give a folder or file that you can read.",
     ) from entry.error
 

@@ -1,4 +1,4 @@
-"""The survey of a dataset: its files, how they are built, and their examples."""
+"""The survey of a dataset: its files, their structure, and their examples."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _absolute(path: Path) -> Path:
         str(absolute).encode()
     except UnicodeEncodeError as error:
         raise DatasetError(
-            f"The name of the path {str(absolute)!a} is not UTF-8; no script can hold it.",
+            f"The name of the path {str(absolute)!a} is not UTF-8, so no script can contain it.",
             hint="Rename the folder.",
         ) from error
     return absolute

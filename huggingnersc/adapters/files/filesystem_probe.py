@@ -10,7 +10,7 @@ from huggingnersc.errors import DatasetError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HINT = "Keep the catalog on a file system of the centre such as GPFS, Lustre, ext4 or xfs."
+_HINT = "Use a catalog folder on a file system such as GPFS, Lustre, ext4 or XFS."
 
 
 def require_exclusion(lock: Path) -> None:
@@ -40,7 +40,7 @@ def require_exclusion(lock: Path) -> None:
 def require_whole_renames(folder: Path) -> None:
     """Check that a rename in `folder` replaces a file by moving it, not by copying it.
 
-    A copy may be read half-written. A move keeps the file's inode number; a copy does not.
+    A copy may be read while it is partly written. A move keeps the inode number; a copy does not.
 
     Raises:
         DatasetError: it copies.
@@ -51,11 +51,11 @@ def require_whole_renames(folder: Path) -> None:
     new.write_bytes(b"new")
     number = new.stat().st_ino
     new.replace(old)
-    is_whole = not new.exists() and old.read_bytes() == b"new" and old.stat().st_ino == number
+    is_move = not new.exists() and old.read_bytes() == b"new" and old.stat().st_ino == number
     old.unlink()
-    if not is_whole:
+    if not is_move:
         raise DatasetError(
-            f"The file system of {folder.parent} copies where it should rename, so that files "
-            "could be seen half-written.",
+            f"The file system of {folder.parent} copies where it should rename, so that a "
+            "partly written file could be read.",
             hint=_HINT,
         )

@@ -1,4 +1,4 @@
-"""What a path leads to, as far as this user may see.
+"""What a path leads to, as far as this user has access.
 
 The methods of `Path` raise where a folder on the way is closed and where a name is longer than a
 file's may be (before Python 3.14), and `resolve` at a loop of links (before 3.13).
@@ -41,5 +41,5 @@ def unreachable_reason(path: PurePath) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return "does not exist on this machine"
     except OSError as error:
-        return f"cannot be looked at: {error.strerror}"
+        return f"cannot be read: {error.strerror}"
     return None

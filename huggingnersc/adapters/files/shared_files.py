@@ -1,4 +1,4 @@
-"""Files and folders of a group: written whole or not at all, with the modes of their parent."""
+"""Files and folders of a group: written atomically, with the modes of their parent."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def explained(root: Path) -> Iterator[None]:
         raise DatasetError(
             f"The catalog folder {root} cannot be written: {error.strerror or error}"
             f"{f' ({error.filename})' if error.filename else ''}.",
-            hint="Mend that (space, quota, permissions), then run the same command again.",
+            hint="Fix the cause (space, quota, permissions), then run the same command again.",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The one walk through a folder; every subject that looks below a path uses it."""
+"""The one walk through a folder; used by every subject that lists a folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WalkEntry:
-    """A path met on a walk, or a folder whose names could not be read.
+    """A path found on a walk, or a folder whose names could not be read.
 
     Attributes:
         path: below the root, `.` for the root itself; bytes that are not UTF-8 are kept.

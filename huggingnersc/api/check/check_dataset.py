@@ -16,7 +16,7 @@ from huggingnersc.api.check.folder import folder_findings, metadata_findings
 from huggingnersc.api.check.repository import (
     closed_because,
     repository_findings,
-    ways_to_update,
+    update_alternatives,
 )
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What came of checking datasets.
+    """The result of checking datasets.
 
     Attributes:
         datasets: each one that was checked, by nickname.
-        warnings: what kept whole parts from being checked.
+        warnings: why something could not be checked for any dataset.
     """
 
     datasets: tuple[Checked, ...]
@@ -96,22 +96,22 @@ def check_dataset(
             ),
         )
     with ExitStack() as stack:
-        asker = _Asker(chosen, stack)
+        reader = _HubReader(chosen, stack)
         datasets = tuple(
-            Checked(name, tuple(_findings(name, catalog, asker, chosen, probe=probe)))
+            Checked(name, tuple(_findings(name, catalog, reader, chosen, probe=probe)))
             for name in ([nickname] if nickname is not None else catalog.nicknames())
         )
-    warnings = (f"The Hub could not be checked: {asker.fault}",) if asker.fault else ()
+    warnings = (f"The Hub could not be checked: {reader.fault}",) if reader.fault else ()
     return Checks(datasets, warnings)
 
 
-class _Asker:
-    """Asks one Hub for many repositories; after the first failure to answer it asks no more."""
+class _HubReader:
+    """Reads many repositories of one Hub; stops after the first failure to answer."""
 
     def __init__(self, site: Site, stack: ExitStack) -> None:
         self.fault: str | None = None
         self.hub: Hub | None = None
-        if is_unused(site):  # looking creates nothing
+        if is_unused(site):  # a check creates nothing
             return
         try:
             self.hub = stack.enter_context(connected(site))
@@ -119,7 +119,7 @@ class _Asker:
             self.fault = str(error)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
-        """Return a repository, None where there is none or `fault` says why it is not known."""
+        """Return a repository; None where there is none, or where `fault` is why it is unknown."""
         if self.hub is None or self.fault:
             return None
         try:
@@ -130,7 +130,7 @@ class _Asker:
 
 
 def _findings(
-    nickname: str, catalog: CatalogFolder, asker: _Asker, site: Site, *, probe: bool
+    nickname: str, catalog: CatalogFolder, reader: _HubReader, site: Site, *, probe: bool
 ) -> Iterator[Finding]:
     try:
         record = catalog.record(nickname)
@@ -138,20 +138,22 @@ def _findings(
     except DatasetUnknownError:
         raise
     except RecordDamagedError as error:
-        way = "restore it from a snapshot, or move the folder away and catalog the dataset again"
+        repair = (
+            "restore it from a snapshot, or move the folder away and catalog the dataset again"
+        )
         folder = catalog.root / nickname
-        yield problem("record", f"{str(error).rstrip('.')}; {way}", move_away_command(folder))
+        yield problem("record", f"{str(error).rstrip('.')}; {repair}", move_away_command(folder))
         return
     except HuggingNerscError as error:
         yield problem("record", str(error))
         return
     try:
-        remote = asker.repository(record.repo_id)
-        on_hub = tuple(repository_findings(record, content, remote, asker.hub, site))
+        remote = reader.repository(record.repo_id)
+        on_hub = tuple(repository_findings(record, content, remote, reader.hub, site))
     except HubError as error:
         remote, on_hub = None, (unchecked("Hub", str(error)),)
-    if asker.fault:
-        on_hub = (unchecked("Hub", asker.fault),)
+    if reader.fault:
+        on_hub = (unchecked("Hub", reader.fault),)
     found = (
         *metadata_findings(record, site),
         *folder_findings(record, content, site),
@@ -161,22 +163,22 @@ def _findings(
         *mention_findings(record, site),
         *on_hub,
     )
-    yield from _each_way(found, ways_to_update(record, remote, site))
+    yield from _with_options(found, update_alternatives(record, remote, site))
 
 
-def _each_way(
-    findings: Iterable[Finding], ways: tuple[tuple[Option, ...], ...]
+def _with_options(
+    findings: Iterable[Finding], alternatives: tuple[tuple[Option, ...], ...]
 ) -> Iterator[Finding]:
-    """Yield the findings with every update completed by the options it needs, for each way."""
+    """Yield the findings with every update completed, once for each alternative of options."""
     for finding in findings:
-        fixes = (_completed(fix, ways) for fix in finding.fixes)
+        fixes = (_completed(fix, alternatives) for fix in finding.fixes)
         yield replace(finding, fixes=tuple(chain.from_iterable(fixes)))
 
 
-def _completed(fix: Command, ways: tuple[tuple[Option, ...], ...]) -> tuple[Command, ...]:
+def _completed(fix: Command, alternatives: tuple[tuple[Option, ...], ...]) -> tuple[Command, ...]:
     if not isinstance(fix, Fix) or fix.verb is not Verb.UPDATE_DATASET:
         return (fix,)
-    return tuple(replace(fix, options=(*fix.options, *way)) for way in ways)
+    return tuple(replace(fix, options=(*fix.options, *options)) for options in alternatives)
 
 
 def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:

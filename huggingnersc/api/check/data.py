@@ -1,4 +1,4 @@
-"""The data of a dataset: is it there, and may those read it who should?"""
+"""Check that the data of a dataset exists and has the permissions it should have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def data_findings(record: Record, site: Site, closed_because: str | None) -> Iterator[Finding]:
-    """Check that the data is there and open to those it is for.
+    """Yield what is wrong with the existence and the permissions of the data.
 
     Args:
         record: what is known of the dataset.
@@ -34,7 +34,7 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
     """
     path = record.data_path
     if path is None:
-        yield unchecked("data", "the record does not say where the data lies")
+        yield unchecked("data", "the record has no data path")
         return
     yield from _notes(path, site)
     if not _is_of_this_machine(path):
@@ -44,7 +44,7 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
         tree = read_tree(Path(path))
     except PermissionError as error:
         yield problem(
-            "data", f"{path} cannot be reached even by you: {shown(error.filename)} is closed"
+            "data", f"{path} cannot be reached: you have no access to {shown(error.filename)}"
         )
         return
     if tree.entries[0].mode is None:
@@ -66,7 +66,7 @@ def _openness(
     is_served = rule is not None and link_of_path(rule, path) is not None
     if is_served:
         yield from closed_findings(
-            tree, Level.PROBLEM, "the portal serves only what they may read"
+            tree, Level.PROBLEM, "the portal serves only files that others can read"
         )
     else:
         yield from closed_findings(tree, Level.WARNING, "the card is public")
@@ -75,27 +75,27 @@ def _openness(
 def _bounds(tree: Tree) -> Iterator[Finding]:
     if not tree.is_whole:
         count = f"{len(tree.entries):,}"
-        yield note("data", f"only the first {count} files and folders were looked at, top down")
+        yield note("data", f"only the first {count} files and folders were checked, top down")
     for folder in tree.unread:
-        yield unchecked("data", f"{shown(folder)}: it cannot be looked into")
+        yield unchecked("data", f"{shown(folder)} cannot be listed")
 
 
 def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:
     for one in site.profile.notes:
         if path.is_relative_to(one.path):
-            yield Finding(Level(one.level.value), "data", f"{path} lies in {one.path}: {one.text}")
+            yield Finding(Level(one.level.value), "data", f"{path} is in {one.path}: {one.text}")
 
 
 def _is_of_this_machine(path: PurePosixPath) -> bool:
-    """Return whether its file system is here at all; else the check must be run at the centre."""
+    """Return whether its file system is here; else the check must run at the computing center."""
     return len(path.parts) > 1 and exists(Path("/", path.parts[1]))
 
 
 def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
-    """Tell the absolute paths that the loader and the batch script mention and that are not there.
+    """Yield the absolute paths in loader and batch script that do not exist.
 
-    A path below a top folder that neither this machine nor the site has is taken for something
-    else, such as a group in an HDF5 file.
+    A path below a top folder that neither this machine nor the site has is ignored, because it may
+    be something else, such as a group in an HDF5 file.
     """
     for script in filter(None, (record.loader, record.batch_script)):
         for mention in mentioned_paths(script.text, language=script.language):
@@ -104,7 +104,7 @@ def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
                 if not any(map(_exists, (path, *mention.other_readings))):
                     yield warning("loader", f"{where} mentions {path}, which does not exist")
             elif path.parts[1] in _top_folders(site):
-                yield unchecked("loader", f"{where} mentions {path}, which this machine has not")
+                yield unchecked("loader", f"{where} mentions {path}, which is not on this machine")
 
 
 def _exists(path: PurePosixPath) -> bool:

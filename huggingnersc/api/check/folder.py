@@ -1,4 +1,4 @@
-"""The catalog folder of a dataset: is all there, and as it was written?"""
+"""Check that the catalog folder of a dataset is complete and unchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLASSES = (
 
 
 def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
-    """Hold the recorded metadata against the site's schema of today."""
+    """Validate the recorded metadata against the current schema of the site."""
     name = f"metadata in {record_name(record.nickname)}"
     schema = MetadataSchema(read_schema(site))
     for found in document_problems(record.metadata, schema, name=name):
@@ -41,12 +41,12 @@ def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
 
 
 def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) -> Iterator[Finding]:
-    """Check that card and notebooks lie in the folder, as recorded, for all who may read it."""
+    """Check that the folder holds card and notebooks as recorded, readable like the catalog."""
     folder = PurePosixPath(site.catalog_root) / record.nickname
     fix = update_fix(record.nickname)
     if record.catalog_dir != folder and not site.is_embedded:
         yield warning(
-            "catalog", f"the record says {record.catalog_dir}, but lies in {folder}", fix
+            "catalog", f"the record names the folder {record.catalog_dir}, but is in {folder}", fix
         )
     for name in filter(None, (CARD_NAME, record.notebook, record.job_notebook)):
         if name not in content and not record.is_first_format:
@@ -60,7 +60,7 @@ def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) ->
 def _mode_findings(
     folder: PurePosixPath, content: Mapping[str, bytes], site: Site
 ) -> Iterator[Finding]:
-    """Whoever may read the catalog should be able to read what lies in it."""
+    """Check that the group and others can read the files where they can read the catalog."""
     try:
         root = read_status(Path(site.catalog_root)).mode or 0
         own = [
@@ -68,7 +68,7 @@ def _mode_findings(
             *(read_status(Path(folder / name)) for name in sorted(content)),
         ]
     except PermissionError as error:
-        yield unchecked("catalog", f"{error.filename} is closed to you")
+        yield unchecked("catalog", f"you have no access to {error.filename}")
         return
     for read, enter, letter, who in _CLASSES:
         if not root & read:
@@ -80,6 +80,6 @@ def _mode_findings(
             if (bits := folder_bits if one.is_folder else read) and (one.mode or 0) & bits != bits
         ]
         for one, missing in shut:
-            message = f"{who} may read the catalog but not {shown(one.path)}"
+            message = f"{who} can read the catalog but not {shown(one.path)}"
             chmod = ShellCommand(f"chmod {letter}+{missing} {shell_word(one.path)}")
             yield problem("catalog", message, chmod)

@@ -28,14 +28,14 @@ _LOSSES = {
 
 
 def closed_because(record: Record, remote: RemoteRepository | None) -> str | None:
-    """Say why the data should not be open to everyone; None for a public dataset."""
+    """Return why the data should not be open to everyone; None for a public dataset."""
     if remote is not None and remote.gated:
         return "the card is gated: people must ask for access"
     is_private = record.private if remote is None else remote.private
     return "the card is private" if is_private else None
 
 
-def ways_to_update(
+def update_alternatives(
     record: Record, remote: RemoteRepository | None, site: Site
 ) -> tuple[tuple[Option, ...], ...]:
     """Return the options without which an update would be refused, once for each alternative."""
@@ -64,16 +64,18 @@ def repository_findings(
     hub: Hub | None,
     site: Site,
 ) -> Iterator[Finding]:
-    """Hold the repository against the record; what was edited there is shown as a diff."""
+    """Compare the repository with the record; an edit made there is shown as a diff."""
     fix = update_fix(record.nickname)
     if remote is None:
-        yield problem("Hub", f"{record.hub_url} is not there for this account", fix)
+        yield problem(
+            "Hub", f"{record.hub_url} does not exist or is hidden from this account", fix
+        )
         return
     if remote.private != record.private and not record.is_first_format:
         now, then = ("private", "public") if remote.private else ("public", "private")
         yield warning("Hub", f"{record.repo_id} is {now}, but was cataloged as {then}", fix)
     if not record.hub_files:
-        yield note("Hub", "the record does not tell what was pushed, so edits cannot be seen")
+        yield note("Hub", "the record does not list what was pushed, so edits cannot be detected")
     elif not remote.holds(recorded_oids(record)):
         yield from _drift(record, content, remote, hub, site)
 
@@ -89,7 +91,7 @@ def _drift(
 
     fix = update_fix(record.nickname)
     if hub is None or remote.is_fresh:
-        yield problem("Hub", f"{record.repo_id} holds nothing of what was pushed", fix)
+        yield problem("Hub", f"{record.repo_id} is empty; what was pushed is gone", fix)
         return
     contents = Contents(record, None, content, site)
     recorded = recorded_oids(record)

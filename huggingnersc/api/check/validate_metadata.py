@@ -1,4 +1,4 @@
-"""Hold metadata files against the site's schema."""
+"""Validate metadata files against the site's schema."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _MAX_FILES_WITH_SUGGESTIONS = 100  # each lists a folder and compares all its na
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A metadata file and all that is wrong with it.
+    """A metadata file and every problem in it.
 
     Attributes:
         file: its name as it was given.
         problems: where each is, as a JSON path (empty for the file itself), and what.
-        warnings: what should be known although the file can be cataloged.
+        warnings: worth a review, although the file can be cataloged.
     """
 
     file: str
@@ -43,14 +43,14 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What came of validating metadata files, in the order they were given."""
+    """The result of validating metadata files, in the order they were given."""
 
     valid: bool
     files: tuple[CheckedFile, ...]
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What should be known of the files, each with its name, or that there is none."""
+        """The warnings of all files, each with the file's name, or one that there is no file."""
         if not self.files:
             return ("No file was named, so nothing was checked.",)
         return tuple(f"{one.file}: {warning}" for one in self.files for warning in one.warnings)
@@ -63,7 +63,7 @@ def validate_metadata(
     site: Site | str | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Validated:
-    """Hold every file against the site's schema and the rules of names; nothing is touched.
+    """Validate every file against the site's schema and the rules of names; changes nothing.
 
     Args:
         files: the metadata files.
@@ -109,7 +109,7 @@ def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFil
 
 
 def _inside(problem: Problem, name: str) -> Problem:
-    """Take the file's name out of a problem: it stands beside it."""
+    """Remove the file's name from a problem, because the result names the file already."""
     where = problem.where.removeprefix(name).removeprefix(": ")
     return Problem(where, _printable(str(problem.message)).removeprefix(f"{name} "))
 

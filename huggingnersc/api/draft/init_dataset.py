@@ -50,7 +50,7 @@ class Initialized:
         portal_link: by the site's rule; None where the portal does not serve the data.
         written: the files, in the folder `output`.
         next_steps: what to type next, after the name of the program.
-        warnings: what should be known although it stopped nothing.
+        warnings: worth a review, although the draft was written.
     """
 
     official_name: str
@@ -94,7 +94,7 @@ class PendingDraft:
     def write(
         self, output: str | PathLike[str] | None = None, *, force: bool = False
     ) -> Initialized:
-        """Write the files of the draft; proposals stand in for answers that were not given.
+        """Write the files of the draft; an answer that was not given is the one proposed.
 
         Args:
             output: the folder to write; `./NICKNAME` when None.

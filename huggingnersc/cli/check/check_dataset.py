@@ -30,7 +30,7 @@ def check_dataset(
         bool, typer.Option("--all", help="Check all datasets; one line for each with findings.")
     ] = False,
     probe: Annotated[
-        bool, typer.Option("--probe", help="Ask the portal whether the link answers.")
+        bool, typer.Option("--probe", help="Also check that the portal link works.")
     ] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -78,17 +78,17 @@ def checked_one(result: Checks) -> Iterator[str]:
 
 def checked_all(result: Checks) -> Iterator[str]:
     """Show one line for each dataset with a problem or warning, and how many are well."""
-    ill = [dataset for dataset in result.datasets if not dataset.is_well]
-    for dataset in ill:
-        said = "; ".join(
+    flagged = [dataset for dataset in result.datasets if not dataset.is_well]
+    for dataset in flagged:
+        messages = "; ".join(
             worded(finding.message)
             for level in (Level.PROBLEM, Level.WARNING)
             for finding in dataset.findings
             if finding.level is level
         )
-        yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}: {escape(said)}"
+        yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}: {escape(messages)}"
     count = len(result.datasets)
-    yield f"{plural(count, 'dataset')} checked, {count - len(ill)} well."
+    yield f"{plural(count, 'dataset')} checked, {count - len(flagged)} well."
 
 
 def _summary(dataset: Checked) -> str:

@@ -103,7 +103,7 @@ def init_dataset(
         typer.Option("--count-all", help="Count every example, however long it takes."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Take what is proposed, ask nothing.")
+        bool, typer.Option("--yes", "-y", help="Accept all proposals without asking.")
     ] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -128,7 +128,7 @@ def init_dataset(
     pending = plan_draft(
         data_path, answers, distributed=distributed, count_all=count_all, site=site
     )
-    result = ask_on_terminal(pending, wanted=not yes).write(output, force=force)
+    result = ask_on_terminal(pending, enabled=not yes).write(output, force=force)
     show(result, initialized, as_json=json, quiet=quiet, json_of=json_values)
 
 

@@ -1,1 +1,1 @@
-"""Whether a visitor finds what a record promises: findings, and what mends them."""
+"""Whether a visitor finds what a record promises: findings, and the commands that fix them."""

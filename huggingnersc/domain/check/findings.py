@@ -1,4 +1,4 @@
-"""What a check found, and what would fix it."""
+"""What a check found, and the commands that would fix it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """How much it matters."""
+    """The severity of a finding."""
 
-    PROBLEM = "problem"  # a visitor meets it
-    WARNING = "warning"  # someone should look
-    NOTE = "note"  # good to know; all is well with it
-    UNCHECKED = "not checked"  # it could not be looked at from here
+    PROBLEM = "problem"  # it affects visitors
+    WARNING = "warning"  # someone should review it
+    NOTE = "note"  # for information; nothing is wrong
+    UNCHECKED = "not checked"  # it could not be checked on this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Finding:
 
     Attributes:
         about: the part it is about: record, metadata, catalog, data, portal, loader, Hub.
-        message: what is so, naming the thing.
+        message: what was found, naming the thing.
         fixes: the exact commands that would fix it, to be typed by a person.
         diff: a unified diff, where contents differ.
     """
@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A dataset and what was found."""
+    """A dataset and its findings."""
 
     nickname: str
     findings: tuple[Finding, ...]
@@ -51,20 +51,20 @@ class Checked:
 
 
 def problem(about: str, message: Text, *fixes: Command) -> Finding:
-    """A finding that a visitor meets."""
+    """Return a finding that affects visitors."""
     return Finding(Level.PROBLEM, about, message, fixes)
 
 
 def warning(about: str, message: Text, *fixes: Command, diff: str | None = None) -> Finding:
-    """A finding that someone should look at."""
+    """Return a finding that someone should review."""
     return Finding(Level.WARNING, about, message, fixes, diff)
 
 
 def note(about: str, message: Text) -> Finding:
-    """Something good to know."""
+    """Return a finding for information."""
     return Finding(Level.NOTE, about, message)
 
 
 def unchecked(about: str, message: Text) -> Finding:
-    """Something that could not be looked at."""
+    """Return a finding about something that could not be checked."""
     return Finding(Level.UNCHECKED, about, message)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WHOLE = re.compile(r"(?:[\w.-]*=)?(?P<path>/[^\s/].*)")  # all of a text, or behind `--option=`
+_ENTIRE = re.compile(r"(?:[\w.-]*=)?(?P<path>/[^\s/].*)")  # all of a text, or behind `--option=`
 # A word within other text; not the path of a web address.
 _WORD = re.compile(r"(?:^|(?<=[\s=:(,]))(?P<path>/[\w.+@{}$*?%-]+(?:/[\w.+@{}$*?%,=-]*)+)")
 # Not the key of a subscript, which in HDF5 looks like a path.
@@ -116,12 +116,12 @@ def _shell_words(line: str) -> list[str] | None:
 
 
 def _of_literal(line: int, text: str) -> Iterator[Mention]:
-    whole = _WHOLE.fullmatch(text.strip())
-    if whole is None:
+    entire = _ENTIRE.fullmatch(text.strip())
+    if entire is None:
         for match in _WORD.finditer(text):
             yield Mention(line, _fixed_part(match["path"]), _longer(text[match.start("path") :]))
         return
-    for path in _LIST.split(whole["path"]):
+    for path in _LIST.split(entire["path"]):
         if path.startswith("/"):
             yield Mention(line, _fixed_part(path), (_fixed_part(re.split(r"[\s:]", path)[0]),))
 

@@ -1,6 +1,6 @@
-"""Who may read a path: judged by the mode bits of others, as a web server and strangers meet them.
+"""Who may read a path, by the mode bits for others, which also apply to a web server.
 
-Mode bits and not `access()`: the one who checks is mostly the owner or root, who may always.
+Mode bits and not `access()`, because the user who runs the check is mostly the owner or root.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _MOST_NAMED = 5  # more than these are fixed by one recursive command
 
 @dataclass(frozen=True, slots=True)
 class PathStatus:
-    """A path and its mode; a symbolic link shows what it leads to.
+    """A path and the mode of what it leads to.
 
     Attributes:
-        mode: `st_mode`; None when there is nothing (a link that leads nowhere).
-        owner: the name of its owner, or their number.
+        mode: `st_mode`; None where nothing exists (a broken link).
+        owner: the name of its owner, or the user ID.
     """
 
     path: PurePosixPath
@@ -36,8 +36,8 @@ class PathStatus:
     @property
     def is_open(self) -> bool:
         """Whether others may read it; a folder must be searchable too."""
-        wanted = stat.S_IROTH | (stat.S_IXOTH if self.is_folder else 0)
-        return self.mode is not None and self.mode & wanted == wanted
+        bits = stat.S_IROTH | (stat.S_IXOTH if self.is_folder else 0)
+        return self.mode is not None and self.mode & bits == bits
 
     @property
     def is_folder(self) -> bool:
@@ -52,13 +52,13 @@ class PathStatus:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What was seen of a dataset's data.
+    """The status of a dataset's data and of the folders above it.
 
     Attributes:
         parents: every folder that must be passed to reach it, from the root on.
-        entries: the data's own path, then what lies below, breadth first.
-        unread: folders that could not be listed: closed to the one who checks, or gone.
-        is_whole: whether everything was looked at; else the walk stopped at its bound.
+        entries: the data's own path, then what is below it, breadth first.
+        unread: folders that could not be listed: closed to this user, or deleted meanwhile.
+        is_whole: whether everything was read; else the walk stopped at its limit.
     """
 
     parents: tuple[PathStatus, ...]
@@ -69,36 +69,36 @@ class Tree:
     @property
     def is_world_readable(self) -> bool:
         """Whether others reach and may read the data's own path."""
-        return all(seen.is_searchable for seen in self.parents) and self.entries[0].is_open
+        return all(parent.is_searchable for parent in self.parents) and self.entries[0].is_open
 
 
 def closed_findings(tree: Tree, level: Level, why: str) -> Iterator[Finding]:
-    """Yield what keeps others from reading the data, and the commands that would let them.
+    """Yield what prevents others from reading the data, with the commands that fix it.
 
     Args:
-        tree: what was seen.
-        level: how much it matters here.
+        tree: the status of the data.
+        level: of the findings.
         why: who should be able to read it, such as "the portal serves it".
     """
-    if shut := [seen for seen in tree.parents if not seen.is_searchable]:
-        names = ", ".join(f"{shown(seen.path)} ({_mode(seen)}, of {seen.owner})" for seen in shut)
-        message = f"others may not pass through {names}; {why}"
+    if shut := [status for status in tree.parents if not status.is_searchable]:
+        names = ", ".join(map(_described, shut))
+        message = f"others cannot enter {names}; {why}"
         yield Finding(level, "data", message, (_command("o+x", shut),))
-    broken = [seen for seen in tree.entries if seen.mode is None]
+    broken = [status for status in tree.entries if status.mode is None]
     if broken:
-        yield Finding(level, "data", f"{_listed(broken)} leads nowhere")
-    closed = [seen for seen in tree.entries if seen.mode is not None and not seen.is_open]
+        yield Finding(level, "data", f"broken link: {_listed(broken)}")
+    closed = [entry for entry in tree.entries if entry.mode is not None and not entry.is_open]
     if closed:
-        message = f"others may not read {_listed(closed)}; {why}"
+        message = f"others cannot read {_listed(closed)}; {why}"
         yield Finding(level, "data", message, tuple(_opening(closed, tree.entries[0])))
 
 
 def open_finding(tree: Tree, why: str) -> Finding | None:
-    """Say that data which should be closed is open; None when it is closed."""
+    """Return a finding where data that should be closed is open; None where it is closed."""
     if not tree.is_world_readable:
         return None
     root = tree.entries[0]
-    message = f"{why}, but everyone at the centre may read {shown(root.path)}"
+    message = f"{why}, but every user of the computing center can read {shown(root.path)}"
     bits = "o-rx" if root.is_folder else "o-r"
     return warning("data", message, ShellCommand(f"chmod {bits} {shell_word(root.path)}"))
 
@@ -107,8 +107,8 @@ def _opening(closed: Sequence[PathStatus], root: PathStatus) -> Iterator[ShellCo
     if len(closed) > _MOST_NAMED:
         yield ShellCommand(f"chmod -R o+rX {shell_word(root.path)}")
         return
-    folders = [seen for seen in closed if seen.is_folder]
-    files = [seen for seen in closed if not seen.is_folder]
+    folders = [status for status in closed if status.is_folder]
+    files = [status for status in closed if not status.is_folder]
     if folders:
         yield _command("o+rx", folders)
     if files:
@@ -116,14 +116,14 @@ def _opening(closed: Sequence[PathStatus], root: PathStatus) -> Iterator[ShellCo
 
 
 def _command(bits: str, paths: Sequence[PathStatus]) -> ShellCommand:
-    return ShellCommand(f"chmod {bits} {' '.join(shell_word(seen.path) for seen in paths)}")
+    return ShellCommand(f"chmod {bits} {' '.join(shell_word(status.path) for status in paths)}")
 
 
-def _listed(seen: Sequence[PathStatus]) -> str:
-    named = ", ".join(shown(one.path) for one in seen[:_MOST_NAMED])
-    more = len(seen) - _MOST_NAMED
+def _listed(statuses: Sequence[PathStatus]) -> str:
+    named = ", ".join(shown(status.path) for status in statuses[:_MOST_NAMED])
+    more = len(statuses) - _MOST_NAMED
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _mode(seen: PathStatus) -> str:
-    return stat.filemode(seen.mode or 0)
+def _described(status: PathStatus) -> str:
+    return f"{shown(status.path)} ({stat.filemode(status.mode or 0)}, owner {status.owner})"

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a web server said to a HEAD request.
+    """The answer of a web server to a HEAD request.
 
     Attributes:
         status: the HTTP status; None when there was no answer, or none that may be followed.
-        said: its words, or why there is no answer.
-        url: the address that was asked last.
+        reason: the reason phrase of the status, or why there is no answer.
+        url: the address of the last request, after redirects.
     """
 
     status: int | None
-    said: str
+    reason: str
     url: str
 
 
 def agreement_findings(record: Record, site: Site) -> Iterator[Finding]:
-    """Hold link and path against each other by the site's rule.
+    """Compare link and path by the site's rule.
 
-    An embedded site is a rehearsal: its data lies elsewhere, and that is no finding.
+    On an embedded site, which is for trying things out, the data may be anywhere.
     """
     rule, link, path = site.profile.portal, record.portal_link, record.data_path
     if rule is None or link is None or path is None or site.is_embedded:
@@ -53,15 +53,15 @@ def agreement_findings(record: Record, site: Site) -> Iterator[Finding]:
 
 
 def answer_finding(answer: Answer) -> Finding | None:
-    """Judge the answer to a HEAD request; None when all is well."""
+    """Return what an answer to a HEAD request means; None when the link works."""
     status, where = answer.status, answer.url
     if status in {405, 501}:
-        return note("portal", f"{where} takes no HEAD request; it was not looked at")
+        return note("portal", f"{where} accepts no HEAD request, so it was not checked")
     if status is None or status >= 500 or status == 429:
-        said = f"{answer.said} ({status})" if status else answer.said
-        return warning("portal", f"{where} does not answer: {said}")
+        reason = f"{answer.reason} ({status})" if status else answer.reason
+        return warning("portal", f"{where} does not answer: {reason}")
     if status in {401, 403}:
-        return problem("portal", f"{where} refuses visitors ({status} {answer.said})")
+        return problem("portal", f"{where} denies access ({status} {answer.reason})")
     if status >= 300:
-        return problem("portal", f"{where} leads nowhere ({status} {answer.said})")
+        return problem("portal", f"{where} does not work ({status} {answer.reason})")
     return None

@@ -1,4 +1,4 @@
-"""What a steward says about a dataset, and the questions that are open."""
+"""What a steward answered about a dataset, and the open questions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a steward said about a dataset; None or empty where nothing was said."""
+    """What a steward answered about a dataset; None or empty where there is no answer."""
 
     official_name: str | None = None
     nickname: str | None = None
@@ -136,7 +136,7 @@ def read_value(question: Question, text: str) -> str | tuple[str, ...]:
 def complaint_about(question: Question, value: str | tuple[str, ...]) -> str | None:
     """Return why a value is not allowed as an answer; None where it is."""
     if not value:
-        return "An answer is needed." if question.required else None
+        return "An answer is required." if question.required else None
     if isinstance(value, str) and question.about in {Field.OFFICIAL_NAME, Field.NICKNAME}:
         is_title = question.about is Field.OFFICIAL_NAME
         problems = title_problems(value) if is_title else nickname_problems(value, None)

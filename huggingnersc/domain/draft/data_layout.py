@@ -60,7 +60,7 @@ class ExampleCount:
 
 @dataclass(frozen=True, slots=True)
 class DataLayout:
-    """What a loader must know of a dataset, and what should be known of it.
+    """What a loader must know of a dataset, and warnings about it.
 
     Attributes:
         path: where the data is, absolute.
@@ -69,9 +69,9 @@ class DataLayout:
         members: the files that the loader reads.
         left_out: files with the suffix of such a file that the loader must not read.
         suffixes: of the members.
-        file: how each member is built.
+        file: the structure of each member.
         count: the examples of the members.
-        warnings: what should be known although it stops nothing.
+        warnings: worth a review, although a loader can be written.
     """
 
     path: PurePosixPath
@@ -206,6 +206,6 @@ def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
     if len(layout.left_out) > _MOST_LEFT_OUT:
         raise DatasetError(
             f"{layout.path} holds {len(layout.left_out)} {layout.file_type.label} files that are "
-            f"built in another way than the rest, such as {layout.left_out[0]}.",
-            hint="Give a folder for each kind of file.",
+            f"structured differently from the rest, such as {layout.left_out[0]}.",
+            hint="Give one folder for each kind of file.",
         )

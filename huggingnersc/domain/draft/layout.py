@@ -1,4 +1,4 @@
-"""How a data file is built: the columns of a table, the arrays that hold the examples."""
+"""The structure of a data file: the columns of a table, the arrays that hold the examples."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class FileLayout:
-    """How a data file is built: what a loader must know.
+    """The structure of a data file, as a loader must know it.
 
     Attributes:
         encoding: of CSV and text files, as Python calls it.

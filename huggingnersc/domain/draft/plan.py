@@ -109,7 +109,7 @@ def make_draft(
     answers, missing = with_proposals(answers, draft_questions(data, answers, schema))
     if missing:
         raise AnswersMissingError(
-            f"Not everything can be read from {data.path}; nothing was written. Add:",
+            f"{data.path} does not show everything that is needed; nothing was written. Add:",
             problems=[Problem(question.about, question.text) for question in missing],
         )
     if answers.size_category is None:
@@ -123,7 +123,7 @@ def make_draft(
     )
     if problems:
         raise RequestInvalidError(
-            "Not all that was given is allowed; nothing was written.", problems=problems
+            "Some of the values given are not allowed; nothing was written.", problems=problems
         )
     return Draft(data, document, distributed)
 
@@ -200,13 +200,13 @@ def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, .
     new = tuple(arguments), tuple(options)
     return (
         Step("check the metadata", Fix(Verb.VALIDATE_METADATA, (metadata,))),
-        Step("see the page before anyone else does", Fix(Verb.PREVIEW_DATASET, *new)),
+        Step("preview the page", Fix(Verb.PREVIEW_DATASET, *new)),
         Step("catalog it", Fix(Verb.CATALOG_NEW_DATASET, *new)),
     )
 
 
 def draft_warnings(draft: Draft, site: Site) -> Iterator[Text]:
-    """Yield what is missing in a draft or left out by its loader."""
+    """Yield what a draft lacks and what its loader leaves out."""
     if portal_link(draft, site) is None:
         yield (
             f"The portal of {site.profile.title} does not serve {draft.data.path}; put the https "

@@ -60,12 +60,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class FileSurvey:
-    """What reading one file gave.
+    """The result of reading one file.
 
     Attributes:
         examples: the examples counted.
-        covered_bytes: how much of the file they stand for; all of it unless time ran out.
-        fits: whether the file is built like the largest one of its type.
+        covered_bytes: how much of the file was counted; all of it unless time ran out.
+        fits: whether the file has the structure of the largest one of its type.
         anomalies: what its rows hold that the first rows of the largest file do not show.
     """
 
@@ -84,7 +84,7 @@ class DataSurvey:
         is_file: whether it is a single file.
         listing: its files.
         file_type: the type with the most bytes, which the loader reads.
-        largest: how the largest file of this type is built.
+        largest: the structure of the largest file of this type.
         files: the files of this type that were reached in time, in the order they were read.
     """
 
@@ -96,5 +96,5 @@ class DataSurvey:
     files: Mapping[DataFile, FileSurvey]
 
     def fits(self, file: DataFile) -> bool:
-        """Return whether a file is built like the largest one, or was not reached in time."""
+        """Return whether a file is structured like the largest one, or was not reached in time."""
         return file not in self.files or self.files[file].fits

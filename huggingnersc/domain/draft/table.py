@@ -1,4 +1,4 @@
-"""How a CSV table is built, read from its first rows."""
+"""The structure of a CSV table, read from its first rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huggingnersc.domain.draft.layout import Column, FileLayout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# What stands for "no value"; the generated loaders read these as nan.
+# What means "no value"; the generated loaders read these as nan.
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None")
 _DELIMITERS = ",\t;|"
 _ROWS = 200

@@ -1,4 +1,4 @@
-"""What a steward should know of data that a loader does not read as it seems at first."""
+"""Warnings about data that the generated loader does not read as one may expect."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def survey_warnings(survey: DataSurvey, others: Sequence[DataFile]) -> Iterator[
 
     Args:
         survey: of the dataset.
-        others: files of the loader's type that are built in another way.
+        others: files of the loader's type that are structured differently.
     """
     listing, file_type = survey.listing, survey.file_type
     if others:
         yield (
-            f"Built in another way than the largest {file_type.label} file, so left out by the "
+            f"Structured differently from the largest {file_type.label} file, so left out by the "
             f"loader: {names([file.path for file in others])}."
         )
     for other in listing.file_types[1:]:
@@ -71,7 +71,7 @@ def array_warnings(layout: FileLayout) -> Iterator[str]:
 
 
 def names(values: Sequence[object]) -> str:
-    """Name the first five values and say how many more there are."""
+    """Name the first five values and the number of the others."""
     more = len(values) - _MOST_NAMED
     shown = ", ".join(map(str, values[:_MOST_NAMED]))
     return shown + (f" and {more} more" if more > 0 else "")

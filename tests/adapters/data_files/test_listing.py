@@ -38,7 +38,7 @@ def test_links_to_files_are_data_and_links_to_folders_are_not_followed(tmp_path:
     assert listing.skipped == (PurePosixPath("loop"),)
 
 
-def test_listing_stops_when_time_is_up_and_says_so(tmp_path: Path) -> None:
+def test_listing_that_runs_out_of_time_is_not_whole(tmp_path: Path) -> None:
     write_tree(tmp_path, {f"{n}.csv": "" for n in range(5)})
     listing = list_files(tmp_path, Budget(seconds=0))
     assert (len(listing.files), listing.is_whole) == (1, False)

@@ -86,9 +86,7 @@ def test_files_not_reached_in_time_are_estimated_by_their_size(tmp_path: Path) -
 @pytest.mark.parametrize("file_type", [FileType.HDF5, FileType.NETCDF])
 def test_broken_file_is_named(file_type: FileType, tmp_path: Path) -> None:
     write_tree(tmp_path, {f"a{file_type.suffixes[0]}": "this is none"})
-    with pytest.raises(
-        DatasetError, match=rf"a\{file_type.suffixes[0]} cannot be read as {file_type.label}"
-    ):
+    with pytest.raises(DatasetError, match=rf"/a\{file_type.suffixes[0]} .*\b{file_type.label}\b"):
         layout_of(tmp_path)
 
 
@@ -97,7 +95,7 @@ def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
 
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["scalar"] = 3
-    with pytest.raises(DatasetError, match="holds no array with examples"):
+    with pytest.raises(DatasetError, match=r"/a\.h5\b"):
         layout_of(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A centre whose data everyone may read, with one dataset in which all is well."""
+"""A computing center whose data everyone may read, with one dataset without a fault."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ level = "warning"
 
 @dataclass(frozen=True)
 class Kept:
-    """The centre: its folder, profile and Hub, and where the data of iris lies."""
+    """The computing center: its folder, profile and Hub, and the path of the data of iris."""
 
     place: Path
     profile: Path
@@ -102,7 +102,7 @@ def kept(open_place: Path, hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def catalog(kept: Kept, *, private: bool = False, nickname: str = "iris") -> None:
-    """Catalog iris at the centre."""
+    """Catalog iris at the computing center."""
     metadata = write_tree(
         kept.place,
         {

@@ -1,19 +1,24 @@
-"""Every fault that is planted is found, and nothing else; what is printed mends it."""
+"""Every planted fault is found, and nothing else; the printed commands fix it."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from huggingnersc import check_dataset
+from huggingnersc.adapters.files.permissions import read_tree
+from huggingnersc.api.check.check_dataset import Checks
+from huggingnersc.cli.check.check_dataset import checked_one
+from huggingnersc.domain.check.findings import Checked
 from huggingnersc.errors import DatasetUnknownError
 from tests.api.check.conftest import catalog
 from tests.builders import write_tree
-from tests.conftest import RunCommand
+from tests.conftest import Golden, RunCommand
 from tests.wording import typed
 
 if TYPE_CHECKING:
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.check.findings import Finding
     from tests.api.check.conftest import Kept
 
-Fault = tuple[str, "Callable[[Kept], object]", "Sequence[tuple[str, str, str]]"]
+Fault = tuple[str, "Callable[[Kept], object]", "Sequence[tuple[str, str]]"]
 
 
 def findings(kept: Kept) -> tuple[Finding, ...]:
@@ -71,117 +76,117 @@ FAULTS: list[Fault] = [
         lambda kept: edit_record(
             kept, lambda r: r["metadata"]["datacard_tags"].update(license="MIT")
         ),
-        [("problem", "metadata", r"\$\.datacard_tags\.license")],
+        [("problem", "metadata")],
     ),
     (
         "data gone",
         lambda kept: kept.data.rename(kept.place / "elsewhere"),
-        [("problem", "data", "iris does not exist")],
+        [("problem", "data")],
     ),
     (
         "closed parent",
         lambda kept: kept.data.parent.chmod(0o770),
-        [("problem", "data", r"may not pass through .*/www \(drwxrwx---, of ")],
+        [("problem", "data")],
     ),
     (
         "closed file",
         lambda kept: (kept.data / "more/part.csv").chmod(0o640),
-        [("problem", "data", "may not read .*/more/part.csv;")],
+        [("problem", "data")],
     ),
     (
         "closed folder",
         lambda kept: (kept.data / "more").chmod(0o754),
-        [("problem", "data", "may not read .*/more;")],
+        [("problem", "data")],
     ),
     (
         "broken link",
         lambda kept: (kept.data / "gone.csv").symlink_to("nothing"),
-        [("problem", "data", "gone.csv leads nowhere")],
+        [("problem", "data")],
     ),
-    ("link out of reach", link_out, [("problem", "data", "pass through .*/closed")]),
+    ("link out of reach", link_out, [("problem", "data")]),
     (
         "link to other data",
         lambda kept: edit_record(
             kept, lambda r: r.update(portal_link="https://portal.example.org/cfs/dasrepo/other")
         ),
-        [("problem", "portal", "leads to .*/other, but the data path is .*/iris")],
+        [("problem", "portal")],
     ),
     (
-        "data on purged scratch, off the portal",
+        "data on purged scratch off the portal",
         move_to_scratch,
-        [("warning", "data", "purged after 8 weeks"), ("note", "portal", "not on the portal")],
+        [("warning", "data"), ("note", "portal")],
     ),
     (
         "notebook lost",
         lambda kept: (kept.folder / "iris_dataloader.ipynb").unlink(),
-        [("problem", "catalog", "iris_dataloader.ipynb is missing")],
+        [("problem", "catalog")],
     ),
     (
         "job notebook lost",
         lambda kept: (kept.folder / "iris_job.ipynb").unlink(),
-        [("problem", "catalog", "iris_job.ipynb is missing")],
+        [("problem", "catalog")],
     ),
     (
         "card edited in the folder",
         lambda kept: (kept.folder / "README.md").write_text("mine\n"),
-        [("warning", "catalog", "README.md is not the card that was pushed")],
+        [("warning", "catalog")],
     ),
     (
         "notebook closed",
         lambda kept: (kept.folder / "iris_dataloader.ipynb").chmod(0o640),
-        [("problem", "catalog", "others may read the catalog but not .*ipynb")],
+        [("problem", "catalog")],
     ),
     (
         "folder closed",
         lambda kept: kept.folder.chmod(0o750),
-        [("problem", "catalog", "others may read the catalog but not .*/iris$")],
+        [("problem", "catalog")],
     ),
     (
         "record of another place",
         lambda kept: edit_record(kept, lambda r: r.update(nersc_dir="/old/iris")),
-        [("warning", "catalog", "the record says /old/iris")],
+        [("warning", "catalog")],
     ),
     (
         "damaged record",
         lambda kept: kept.record.write_text("{"),
-        [("problem", "record", "is damaged")],
+        [("problem", "record")],
     ),
     (
         "loader mentions what is gone",
         lambda kept: (kept.place / "cfs/dasrepo/calibration.txt").unlink(),
-        [("warning", "loader", "loader.py:1 mentions .*/calibration.txt, which does not exist")],
+        [("warning", "loader")],
     ),
     (
         "repository gone",
         lambda kept: kept.api.delete_repo("NERSC/iris", repo_type="dataset"),
-        [("problem", "Hub", "datasets/NERSC/iris is not there")],
+        [("problem", "Hub")],
     ),
     (
         "file changed on the Hub",
         lambda kept: upload(kept, "loader.py", "print('other')\n"),
-        [("warning", "Hub", "loader.py was changed on the Hub")],
+        [("warning", "Hub")],
     ),
     (
         "file added on the Hub",
         lambda kept: upload(kept, "extra.csv", "1\n"),
-        [("warning", "Hub", "extra.csv was added on the Hub")],
+        [("warning", "Hub")],
     ),
     (
         "file deleted on the Hub",
         lambda kept: kept.api.delete_file("loader.py", "NERSC/iris", repo_type="dataset"),
-        [("warning", "Hub", "loader.py was deleted on the Hub")],
+        [("warning", "Hub")],
     ),
     (
-        "private card, open data",
+        "private card with open data",
         catalog_privately,
-        [("warning", "data", "the card is private, but everyone")],
+        [("warning", "data")],
     ),
     (
-        "gated card, open data",
+        "gated card with open data",
         lambda kept: kept.api.update_repo_settings(
             "NERSC/iris", repo_type="dataset", gated="auto"
         ),
-        [("warning", "data", "the card is gated.* but everyone")],
+        [("warning", "data")],
     ),
     (
         "made private on the Hub",
@@ -189,42 +194,54 @@ FAULTS: list[Fault] = [
             "NERSC/iris", repo_type="dataset", private=True
         ),
         [
-            ("warning", "data", "the card is private, but everyone"),
-            ("warning", "Hub", "is private, but was cataloged as public"),
+            ("warning", "data"),
+            ("warning", "Hub"),
         ],
     ),
 ]
 
 
-def test_well_kept_dataset_has_no_finding(kept: Kept) -> None:
+def test_dataset_without_a_fault_has_no_finding(kept: Kept) -> None:
     checks = check_dataset("iris", site=kept.site)
     assert checks.datasets[0].findings == ()
     assert checks.all_is_well
     assert checks.warnings == ()
 
 
-@pytest.mark.parametrize(
-    ("plant", "expected"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
-)
+@pytest.mark.parametrize(("name", "plant", "expected"), FAULTS, ids=[fault[0] for fault in FAULTS])
 def test_planted_fault_is_found_and_nothing_else(
-    kept: Kept, plant: Callable[[Kept], object], expected: Sequence[tuple[str, str, str]]
+    kept: Kept,
+    golden: Golden,
+    name: str,
+    plant: Callable[[Kept], object],
+    expected: Sequence[tuple[str, str]],
 ) -> None:
-    import re
-
     plant(kept)
     before = tree(kept.place)
     found = findings(kept)
-    assert [(one.level, one.about) for one in found] == [want[:2] for want in expected]
-    for one, (_, _, pattern) in zip(found, expected, strict=True):
-        assert re.search(pattern, str(one.message)), one.message
+    assert [(one.level, one.about) for one in found] == expected
+    golden(f"messages/check_dataset/{name.replace(' ', '_')}.txt", printed(kept, found))
     assert tree(kept.place) == before
+
+
+def printed(kept: Kept, found: Sequence[Finding]) -> str:
+    """Return the findings as they are printed, without what differs from run to run."""
+    without_diffs = tuple(replace(one, diff=None) for one in found)
+    lines = checked_one(Checks((Checked("iris", without_diffs),)))
+    owner = kept.place.owner()
+    return (
+        "".join(f"{line}\n" for line in lines)
+        .replace(str(kept.place), "PLACE")
+        .replace(kept.api.endpoint, "HUB")
+        .replace(f"owner {owner})", "owner OWNER)")
+    )
 
 
 def test_at_least_a_dozen_kinds_of_fault_are_planted() -> None:
     assert len({name for name, _, _ in FAULTS}) == len(FAULTS) >= 12
 
 
-def test_what_is_printed_mends_the_permissions(kept: Kept) -> None:
+def test_printed_commands_fix_the_permissions(kept: Kept) -> None:
     write_tree(kept.data, {f"many/{n} '$x'.csv": "1\n" for n in range(8)})
     for number in range(8):
         (kept.data / f"many/{number} '$x'.csv").chmod(0o600)
@@ -252,7 +269,7 @@ def test_commands_that_fix_mean_the_site_of_the_command_line(
     assert "\n      huggingnersc update-dataset iris\n" in run("check-dataset iris").out
 
 
-def test_names_with_control_characters_and_odd_bytes_are_told_and_mended(kept: Kept) -> None:
+def test_names_with_control_characters_and_odd_bytes_are_reported_and_fixed(kept: Kept) -> None:
     odd = os.fsencode(kept.data) + b"/bad\x1b[31m\nname\xff.csv"
     with open(odd, "wb") as stream:  # noqa: PTH123 - a name of bytes
         stream.write(b"1")
@@ -272,13 +289,13 @@ def test_drift_is_shown_as_a_diff(kept: Kept) -> None:
     assert "calibration.txt" in found.diff
 
 
-def test_closed_private_data_is_as_it_should_be(kept: Kept) -> None:
+def test_closed_data_of_a_private_card_is_no_finding(kept: Kept) -> None:
     catalog_privately(kept)
     kept.data.chmod(0o750)
     assert findings(kept) == ()
 
 
-def test_data_of_another_machine_is_said_to_be_unchecked(kept: Kept) -> None:
+def test_data_of_another_machine_is_reported_as_unchecked(kept: Kept) -> None:
     far = {
         "data_dir": "/no-such-filesystem/iris",
         "portal_link": "https://example.org/iris",
@@ -291,14 +308,10 @@ def test_data_of_another_machine_is_said_to_be_unchecked(kept: Kept) -> None:
     assert check_dataset("iris", site=kept.site).all_is_well
 
 
-def test_big_data_is_looked_at_up_to_a_bound_and_it_is_said(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from huggingnersc.adapters.files import permissions
-
-    tree = permissions.read_tree(kept.data, most=2)
+def test_large_data_is_read_up_to_a_limit(kept: Kept) -> None:
+    tree = read_tree(kept.data, most=2)
     assert not tree.is_whole
-    assert [seen.path.name for seen in tree.entries] == ["iris", "iris.csv", "more"]
+    assert [entry.path.name for entry in tree.entries] == ["iris", "iris.csv", "more"]
 
 
 def test_all_datasets_are_checked_though_one_is_damaged(kept: Kept) -> None:
@@ -311,8 +324,8 @@ def test_all_datasets_are_checked_though_one_is_damaged(kept: Kept) -> None:
     ]
 
 
-def test_unknown_dataset_is_explained(kept: Kept) -> None:
-    with pytest.raises(DatasetUnknownError, match="iri"):
+def test_unknown_dataset_is_an_error_that_names_it(kept: Kept) -> None:
+    with pytest.raises(DatasetUnknownError, match=r"\biri\b"):
         check_dataset("iri", site=kept.site)
 
 
@@ -332,7 +345,7 @@ def strangers_read(file: Path) -> bool:
     return done.returncode == 0
 
 
-def test_probe_asks_the_link_and_without_it_nothing_is_asked(kept: Kept) -> None:
+def test_link_is_requested_only_with_probe(kept: Kept) -> None:
     edit_record(
         kept,
         lambda r: r.update(portal_link="http://127.0.0.1:9/iris", data_dir=str(kept.place)),
@@ -341,4 +354,4 @@ def test_probe_asks_the_link_and_without_it_nothing_is_asked(kept: Kept) -> None
     asked = check_dataset("iris", probe=True, site=kept.site).datasets[0]
     (found,) = set(asked.findings) - set(quiet.findings)
     assert (found.level, found.about) == ("warning", "portal")
-    assert "http://127.0.0.1:9/iris does not answer" in str(found.message)
+    assert "http://127.0.0.1:9/iris" in str(found.message)

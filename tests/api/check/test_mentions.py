@@ -1,4 +1,4 @@
-"""Paths that scripts mention are looked for as they are meant, whatever their names hold."""
+"""Paths that scripts mention are found, whatever characters their names hold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_loader_and_batch_script_of_our_own_are_no_cause_for_a_warning(
     )
     assert check_dataset("iris", site=kept.site).datasets[0].findings == ()
     data.rename(kept.place / "gone")
-    told = [f.message for f in check_dataset("iris", site=kept.site).datasets[0].findings]
+    messages = [str(f.message) for f in check_dataset("iris", site=kept.site).datasets[0].findings]
     if "%" not in name:  # else it is cut where a pattern or variable may begin
-        assert len(told) == 2
-        assert all(str(message).endswith(f"{data}, which does not exist") for message in told)
+        assert len(messages) == 2
+        assert all(str(data) in message for message in messages)

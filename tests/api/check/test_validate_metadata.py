@@ -20,26 +20,22 @@ GOOD = json.dumps(make_metadata())
 BAD = json.dumps(make_metadata(license="Apache-2", size_categories=None))
 
 
-def test_all_problems_of_all_files_are_told_in_the_order_given(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_in_the_order_given(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.json": BAD, "b.json": GOOD, "c.json": "[]"})
     files = [tmp_path / name for name in ("c.json", "a.json", "b.json", "d.json")]
     result = validate_metadata(files)
     assert not result.valid
-    told = [
-        [(p.where, str(p.message).split(";")[0]) for p in one.problems] for one in result.files
-    ]
-    assert told == [
-        [("", "contains an array of 0")],
-        [
-            ("$.datacard_tags.license", 'found "Apache-2"'),
-            ("$.datacard_tags.size_categories", "missing"),
-        ],
+    assert [one.file for one in result.files] == list(map(str, files))
+    assert [[problem.where for problem in one.problems] for one in result.files] == [
+        [""],
+        ["$.datacard_tags.license", "$.datacard_tags.size_categories"],
         [],
-        [("", "does not exist")],
+        [""],
     ]
+    assert '"Apache-2"' in str(result.files[1].problems[0].message)
 
 
-def test_what_cataloging_would_refuse_or_warn_of_is_told(tmp_path: Path) -> None:
+def test_what_cataloging_would_refuse_or_warn_of_is_reported(tmp_path: Path) -> None:
     odd = make_metadata(pretty_name="")
     odd["other_info"] |= {"nickname": "A b", "papers": ["hello", "http://", "10.1111/x"]}
     write_tree(tmp_path, {"a.json": json.dumps(odd), "b.json": GOOD})
@@ -48,18 +44,17 @@ def test_what_cataloging_would_refuse_or_warn_of_is_told(tmp_path: Path) -> None
         ["$.datacard_tags.pretty_name", "$.other_info.nickname"],
         [],
     ]
-    assert result.warnings == (
-        f'{tmp_path / "a.json"}: The paper "hello" is not a link; it is shown as text.',
-        f'{tmp_path / "a.json"}: The paper "http://" is not a link; it is shown as text.',
-    )
+    for warning, paper in zip(result.warnings, ("hello", "http://"), strict=True):
+        assert warning.startswith(f"{tmp_path / 'a.json'}: ")
+        assert f'"{paper}"' in warning
 
 
-def test_valid_files_are_valid_and_progress_is_told(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+def test_valid_files_are_valid_and_progress_is_reported(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
     write_tree(tmp_path, {"a.json": GOOD})
     files = [tmp_path / "a.json", IRIS / "iris_metadata.json"]
-    assert validate_metadata(files, on_progress=lambda *step: told.append(step)).valid
-    assert told == [(1, 2), (2, 2)]
+    assert validate_metadata(files, on_progress=lambda *step: steps.append(step)).valid
+    assert steps == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\0"])
@@ -71,15 +66,15 @@ def test_names_may_come_from_a_file(tmp_path: Path, end: str) -> None:
     assert [bool(one.problems) for one in result.files] == [False, True]
 
 
-def test_a_name_that_is_not_utf_8_can_be_shown(tmp_path: Path) -> None:
+def test_name_that_is_not_utf_8_is_printable(tmp_path: Path) -> None:
     write_tree(tmp_path, {"list": b"\xff.json\n"})
     (checked,) = validate_metadata(from_file=tmp_path / "list").files
     assert checked.file == "\\xff.json"
-    assert checked.problems[0].message == "does not exist"
+    assert [problem.where for problem in checked.problems] == [""]
 
 
-def test_a_list_that_cannot_be_read_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(MetadataError, match=r"list of files .* cannot be read") as caught:
+def test_list_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(MetadataError, match=r"/none\b") as caught:
         validate_metadata(from_file=tmp_path / "none")
     assert caught.value.hint
 
@@ -103,7 +98,7 @@ def test_the_command_exits_with_1_and_names_file_and_place(
     assert done.err == ""
     lines = done.out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"{tmp_path / 'a.json'}: $.datacard_tags.license: found")
+    assert lines[0].startswith(f"{tmp_path / 'a.json'}: $.datacard_tags.license: ")
 
 
 def test_the_command_is_silent_in_a_pipe_when_all_is_valid(run: RunCommand) -> None:
@@ -125,17 +120,19 @@ def test_warnings_are_no_reason_to_fail(run: RunCommand, tmp_path: Path) -> None
     write_tree(tmp_path, {"a.json": json.dumps(metadata)})
     done = run("validate-metadata -q", tmp_path / "a.json")
     assert (done.code, done.out) == (0, "")
-    assert done.err.startswith(f'warning: {tmp_path / "a.json"}: The paper "hello"')
+    assert done.err.startswith(f"warning: {tmp_path / 'a.json'}: ")
+    assert '"hello"' in done.err
 
 
-def test_a_list_without_a_name_is_told(run: RunCommand, tmp_path: Path) -> None:
+def test_list_without_a_name_is_a_warning(run: RunCommand, tmp_path: Path) -> None:
     write_tree(tmp_path, {"list": ""})
     done = run("validate-metadata --from-file", tmp_path / "list")
     assert (done.code, done.out) == (0, "")
-    assert done.err == "warning: No file was named, so nothing was checked.\n"
+    assert done.err.startswith("warning: ")
+    assert len(done.err.splitlines()) == 1
 
 
-def test_the_command_tells_programs_the_same(run: RunCommand, tmp_path: Path) -> None:
+def test_json_of_the_command_has_the_same_problems(run: RunCommand, tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.json": BAD})
     done = run("validate-metadata --json", tmp_path / "a.json")
     result = json.loads(done.out)

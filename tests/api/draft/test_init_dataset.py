@@ -12,8 +12,15 @@ from huggingface_hub import HfApi
 
 from huggingnersc import catalog_new_dataset, init_dataset
 from huggingnersc.api.site import resolve_site
-from huggingnersc.cli.program import command_words
+from huggingnersc.cli.program import (
+    command_words,
+    field_name,
+    invoked_as,
+    set_command,
+    worded,
+)
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.draft.plan import LINK_PLACEHOLDER
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.errors import (
     AnswersMissingError,
@@ -22,7 +29,7 @@ from huggingnersc.errors import (
 )
 from huggingnersc.fixes import Message, Option
 from tests.builders import IRIS, write_tree
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Golden
 from tests.data_files import DATA_EXTRA, write_hdf5
 
 if TYPE_CHECKING:
@@ -138,7 +145,7 @@ def test_distributed_draft_is_what_catalog_takes(centre: Centre, tmp_path: Path)
 def test_data_that_the_portal_serves_gets_its_link() -> None:
     rule = resolve_site("local").profile.portal
     assert rule is not None
-    root = Path("data-of-the-centre").absolute()
+    root = Path("data-of-the-center").absolute()
     profile = ROOT.joinpath("huggingnersc/sites/local.toml").read_text(encoding="utf-8")
     write_tree(root, {"site.toml": profile.replace("/global/cfs/cdirs", str(root))})
     data = table(root / "m1/www/my set")
@@ -157,7 +164,7 @@ def test_data_elsewhere_gets_a_placeholder_and_the_path() -> None:
         "--data-path",
         str(Path("weather").absolute()),
     )
-    assert "put the https address of the data in place of PORTAL_LINK" in str(result.warnings[-2])
+    assert LINK_PLACEHOLDER in str(result.warnings[-2])
 
 
 def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
@@ -171,7 +178,7 @@ def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
     )
 
 
-def test_everything_unknown_is_told_at_once_and_nothing_is_written() -> None:
+def test_everything_unknown_is_reported_at_once_and_nothing_is_written() -> None:
     data = table(Path("---"))
     with pytest.raises(AnswersMissingError) as caught:
         init(data)
@@ -183,7 +190,7 @@ def test_everything_unknown_is_told_at_once_and_nothing_is_written() -> None:
     assert sorted(path.name for path in Path().iterdir()) == ["---", "home"]
 
 
-def test_everything_not_allowed_is_told_at_once_and_nothing_is_written() -> None:
+def test_everything_not_allowed_is_reported_at_once_and_nothing_is_written() -> None:
     with pytest.raises(RequestInvalidError) as caught:
         init(
             table(Path("d")),
@@ -228,7 +235,7 @@ def test_budget_of_the_site_ends_the_counting_and_the_estimate_is_used(tmp_path:
     assert (counted.examples, counted.examples_are_exact) == (200_000, True)
 
 
-def test_folder_that_cannot_be_listed_in_time_needs_the_size_said(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_listed_in_time_needs_the_size_category(tmp_path: Path) -> None:
     profile = ROOT.joinpath("huggingnersc/sites/local.toml").read_text(encoding="utf-8")
     write_tree(tmp_path, {"site.toml": profile.replace("seconds = 20", "seconds = 0")})
     data = write_tree(tmp_path / "many", {f"{n}.csv": "x,y\n1,2\n" for n in range(5)})
@@ -244,14 +251,16 @@ def test_second_run_overwrites_nothing_unless_forced() -> None:
     data = table(Path("d"))
     init(data, nickname="d2")
     Path("d2/metadata.json").write_text("mine", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"holds already: metadata\.json, d2_loader\.py"):
+    with pytest.raises(DatasetError, match=r"metadata\.json, d2_loader\.py") as caught:
         init(data, nickname="d2")
+    assert isinstance(caught.value.hint, Message)
+    assert Option(Field.FORCE) in caught.value.hint.parts
     assert Path("d2/metadata.json").read_text(encoding="utf-8") == "mine"
     init(data, nickname="d2", force=True)
     assert json.loads(Path("d2/metadata.json").read_text(encoding="utf-8"))
 
 
-def test_draft_may_lie_beside_the_data() -> None:
+def test_draft_may_be_written_beside_the_data() -> None:
     data = table(Path("d"))
     init(data, output=data)
     assert sorted(path.name for path in data.iterdir()) == [
@@ -263,21 +272,45 @@ def test_draft_may_lie_beside_the_data() -> None:
 
 def test_data_without_a_file_to_load_is_refused_with_the_types_there_are() -> None:
     write_tree(Path("pictures"), {"a.png": "x", "README.txt": "about"})
-    with pytest.raises(DatasetError, match=r"no file that a loader can be written for \(\.csv"):
+    with pytest.raises(DatasetError, match=r"/pictures .*\(\.csv, .*\.nc, .*\.txt"):
         init(Path("pictures"))
 
 
 def test_tables_of_many_kinds_in_one_folder_are_refused() -> None:
     write_tree(Path("mix"), {f"{n}.csv": f"c{n},d\n1,2\n" for n in range(60)})
-    with pytest.raises(DatasetError, match="59 CSV files that are built in another way"):
+    with pytest.raises(DatasetError, match=r"/mix .* 59 CSV files .*\b0\.csv"):
         init(Path("mix"))
 
 
-def test_path_that_is_no_text_is_refused() -> None:
+def test_path_that_is_not_utf_8_is_refused() -> None:
     name = os.fsdecode(b"d\xff")
     table(Path(name))
-    with pytest.raises(DatasetError, match="is not UTF-8"):
+    with pytest.raises(DatasetError, match=r"d\\udcff'"):
         init(Path(name))
+    assert not Path("metadata.json").exists()
+
+
+def test_every_refusal_reads_like_this(golden: Golden, tmp_path: Path) -> None:
+    write_tree(Path("pictures"), {"a.png": "x"})
+    write_tree(Path("mix"), {f"{n}.csv": f"c{n},d\n1,2\n" for n in range(60)})
+    write_tree(Path("utf16"), {"a.csv": "x,y\n1,2\n".encode("utf-16")})
+    init(table(Path("d")))
+    refused = [Path(name) for name in ("pictures", "mix", "utf16", "gone", "d")]
+    refused += [table(Path("---")), table(Path(os.fsdecode(b"odd\xff")))]
+    with invoked_as("huggingnersc"):
+        set_command("init-dataset", site=None)
+        messages = [refusal(data) for data in refused]
+    golden("messages/init_dataset.txt", "".join(messages).replace(str(tmp_path), "PLACE"))
+
+
+def refusal(data: Path) -> str:
+    """Return message, problems and hint of a draft that cannot be made."""
+    with pytest.raises((DatasetError, AnswersMissingError)) as caught:
+        init(data)
+    error = caught.value
+    problems = getattr(error, "problems", ())
+    lines = [str(error), *(f"  {field_name(one.where)}: {one.message}" for one in problems)]
+    return "".join(f"{line}\n" for line in [*lines, *([worded(error.hint)] if error.hint else [])])
 
 
 def test_arrays_that_the_loader_leaves_out_are_named(tmp_path: Path) -> None:
@@ -292,8 +325,11 @@ def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     with h5py.File(tmp_path / "d/a.h5", "w") as file:
         file["names"] = [b"a", b"b"]
-    with pytest.raises(DatasetError, match="holds no array of numbers"):
+    with pytest.raises(DatasetError, match=r"/d\b") as caught:
         init(tmp_path / "d", distributed=True)
+    assert isinstance(caught.value.hint, Message)
+    assert Field.DISTRIBUTED in caught.value.hint.parts
+    assert init(tmp_path / "d").arrays == ("names",)
 
 
 @pytest.mark.parametrize(("suffix", "library"), [(".h5", "h5py"), (".nc", "netCDF4")])
@@ -309,6 +345,5 @@ def test_missing_library_is_named_with_the_command_that_installs_it(
         check=False,
     )
     assert done.returncode == 3
-    assert f"needs {library}, which is not installed" in done.stderr
     assert f"pip install {library}" in done.stderr
     assert not Path("d/metadata.json").exists()

@@ -13,7 +13,7 @@ from huggingnersc.domain.check.mentions import mentioned_paths
 from tests.odd_texts import ODD, many
 
 
-def told(text: str, language: str) -> list[tuple[int, str]]:
+def mentioned(text: str, language: str) -> list[tuple[int, str]]:
     return [(m.line, str(m.path)) for m in mentioned_paths(text, language=language)]
 
 
@@ -37,7 +37,7 @@ def told(text: str, language: str) -> list[tuple[int, str]]:
 def test_path_in_python_is_found_with_its_line(line: str, path: str) -> None:
     if line.startswith("f"):
         line = f"x = {line}"
-    assert told(f"import os\n{line}\n", "python") == [(2, path)]
+    assert mentioned(f"import os\n{line}\n", "python") == [(2, path)]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_path_in_python_is_found_with_its_line(line: str, path: str) -> None:
         ("PATH=/global/cfs/bin:$PATH", "/global/cfs/bin"),
         ("files=(/global/cfs/data)", "/global/cfs/data"),
         ("echo \"don't", ""),
-        ('echo "it lies at /global/cfs/data', "/global/cfs/data"),
+        ('echo "it is in /global/cfs/data', "/global/cfs/data"),
     ],
 )
 def test_path_in_a_shell_script_is_found_with_its_line(line: str, path: str) -> None:
-    assert told(f"set -e\n{line}\n", "bash") == ([(2, path)] if path else [])
+    assert mentioned(f"set -e\n{line}\n", "bash") == ([(2, path)] if path else [])
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_path_in_a_shell_script_is_found_with_its_line(line: str, path: str) -> 
 )
 @pytest.mark.parametrize("language", ["r", "", "python"])  # none of it parses as Python
 def test_path_in_other_code_goes_to_the_closing_quote(line: str, path: str, language: str) -> None:
-    assert told(f"!\n{line}\n", language) == [(2, path)]
+    assert mentioned(f"!\n{line}\n", language) == [(2, path)]
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_path_in_other_code_goes_to_the_closing_quote(line: str, path: str, lang
 @pytest.mark.parametrize("beginning", ["", "!\n"])  # the second does not parse
 def test_other_text_is_left_alone(line: str, beginning: str) -> None:
     if not (beginning and line.startswith('"""')):
-        assert told(beginning + line, "python") == []
+        assert mentioned(beginning + line, "python") == []
 
 
-def test_path_is_told_once_at_its_first_line() -> None:
+def test_path_is_reported_once_at_its_first_line() -> None:
     text = 'a = "/global/cfs/x"\nb = "/global/cfs/x"\n'
-    assert told(text, "python") == [(1, "/global/cfs/x")]
+    assert mentioned(text, "python") == [(1, "/global/cfs/x")]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_path_is_told_once_at_its_first_line() -> None:
         ('print("Reading /global/cfs/My Data now")', "/global/cfs/My Data"),
     ],
 )
-def test_what_else_a_text_may_mean_is_told(text: str, meant: str) -> None:
+def test_other_readings_of_a_text_are_returned(text: str, meant: str) -> None:
     (mention,) = mentioned_paths(text, language="python")
     assert PurePosixPath(meant) in mention.other_readings
 

@@ -1,4 +1,4 @@
-"""Link and path are held against the site's rule, answers against what a visitor needs."""
+"""Link and path are compared by the site's rule; the portal's answer has a level."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from huggingnersc.domain.check.portal import Answer, agreement_findings, answer_
 from huggingnersc.domain.site import EMBEDDED
 from huggingnersc.fixes import Option, update_fix
 from tests.builders import IRIS_LINK, make_metadata, make_site
+from tests.conftest import Golden
 
 
 def record(link: str | None, path: str | None) -> Record:
@@ -32,7 +33,7 @@ def test_agreeing_link_and_path_are_silent() -> None:
     assert list(agreement_findings(right, make_site())) == []
 
 
-def test_disagreeing_ones_name_the_command_that_mends() -> None:
+def test_link_that_disagrees_with_the_path_has_the_command_that_fixes_it() -> None:
     (found,) = agreement_findings(
         record(IRIS_LINK, "/global/cfs/cdirs/dasrepo/www/other"), make_site()
     )
@@ -44,13 +45,13 @@ def test_disagreeing_ones_name_the_command_that_mends() -> None:
     )
 
 
-def test_path_that_the_portal_does_not_serve_is_said() -> None:
+def test_path_that_the_portal_does_not_serve_is_a_problem_without_a_command() -> None:
     (found,) = agreement_findings(record(IRIS_LINK, "/pscratch/iris"), make_site())
-    assert "which the portal does not serve" in str(found.message)
+    assert (found.level, "/pscratch/iris" in str(found.message)) == ("problem", True)
     assert found.fixes == ()
 
 
-def test_rehearsal_and_old_record_are_left_alone() -> None:
+def test_embedded_site_and_old_record_are_not_compared() -> None:
     wrong = record(IRIS_LINK, "/home/iris")
     assert list(agreement_findings(wrong, make_site(endpoint=EMBEDDED))) == []
     assert list(agreement_findings(record(None, "/home/iris"), make_site())) == []
@@ -64,6 +65,12 @@ def test_rehearsal_and_old_record_are_left_alone() -> None:
         (None, "warning"),
     ],
 )  # fmt: skip
-def test_answer_is_judged_as_a_visitor_meets_it(status: int | None, level: str | None) -> None:
-    found = answer_finding(Answer(status, "said", "https://example.org/x"))
+def test_level_of_an_answer_follows_its_status(status: int | None, level: str | None) -> None:
+    found = answer_finding(Answer(status, "reason", "https://example.org/x"))
     assert (found.level.value if found else None) == level
+
+
+def test_every_finding_about_an_answer_reads_like_this(golden: Golden) -> None:
+    statuses = (302, 401, 403, 404, 405, 410, 429, 501, 503, None)
+    found = [answer_finding(Answer(one, "REASON", "https://example.org/x")) for one in statuses]
+    golden("messages/portal.txt", "".join(f"{one.message}\n" for one in found if one))

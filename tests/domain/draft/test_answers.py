@@ -24,9 +24,9 @@ def questions(answers: Answers | None = None, **changes: Any) -> tuple[Question,
     return open_questions(answers or Answers(), SCHEMA, **(known | changes))
 
 
-def test_what_was_said_and_what_was_counted_is_not_asked() -> None:
-    said = Answers(official_name="Iris", license="mit", tasks=("tabular-regression",))
-    assert [question.about for question in questions(said)] == [
+def test_what_was_answered_or_counted_is_not_asked() -> None:
+    known = Answers(official_name="Iris", license="mit", tasks=("tabular-regression",))
+    assert [question.about for question in questions(known)] == [
         Field.NICKNAME,
         Field.LANGUAGES,
         Field.TAGS,

@@ -54,7 +54,7 @@ def test_folder_not_listed_to_its_end_gives_a_lower_bound_only() -> None:
     assert count.text == "at least 1,000 examples"
 
 
-def test_file_of_another_build_counts_for_nothing() -> None:
+def test_file_of_another_structure_is_not_counted() -> None:
     assert count_examples(
         [FileSurvey(3, 10), FileSurvey(9, 50, fits=False)], 10, is_whole=True
     ) == ExampleCount(3)

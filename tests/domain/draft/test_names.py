@@ -31,7 +31,7 @@ from tests.odd_texts import ODD
         ("/home/data", False, ""),
     ],
 )
-def test_name_is_the_last_part_of_the_path_that_tells_something(
+def test_name_is_the_last_part_of_the_path_that_is_not_generic(
     path: str, is_file: bool, name: str
 ) -> None:
     assert dataset_name(PurePosixPath(path), is_file=is_file) == name

@@ -49,7 +49,7 @@ def test_cells_that_were_not_read_are_reported_where_they_should_be_numbers(
     assert all("5 rows" in warning for warning in warnings)
 
 
-def test_arrays_that_lie_not_along_the_examples_are_named_with_the_reason() -> None:
+def test_arrays_that_are_not_along_the_examples_are_named_with_the_reason() -> None:
     lengths = arrays_along([Array("w", 7, 56, True), Array("z", 5, 40, True)])
     (warning,) = array_warnings(lengths)
     assert "as long as w" in warning
