@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.draft.answers import Answers, Question, open_questions, with_proposals
+from huggingnersc.domain.draft.answers import (
+    Answers,
+    Question,
+    complaint_about,
+    open_questions,
+    with_proposals,
+)
 from huggingnersc.domain.draft.metadata_document import make_document
 from huggingnersc.domain.metadata.schema import MetadataSchema
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Golden
 
 SCHEMA = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
 
@@ -83,3 +89,18 @@ def test_document_leaves_out_what_is_not_known() -> None:
         "datacard_tags": {"pretty_name": "Iris", "size_categories": "n<1K"},
         "other_info": {"nickname": "iris"},
     }
+
+
+def test_every_complaint_reads_like_this(golden: Golden) -> None:
+    by_field = {question.about: question for question in questions()}
+    wrong: list[tuple[Field, str | tuple[str, ...]]] = [
+        (Field.OFFICIAL_NAME, ""),
+        (Field.OFFICIAL_NAME, "two\nlines"),
+        (Field.NICKNAME, "a b"),
+        (Field.LICENSE, "bsd3"),
+        (Field.LICENSE, "?"),
+        (Field.TAGS, ("biology", "biologi")),
+        (Field.PAPERS, ("hello",)),
+    ]
+    complaints = [complaint_about(by_field[about], value) for about, value in wrong]
+    golden("messages/questions.txt", "".join(f"{complaint}\n" for complaint in complaints))
