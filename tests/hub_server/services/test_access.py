@@ -11,7 +11,8 @@ from huggingnersc.domain.repo_names import RepoKind, RepoName
 from tests.hub_server.wire import text_file
 
 if TYPE_CHECKING:
-    from tests.hub_server.wire import Answer, Wire
+    from tests.hub_server.in_process import InProcess
+    from tests.hub_server.wire import Answer
 
 API = "/api/datasets/NERSC/secret"
 REPO = "/datasets/NERSC/secret"
@@ -60,101 +61,103 @@ ROUTES: list[tuple[str, str, object]] = [
 
 @pytest.mark.parametrize(("method", "path", "body"), ROUTES)
 def test_a_private_repository_does_not_exist_for_strangers(
-    iris: Wire, method: str, path: str, body: object
+    iris: InProcess, method: str, path: str, body: object
 ) -> None:
     hidden = iris.ask(method, path, body, user="eve")
     missing = iris.ask(method, path.replace("secret", "nothing"), body, user="eve")
     assert (hidden.status, hidden.headers.get("x-error-code")) == (404, "RepoNotFound")
     assert (missing.status, missing.body) == (hidden.status, hidden.body)
-    nobody = iris.ask(method, path, body)
-    assert (nobody.status, nobody.headers.get("x-error-code")) == (401, "RepoNotFound")
+    anonymous = iris.ask(method, path, body)
+    assert (anonymous.status, anonymous.headers.get("x-error-code")) == (401, "RepoNotFound")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ROUTES)
-def test_a_wrong_token_opens_nothing(iris: Wire, method: str, path: str, body: object) -> None:
+def test_a_wrong_token_opens_nothing(
+    iris: InProcess, method: str, path: str, body: object
+) -> None:
     path = path.replace("secret", "iris")
     answer = iris.ask(method, path, body, headers={"Authorization": "Bearer hf_wrong_token"})
     assert answer.status == 401
     assert answer.headers["x-error-message"] == "Invalid credentials in Authorization header"
 
 
-def test_private_repositories_are_listed_for_members_only(wire: Wire) -> None:
-    wire.create("NERSC/secret", private=True)
-    wire.create("NERSC/open")
+def test_private_repositories_are_listed_for_members_only(fresh: InProcess) -> None:
+    fresh.create("NERSC/secret", private=True)
+    fresh.create("NERSC/open")
 
     def listed(user: str | None) -> list[str]:
-        return sorted(row["id"] for row in wire.ask("GET", "/api/datasets", user=user).json)
+        return sorted(row["id"] for row in fresh.ask("GET", "/api/datasets", user=user).json)
 
     assert listed("bob") == ["NERSC/open", "NERSC/secret"]
     assert listed("eve") == listed(None) == ["NERSC/open"]
 
 
-def test_a_contributor_writes_only_what_is_their_own(wire: Wire) -> None:
-    wire.create("NERSC/of-ada", user="ada")
-    wire.create("NERSC/of-bob", user="bob")
+def test_a_contributor_writes_only_what_is_their_own(fresh: InProcess) -> None:
+    fresh.create("NERSC/of-ada", user="ada")
+    fresh.create("NERSC/of-bob", user="bob")
     line = text_file("a.txt", "x")
-    assert wire.commit("NERSC/of-bob", line, user="bob").status == 200
-    assert wire.commit("NERSC/of-ada", line, user="bob").status == 403
-    assert wire.commit("NERSC/of-bob", line, user="ada").status == 200
+    assert fresh.commit("NERSC/of-bob", line, user="bob").status == 200
+    assert fresh.commit("NERSC/of-ada", line, user="bob").status == 403
+    assert fresh.commit("NERSC/of-bob", line, user="ada").status == 200
 
 
-def test_readers_read_and_writers_do_not_delete_what_others_made(wire: Wire) -> None:
-    wire.create("Closed/set", user="ada")
+def test_readers_read_and_writers_do_not_delete_what_others_made(fresh: InProcess) -> None:
+    fresh.create("Closed/set", user="ada")
     api = "/api/datasets/Closed/set"
-    assert wire.ask("GET", api, user="bob").json["private"] is True
-    assert wire.commit("Closed/set", text_file("a", "x"), user="bob").status == 403
+    assert fresh.ask("GET", api, user="bob").json["private"] is True
+    assert fresh.commit("Closed/set", text_file("a", "x"), user="bob").status == 403
     body = {"name": "set", "organization": "Closed", "type": "dataset"}
-    assert wire.ask("DELETE", "/api/repos/delete", body, user="bob").status == 403
-    assert wire.ask("DELETE", "/api/repos/delete", body, user="ada").status == 200
+    assert fresh.ask("DELETE", "/api/repos/delete", body, user="bob").status == 403
+    assert fresh.ask("DELETE", "/api/repos/delete", body, user="ada").status == 200
 
 
-def test_nobody_creates_in_a_namespace_of_others(wire: Wire) -> None:
-    for namespace in ("ada", "NERSC", "nobody"):
+def test_no_one_creates_in_a_namespace_of_others(fresh: InProcess) -> None:
+    for namespace in ("ada", "NERSC", "none"):
         body = {"name": "x", "organization": namespace, "type": "dataset"}
-        assert wire.ask("POST", "/api/repos/create", body, user="eve").status == 403
-    assert wire.ask("POST", "/api/repos/create", {"name": "x"}).status == 401
+        assert fresh.ask("POST", "/api/repos/create", body, user="eve").status == 403
+    assert fresh.ask("POST", "/api/repos/create", {"name": "x"}).status == 401
 
 
-def test_a_gated_repository_is_seen_by_all_and_read_by_the_accepted(wire: Wire) -> None:
-    wire.create("NERSC/gated")
-    wire.commit("NERSC/gated", text_file("a.txt", "x"))
+def test_a_gated_repository_is_seen_by_all_and_read_by_the_accepted(fresh: InProcess) -> None:
+    fresh.create("NERSC/gated")
+    fresh.commit("NERSC/gated", text_file("a.txt", "x"))
     api, file = "/api/datasets/NERSC/gated", "/datasets/NERSC/gated/resolve/main/a.txt"
-    assert wire.ask("PUT", f"{api}/settings", {"gated": "manual"}, user="ada").status == 200
-    assert wire.ask("GET", api, user="eve").json["gated"] == "manual"
+    assert fresh.ask("PUT", f"{api}/settings", {"gated": "manual"}, user="ada").status == 200
+    assert fresh.ask("GET", api, user="eve").json["gated"] == "manual"
 
     def code(answer: Answer) -> tuple[int, str | None]:
         return answer.status, answer.headers.get("x-error-code")
 
-    assert code(wire.ask("GET", file)) == (401, "GatedRepo")
-    assert code(wire.ask("GET", file, user="eve")) == (403, "GatedRepo")
-    assert wire.ask("GET", f"{file}", user="bob").body == b"x"
-    wire.ask("POST", f"{api}/ask-access", {}, user="eve")
-    assert wire.ask("GET", file, user="eve").status == 403
+    assert code(fresh.ask("GET", file)) == (401, "GatedRepo")
+    assert code(fresh.ask("GET", file, user="eve")) == (403, "GatedRepo")
+    assert fresh.ask("GET", f"{file}", user="bob").body == b"x"
+    fresh.ask("POST", f"{api}/ask-access", {}, user="eve")
+    assert fresh.ask("GET", file, user="eve").status == 403
     accept = {"user": "eve", "status": "accepted"}
-    assert wire.ask("POST", f"{api}/user-access-request/handle", accept, user="ada").status == 200
-    assert wire.ask("GET", file, user="eve").body == b"x"
+    assert fresh.ask("POST", f"{api}/user-access-request/handle", accept, user="ada").status == 200
+    assert fresh.ask("GET", file, user="eve").body == b"x"
 
 
-def test_knowing_a_sha256_opens_no_file_of_another_repository(wire: Wire) -> None:
-    wire.create("NERSC/secret", private=True)
-    wire.create("eve/own", user="eve")
+def test_knowing_a_sha256_opens_no_file_of_another_repository(fresh: InProcess) -> None:
+    fresh.create("NERSC/secret", private=True)
+    fresh.create("eve/own", user="eve")
     secret = RepoName(RepoKind.DATASET, "NERSC", "secret")
-    record = wire.hub.registry.find(secret)
+    record = fresh.hub.registry.find(secret)
     assert record is not None
     content = b"a secret"
     oid = sha256(content).hexdigest()
-    with wire.hub.lfs.receive(oid, len(content)) as incoming:
+    with fresh.hub.lfs.receive(oid, len(content)) as incoming:
         incoming.write(content)
         incoming.finish()
-    wire.hub.links.add(record.storage_id, [(oid, len(content))])
+    fresh.hub.links.add(record.storage_id, [(oid, len(content))])
     line = ("lfsFile", {"path": "stolen", "algo": "sha256", "oid": oid, "size": len(content)})
-    assert wire.commit("eve/own", line, user="eve").status == 400
+    assert fresh.commit("eve/own", line, user="eve").status == 400
     batch = {"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}
-    answer = wire.ask("POST", "/datasets/eve/own.git/info/lfs/objects/batch", batch, user="eve")
+    answer = fresh.ask("POST", "/datasets/eve/own.git/info/lfs/objects/batch", batch, user="eve")
     assert "upload" in answer.json["objects"][0]["actions"]
     batch["operation"] = "download"
-    answer = wire.ask("POST", "/datasets/eve/own.git/info/lfs/objects/batch", batch, user="eve")
+    answer = fresh.ask("POST", "/datasets/eve/own.git/info/lfs/objects/batch", batch, user="eve")
     assert answer.json["objects"][0]["error"]["code"] == 404
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 8\n"
-    wire.commit("eve/own", text_file("p.txt", pointer), user="eve")
-    assert wire.ask("GET", "/datasets/eve/own/resolve/main/p.txt", user="eve").status == 404
+    fresh.commit("eve/own", text_file("p.txt", pointer), user="eve")
+    assert fresh.ask("GET", "/datasets/eve/own/resolve/main/p.txt", user="eve").status == 404

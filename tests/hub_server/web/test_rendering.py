@@ -11,7 +11,7 @@ from huggingnersc.hub_server.web.rendering import POLICY
 if TYPE_CHECKING:
     from tests.hub_server.web.conftest import Browser
 
-PAGES = ["/", "/datasets", "/models", "/NERSC", "/datasets/NERSC/iris", "/nobody"]
+PAGES = ["/", "/datasets", "/models", "/NERSC", "/datasets/NERSC/iris", "/unknown"]
 TEMPLATES = sorted((asset("templates") / "hub").glob("*.html"))
 
 

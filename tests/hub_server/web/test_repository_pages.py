@@ -212,7 +212,7 @@ def test_a_branch_with_a_slash_keeps_its_name(browser: Browser) -> None:
         (f"{IRIS}/tree/main/iris_loader.py", "No such file"),
         (f"{IRIS}/blob/main/..%2F..%2Fhub.sqlite3", "No such file"),
         (f"{IRIS}/commit/ffffffffffffffffffffffffffffffffffffffff", "No such revision"),
-        ("/nobody", "Nothing is here"),
+        ("/unknown", "Nothing is here"),
         ("/a/b/c/d", "Nothing is here"),
         ("/-/secret", "Nothing is here"),
     ],
