@@ -63,7 +63,7 @@ def build_app(hub: HubContext) -> ASGIApp:
 
 
 def error_response(error: HttpError) -> Response:
-    """Return the answer for a error: JSON, and the headers clients read."""
+    """Return the answer for an error: JSON, and the headers clients read."""
     message = error.message.encode("latin-1", "replace").decode("latin-1")
     headers = {"X-Error-Message": " ".join(message.split())[:1000], **error.headers}
     if error.code is not None:
@@ -73,7 +73,7 @@ def error_response(error: HttpError) -> Response:
 
 
 def _refusal(hub: HubContext, request: Request, error: HttpError) -> Response:
-    # A browser says so; only then are the parts that draw pages loaded.
+    # Only a browser asks for HTML; only then are the parts that draw pages loaded.
     if "text/html" in request.headers.get("accept", ""):
         from huggingnersc.hub_server.web.error_pages import error_page_response, wants_page
 
@@ -96,7 +96,7 @@ async def _answer(hub: HubContext, router: Router, request: Request) -> Response
 
 
 def _names_this_machine(host: str) -> bool:
-    # A page of elsewhere may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
+    # A page of another site may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
     # what the browser then says as Host.
     return (urlsplit(f"//{host}").hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
 

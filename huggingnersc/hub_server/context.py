@@ -79,7 +79,7 @@ class RequestContext:
         return (self.query(key) or "").lower() in {"true", "1", "yes"}
 
     def number(self, key: str, default: int, most: int) -> int:
-        """Return a positive number from the query. Raises: HttpError: 400 when it is none."""
+        """Return a positive number from the query. Raises: HttpError: 400 when it is not one."""
         text = self.query(key)
         if text is None:
             return default
@@ -153,8 +153,8 @@ class RequestContext:
 
 
 def text_of(data: Mapping[str, object], key: str, default: str | None = None) -> str:
-    """Return a text from a JSON object. Raises: HttpError: 400 when it is missing or no text."""
+    """Return a string of a JSON object. Raises: HttpError: 400 when there is no such string."""
     value = data.get(key, default)
     if not isinstance(value, str):
-        raise bad_request(f"{key} must be a text")
+        raise bad_request(f"{key} must be a string")
     return value

@@ -53,8 +53,8 @@ class FileAnswer(Response):
             await send({**start, "headers": self.raw_headers})
             position = self._span.start
             while position < self._span.stop:
-                wanted = min(CHUNK_BYTES, self._span.stop - position)
-                data = await run_in_threadpool(os.pread, descriptor, wanted, position)
+                count = min(CHUNK_BYTES, self._span.stop - position)
+                data = await run_in_threadpool(os.pread, descriptor, count, position)
                 if not data:
                     raise OSError(f"{self._path.name} became shorter while it was sent")
                 position += len(data)

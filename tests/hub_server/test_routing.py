@@ -31,7 +31,7 @@ def test_parts_are_split_before_they_are_decoded() -> None:
     assert not found.in_loop
 
 
-def test_a_pull_request_may_be_written_as_people_do() -> None:
+def test_a_pull_request_ref_needs_no_quoted_slashes() -> None:
     found = ROUTER.match("GET", b"/api/datasets/NERSC/iris/tree/refs/pr/1/a/b")
     assert found is not None
     assert (found.path_params["rev"], found.path_params["path"]) == ("refs/pr/1", "a/b")

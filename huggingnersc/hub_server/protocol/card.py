@@ -92,7 +92,7 @@ def _text(value: object) -> str:
 
 
 def _shape_problem(text: str) -> str | None:
-    # Events come one by one without recursion, so this is safe where loading would not be.
+    # Events arrive one by one without recursion, so this is safe where loading would not be.
     import yaml
 
     depth = 0

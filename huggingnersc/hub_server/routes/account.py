@@ -1,4 +1,4 @@
-"""Users and organizations: who asks, and what belongs to whom."""
+"""Users and organizations: who sends a request, and who owns what."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def members(context: RequestContext) -> Response:
 
 
 def my_repositories(context: RequestContext) -> Response:
-    """`GET /api/settings/repositories`: mine, private ones included."""
+    """`GET /api/settings/repositories`: the user's own, private ones included."""
     return answer(_settings_rows(context, context.require_user().name))
 
 
@@ -104,7 +104,7 @@ def organization_repositories(context: RequestContext) -> Response:
     """`GET /api/organizations/{org}/settings/repositories`: members only."""
     user = context.require_user()
     if user.role_in(context.path_params["org"]) is None:
-        raise HttpError(403, f"You are no member of {context.path_params['org']}")
+        raise HttpError(403, f"You are not a member of {context.path_params['org']}")
     return answer(_settings_rows(context, context.path_params["org"]))
 
 

@@ -25,7 +25,7 @@ def commits(context: RequestContext) -> Response:
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, str, int)
         if position is None or int(position[1]) < 0:
-            raise bad_request("This cursor is not one of ours")
+            raise bad_request("This cursor was not issued by this Hub")
         start, skip = str(position[0]), int(position[1])
     first = repository.resolve(start)
     limit = context.number("limit", PAGE, 1000)

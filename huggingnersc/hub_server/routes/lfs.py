@@ -59,7 +59,7 @@ def verify(context: RequestContext) -> Response:
 
 
 def no_locks(context: RequestContext) -> Response:
-    """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then goes on."""
+    """`POST .../info/lfs/locks/verify`: there are no locks here; git-lfs then continues."""
     _session(context, uploading=True)
     raise HttpError(404, "This Hub has no file locks")
 
@@ -174,7 +174,7 @@ def _admitted(context: RequestContext, action: str) -> tuple[str, str, int]:
     )
     ticket = context.query("ticket") or ""
     if not context.hub.admits(ticket, action, storage_id, oid, size):
-        raise HttpError(403, "This address has expired or was never given out")
+        raise HttpError(403, "This address has expired or was never issued")
     if context.hub.registry.by_id(storage_id) is None:
         raise HttpError(404, "The repository is gone")
     return storage_id, oid, int(size)

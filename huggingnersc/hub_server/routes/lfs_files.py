@@ -29,7 +29,7 @@ def listing(context: RequestContext) -> Response:
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, int)
         if position is None or int(position[0]) < 0:
-            raise bad_request("This cursor is not one of ours")
+            raise bad_request("This cursor was not issued by this Hub")
         start = int(position[0])
     links, places = session.hub.links.of(session.storage_id), _places(session.git)
     shown = []
@@ -64,7 +64,7 @@ def delete(context: RequestContext) -> Response:
 
 
 def duplicate(context: RequestContext) -> Response:
-    """`POST .../lfs-files/duplicate`: let another repository of mine use these files too."""
+    """`POST .../lfs-files/duplicate`: let another repository of the user use these files too."""
     source = context.readable()
     source.require_user()
     data = context.json()

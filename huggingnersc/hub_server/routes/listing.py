@@ -26,14 +26,14 @@ _FULL = ("sha", "cardData")
 def listing(context: RequestContext) -> Response:
     """`GET /api/{kind}`."""
     context.hub.downloads.flush()
-    page = search(context.hub.registry, _wanted(context))
+    page = search(context.hub.registry, _search_of(context))
     headers = {}
     if page.cursor is not None:
         headers["Link"] = next_link(context.url, context.raw_query, page.cursor)
     return answer([_shown(context, record) for record in page.records], headers=headers)
 
 
-def _wanted(context: RequestContext) -> Search:
+def _search_of(context: RequestContext) -> Search:
     tags = [tag for value in context.query_all("filter") for tag in value.split(",") if tag]
     words = [word for value in context.query_all("search") for word in value.split()]
     gated = context.query("gated")

@@ -71,7 +71,7 @@ def finish(context: RequestContext) -> Response:
     try:
         context.hub.lfs.keep(path, oid, size)
     except FileNotFoundError as error:
-        raise HttpError(404, "No part of this upload has come") from error
+        raise HttpError(404, "No part of this upload has arrived") from error
     context.hub.links.add(context.path_params["id"], [(oid, size)])
     return answer({"success": True})
 
@@ -80,7 +80,7 @@ def _admitted(context: RequestContext, number: int) -> tuple[Path, int]:
     upload_id, size = context.path_params["upload"], context.path_params["size"]
     base = context.url.rsplit("/", 1)[0]
     if not context.hub.admits(context.query("ticket") or "", "part", _path_of(base), number):
-        raise HttpError(403, "This address has expired or was never given out")
+        raise HttpError(403, "This address has expired or was never issued")
     if context.hub.registry.by_id(context.path_params["id"]) is None:
         raise HttpError(404, "The repository is gone")
     return context.hub.lfs.incoming / f"parts-{upload_id}", int(size)

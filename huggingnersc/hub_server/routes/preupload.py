@@ -35,7 +35,7 @@ def preupload(context: RequestContext) -> Response:
     if not isinstance(files, list) or len(files) > MAX_FILES:
         raise bad_request(f"files must be a list of at most {MAX_FILES}")
     if ignore is not None and not isinstance(ignore, str):
-        raise bad_request("gitIgnore must be a text")
+        raise bad_request("gitIgnore must be a string")
     by_name = lfs_rule(_text_at(repository, commit, ".gitattributes"))
     rules = ignore.encode() if ignore is not None else _text_at(repository, commit, ".gitignore")
     ignored = ignore_rule(rules)
@@ -67,7 +67,7 @@ def _asked(file: object) -> tuple[str, int, bytes]:
         raise bad_request("Every file must be an object")
     path, size, sample = file.get("path"), file.get("size", 0), file.get("sample", "")
     if not isinstance(path, str) or not isinstance(sample, str) or not isinstance(size, int):
-        raise bad_request("A file has a path (text), a size (bytes) and a sample (base64)")
+        raise bad_request("A file has a path (string), a size (bytes) and a sample (base64)")
     problem = path_problem(path)
     if problem is not None:
         raise HttpError(422, f"The path {path[:100]!r} {problem}")

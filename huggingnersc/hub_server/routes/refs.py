@@ -37,7 +37,7 @@ def create_branch(context: RequestContext) -> Response:
     session, data = context.writable(), context.json()
     start = data.get("startingPoint")
     if start is not None and not isinstance(start, str):
-        raise bad_request("startingPoint must be a text")
+        raise bad_request("startingPoint must be a string")
     branching.create_branch(
         session,
         context.path_params["branch"],

@@ -96,7 +96,7 @@ def _named(data: Mapping[str, object], user: User) -> RepoName:
     name = text_of(data, "name")
     organization = data.get("organization")
     if organization is not None and not isinstance(organization, str):
-        raise bad_request("organization must be a text")
+        raise bad_request("organization must be a string")
     repo_id = name if "/" in name else f"{organization or user.name}/{name}"
     return _parsed(_kind(data), repo_id, user)
 

@@ -72,7 +72,7 @@ def _position(context: RequestContext, repository: GitRepository) -> tuple[Commi
         return repository.resolve(context.path_params["rev"]), ""
     position = read_cursor(text, str, str)
     if position is None:
-        raise bad_request("This cursor is not one of ours")
+        raise bad_request("This cursor was not issued by this Hub")
     return repository.resolve(str(position[0])), str(position[1])
 
 
@@ -86,7 +86,7 @@ def _asked(context: RequestContext) -> tuple[list[str], bool]:
         data = context.json()
         paths = data.get("paths")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-            raise bad_request("paths must be a list of texts")
+            raise bad_request("paths must be a list of strings")
         return paths, data.get("expand") in (True, "true")
     try:
         pairs = parse_qsl(context.body.decode("ascii"), keep_blank_values=True)

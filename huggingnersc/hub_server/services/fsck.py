@@ -116,8 +116,8 @@ def _inside(objects: Objects, oid: str) -> list[str]:
     return []
 
 
-def _lfs_problems(stored: dict[str, Path], wanted: dict[str, int]) -> Iterator[Problem]:
-    for oid, size in wanted.items():
+def _lfs_problems(stored: dict[str, Path], expected: dict[str, int]) -> Iterator[Problem]:
+    for oid, size in expected.items():
         if oid not in stored:
             yield Problem(f"lfs/{oid}", "a repository uses this file and it is missing")
         elif stored[oid].stat().st_size != size:

@@ -1,4 +1,4 @@
-"""Pull requests and discussions: a title, a state, what was said, and a ref for the former."""
+"""Pull requests and discussions: a title, a state, comments, and a ref for the former."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something said or done in a discussion: comment, title-change, status-change."""
+    """A comment or a change in a discussion: comment, title-change, status-change."""
 
     id: str
     kind: str
@@ -144,7 +144,7 @@ def set_title(session: RepositorySession, number: int, title: str) -> None:
 
 
 def events(session: RepositorySession, number: int) -> list[Event]:
-    """Return what was said and done, the oldest first."""
+    """Return the comments and changes, the oldest first."""
     rows = session.hub.database.rows(
         "SELECT * FROM events WHERE repository = ? AND number = ? ORDER BY created_ms, id",
         [session.storage_id, number],
@@ -155,7 +155,7 @@ def events(session: RepositorySession, number: int) -> list[Event]:
 def add_event(
     session: RepositorySession, number: int, kind: str, data: Mapping[str, object]
 ) -> Event:
-    """Add something the user said or did, and return it."""
+    """Add a comment or a change by the user, and return it."""
     user = session.require_user()
     made = Event(uuid.uuid4().hex[:24], kind, user.name, now_ms(), data)
     with session.hub.database.changing() as connection:

@@ -30,21 +30,21 @@ def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> Rep
     Raises:
         HttpError: 400 for a bad name, 403 without the right, 409 when it exists already.
     """
-    wanted = check_name(hub, user, name)
-    if _taken(hub, wanted):
-        raise taken(wanted)
+    canonical = check_name(hub, user, name)
+    if _taken(hub, canonical):
+        raise taken(canonical)
     storage_id, repository = hub.store.create()
     try:
-        sha = initial_commit(repository, wanted.kind, user)
+        sha = initial_commit(repository, canonical.kind, user)
         repository.refs.write("refs/heads/main", sha, old=None)
-        hub.registry.add(storage_id, wanted, creator=user.name, private=private)
+        hub.registry.add(storage_id, canonical, creator=user.name, private=private)
     except NameTakenError as error:
         hub.store.delete(storage_id)
-        raise taken(wanted) from error
+        raise taken(canonical) from error
     refresh(hub, storage_id)
     record = hub.registry.by_id(storage_id)
     if record is None:
-        raise HttpError(409, f"{wanted.repo_id} was deleted while it was made")
+        raise HttpError(409, f"{canonical.repo_id} was deleted while it was made")
     return record
 
 
@@ -54,11 +54,11 @@ def move(session: RepositorySession, name: RepoName) -> None:
     Raises:
         HttpError: 400 for a bad name, 403 without the right, 409 when the new name is in use.
     """
-    wanted = check_name(session.hub, session.require_user(), name)
+    canonical = check_name(session.hub, session.require_user(), name)
     try:
-        session.hub.registry.move(session.record, wanted)
+        session.hub.registry.move(session.record, canonical)
     except NameTakenError as error:
-        raise taken(wanted) from error
+        raise taken(canonical) from error
 
 
 def delete(session: RepositorySession) -> None:

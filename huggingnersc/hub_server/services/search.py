@@ -75,16 +75,16 @@ class _Conditions:
         self.values.extend(values)
 
 
-def search(registry: Registry, wanted: Search) -> Page:
+def search(registry: Registry, query: Search) -> Page:
     """Return one page. Raises: HttpError: 400 for an unknown sort key or a made-up cursor."""
-    column = SORT_COLUMNS.get(wanted.sort)
+    column = SORT_COLUMNS.get(query.sort)
     if column is None:
-        raise bad_request(f"Cannot sort by {wanted.sort[:40]!r}")
-    limit = max(1, min(wanted.limit, 1000))
-    conditions = _conditions(wanted)
-    if wanted.cursor is not None:
-        _continue_after(conditions, column, wanted)
-    order = "ASC" if wanted.ascending else "DESC"
+        raise bad_request(f"Cannot sort by {query.sort[:40]!r}")
+    limit = max(1, min(query.limit, 1000))
+    conditions = _conditions(query)
+    if query.cursor is not None:
+        _continue_after(conditions, column, query)
+    order = "ASC" if query.ascending else "DESC"
     rows = registry.database.rows(
         f"SELECT * FROM repositories r WHERE {' AND '.join(conditions.texts)} "  # noqa: S608
         f"ORDER BY r.{column} {order}, r.id LIMIT ?",
@@ -97,9 +97,9 @@ def search(registry: Registry, wanted: Search) -> Page:
     )
 
 
-def count(registry: Registry, wanted: Search) -> int:
+def count(registry: Registry, query: Search) -> int:
     """Return how many repositories the whole search finds."""
-    conditions = _conditions(wanted)
+    conditions = _conditions(query)
     row = registry.database.row(
         f"SELECT count(*) FROM repositories r WHERE {' AND '.join(conditions.texts)}",  # noqa: S608
         conditions.values,
@@ -107,9 +107,9 @@ def count(registry: Registry, wanted: Search) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def tag_counts(registry: Registry, wanted: Search, limit: int = 2000) -> list[tuple[str, int]]:
+def tag_counts(registry: Registry, query: Search, limit: int = 2000) -> list[tuple[str, int]]:
     """Return the `limit` commonest tags in the whole search and how many carry each."""
-    conditions = _conditions(wanted)
+    conditions = _conditions(query)
     rows = registry.database.rows(
         "SELECT t.tag AS tag, count(*) AS found FROM tags t "  # noqa: S608
         "JOIN repositories r ON r.id = t.repository "
@@ -120,21 +120,21 @@ def tag_counts(registry: Registry, wanted: Search, limit: int = 2000) -> list[tu
     return [(row["tag"], row["found"]) for row in rows]
 
 
-def _conditions(wanted: Search) -> _Conditions:
+def _conditions(query: Search) -> _Conditions:
     made = _Conditions()
-    made.add("r.kind = ?", wanted.kind)
-    _add_visibility(made, wanted.namespaces)
-    if wanted.author is not None:
-        made.add("r.owner = ?", wanted.author.lower())
-    for word in wanted.words:
+    made.add("r.kind = ?", query.kind)
+    _add_visibility(made, query.namespaces)
+    if query.author is not None:
+        made.add("r.owner = ?", query.author.lower())
+    for word in query.words:
         made.add(
             "(instr(lower(r.namespace || '/' || r.name), ?) > 0 OR instr(lower(r.title), ?) > 0)",
             *[word.lower()] * 2,
         )
-    for tag in wanted.tags:
+    for tag in query.tags:
         made.add("EXISTS (SELECT 1 FROM tags t WHERE t.repository = r.id AND t.tag = ?)", tag)
-    if wanted.gated is not None:
-        made.add("r.gated != ''" if wanted.gated else "r.gated = ''")
+    if query.gated is not None:
+        made.add("r.gated != ''" if query.gated else "r.gated = ''")
     return made
 
 
@@ -143,10 +143,10 @@ def _add_visibility(made: _Conditions, namespaces: Sequence[str]) -> None:
     made.add(f"(r.private = 0 OR r.owner IN ({marks}))", *namespaces)
 
 
-def _continue_after(made: _Conditions, column: str, wanted: Search) -> None:
-    position = read_cursor(wanted.cursor or "", int, str)
+def _continue_after(made: _Conditions, column: str, query: Search) -> None:
+    position = read_cursor(query.cursor or "", int, str)
     if position is None:
-        raise bad_request("This cursor is not one of ours")
-    compare = ">" if wanted.ascending else "<"
+        raise bad_request("This cursor was not issued by this Hub")
+    compare = ">" if query.ascending else "<"
     made.add(f"(r.{column} {compare} ? OR (r.{column} = ? AND r.id > ?))",
              position[0], position[0], position[1])  # fmt: skip

@@ -1,4 +1,4 @@
-"""git's own protocol, served by dulwich, with our access rules, locks and checks around it."""
+"""The protocol of git, served by dulwich under the Hub's access rules, locks and checks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _OneRepository(Backend):
 
 class _Upload(UploadPackHandler):
     def capabilities(self) -> list[bytes]:
-        # A clone with a blob filter comes out without its files, so it is not offered.
+        # A clone with a blob filter would lack its files, so it is not offered.
         return [item for item in super().capabilities() if item != _HIDDEN]
 
     def set_client_capabilities(self, caps: Iterable[bytes]) -> None:

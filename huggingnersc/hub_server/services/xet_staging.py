@@ -88,8 +88,8 @@ def _rebuild(hub: HubContext, stage: Path, oid: str, xet_hash: str, size_bytes: 
 
 
 def _private_view(stage: Path, view: Path) -> None:
-    # The client keeps its small database locked while it lives, so we read a copy of that and
-    # links to the rest.
+    # The client keeps its small database locked while it lives, so a copy of that is
+    # read, and links to the rest.
     for source in sorted(stage.rglob("*")):
         target = view / source.relative_to(stage)
         if source.is_symlink():

@@ -70,7 +70,7 @@ class LfsStore:
         """Move a synced file of `incoming/` whose content is known to match to its place."""
         target = self.path(oid)
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(temporary, target)  # noqa: PTH105 - atomic, and says so
+        os.replace(temporary, target)  # noqa: PTH105 - its name says that it replaces
         sync_folders([target.parent, target.parent.parent, self.folder])
 
     def every(self) -> Iterator[tuple[str, Path]]:

@@ -130,7 +130,7 @@ class Registry:
             connection.execute("DELETE FROM grants WHERE repository = ?", [storage_id])
 
     def move(self, record: RepositoryRecord, name: RepoName) -> None:
-        """Rename a repository; the old name goes on leading to it. Raises: NameTakenError."""
+        """Rename a repository; the old name continues to work. Raises: NameTakenError."""
         try:
             with self.database.changing() as connection:
                 connection.execute("DELETE FROM aliases WHERE key = ?", [key_of(name)])

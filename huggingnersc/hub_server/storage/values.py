@@ -17,7 +17,7 @@ class TreeEntry:
         path: from the root of the repository, `/` between parts.
         oid: git object id (hex sha1) of the blob or tree.
         is_folder: True for a folder.
-        size_bytes: what a download gives: the content behind a pointer, 0 for a folder.
+        size_bytes: what a download returns: the content behind a pointer, 0 for a folder.
         lfs: the pointer when the file is stored by sha256, else None.
         pointer_bytes: size of the pointer file itself, 0 for other entries.
     """

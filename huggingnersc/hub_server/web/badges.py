@@ -1,4 +1,4 @@
-"""Tags as badges: what they say to a reader, and the filter they lead to."""
+"""Tags as badges: their labels, and the filter they link to."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _BY_STATUS = {
 
 
 def error_page(status: int, message: str, *, code: str = "") -> ErrorPage:
-    """Return the page for a error: what happened, and what may help.
+    """Return the page for an error: what happened, and what may help.
 
     A hidden repository answers anonymous visitors like a missing one; both become 404 here, since
     a browser that reads 401 has nothing to answer with.

@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import PurePosixPath
 
 TEXT_LIMIT = 1024 * 1024
-"""At most so many bytes of a text are shown."""
+"""The most bytes of a text that are shown."""
 
 PICTURE_LIMIT = 20 * 1000 * 1000
 
@@ -57,7 +57,7 @@ def view_of(path: str, *, size_bytes: int, sample: bytes) -> View:
 
 
 def read_text(data: bytes) -> tuple[str, str]:
-    """Return bytes as text, and a remark (`""` when there is none) on what had to be replaced."""
+    """Return bytes as text, and a warning when bytes had to be replaced, `""` otherwise."""
     try:
         return data.decode(), ""
     except UnicodeDecodeError as error:

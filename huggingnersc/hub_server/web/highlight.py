@@ -1,4 +1,4 @@
-"""Source text -> lines of HTML with a few color classes of our own."""
+"""Source text -> lines of HTML with a few CSS classes for colors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HIGHLIGHT_LIMIT = 256 * 1024
 LINE_LIMIT = 4_000
 """Above these many characters (in all, in one line) text stays plain: some lexers backtrack."""
 
-# A fixed list: a repository may hold any file, and a lexer we do not expect is a risk, not a help.
+# A fixed list: a repository may hold any file, and an unexpected lexer is a risk.
 _LANGUAGE_OF_SUFFIX = {
     ".py": "python", ".pyi": "python", **dict.fromkeys(SHELL_SUFFIXES, "bash"),
     ".json": "json", ".jsonl": "json", ".ndjson": "json", ".jsonld": "json",
@@ -63,14 +63,14 @@ _CLASSES: dict[_TokenType, str] = {
 
 
 def language_of_file(name: str) -> str:
-    """Name the language of a file by its name, `""` when it is none we highlight."""
+    """Name the language of a file by its name, `""` when it is not highlighted."""
     path = PurePosixPath(name)
     named = _LANGUAGE_OF_NAME.get(path.name.lower())
     return named or _LANGUAGE_OF_SUFFIX.get(path.suffix.lower(), "")
 
 
 def language_of_fence(info: str) -> str:
-    """Name the language of a Markdown fence by its first word; `""` when we know none."""
+    """Name the language of a Markdown fence by its first word; `""` when it is unknown."""
     words = info.strip().lower().strip("{}.").split(maxsplit=1)
     word = words[0] if words else ""
     language = _LANGUAGE_OF_ALIAS.get(word, word)

@@ -87,7 +87,7 @@ class _Query:
         filters = kept if len(kept) < len(self.filters) else (*kept, tag)
         return replace(self, filters=filters, cursor="")
 
-    def wanted(self, user: User | None, limit: int = PAGE_LENGTH) -> Search:
+    def to_search(self, user: User | None, limit: int = PAGE_LENGTH) -> Search:
         return Search(
             kind=self.kind,
             namespaces=seen_namespaces(user),
@@ -103,8 +103,8 @@ class _Query:
 def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
     """Assemble the list of repositories of `kind` that the address describes."""
     query = _query(context, kind)
-    wanted = query.wanted(context.user)
-    found = search(context.hub.registry, wanted)
+    asked = query.to_search(context.user)
+    found = search(context.hub.registry, asked)
     hidden = [("filter", tag) for tag in query.filters]
     hidden += [("sort", query.sort)] if query.sort != "lastModified" else []
     older = replace(query, cursor=found.cursor).address() if found.cursor else ""
@@ -119,13 +119,13 @@ def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
             replace(badge_of(tag, kind), href=query.toggled(tag).address())
             for tag in query.filters
         ),
-        facets=_facets(context.hub.registry, query, wanted),
+        facets=_facets(context.hub.registry, query, asked),
         sorts=tuple(
             Choice(label, replace(query, sort=key, cursor="").address(), key == query.sort)
             for key, label in _SORTS.items()
         ),
         rows=tuple(repo_row(record) for record in found.records),
-        total=count(context.hub.registry, wanted),
+        total=count(context.hub.registry, asked),
         pager=Pager(0, newer, older, "First page"),
         clear=_Query(kind, author=query.author).address(),
     )
@@ -159,8 +159,8 @@ def _query(context: RequestContext, kind: RepoKind) -> _Query:
     )
 
 
-def _facets(registry: Registry, query: _Query, wanted: Search) -> tuple[Facet, ...]:
-    counts = [(tag, number, split_tag(tag)) for tag, number in tag_counts(registry, wanted)]
+def _facets(registry: Registry, query: _Query, asked: Search) -> tuple[Facet, ...]:
+    counts = [(tag, number, split_tag(tag)) for tag, number in tag_counts(registry, asked)]
     chosen = {tag.lower() for tag in query.filters}
     made = []
     for title, groups in _FACETS[query.kind]:
@@ -181,6 +181,6 @@ def _sections(context: RequestContext, author: str) -> tuple[Section, ...]:
 
 
 def _section(context: RequestContext, query: _Query) -> Section:
-    wanted = query.wanted(context.user, SHELF_LENGTH)
-    rows = tuple(repo_row(record) for record in search(context.hub.registry, wanted).records)
-    return Section(query.kind, rows, count(context.hub.registry, wanted), query.address())
+    asked = query.to_search(context.user, SHELF_LENGTH)
+    rows = tuple(repo_row(record) for record in search(context.hub.registry, asked).records)
+    return Section(query.kind, rows, count(context.hub.registry, asked), query.address())

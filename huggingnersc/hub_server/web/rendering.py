@@ -44,7 +44,7 @@ _MEDIA_TYPES = {"style.css": "text/css; charset=utf-8", "mark.svg": "image/svg+x
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file of ours that pages refer to, read once."""
+    """A static file that pages refer to, read once."""
 
     content: bytes
     media_type: str
@@ -75,7 +75,7 @@ def static_answer(name: str, context: RequestContext) -> Response:
 
 @cache
 def static_file(name: str) -> StaticFile:
-    """Read one of our two static files; any other name is a KeyError."""
+    """Read one of the two static files; any other name is a KeyError."""
     media_type = _MEDIA_TYPES[name]
     content = (_folder() / name).read_bytes()
     return StaticFile(content, media_type, f'"{hashlib.sha256(content).hexdigest()[:20]}"')

@@ -53,7 +53,7 @@ class RepoView:
         return self.git.resolve(self.revision)
 
     def header(self, tab: str, revision: str = "") -> RepoHeader:
-        """Return the head of a page under `tab`; its tabs lead to `revision`."""
+        """Return the head of a page under `tab`; its tabs link to `revision`."""
         record = self.record
         return RepoHeader(
             pages=self.pages,
@@ -78,7 +78,7 @@ class RepoView:
         )
 
     def revisions(self, address: Callable[[str], str]) -> tuple[Choice, ...]:
-        """Return branches and tags to choose from, each leading to `address(name)`."""
+        """Return branches and tags to choose from, each linking to `address(name)`."""
         heads = ("refs/heads/", "refs/tags/")
         refs = self.git.refs.all()
         names = [ref.removeprefix(head) for head in heads for ref in refs if ref.startswith(head)]
@@ -125,7 +125,7 @@ def repo_row(record: RepositoryRecord) -> RepoRow:
 
 
 def moment(seconds: float) -> datetime:
-    """Return a time since the epoch in UTC; a time no calendar holds becomes the epoch."""
+    """Return a time since the epoch in UTC; a time out of range becomes the epoch."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):

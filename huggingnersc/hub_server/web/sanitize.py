@@ -1,4 +1,4 @@
-"""Foreign HTML -> HTML that is safe in our pages.
+"""Foreign HTML -> HTML that is safe in the Hub's pages.
 
 Everything that came from a repository passes through `clean_html`: cards, notebook texts and
 notebook outputs. What is left can carry no script, no style, no form, no frame, and loads nothing
@@ -69,7 +69,7 @@ def clean_html(html: str, rewrite: UrlRewrite) -> Markup:
     Args:
         html: any text.
         rewrite: called with the attribute (`href` or `src`) and its URL, which has a web or mail
-            scheme or none; gives the URL to write, or `None` to leave the attribute out.
+            scheme or none; returns the URL to write, or `None` to leave the attribute out.
     """
     renamed = _FORMATTING_TAG.sub(lambda tag: f"<{tag[1]}standing-{tag[2].lower()}", html)
     cleaned = nh3.clean(

@@ -29,7 +29,7 @@ class SpectrumLine:
 
 
 def spectrum_of(name: str) -> tuple[SpectrumLine, ...]:
-    """Return `LINES` lines of `name`, from left to right; the same name gives the same lines."""
+    """Return `LINES` lines of `name`, from left to right, always the same for one name."""
     seed = hashlib.sha256(name.lower().encode()).digest()
     pairs = (seed[2 * number : 2 * number + 2] for number in range(LINES))
     return tuple(sorted((_line(place, glow) for place, glow in pairs), key=lambda line: line.x))

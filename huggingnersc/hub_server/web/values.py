@@ -49,7 +49,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where in a long list we are; an address is `""` at the list's end."""
+    """The position in a long list; an address is `""` at the list's end."""
 
     page: int
     newer: str = ""

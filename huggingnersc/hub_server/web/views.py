@@ -54,7 +54,7 @@ def owner(context: RequestContext) -> Response:
 
 
 def card(context: RequestContext) -> Response:
-    """Show a repository; under a former name, or another case, lead to its name of today."""
+    """Show a repository; under a former name, or another case, redirect to its present name."""
     opened = open_view(context)
     if opened.record.name.repo_id != f"{context.path_params['ns']}/{context.path_params['name']}":
         return RedirectResponse(opened.pages.card, 307, headers=SECURITY_HEADERS)

@@ -22,7 +22,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_taken() -> None:
     assert parse_card("\ufeff---\r\nlicense: mit\r\n---\r\nx").metadata == {"license": "mit"}
 
 
-def test_values_json_cannot_say_become_text() -> None:
+def test_values_without_a_json_form_become_text() -> None:
     card = parse_card("---\nday: 2020-01-02\nnan: .nan\n1: x\nblob: !!binary aGk=\n---\n")
     assert card.metadata == {"day": "2020-01-02", "nan": "nan", "1": "x", "blob": "b'hi'"}
 

@@ -62,7 +62,7 @@ def test_nonsense_is_an_error_of_ours(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", ["../a", "/a", ".git/config", "a/../b", "..\\a"])
-def test_a_path_that_leaves_says_so(path: str) -> None:
+def test_a_path_that_leaves_the_repository_is_reported_as_invalid(path: str) -> None:
     with pytest.raises(OperationError) as caught:
         parse_operation(line("deletedFile", path=path))
     assert caught.value.invalid_path

@@ -167,7 +167,7 @@ def test_a_card_that_would_explode_is_refused_and_harmless(iris: InProcess) -> N
     assert iris.ask("GET", "/api/datasets/NERSC/iris").json["cardData"] == {}
 
 
-def test_no_file_runs_in_a_browser_in_our_name(iris: InProcess) -> None:
+def test_no_file_runs_in_a_browser_with_the_hub_s_origin(iris: InProcess) -> None:
     page = "<script>alert(1)</script>"
     for name in ("x.html", "x.svg", "x.js", "x.xhtml"):
         iris.commit("NERSC/iris", text_file(name, page))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 API = "/api/datasets/NERSC/iris"
 
 
-def test_preupload_says_how_what_is_ignored_and_what_is_there(filled: InProcess) -> None:
+def test_preupload_reports_the_mode_what_is_ignored_and_what_exists(filled: InProcess) -> None:
     filled.commit("NERSC/iris", text_file(".gitignore", "*.log\n"))
 
     def asked(path: str, size: int = 3, sample: bytes = b"abc") -> dict[str, object]:

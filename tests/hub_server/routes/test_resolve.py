@@ -15,7 +15,7 @@ API = "/api/datasets/NERSC/iris"
 FILE = "/datasets/NERSC/iris/resolve/main/a.txt"
 
 
-def test_a_file_is_not_sent_again_to_who_has_it(filled: InProcess) -> None:
+def test_a_file_that_a_client_has_is_not_sent_again(filled: InProcess) -> None:
     first = filled.ask("GET", FILE)
     again = filled.ask("GET", FILE, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
@@ -23,7 +23,7 @@ def test_a_file_is_not_sent_again_to_who_has_it(filled: InProcess) -> None:
     assert (other.status, other.body) == (200, b"0123456789")
 
 
-def test_ranges_are_served_as_http_says(filled: InProcess) -> None:
+def test_ranges_are_served_as_http_specifies(filled: InProcess) -> None:
     part = filled.ask("GET", FILE, headers={"Range": "bytes=-3"})
     assert (part.status, part.body, part.headers["content-range"]) == (206, b"789", "bytes 7-9/10")
     beyond = filled.ask("GET", FILE, headers={"Range": "bytes=10-"})

@@ -63,7 +63,7 @@ def test_a_client_with_nothing_set_uploads_through_xet(tmp_path: Path) -> None:
         assert lfs.sha256 == sha256(data).hexdigest()
 
 
-def test_without_the_option_xet_is_declined_with_the_way_out(fresh: InProcess) -> None:
+def test_without_the_option_xet_is_declined_with_the_setting_to_use(fresh: InProcess) -> None:
     fresh.create("NERSC/iris")
     answer = fresh.ask("GET", "/api/datasets/NERSC/iris/xet-write-token/main", user="ada")
     assert answer.status == 404

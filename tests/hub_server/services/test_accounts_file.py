@@ -49,7 +49,7 @@ def test_users_roles_and_hashed_tokens_are_read(tmp_path: Path) -> None:
     assert accounts.user_of("") is None
 
 
-def test_every_problem_of_a_file_is_told_at_once_and_no_token(tmp_path: Path) -> None:
+def test_every_problem_of_a_file_is_reported_at_once_and_no_token(tmp_path: Path) -> None:
     bad = (
         '[[users]]\nname = "a b"\ntoken = "hf_a_secret_token"\nage = 3\n'
         '[[organizations]]\nname = "datasets"\nmembers = { x = "king" }\n'

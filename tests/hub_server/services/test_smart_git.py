@@ -66,7 +66,7 @@ def test_clone_edit_push_and_the_api_sees_it(wire: Wire, work: Path) -> None:
     assert [row["id"] for row in listed] == ["NERSC/iris"]
 
 
-def test_fetch_brings_what_the_api_committed(wire: Wire, work: Path) -> None:
+def test_a_fetch_gets_what_the_api_committed(wire: Wire, work: Path) -> None:
     wire.commit("NERSC/iris", text_file("b.txt", "two"))
     git(work, "pull")
     assert (work / "b.txt").read_text() == "two"
@@ -134,7 +134,7 @@ def test_a_clone_that_asks_for_a_filter_gets_everything(
     assert (tmp_path / "partial" / "a.txt").read_text() == "one"
 
 
-def test_a_big_push_is_taken_packed(wire: Wire, work: Path) -> None:
+def test_a_big_push_is_stored_packed(wire: Wire, work: Path) -> None:
     (work / "many").mkdir()
     for number in range(500):
         (work / "many" / f"{number}.txt").write_text(f"{number}\n" * 100)
@@ -147,7 +147,7 @@ def test_a_big_push_is_taken_packed(wire: Wire, work: Path) -> None:
 
 @pytest.mark.system("git-lfs")
 @pytest.mark.skipif(shutil.which("git-lfs") is None, reason="git-lfs is not installed")
-def test_git_lfs_brings_and_fetches_big_files(wire: Wire, work: Path, tmp_path: Path) -> None:
+def test_git_lfs_pushes_and_fetches_big_files(wire: Wire, work: Path, tmp_path: Path) -> None:
     git(work, "lfs", "install", "--local")
     data = bytes(range(256)) * 1000
     (work / "big.bin").write_bytes(data)
@@ -161,7 +161,7 @@ def test_git_lfs_brings_and_fetches_big_files(wire: Wire, work: Path, tmp_path: 
     assert (tmp_path / "again" / "big.bin").read_bytes() == data
 
 
-def test_nonsense_is_not_git(wire: Wire, work: Path) -> None:
+def test_a_body_that_is_not_git_s_is_refused(wire: Wire, work: Path) -> None:
     assert work.is_dir()
     for service in ("git-upload-pack", "git-receive-pack"):
         headers = {"Content-Type": f"application/x-{service}-request"}

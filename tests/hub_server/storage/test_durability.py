@@ -35,7 +35,7 @@ serve(Path(sys.argv[1]), port=0, accounts=Path(sys.argv[2]),
 
 
 def started(root: Path) -> tuple[subprocess.Popen[str], str]:
-    """Start a server process of our own; give it and its address."""
+    """Start a server process of our own; yield it and its address."""
     file = root.parent / "accounts.toml"
     file.write_text(ACCOUNTS)
     process = subprocess.Popen(
@@ -54,7 +54,7 @@ def killed(process: subprocess.Popen[str]) -> None:
 
 
 def commit(endpoint: str, repo_id: str, name: str) -> bool:
-    """Commit one small file; tell whether the server said it did."""
+    """Commit one small file; return whether the server acknowledged it."""
     lines = [
         {"key": "header", "value": {"summary": name}},
         {"key": "file", "value": {"path": name, "content": name, "encoding": "utf-8"}},
@@ -153,7 +153,7 @@ def filled(tmp_path: Path) -> Iterator[Wire]:
 
 
 def upload(wire: Wire, data: bytes) -> str:
-    """Upload a big file by LFS and commit it as big.bin; give its sha256."""
+    """Upload a big file by LFS and commit it as big.bin; return its sha256."""
     oid = sha256(data).hexdigest()
     batch = {"operation": "upload", "objects": [{"oid": oid, "size": len(data)}]}
     path = "/datasets/NERSC/iris.git/info/lfs/objects/batch"

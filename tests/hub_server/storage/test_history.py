@@ -81,7 +81,7 @@ def test_history_follows_both_sides_of_a_merge_once(repository: GitRepository) -
     assert of_b == ["left"]
 
 
-def test_every_name_knows_the_commit_that_changed_it_last(repository: GitRepository) -> None:
+def test_every_name_has_the_commit_that_changed_it_last(repository: GitRepository) -> None:
     first = commit(repository, {"a": "1", "d/x": "1"})
     second = commit(repository, {"a": "2"}, first)
     third = commit(repository, {"d/y": "1"}, second)

@@ -20,7 +20,7 @@ def test_a_free_tag_that_is_a_task_is_shown_as_a_task(tag: str, group: str) -> N
     assert badge_of(tag, RepoKind.MODEL).group == group
 
 
-def test_badges_stand_in_a_fixed_order_and_unknown_groups_are_free_tags() -> None:
+def test_badges_have_a_fixed_order_and_unknown_groups_are_free_tags() -> None:
     tags = ["biology", "odd:one", "license:mit", "task_categories:robotics", "modality:"]
     labels = [(badge.group, badge.label) for badge in badges_of(tags, RepoKind.DATASET)]
     assert labels == [

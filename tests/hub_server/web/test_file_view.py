@@ -30,7 +30,7 @@ def test_a_file_is_shown_by_its_name_and_first_bytes(path: str, sample: bytes, v
     assert view_of(path, size_bytes=len(sample), sample=sample) is view
 
 
-def test_what_is_too_large_is_shown_in_a_cheaper_way() -> None:
+def test_a_file_that_is_too_large_is_shown_in_a_cheaper_way() -> None:
     assert view_of("a.png", size_bytes=PICTURE_LIMIT + 1, sample=b"") is View.BINARY
     assert view_of("a.ipynb", size_bytes=10**9, sample=b"{") is View.TEXT
 

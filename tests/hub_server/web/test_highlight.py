@@ -62,5 +62,5 @@ def test_a_file_is_known_by_its_name(name: str, language: str) -> None:
     ("info", "language"),
     [("python", "python"), ("py title=x", "python"), ("{.bash}", "bash"), ("", ""), ("x y", "")],
 )
-def test_a_fence_is_known_by_its_first_word(info: str, language: str) -> None:
+def test_the_language_of_a_fence_is_its_first_word(info: str, language: str) -> None:
     assert language_of_fence(info) == language

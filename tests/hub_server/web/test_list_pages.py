@@ -57,7 +57,7 @@ def test_every_filter_is_offered(browser: Browser, title: str) -> None:
     assert re.search(rf"<summary>{title}\W", browser.get("/datasets").html)
 
 
-def test_filters_say_how_many_they_leave(browser: Browser) -> None:
+def test_filters_show_how_many_repositories_they_match(browser: Browser) -> None:
     html = browser.get("/datasets").html
     assert re.search(r'filter=license%3Amit"><span class="cut">mit</span> <span[^>]*>31<', html)
 

@@ -90,7 +90,7 @@ def test_tables_are_aligned_without_style_attributes() -> None:
     assert "style" not in html
 
 
-def test_everything_markdown_can_say_is_kept() -> None:
+def test_every_markdown_construct_is_kept() -> None:
     html = render(
         "a  \nb **b** *e* ~~s~~ `c` <https://a.example>\n\n- u\n\n1. o\n\n> q\n\n***\n\n    code\n"
     )

@@ -67,7 +67,7 @@ def test_where_no_picture_is_there_is_none(place: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"<html>", b""])
-def test_what_only_says_it_is_a_picture_is_none(content: bytes) -> None:
+def test_what_only_claims_to_be_a_picture_is_not_shown(content: bytes) -> None:
     data = {"image/png": base64.b64encode(content).decode()}
     text = code([{"output_type": "display_data", "data": data}])
     assert notebook_picture(text.encode(), cell=0, output=0) is None
@@ -95,7 +95,7 @@ def test_odd_notebooks_are_read_as_far_as_they_go(document: object) -> None:
     assert read(json.dumps(document)).left_out == 0
 
 
-def test_long_notebooks_are_cut_and_say_so() -> None:
+def test_long_notebooks_are_cut_with_a_notice() -> None:
     cells = [{"cell_type": "markdown", "source": "x"}] * (CELL_LIMIT + 3)
     found = read(json.dumps({"nbformat": 4, "cells": cells}))
     assert (len(found.cells), found.left_out) == (CELL_LIMIT, 3)

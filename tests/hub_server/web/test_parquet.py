@@ -51,11 +51,11 @@ def test_an_empty_table_has_columns_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + b"\0" * 100 + b"PAR1", b"a,b\n1,2\n"])
-def test_what_is_no_parquet_is_said_to_be_none(data: bytes) -> None:
+def test_what_is_no_parquet_is_reported(data: bytes) -> None:
     assert parquet_head(data) == (None, NOT_READABLE)
 
 
-def test_a_torn_file_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_truncated_file_is_reported(tmp_path: Path) -> None:
     data = written(tmp_path / "a", {"n": list(range(1000))}).read_bytes()
     broken = data[:100] + b"\xff" * 60 + data[160:]
     head, reason = parquet_head(broken)

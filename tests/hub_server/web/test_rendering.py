@@ -24,14 +24,14 @@ def test_every_page_carries_the_strict_policy(browser: Browser, path: str) -> No
     assert "set-cookie" not in headers
 
 
-def test_the_policy_allows_nothing_but_our_own_styles_and_pictures() -> None:
+def test_the_policy_allows_only_the_hub_s_own_styles_and_pictures() -> None:
     assert POLICY.startswith("default-src 'none'; img-src 'self'; style-src 'self'; ")
     assert "unsafe" not in POLICY
     assert "script-src" not in POLICY
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_trusts_text_or_brings_scripts_and_styles(template: object) -> None:
+def test_no_template_trusts_text_or_contains_scripts_or_styles(template: object) -> None:
     text = str(template.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     assert not re.search(r"\|\s*safe|Markup|<script|<style|\sstyle=|\son[a-z]+=|https?://", text)
 
@@ -99,9 +99,7 @@ def contrast(first: str, second: str) -> float:
         *((letter, "code sheet added removed warn") for letter in "cksmfbt"),
     ],
 )
-def test_text_can_be_read_on_every_ground_it_stands_on(
-    scheme: int, ink: str, grounds: str
-) -> None:
+def test_text_has_enough_contrast_on_every_background(scheme: int, ink: str, grounds: str) -> None:
     found = colors((asset("templates") / "hub" / "style.css").read_text(encoding="utf-8"))[scheme]
     for ground in grounds.split():
         assert contrast(found[ink], found[ground]) >= 4.5, ground

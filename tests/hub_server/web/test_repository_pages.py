@@ -34,13 +34,13 @@ def test_the_card_is_rendered_with_its_tags_and_snippets(browser: Browser) -> No
     assert "load_dataset" in html
 
 
-def test_a_model_stands_at_the_root(browser: Browser) -> None:
+def test_a_model_is_addressed_at_the_root(browser: Browser) -> None:
     html = browser.get("/NERSC/tagger").html
     assert 'href="/models?filter=tabular-classification"' in html
     assert "load_dataset" not in html
 
 
-def test_a_repository_without_a_card_says_so(browser: Browser) -> None:
+def test_a_repository_without_a_card_is_shown_as_such(browser: Browser) -> None:
     assert "No card yet" in browser.get("/datasets/NERSC/empty").html
 
 
@@ -114,7 +114,7 @@ def test_a_picture_that_is_not_there_is_missing(browser: Browser, query: str) ->
     assert browser.get(f"{IRIS}/figure/main/iris.ipynb{query}").status == 404
 
 
-def test_the_history_is_told_by_day_and_each_commit_shows_its_diff(browser: Browser) -> None:
+def test_the_history_is_grouped_by_day_and_each_commit_shows_its_diff(browser: Browser) -> None:
     html = browser.get(f"{IRIS}/commits/main").html
     found = re.search(r'href="([^"]*)">Read the folder from the environment', html)
     assert found
@@ -136,7 +136,7 @@ def test_a_long_history_has_pages(bench: Browser) -> None:
     assert "initial commit" in second
 
 
-def test_a_renamed_file_is_said_to_be_renamed(bench: Browser) -> None:
+def test_a_renamed_file_is_shown_as_renamed(bench: Browser) -> None:
     make(bench.hub, "moves")
     commit(bench.hub, "moves", {"a.txt": "one\ntwo\n"}, "Add")
     sha = commit(bench.hub, "moves", {"a.txt": None, "b/c.txt": "one\ntwo\n"}, "Move")

@@ -54,7 +54,7 @@ def test_ordinary_elements_stay() -> None:
     assert clean(html) == html
 
 
-def test_links_out_do_not_say_where_the_reader_came_from() -> None:
+def test_links_to_other_sites_send_no_referrer() -> None:
     assert 'rel="nofollow noopener noreferrer"' in clean("<a href='https://a.example'>a</a>")
 
 
@@ -62,7 +62,7 @@ def test_ids_cannot_collide_with_those_of_the_page() -> None:
     assert clean("<h2 id='main'>a</h2>") == '<h2 id="in-card-main">a</h2>'
 
 
-def test_only_classes_of_our_own_stay() -> None:
+def test_only_the_hub_s_own_classes_are_kept() -> None:
     assert clean('<td class="to-right top skip">1</td>') in {"1"}
     table = clean('<table><tr><td class="to-right top">1</td></tr></table>')
     assert 'class="to-right"' in table

@@ -33,7 +33,7 @@ def test_every_snippet_is_a_command_or_a_program_that_can_be_pasted(kind: RepoKi
             assert all(shlex.split(line) for line in made.text.splitlines())
 
 
-def test_the_html_of_a_snippet_says_what_its_text_says() -> None:
+def test_the_html_of_a_snippet_has_the_words_of_its_text() -> None:
     for made in snippets_of(RepoName(RepoKind.DATASET, "N", "x"), "http://h:1", loads=True):
         assert made.html.striptags().split() == made.text.split()
         assert "<script" not in made.html

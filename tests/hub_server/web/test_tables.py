@@ -38,7 +38,7 @@ def test_the_torn_last_line_of_a_part_is_left_out() -> None:
     assert (found.rows, found.rows_in_all) == ((("1", "2"),), None)
 
 
-def test_large_tables_are_cut_and_say_so() -> None:
+def test_large_tables_are_cut_with_a_notice() -> None:
     line = ",".join(["x" * 500] * (COLUMN_LIMIT + 5)) + "\n"
     found = head(line * (ROW_LIMIT + 50))
     assert len(found.rows) == ROW_LIMIT
