@@ -1,8 +1,9 @@
 # make demo   catalog two real datasets on this machine and look at one
 # make test   the tests
 # make faults every point at which a command can fail, as a table (many minutes; see tests/README.md)
+# make mutants whether the tests notice small changes of the code (minutes; see tests/README.md)
 # make check  what CI runs: format, lint, types, import rules, tests
-# make fix    format and mend what can be mended
+# make fix    format and fix what can be fixed
 # make docs   docs/architecture.svg from the imports; docs/cli.md and docs/tour.md from the commands
 # make bench  the benchmarks (minutes; see benchmarks/README.md)
 
@@ -14,7 +15,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constr
 # The demo has a data folder of its own, so it never meets your catalog.
 DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 
-.PHONY: demo test faults check fix docs bench clean
+.PHONY: demo test faults mutants check fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -53,6 +54,9 @@ test: .venv/.test-$(EXTRAS)
 
 faults: .venv/.test-$(EXTRAS)
 	unshare --map-root-user --mount $(PY) -m tests.faults
+
+mutants: .venv/.test-$(EXTRAS)
+	$(PY) -m tests.mutants
 
 check: .venv/.test-$(EXTRAS) .venv/.dev
 	$(PY) -m ruff format --check .

@@ -43,3 +43,13 @@ def test_a_file_that_a_page_links_to_exists(name: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert len(links) > 1
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_a_target_of_make_that_a_page_names_exists() -> None:
+    pages = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *WORKFLOWS.glob("*.yml")]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    named = set(re.findall(r"(?:`|run: |\n)make ([a-z]+)", text))
+    named |= set(_read(WEEKLY)["jobs"]["long"]["strategy"]["matrix"]["target"])
+    rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert {"check", "faults", "mutants"} <= named
+    assert named - rules == set()
