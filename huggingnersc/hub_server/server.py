@@ -92,8 +92,9 @@ def in_foreground(hub: HubContext, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
     stop = threading.Event()
     flusher = threading.Thread(target=_flush, args=[hub, stop], daemon=True)
-    flusher.start()
     try:
+        with defer_interrupt():
+            flusher.start()
         _HubServer(hub).run(sockets=[listener])
     finally:
         stop.set()
