@@ -98,7 +98,8 @@ def in_foreground(hub: HubContext, listener: socket.socket) -> None:
         _HubServer(hub).run(sockets=[listener])
     finally:
         stop.set()
-        flusher.join()
+        if flusher.ident is not None:
+            flusher.join()
 
 
 class _HubServer(uvicorn.Server):
