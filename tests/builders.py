@@ -104,7 +104,7 @@ def make_site(**changes: Any) -> Site:
     )
     site = Site(
         profile=profile,
-        origin=SiteOrigin.OPTION,
+        origin=SiteOrigin.CALLER,
         catalog_root=PurePosixPath("/catalog"),
         hub_root=PurePosixPath("/hub"),
         endpoint="https://huggingface.co",

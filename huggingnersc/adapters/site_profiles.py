@@ -82,7 +82,7 @@ def _invalid_profile(file: Path, found: Iterable[str]) -> SettingsError:
 
 def _choice(settings: Settings, option: str | None) -> tuple[str, SiteOrigin]:
     if option is not None:
-        return option, SiteOrigin.OPTION
+        return option, SiteOrigin.CALLER
     if settings.site:
         return settings.site, SiteOrigin.ENVIRONMENT
     if configured := _configured_site(settings.config_file):

@@ -125,7 +125,7 @@ class SiteProfile(_ProfileTable):
 class SiteOrigin(StrEnum):
     """The source of the choice of a site."""
 
-    OPTION = "the option --site"
+    CALLER = "the command or call that names it"
     ENVIRONMENT = "the environment variable HUGGINGNERSC_SITE"
     CONFIGURATION = "the user configuration file"
     NERSC_HOST = "NERSC_HOST, which is set on machines at NERSC"

@@ -83,7 +83,7 @@ def test_option_environment_configuration_host_default_decide_in_this_order(
         site = choose_site(settings_of(tmp_path, **environ), option=option)
         return site.profile.name, site.origin
 
-    assert chosen(str(tmp_path / "a.toml")) == ("a", SiteOrigin.OPTION)
+    assert chosen(str(tmp_path / "a.toml")) == ("a", SiteOrigin.CALLER)
     assert chosen() == ("b", SiteOrigin.ENVIRONMENT)
     del environ["HUGGINGNERSC_SITE"]
     assert chosen() == ("c", SiteOrigin.CONFIGURATION)

@@ -10,8 +10,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.publish import access_problems, refusal, root_problems
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.validate_request import validate_request
-from huggingnersc.domain.catalog.dataset_spec import facts_of
-from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.fields import Field, facts_of
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields, missing, plan_legacy
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.request import Request

@@ -12,8 +12,8 @@ from huggingnersc.api.catalog.resolve_data_path import resolve_data_path
 from huggingnersc.api.catalog.scan import PublicText, scan_texts
 from huggingnersc.assets import asset
 from huggingnersc.domain.catalog import request_checks
-from huggingnersc.domain.catalog.dataset_spec import DatasetSpec, facts_of
-from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.fields import FACT_KINDS, Field, facts_of
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
@@ -87,7 +87,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *script_problems,
         *request_checks.loader_problems(() if script_problems else (scripts.loader.script,)),
         *request_checks.text_problems(stated),
-        *_flag_problems(request),
+        *request_checks.fact_problems(request),
         *_job_notebook_problems(request),
         *_link_problems(request.portal_link),
         *path_problems,
@@ -193,7 +193,8 @@ def check_metadata(
 
 
 def _public_texts(request: Request, scripts: Scripts[_ReadScript]) -> Iterator[PublicText]:
-    yield PublicText(Field.OFFICIAL_NAME, request.official_name, is_file=False)
+    for name in (Field(name) for name, kind in FACT_KINDS.items() if kind is str):
+        yield PublicText(name, getattr(request, name), is_file=False)
     yield PublicText(Field.PORTAL_LINK, request.portal_link, is_file=False)
     yield PublicText(Field.DATA_PATH, str(request.data_path or ""), is_file=False)
     for read in scripts:
@@ -252,20 +253,8 @@ def _script_problems(scripts: Scripts[_ReadScript], request: Request) -> Iterato
             yield Problem(read.field, message)
 
 
-def _flag_problems(request: Request) -> Iterator[Problem]:
-    """Refuse what Python would take for true, such as the text "False"."""
-    flags = {
-        Field.DISTRIBUTED: request.distributed,
-        Field.PRIVATE: request.private,
-        Field.JOB_NOTEBOOK: request.job_notebook,
-    }
-    for field, value in flags.items():
-        if not isinstance(value, bool):
-            yield Problem(field, f"found {value!r}; allowed: True or False")
-
-
 def _job_notebook_problems(request: Request) -> tuple[Problem, ...]:
     if request.job_notebook is not True or request.scripts.batch:
-        return ()
+        return request_checks.flag_problems(Field.JOB_NOTEBOOK, request.job_notebook)
     message = Message("needs ", Field.BATCH_SCRIPT, ", the script that it submits")
     return (Problem(Field.JOB_NOTEBOOK, message),)

@@ -39,7 +39,7 @@ def _folder(topic: str, folder: Path, *, is_created: bool) -> DiagnosisLine:
         message = f"{folder} ({_mode(folder)}) is not writable for you"
         return fail(topic, message, f"Ask its owner for write access: ls -ld {folder}")
     if not is_created:
-        step = "Run this at the site, set HUGGINGNERSC_CATALOG_ROOT, or choose another --site."
+        step = "Run this at the site, set HUGGINGNERSC_CATALOG_ROOT, or choose another site."
         return fail(topic, f"{folder} does not exist", step)
     above = next(parent for parent in folder.parents if is_folder(parent))
     if os.access(above, os.W_OK | os.X_OK):

@@ -47,9 +47,9 @@ def parse_dataset(
             f"cataloged one: {worded(update_fix(words[0], Option(Field.DRY_RUN)))}"
         )
     name, nickname, loader, link, metadata, batch, flag = [*words, *_DEFAULTS[len(words) - 1 :]]
-    given = nickname if len(words) > 1 else None
+    new_nickname = nickname if len(words) > 1 else None
     is_distributed = distributed or yes_or_no(flag)
-    return name, given, loader, link, metadata, path_or_none(batch), is_distributed
+    return name, new_nickname, loader, link, metadata, path_or_none(batch), is_distributed
 
 
 def preview_dataset(

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.catalog.fields import DatasetFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.catalog.scripts import Script, Scripts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetFacts:
-    """The facts of a dataset that are the same in a request, a validated dataset and a record.
-
-    Attributes:
-        official_name: the title people read.
-        nickname: the name in paths and on the Hub.
-        distributed: whether the loader is a distributed one.
-        private: whether the repository is private.
-    """
-
-    official_name: str
-    nickname: str
-    distributed: bool = False
-    private: bool = False
-
-
-def facts_of(dataset: DatasetFacts) -> dict[str, Any]:
-    """Return the facts of a dataset, to make another value of it."""
-    return {field.name: getattr(dataset, field.name) for field in fields(DatasetFacts)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
-"""The arguments of verbs, as every floor knows them; each front end has its own names for them."""
+"""The arguments of verbs, as every floor knows them, and those that are recorded as they are."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from enum import StrEnum, auto
+from typing import Any, get_type_hints
 
 
 class Field(StrEnum):
@@ -15,9 +17,9 @@ class Field(StrEnum):
     PORTAL_LINK = auto()
     METADATA = auto()
     BATCH_SCRIPT = auto()
-    DISTRIBUTED = auto()
     DATA_PATH = auto()
     INCLUDE = auto()
+    DISTRIBUTED = auto()
     JOB_NOTEBOOK = auto()
     PRIVATE = auto()
     # what a new dataset's metadata is made of
@@ -36,3 +38,32 @@ class Field(StrEnum):
     OUTPUT = auto()
     OVERWRITE = auto()
     REMOVED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetFacts:
+    """The facts of a dataset that are the same in a request, a validated dataset and a record.
+
+    A fact is a `str` or a `bool` and has the name of its `Field`, of the keyword in the Python
+    API, of the value in templates and of the key in the record; one that came after the first
+    four has an empty default.
+
+    Attributes:
+        official_name: the title people read.
+        nickname: the name in paths and on the Hub.
+        distributed: whether the loader is a distributed one.
+        private: whether the repository is private.
+    """
+
+    official_name: str
+    nickname: str
+    distributed: bool = False
+    private: bool = False
+
+
+FACT_KINDS: dict[str, Any] = get_type_hints(DatasetFacts)  # `str` or `bool`, by name
+
+
+def facts_of(dataset: DatasetFacts) -> dict[str, Any]:
+    """Return the facts of a dataset, to make another value of it."""
+    return {field.name: getattr(dataset, field.name) for field in fields(DatasetFacts)}

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from shlex import quote as shell_quoted
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.dataset_spec import facts_of
+from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
@@ -110,9 +110,8 @@ def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
 def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> dict[str, Any]:
     tags, values = spec.card_tags, spec.scripts.map(_script_values)
     return {
+        **facts_of(spec),
         "front_matter": front_matter(_card_metadata(spec)),
-        "official_name": spec.official_name,
-        "nickname": spec.nickname,
         "summary": f"{tags['pretty_name']}, {tags['size_categories']} examples.",
         "site_title": site.profile.title,
         "repo_id": site.repo_id(spec.nickname),
@@ -120,7 +119,6 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "data_path": str(spec.data_path),
         "portal_link": spec.portal_link,
         "catalog_dir": str(folder),
-        "distributed": spec.distributed,
         "loader": values.loader,
         "batch_script": values.batch,
         "includes": values.includes,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.fields import Field, facts_of
 from huggingnersc.domain.catalog.record import parse_record, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.errors import DatasetExistsError, HubConflictError
@@ -182,8 +182,7 @@ def _differences(recorded: bytes, planned: bytes) -> tuple[str, ...]:
 
 def _options(keys: Iterable[str], target: Record) -> tuple[Option, ...]:
     """Return the options that update a record to the target, for the keys that differ."""
-    options = {
-        "official_name": Option(Field.OFFICIAL_NAME, target.official_name),
+    options = {key: Option(Field(key), value) for key, value in facts_of(target).items()} | {
         "loader": Option(Field.LOADER, Placeholder.FILE),
         "portal_link": Option(Field.PORTAL_LINK, target.portal_link or Placeholder.URL),
         "metadata": Option(Field.METADATA, Placeholder.FILE),
@@ -194,8 +193,7 @@ def _options(keys: Iterable[str], target: Record) -> tuple[Option, ...]:
             Field.DATA_PATH, str(target.data_path) if target.data_path else Placeholder.DIR
         ),
         "includes": Option(Field.INCLUDE, Placeholder.FILE if target.includes else REMOVE),
-        "distributed": Option(Field.DISTRIBUTED, target.distributed),
         "job_notebook": Option(Field.JOB_NOTEBOOK, target.job_notebook is not None),
-        "private": Option(Field.PRIVATE, target.private),
     }
-    return tuple(option for key, option in options.items() if key in keys)
+    by_name = {options[key].name: options[key] for key in keys if key in options}
+    return tuple(by_name[field] for field in Field if field in by_name)

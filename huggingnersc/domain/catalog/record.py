@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from huggingnersc.domain.catalog.dataset_spec import DatasetFacts
+from huggingnersc.domain.catalog.fields import FACT_KINDS, DatasetFacts, facts_of
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FORMAT = 2
 # The keys of the first HuggingNERSC; newer records keep them, so old readers go on working.
 FIRST_KEYS = ("nickname", "official_name", "hf_dir", "data_dir", "nersc_dir", "metadata")
+# Every record of this format has these facts; one that came later has a key where it is not empty.
+_FIRST_FACTS = ("official_name", "nickname", "distributed", "private")
 MAX_RECORD_BYTES = 1 << 26  # it holds every script's text
 _FIRST_HUB = "https://huggingface.co"  # where the first HuggingNERSC published
 _KINDS: dict[type, str] = {
@@ -82,16 +84,13 @@ def record_bytes(record: Record) -> bytes:
     """
     content = {
         "format": FORMAT,
-        "nickname": record.nickname,
-        "official_name": record.official_name,
+        **{k: v for k, v in facts_of(record).items() if v or k in _FIRST_FACTS},
         "repo_id": record.repo_id,
         "hf_dir": record.hub_url,
         "data_dir": None if record.data_path is None else str(record.data_path),
         "nersc_dir": str(record.catalog_dir),
         "portal_link": record.portal_link,
         "notebook": record.notebook,
-        "distributed": record.distributed,
-        "private": record.private,
         "metadata": record.metadata,
         "loader": _script_json(record.loader),
         "batch_script": _script_json(record.batch_script),
@@ -140,8 +139,6 @@ def read_record(content: Mapping[str, Any]) -> Record:
 def _second_format(content: Mapping[str, Any]) -> Record:
     data_dir = _text_or_none(content, "data_dir")
     return Record(
-        nickname=_get(content, "nickname", str),
-        official_name=_get(content, "official_name", str),
         repo_id=_checked_id(_get(content, "repo_id", str), "repo_id"),
         hub_url=_get(content, "hf_dir", str),
         catalog_dir=PurePosixPath(_get(content, "nersc_dir", str)),
@@ -150,8 +147,6 @@ def _second_format(content: Mapping[str, Any]) -> Record:
         metadata=_get(content, "metadata", dict),
         notebook=_text_or_none(content, "notebook"),
         job_notebook=_text_or_none({"job_notebook": None, **content}, "job_notebook"),
-        distributed=_get(content, "distributed", bool),
-        private=_get(content, "private", bool),
         loader=_script_or_none(content, "loader"),
         batch_script=_script_or_none(content, "batch_script"),
         includes=tuple(_script(value, "includes") for value in _get(content, "includes", list)),
@@ -159,7 +154,16 @@ def _second_format(content: Mapping[str, Any]) -> Record:
             _recorded_file(path, value)
             for path, value in sorted(_get(content, "hub_files", dict).items())
         ),
+        **_facts(content),
     )
+
+
+def _facts(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _get(content, name, kind)
+        for name, kind in FACT_KINDS.items()
+        if name in content or name in _FIRST_FACTS
+    }
 
 
 def _first_format(content: Mapping[str, Any]) -> Record:

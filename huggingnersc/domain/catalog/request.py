@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.catalog.dataset_spec import DatasetFacts
+from huggingnersc.domain.catalog.fields import DatasetFacts
 from huggingnersc.domain.catalog.scripts import Script, Scripts
 
 if TYPE_CHECKING:

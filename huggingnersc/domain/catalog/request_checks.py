@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.fields import FACT_KINDS, Field
 from huggingnersc.domain.catalog.papers import has_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
@@ -16,11 +16,25 @@ from huggingnersc.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from huggingnersc.domain.catalog.fields import DatasetFacts
     from huggingnersc.domain.catalog.scripts import Script
 
 MAX_TITLE_CHARS = 200
 # Names that mean something to git, to the Hub, to `datasets` or to a shell.
 _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
+
+
+def fact_problems(facts: DatasetFacts) -> tuple[Problem, ...]:
+    """Check the facts that need nothing else; titles and nicknames have functions of their own."""
+    flags = (Field(name) for name, kind in FACT_KINDS.items() if kind is bool)
+    return tuple(one for flag in flags for one in flag_problems(flag, getattr(facts, flag)))
+
+
+def flag_problems(field: Field, value: object) -> tuple[Problem, ...]:
+    """Refuse what Python would take for true, such as the text "False"."""
+    if isinstance(value, bool):
+        return ()
+    return (Problem(field, f"found {value!r}; allowed: True or False"),)
 
 
 def title_problems(title: str) -> tuple[Problem, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.dataset_spec import DatasetSpec, facts_of
+from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements

@@ -204,7 +204,7 @@ def test_text_is_no_flag_and_an_uncaught_error_shows_every_problem(centre: Centr
     assert "official_name: is empty" in shown
 
 
-def test_all_problems_of_all_arguments_are_told_at_once(
+def test_all_problems_of_all_arguments_are_reported_at_once(
     centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_nobody")
@@ -239,7 +239,7 @@ def test_without_a_token_nothing_is_tried(centre: Centre, monkeypatch: pytest.Mo
     assert tree(centre.catalog) == {}
 
 
-def test_token_the_hub_does_not_know_is_told(
+def test_token_the_hub_does_not_know_is_reported(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")

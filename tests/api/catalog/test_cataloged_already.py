@@ -1,4 +1,4 @@
-"""Whoever catalogs a nickname again with something else is told the options that do it."""
+"""Cataloging a nickname again with something else suggests the options that change it."""
 
 from __future__ import annotations
 

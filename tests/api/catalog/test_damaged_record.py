@@ -1,4 +1,4 @@
-"""A damaged record is told with what helps, and that does help."""
+"""A damaged record is reported with a recovery hint, and following the hint recovers it."""
 
 from __future__ import annotations
 

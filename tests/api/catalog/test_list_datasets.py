@@ -116,7 +116,7 @@ def test_json_holds_every_row(catalog: Path, run: RunCommand) -> None:
     assert result["total"] == 3
 
 
-def test_a_filter_that_nothing_fulfils_is_told_with_the_nearest(
+def test_a_filter_that_nothing_matches_is_reported_with_the_nearest(
     catalog: Path, run: RunCommand
 ) -> None:
     done = run("list-datasets --tag biolgy")

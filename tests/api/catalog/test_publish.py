@@ -19,7 +19,7 @@ from huggingnersc.problems import Problem
         (Field.METADATA, False),
     ],
 )
-def test_only_problems_of_the_very_file_are_told_as_the_metadatas(
+def test_only_problems_of_that_very_file_are_reported_as_the_metadatas(
     where: str, is_of_metadata: bool
 ) -> None:
     problem = Problem(where, "is wrong")

@@ -171,7 +171,7 @@ def test_each_removal_of_a_nickname_is_kept_and_can_be_chosen(centre: Centre) ->
     assert restore_iris(centre).official_name == "Second"
 
 
-def test_whoever_catalogs_or_looks_for_a_removed_one_is_told_to_restore_it(
+def test_cataloging_or_looking_for_a_removed_dataset_suggests_restoring_it(
     centre: Centre,
 ) -> None:
     catalog_iris(centre)
@@ -205,7 +205,7 @@ def test_folder_of_somebody_else_in_its_place_is_kept(centre: Centre) -> None:
     assert (centre.catalog / "iris" / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_damaged_tombstone_is_listed_and_told(centre: Centre) -> None:
+def test_damaged_removed_dataset_is_listed_and_reported(centre: Centre) -> None:
     catalog_iris(centre)
     stone = remove_iris(centre).removed_dir
     assert stone is not None

@@ -37,7 +37,7 @@ def problems(**changes: Any) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_secrets_in_every_file_are_told_at_once_and_never_shown(
+def test_secrets_in_every_file_are_reported_at_once_and_never_shown(
     tmp_path: Path, clean_env: Path
 ) -> None:
     metadata = make_metadata(other_info={"papers": [f"https://example.org/?token={TOKEN}"]})
@@ -76,16 +76,16 @@ def test_line_that_is_no_secret_is_let_through_by_its_hash(tmp_path: Path) -> No
     assert result.outcome == "planned"
 
 
-def test_hash_that_no_line_has_is_told() -> None:
+def test_hash_that_no_line_has_is_reported() -> None:
     assert any("0123456789ab" in str(w) for w in catalog(allow_secret=["0123456789ab"]).warnings)
 
 
-def test_secret_in_an_argument_is_told_under_its_name() -> None:
+def test_secret_in_an_argument_is_reported_under_its_name() -> None:
     (problem,) = problems(portal_link=f"{IRIS_LINK}?token={TOKEN}", data_path="/tmp")  # noqa: S108
     assert problem.startswith("portal_link: holds what looks like a Hugging Face token")
 
 
-def test_code_that_would_not_run_is_told_with_its_line(tmp_path: Path) -> None:
+def test_code_that_would_not_run_is_reported_with_its_line(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

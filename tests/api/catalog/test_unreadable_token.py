@@ -38,9 +38,9 @@ def test_record_is_shown_all_the_same(iris: Centre) -> None:
 def test_all_but_the_hub_is_checked(iris: Centre) -> None:
     (iris.catalog / "iris/README.md").unlink()
     checks = check_dataset("iris", site=str(iris.profile))
-    told = {(one.level.value, one.about): one.message for one in checks.datasets[0].findings}
-    assert "README.md is missing" in str(told["problem", "catalog"])
-    assert "token cannot be read" in str(told["not checked", "Hub"])
+    reported = {(one.level.value, one.about): one.message for one in checks.datasets[0].findings}
+    assert "README.md is missing" in str(reported["problem", "catalog"])
+    assert "token cannot be read" in str(reported["not checked", "Hub"])
 
 
 def test_cataloging_is_refused_beside_all_other_problems(iris: Centre, tmp_path: Path) -> None:

@@ -242,7 +242,9 @@ def test_visibility_that_somebody_changed_is_never_turned_silently(centre: Centr
     assert not is_private(centre)
 
 
-def test_all_problems_are_told_at_once_by_their_options(centre: Centre, tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once_by_their_options(
+    centre: Centre, tmp_path: Path
+) -> None:
     catalog_iris(centre)
     before = tree(centre.catalog)
     with pytest.raises(RequestInvalidError, match='"iris" cannot be updated: 5') as caught:
@@ -273,7 +275,7 @@ def test_wrong_metadata_file_tells_every_mistake(centre: Centre, tmp_path: Path)
     assert len(caught.value.problems) == 2
 
 
-def test_data_path_follows_the_link_unless_it_was_told_by_itself(
+def test_data_path_follows_the_link_unless_it_was_set_by_itself(
     centre: Centre, tmp_path: Path
 ) -> None:
     catalog_iris(centre)
@@ -286,7 +288,7 @@ def test_data_path_follows_the_link_unless_it_was_told_by_itself(
     assert (str(seen.data_path), seen.portal_link) == (str(tmp_path), IRIS_LINK)
 
 
-def test_unknown_nickname_is_told_and_nothing_is_made(centre: Centre) -> None:
+def test_unknown_nickname_is_reported_and_nothing_is_made(centre: Centre) -> None:
     with pytest.raises(DatasetUnknownError):
         update_iris(centre)
     assert list(centre.catalog.iterdir()) == []

@@ -101,7 +101,7 @@ def test_old_record_whose_card_differs_on_the_hub_is_a_conflict(centre: Centre) 
     assert hub_text(centre, "README.md") == OLD_CARD
 
 
-def test_old_card_that_the_hub_refuses_is_told(centre: Centre) -> None:
+def test_old_card_that_the_hub_refuses_is_reported(centre: Centre) -> None:
     write_old(centre, README__md="---\nlicense: [\n---\n# Iris\n")
     with pytest.raises(HubError, match="the card of NERSC/iris"):
         update_iris(centre)
