@@ -38,11 +38,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(folder),
         str(ROOT),
     )
-    venv.create(folder / "env", with_pip=True)
+    venv.create(folder / "env")
     python = folder / "env" / "bin" / "python"
     (wheel,) = folder.glob("*.whl")
     subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--no-deps", str(wheel)], check=True, cwd="/"
+        [
+            *(sys.executable, "-m", "pip", "--python", python),
+            *("install", "-q", "--no-deps", str(wheel)),
+        ],
+        check=True,
+        cwd="/",
     )
     site = next((folder / "env").glob("lib/python*/site-packages"))
     borrowed = [path for path in sys.path if path.endswith("site-packages")]
