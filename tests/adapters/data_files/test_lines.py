@@ -131,14 +131,14 @@ def test_lines_are_counted_with_and_without_a_last_line_end(
 
 
 def test_lines_are_counted_in_little_memory_however_large_the_file(tmp_path: Path) -> None:
-    """A sparse file of 3 GB: its one line would not fit into the memory this test allows."""
+    """A sparse file of 1.2 GB: its one line would not fit into the memory this test allows."""
     import resource
     import subprocess
     import sys
 
     file = tmp_path / "a.txt"
     with file.open("wb") as stream:
-        stream.truncate(3_000_000_000)
+        stream.truncate(1_200_000_000)
     program = (
         "from pathlib import Path\nfrom huggingnersc.adapters.data_files.budget import Budget\n"
         "from huggingnersc.adapters.data_files.lines import survey_text\n"
