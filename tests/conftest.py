@@ -78,6 +78,8 @@ _SLOWEST_FIRST = {
     for place, name in enumerate(
         [
             "faults/test_faults.py",
+            "test_readme.py",
+            "test_tour.py",
             "test_hub_durability.py",
             "slurm/test_job_notebook.py",
             "slurm/test_job_cells.py",
@@ -87,8 +89,6 @@ _SLOWEST_FIRST = {
             "examples/test_jetclass_batch.py",
             "loaders/test_distributed_loaders.py",
             "test_install.py",
-            "test_readme.py",
-            "test_tour.py",
             "browser/test_pages.py",
         ]
     )
