@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from huggingnersc.changes import Location
+from huggingnersc.cli.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huggingnersc.cli.columns import Columns
 from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
@@ -97,6 +96,8 @@ _HEAD = ("NICKNAME", "TITLE", "SIZE", "LICENSE", "TAGS")
 
 def listed(result: Listed) -> Iterator[RenderableType]:
     """Show a table that fits the terminal, then how many datasets these are."""
+    from huggingnersc.cli.columns import Columns
+
     if result.datasets:
         cells = [_cells(row) for row in result.datasets]
         if any(row.removed_at for row in result.datasets):

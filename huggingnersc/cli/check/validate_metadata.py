@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
+from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
 from huggingnersc.cli.output import plain, show
 from huggingnersc.cli.program import command_words, worded
