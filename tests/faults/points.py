@@ -92,7 +92,7 @@ class Trial:
             "" if seen["signal"] == (signal.SIGKILL if kill else 0) else "not ended as it should",
             "" if seen["struck"] else "the fault did not strike",
             unexplained(run) if run else "",
-            self._too_early(seen["between"], run),
+            self._too_early(fault, seen["between"], run),
             self._not_completed(seen),
         ]
         return self._verdict(fault, at, run, reasons)
@@ -101,9 +101,11 @@ class Trial:
         code, waited_s = (run.code, run.waited_s) if run else (None, 0.0)
         return Verdict(self._name, fault, at, code, waited_s, "; ".join(filter(None, reasons)))
 
-    def _too_early(self, between: dict[str, str], run: Run | None) -> str:
+    def _too_early(self, fault: str, between: dict[str, str], run: Run | None) -> str:
         end = self._undisturbed["state"]
         if run and run.code == 0:
+            if fault == "404":  # "no such repository" is believed, for then nothing is left to do
+                return ""
             differing = unequal(between, end)
             return f"said to be done, but not: {differing}" if differing else ""
         return premature(between, self._start, end)
