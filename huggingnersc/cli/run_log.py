@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
+import signal
 import sys
 import threading
 import time
@@ -77,7 +77,9 @@ class RunLog:
         be lost, so it is raised again.
         """
         if isinstance(what.exc_value, KeyboardInterrupt):
-            threading.Timer(0.01, _thread.interrupt_main).start()  # raised here it would be lost
+            # Raised here it would be lost; a real signal also wakes a call that waits.
+            again = (threading.main_thread().ident, signal.SIGINT)
+            threading.Timer(0.01, signal.pthread_kill, again).start()
         elif isinstance(what.exc_value, OSError):
             self._log(f"while cleaning up: {what.exc_value}", error=what.exc_value)
         else:
