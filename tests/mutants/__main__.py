@@ -86,15 +86,16 @@ def main() -> int:
     if failing := [control.place for control in controls if control.outcome != "survived"]:
         print(f"The tests fail without any change: {', '.join(failing)}")
         return 1
-    verdicts = list(
-        _tried(
-            [
-                (module, mutant)
-                for module in chosen
-                for mutant in _sample(module, None if asked.all else asked.most)
-            ]
-        )
-    )
+    work = [
+        (module, mutant)
+        for module in chosen
+        for mutant in _sample(module, None if asked.all else asked.most)
+    ]
+    verdicts = []
+    for verdict in _tried(work):
+        verdicts.append(verdict)
+        if verdict.outcome == "survived":
+            print(f"survived: {verdict.name}  {verdict.place}", flush=True)
     return _report(verdicts, chosen, seconds=time.monotonic() - started)
 
 
@@ -187,9 +188,6 @@ def _tests_accept(module: str, mutant: Mutant) -> int:
 def _report(verdicts: list[Verdict], modules: list[str], *, seconds: float) -> int:
     accepted = set(re.findall(r"^\| `([\w.:-]+)` \|", README.read_text("utf-8"), re.MULTILINE))
     survivors = [verdict for verdict in verdicts if verdict.outcome == "survived"]
-    for verdict in survivors:
-        note = " (listed)" if verdict.name in accepted else ""
-        print(f"survived{note}: {verdict.name}  {verdict.place}")
     for module in modules:
         own = [verdict for verdict in verdicts if verdict.name.startswith(f"{module}:")]
         killed = sum(verdict.outcome != "survived" for verdict in own)
@@ -197,7 +195,9 @@ def _report(verdicts: list[Verdict], modules: list[str], *, seconds: float) -> i
     killed = len(verdicts) - len(survivors)
     percent = 100 * killed / max(len(verdicts), 1)
     print(f"mutants: {len(verdicts)} tried, {killed} killed ({percent:.0f} %), {seconds:.0f} s")
-    unlisted = [verdict for verdict in survivors if verdict.name not in accepted]
+    unlisted = [verdict.name for verdict in survivors if verdict.name not in accepted]
+    if unlisted:
+        print(f"not listed in tests/README.md: {', '.join(unlisted)}")
     return int(bool(unlisted) or percent < TARGET_PERCENT)
 
 
