@@ -1,6 +1,7 @@
 # make demo   catalog two real datasets on this machine and look at one
 # make test   the tests
 # make faults every point at which a command can fail, as a table (many minutes; see tests/README.md)
+# make attacks what hostile colleagues, pushes and texts try, as a table (a minute)
 # make mutants whether the tests notice small changes of the code (minutes; see tests/README.md)
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and fix what can be fixed
@@ -15,7 +16,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constr
 # The demo has a data folder of its own, so it never meets your catalog.
 DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 
-.PHONY: demo test faults mutants check fix docs bench clean
+.PHONY: demo test faults attacks mutants check fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -54,6 +55,9 @@ test: .venv/.test-$(EXTRAS)
 
 faults: .venv/.test-$(EXTRAS)
 	unshare --map-root-user --mount $(PY) -m tests.faults
+
+attacks: .venv/.test-$(EXTRAS)
+	$(PY) -m pytest -n 2 --dist worksteal -q -m attack
 
 mutants: .venv/.test-$(EXTRAS)
 	$(PY) -m tests.mutants

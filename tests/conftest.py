@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 import threading
+from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,6 +131,9 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the slowest files first, so that no worker ends long after the others; or shuffle."""
+    for item in items:
+        for mark in item.iter_markers("attack"):
+            item.user_properties.append(("attack", mark.args[0]))
     seed = config.getoption("--shuffle")
     if seed is None:
         items.sort(key=lambda item: _SLOWEST_FIRST.get(_file(item), len(_SLOWEST_FIRST)))
@@ -155,12 +159,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many faults were tried, and which; see tests/faults."""
+    """Print how many faults were tried (see tests/faults), and how the attacks ended."""
     reports = [
-        report for ended in ("passed", "failed") for report in terminalreporter.getreports(ended)
+        (ended, report)
+        for ended in ("passed", "failed")
+        for report in terminalreporter.getreports(ended)
     ]
     counts = [
-        value for report in reports for name, value in report.user_properties if name == "faults"
+        value
+        for _, report in reports
+        for name, value in report.user_properties
+        if name == "faults"
     ]
     if counts:
         from tests.faults.sampling import sample
@@ -169,6 +178,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"faults: {tried} points tried, {tried - lost} converged, {lost} lost; {sample()}"
         )
+    attacks = Counter(
+        (value, ended)
+        for ended, report in reports
+        for name, value in report.user_properties
+        if name == "attack" and report.when == "call"
+    )
+    if attacks:
+        _write_attacks(terminalreporter, attacks)
+
+
+def _write_attacks(reporter: pytest.TerminalReporter, attacks: Counter[tuple[str, str]]) -> None:
+    names = sorted({name for name, _ in attacks})
+    width = max(map(len, (*names, "attacks")))
+    reporter.write_line(f"{'attacks':{width}}  tried   held  failed")
+    for name in names:
+        held, failed = attacks[name, "passed"], attacks[name, "failed"]
+        reporter.write_line(f"{name:{width}}  {held + failed:5}  {held:5}  {failed:6}")
 
 
 @pytest.fixture(autouse=True)
