@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.draft.init_dataset import init_dataset
     from huggingnersc.api.hub.check_hub import check_hub
     from huggingnersc.api.hub.serve_hub import serve_hub
+    from huggingnersc.api.site import resolve_site
     from huggingnersc.fixes import REMOVE
 
 _EXPORTS = {
@@ -42,6 +43,7 @@ _EXPORTS = {
     "init_dataset": "huggingnersc.api.draft.init_dataset",
     "check_hub": "huggingnersc.api.hub.check_hub",
     "serve_hub": "huggingnersc.api.hub.serve_hub",
+    "resolve_site": "huggingnersc.api.site",
     "REMOVE": "huggingnersc.fixes",
     "UpdateOptions": "huggingnersc.api.catalog.plan_target",
 }
@@ -60,6 +62,7 @@ __all__ = [
     "plan_update",
     "preview_dataset",
     "remove_dataset",
+    "resolve_site",
     "restore_dataset",
     "serve_hub",
     "update_dataset",

@@ -44,6 +44,10 @@ class SettingsError(HuggingNerscError):
     """A site profile, a configuration file or an environment variable is wrong."""
 
 
+class TokenWithheldError(SettingsError):
+    """The user's token is not meant for the address of the Hub, so it is not sent."""
+
+
 class _ProblemsError(HuggingNerscError):
     """An error that carries every problem found, not only the first, and the warnings."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from huggingnersc.domain.site import (
     is_web_address,
     profile_problems,
 )
+from huggingnersc.domain.token_address import is_same_address
 from huggingnersc.errors import SettingsError
 from huggingnersc.problems import nearest
 from huggingnersc.settings import expanded
@@ -34,19 +36,51 @@ _MESSAGES = {
 }
 
 
-def choose_site(settings: Settings, *, option: str | None = None) -> Site:
+def choose_site(
+    settings: Settings, *, option: str | None = None, endpoint: str | None = None
+) -> Site:
     """Return the site to use: option, environment, user configuration, NERSC_HOST, or `local`.
 
     Args:
         settings: the settings from the environment.
         option: a site's name or a TOML file, as in `--site`.
+        endpoint: the Hub's address, as in `--endpoint`.
 
     Raises:
-        SettingsError: the site is unknown, or its profile or the configuration file is invalid.
+        SettingsError: the site is unknown, its profile or the configuration file is invalid, or
+            the endpoint is not that of HF_ENDPOINT.
     """
     word, origin = _choice(settings, option)
     file = _profile_file(word, origin)
-    return _resolve(read_profile(file), file, origin, settings)
+    site = _resolve(read_profile(file), file, origin, settings)
+    if endpoint is None:
+        return site
+    chosen = settings.hub_endpoint
+    if chosen and not is_same_address(chosen, endpoint):
+        raise SettingsError(
+            f"The endpoint {endpoint} was requested, but HF_ENDPOINT is {chosen}.",
+            hint="Unset HF_ENDPOINT, or set it to the same address.",
+        )
+    return at_endpoint(site, endpoint)
+
+
+def at_endpoint(site: Site, endpoint: str) -> Site:
+    """Return `site` with the Hub at an address that the user named for this command or call.
+
+    Raises:
+        SettingsError: it is not an http(s) address, or the site publishes to the embedded Hub.
+    """
+    if not is_web_address(endpoint):
+        raise SettingsError(
+            f'"{endpoint}" is not the http(s) address of a Hub.',
+            hint="For example: https://huggingface.co",
+        )
+    if site.is_embedded:
+        raise SettingsError(
+            f"The site {site.profile.name} uses its embedded Hub, not {endpoint}.",
+            hint="Choose the site that publishes there.",
+        )
+    return replace(site, endpoint=endpoint, is_endpoint_named=True)
 
 
 def read_profile(file: Path) -> SiteProfile:

@@ -79,7 +79,8 @@ def _with_log_options(command: Callable[..., None]) -> Callable[..., None]:
         *, context: typer.Context, verbose: bool, log_file: Path | None, **arguments: Any
     ) -> None:
         context.obj.open(verbose=verbose, file=log_file)
-        set_command(str(context.info_name), site=arguments.get("site"))
+        named = {name: arguments.get(name) for name in ("site", "endpoint")}
+        set_command(str(context.info_name), **named)
         command(**arguments)
 
     own = inspect.signature(command, eval_str=True)

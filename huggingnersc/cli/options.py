@@ -12,6 +12,8 @@ from huggingnersc.cli.completion import complete_nickname, complete_removed, com
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from huggingnersc.domain.site import Site
+
 
 def folder(word: str) -> Path:
     """Return the path of a folder.
@@ -22,6 +24,19 @@ def folder(word: str) -> Path:
     if not word:
         raise typer.BadParameter("It is empty; enter the path of a folder.")
     return Path(word)
+
+
+def site_at(site: str | None, endpoint: str | None) -> Site | str | None:
+    """Return the site that `--site` names, with the Hub that `--endpoint` names.
+
+    Raises:
+        SettingsError: the site has no such Hub.
+    """
+    if endpoint is None:
+        return site
+    from huggingnersc.api.site import resolve_site
+
+    return resolve_site(site, endpoint=endpoint)
 
 
 def _nickname(complete: Callable[[typer.Context, str], list[str]] | None = None) -> Any:
@@ -41,6 +56,14 @@ SiteOption = Annotated[
         help="The site profile: nersc, local, or a TOML file of your own.",
         show_default="by environment, configuration, machine",
         autocompletion=complete_site,
+    ),
+]
+EndpointOption = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint",
+        metavar="URL",
+        help="The Hub to use in place of the site's own; your token is sent there.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

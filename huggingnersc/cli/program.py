@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.text.shell import shell_word
-from huggingnersc.fixes import REMOVE, Fix, Message, Option
+from huggingnersc.fixes import REMOVE, Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,11 +27,13 @@ class Invocation:
         program: the words that start it.
         command: the name of the command; empty before one is known.
         site: the site that the command line names, if any.
+        endpoint: the Hub that the command line names, if any.
     """
 
     program: tuple[str, ...] = ("huggingnersc",)
     command: str = ""
     site: str | None = None
+    endpoint: str | None = None
 
 
 _invocation = ContextVar("invocation", default=Invocation())  # noqa: B039 - it is frozen
@@ -63,6 +65,8 @@ _SWITCHED_OFF: dict[str, str] = {
     Field.JOB_NOTEBOOK: "--no-job-notebook",
 }
 
+_WITHOUT_HUB = {Verb.PREVIEW_DATASET, Verb.VALIDATE_METADATA}
+
 
 @contextmanager
 def invoked_as(program: str | None) -> Iterator[None]:
@@ -75,9 +79,9 @@ def invoked_as(program: str | None) -> Iterator[None]:
         _invocation.reset(token)
 
 
-def set_command(command: str, *, site: str | None) -> None:
-    """Remember which command runs, and the site that its line names."""
-    _invocation.set(replace(_invocation.get(), command=command, site=site))
+def set_command(command: str, *, site: str | None, endpoint: str | None = None) -> None:
+    """Remember which command runs, and the site and the Hub that its line names."""
+    _invocation.set(replace(_invocation.get(), command=command, site=site, endpoint=endpoint))
 
 
 def program_words(started_as: str) -> tuple[str, ...]:
@@ -117,8 +121,11 @@ def worded(text: Text | Command | Option) -> str:
 def command_words(fix: Fix) -> tuple[str, ...]:
     """Return the words of a command after those that start the program."""
     options = [word for option in fix.options for word in _option_words(option)]
-    if (site := _invocation.get().site) is not None:
-        options += ["--site", site]
+    called = _invocation.get()
+    if called.site is not None:
+        options += ["--site", called.site]
+    if called.endpoint is not None and fix.verb not in _WITHOUT_HUB:
+        options += ["--endpoint", called.endpoint]
     has_dash = any(argument.startswith("-") for argument in fix.arguments)
     words = (*options, "--", *fix.arguments) if has_dash else (*fix.arguments, *options)
     return (fix.verb.replace("_", "-"), *words)

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.repo_names import name_problem
+from huggingnersc.domain.token_address import TokenRefusal, token_refusal
 from huggingnersc.problems import Problem
 
 EMBEDDED = "embedded"
@@ -143,6 +144,7 @@ class Site:
         hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: an absolute schema file, or None for the one shipped with the program.
+        is_endpoint_named: whether the user named the endpoint for this command or call.
     """
 
     profile: SiteProfile
@@ -151,6 +153,7 @@ class Site:
     hub_root: PurePosixPath
     endpoint: str
     metadata_schema: PurePosixPath | None = None
+    is_endpoint_named: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -162,6 +165,12 @@ class Site:
         """The address for browsers: the Hub's own, or the default address of `serve-hub`."""
         local = f"http://127.0.0.1:{self.profile.hub.local_port}"
         return local if self.is_embedded else self.endpoint.rstrip("/")
+
+    @property
+    def token_refusal(self) -> TokenRefusal | None:
+        """Why a saved token is not sent to the Hub; None when it is."""
+        own = self.profile.hub.endpoint
+        return token_refusal(self.endpoint, own=own, is_named=self.is_endpoint_named)
 
     def repo_id(self, nickname: str) -> str:
         """Return the Hub ID of a dataset, such as `NERSC/iris`."""

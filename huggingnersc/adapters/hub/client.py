@@ -8,7 +8,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.hub import request_log
-from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, prepare_client
+from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, keep_at_home, prepare_client
 from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
 from huggingnersc.errors import (
     HubAccessError,
@@ -43,6 +43,8 @@ class Hub:
     def __init__(self, endpoint: str, token: str | None) -> None:
         self.endpoint = endpoint.rstrip("/")
         self._token = token
+        if token is not None:
+            keep_at_home(token, self.endpoint)
 
     def account(self) -> Account:
         """Return the account of the token and its rights (one request).

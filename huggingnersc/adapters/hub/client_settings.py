@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub import request_log
-from huggingnersc.errors import HubUnreachableError, SettingsError
+from huggingnersc.domain.token_address import TokenRefusal, origin
+from huggingnersc.errors import HubUnreachableError, SettingsError, TokenWithheldError
+from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from httpx2 import Client, Request, Response
+
+    from huggingnersc.domain.site import Site
 
 _TIMEOUT_S = 60.0
 _LONGEST_PAUSE_S = 60
@@ -23,12 +27,12 @@ def saved_token() -> str | None:
     """Return the token from HF_TOKEN or `hf auth login`; None when there is none.
 
     Raises:
-        SettingsError: the token file exists and cannot be read.
+        SettingsError: the token file exists and cannot be read, or holds no token.
     """
     from huggingface_hub import constants, get_token
 
     try:
-        return get_token()
+        token = get_token()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(
@@ -36,6 +40,38 @@ def saved_token() -> str | None:
             hint="Set HF_HOME to a folder of your own and log in there (hf auth login), or set "
             "HF_TOKEN.",
         ) from error
+    if token is not None and not (token.isascii() and token.isprintable()):
+        raise SettingsError(
+            "The saved token contains a character that no token has.",
+            hint="Log in again (hf auth login); HF_TOKEN has precedence, so replace or unset it.",
+        )
+    return token
+
+
+def token_for(site: Site) -> str | None:
+    """Return the saved token for the remote Hub of a site; None when there is none.
+
+    Raises:
+        SettingsError: the token cannot be read.
+        TokenWithheldError: it is not meant for the address of this Hub.
+    """
+    token = saved_token()
+    if token is not None and (refusal := site.token_refusal):
+        raise withheld(site, refusal)
+    return token
+
+
+def withheld(site: Site, refusal: TokenRefusal) -> TokenWithheldError:
+    """Return the error for a token that is not sent to the Hub of a site."""
+    reason = {
+        TokenRefusal.OTHER_HUB: f"the Hub of the site {site.profile.name} is "
+        f"{site.profile.hub.endpoint}",
+        TokenRefusal.PLAIN_HTTP: "plain http would show it to the network",
+    }[refusal]
+    return TokenWithheldError(
+        f"Your token is not sent to {site.endpoint}: {reason}.",
+        hint=Message("If it is meant for that Hub, name it: ", Option("endpoint", site.endpoint)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +121,24 @@ def _token_source(token: str | None, file: Path) -> str | None:
     return "the environment (HF_TOKEN)"
 
 
+_HOMES: dict[str, set[tuple[str, str, int | None]]] = {}
+
+
+def keep_at_home(token: str, endpoint: str) -> None:
+    """Let the client send `token` to the origin of `endpoint` and to no other.
+
+    A Hub's answers contain addresses that the client would send it to: the next page of a list,
+    the verification of an upload.
+    """
+    _HOMES.setdefault(f"Bearer {token}", set()).add(origin(endpoint))
+
+
+def _keep_token_at_home(request: Request) -> None:
+    homes = _HOMES.get(request.headers.get("authorization", ""))
+    if homes is not None and origin(str(request.url)) not in homes:
+        del request.headers["authorization"]
+
+
 def prepare_client() -> None:
     """Make the client send requests only to its Hub, use timeouts, and log its requests.
 
@@ -108,7 +162,7 @@ def _skip_agent_registry() -> None:
 
 
 def _set_timeouts() -> None:
-    """Set the timeout of the client, which by default waits forever for an answer.
+    """Set the timeout of the client, which by default waits forever for an answer, and its hooks.
 
     The timeout is HF_HUB_DOWNLOAD_TIMEOUT if it is set.
     """
@@ -126,7 +180,7 @@ def _set_timeouts() -> None:
         client.timeout = timeout_s  # of connecting and of every read and write
         hooks = client.event_hooks
         client.event_hooks = {
-            "request": [*hooks.get("request", ()), set_timeout],
+            "request": [*hooks.get("request", ()), set_timeout, _keep_token_at_home],
             "response": [*hooks.get("response", ()), _reject_long_pause],
         }
         return client

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub.client import Hub
-from huggingnersc.adapters.hub.client_settings import saved_token
+from huggingnersc.adapters.hub.client_settings import token_for
 from huggingnersc.errors import HubUnreachableError
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ def connected(site: Site, *, anonymous: bool = False) -> Iterator[Hub]:
         anonymous: whether requests to a remote Hub omit the user's token.
 
     Raises:
-        SettingsError: the user's token cannot be read.
+        SettingsError: the user's token cannot be read, or is not meant for this Hub.
         HubUnreachableError: the embedded Hub cannot start, for example because the disk is full.
     """
     if not site.is_embedded:
-        yield Hub(site.endpoint, None if anonymous else saved_token())
+        yield Hub(site.endpoint, None if anonymous else token_for(site))
         return
     import sqlite3
 

@@ -6,7 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import is_file, is_folder
-from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, ClientState, client_state
+from huggingnersc.adapters.hub.client_settings import (
+    LOGIN_HINT,
+    ClientState,
+    client_state,
+    withheld,
+)
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
@@ -31,14 +36,26 @@ def hub_lines(site: Site | None) -> Iterator[DiagnosisLine]:
     if is_unused(site):
         yield ok("endpoint", "the embedded Hub; it is created with the first dataset")
         return
-    if not site.is_embedded and state.token_source is None:
-        error = state.token_error
-        yield fail("token", str(error or "there is none"), error.hint if error else LOGIN_HINT)
+    fault = None if site.is_embedded else _token_fault(site, state)
+    if fault is not None:
+        yield fault
+    source = "the embedded Hub" if site.is_embedded else state.token_source
     try:
-        with connected(site, anonymous=state.token_error is not None) as hub:
-            yield from _answers(hub, site, state)
+        with connected(site, anonymous=fault is not None) as hub:
+            yield from _answers(hub, site, None if fault else source)
     except HubError as failure:
         yield fail("endpoint", str(failure), failure.hint)
+
+
+def _token_fault(site: Site, state: ClientState) -> DiagnosisLine | None:
+    """Return why there is no token for the remote Hub of a site; None when there is one."""
+    if state.token_source is None:
+        error = state.token_error
+        return fail("token", str(error or "there is none"), error.hint if error else LOGIN_HINT)
+    if refusal := site.token_refusal:
+        error = withheld(site, refusal)
+        return fail("token", f"from {state.token_source}: {error}", error.hint)
+    return None
 
 
 def _client_lines(state: ClientState) -> Iterator[DiagnosisLine]:
@@ -69,9 +86,8 @@ def _token_file_lines(state: ClientState) -> Iterator[DiagnosisLine]:
         yield warn("token file", message, f"chmod 600 {file}")
 
 
-def _answers(hub: Hub, site: Site, state: ClientState) -> Iterator[DiagnosisLine]:
+def _answers(hub: Hub, site: Site, source: str | None) -> Iterator[DiagnosisLine]:
     organization = site.profile.hub.organization
-    source = "the embedded Hub" if site.is_embedded else state.token_source
     if source is None:
         hub.repository(site.repo_id("no-such-dataset"))
         yield ok("endpoint", _endpoint(site))

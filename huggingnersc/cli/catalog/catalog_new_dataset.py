@@ -11,11 +11,13 @@ from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
     AllowSecretOption,
     DryRunOption,
+    EndpointOption,
     JsonOption,
     NicknameArgument,
     QuietOption,
     SiteOption,
     folder,
+    site_at,
 )
 from huggingnersc.cli.output import show
 from huggingnersc.domain.text.formatting import size_words
@@ -110,6 +112,7 @@ def catalog_new_dataset(
     dry_run: DryRunOption = False,
     allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -144,7 +147,7 @@ def catalog_new_dataset(
         private=private,
         dry_run=dry_run,
         allow_secret=allow_secret or (),
-        site=site,
+        site=site_at(site, endpoint),
     )
     show(result, cataloged, as_json=json, quiet=quiet)
 

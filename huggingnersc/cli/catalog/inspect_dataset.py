@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.cli.facts import facts, heading
-from huggingnersc.cli.options import CatalogedArgument, JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import (
+    CatalogedArgument,
+    EndpointOption,
+    JsonOption,
+    QuietOption,
+    SiteOption,
+    site_at,
+)
 from huggingnersc.cli.output import show
 
 if TYPE_CHECKING:
@@ -18,6 +25,7 @@ def inspect_dataset(
     nickname: CatalogedArgument,
     *,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -32,7 +40,7 @@ def inspect_dataset(
     """
     from huggingnersc.api.catalog.inspect_dataset import inspect_dataset as inspect
 
-    show(inspect(nickname, site=site), inspected, as_json=json, quiet=quiet)
+    show(inspect(nickname, site=site_at(site, endpoint)), inspected, as_json=json, quiet=quiet)
 
 
 _AS_RECORDED = {

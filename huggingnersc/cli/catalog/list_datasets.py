@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from huggingnersc.cli.completion import complete_value
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import EndpointOption, JsonOption, QuietOption, SiteOption, site_at
 from huggingnersc.cli.output import show
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import one_line
@@ -53,6 +53,7 @@ def list_datasets(
         bool, typer.Option("--removed", help="List what remove-dataset put aside.")
     ] = False,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -85,7 +86,7 @@ def list_datasets(
         licenses=license or (),
         from_hub=from_hub,
         removed=removed,
-        site=site,
+        site=site_at(site, endpoint),
     )
     show(found, listed, as_json=json, quiet=quiet, piped=tabbed)
     found.raise_for_damage()

@@ -10,10 +10,12 @@ from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
     CatalogedArgument,
     DryRunOption,
+    EndpointOption,
     JsonOption,
     QuietOption,
     SiteOption,
     YesOption,
+    site_at,
 )
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
@@ -39,6 +41,7 @@ def remove_dataset(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -56,7 +59,7 @@ def remove_dataset(
 
     question = f"Type {nickname} to remove it"
     with plan_remove(
-        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, site=site
+        nickname, delete=delete, overwrite=overwrite, dry_run=dry_run, site=site_at(site, endpoint)
     ) as pending:
         was_shown = confirm(pending, removed, question, answer=nickname, yes=yes, as_json=json)
         result = pending.apply()

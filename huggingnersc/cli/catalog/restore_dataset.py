@@ -10,10 +10,12 @@ from huggingnersc.cli.completion import complete_removal_time
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
     AllowSecretOption,
+    EndpointOption,
     JsonOption,
     QuietOption,
     RemovedArgument,
     SiteOption,
+    site_at,
 )
 from huggingnersc.cli.output import show
 
@@ -37,6 +39,7 @@ def restore_dataset(
     ] = None,
     allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -50,7 +53,9 @@ def restore_dataset(
     """
     from huggingnersc.api.catalog.restore_dataset import restore_dataset as restore
 
-    result = restore(nickname, at=at, allow_secret=allow_secret or (), site=site)
+    result = restore(
+        nickname, at=at, allow_secret=allow_secret or (), site=site_at(site, endpoint)
+    )
     show(result, restored, as_json=json, quiet=quiet)
 
 

@@ -13,11 +13,13 @@ from huggingnersc.cli.options import (
     AllowSecretOption,
     CatalogedArgument,
     DryRunOption,
+    EndpointOption,
     JsonOption,
     QuietOption,
     SiteOption,
     YesOption,
     folder,
+    site_at,
 )
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
@@ -84,6 +86,7 @@ def update_dataset(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -116,7 +119,7 @@ def update_dataset(
         private=private,
     )
     with plan_update(
-        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site
+        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site_at(site, endpoint)
     ) as pending:
         was_shown = confirm(pending, updated, "Do this? [y/N]", yes=yes, as_json=json)
         result = pending.apply()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from huggingnersc.cli.markup import escape
-from huggingnersc.cli.options import JsonOption, SiteOption
+from huggingnersc.cli.options import EndpointOption, JsonOption, SiteOption, site_at
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
 from huggingnersc.domain.check.findings import Level
@@ -33,6 +33,7 @@ def check_dataset(
         bool, typer.Option("--probe", help="Also check that the portal link works.")
     ] = False,
     site: SiteOption = None,
+    endpoint: EndpointOption = None,
     json: JsonOption = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing when all is well.")
@@ -53,7 +54,7 @@ def check_dataset(
 
     if all_datasets == (nickname is not None):
         raise typer.BadParameter("give either a NICKNAME or --all", param_hint="NICKNAME")
-    result = check(nickname, probe=probe, site=site)
+    result = check(nickname, probe=probe, site=site_at(site, endpoint))
     view = checked_all if all_datasets else checked_one
     show(result, view, as_json=json, quiet=quiet and result.all_is_well)
     raise typer.Exit(code=0 if result.all_is_well else 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from huggingnersc.cli.markup import escape
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
+from huggingnersc.cli.options import EndpointOption, JsonOption, QuietOption, SiteOption, site_at
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
 from huggingnersc.domain.doctor.diagnosis import Health
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    *, site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = False
+    *,
+    site: SiteOption = None,
+    endpoint: EndpointOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Check that everything cataloging needs is available and works.
 
@@ -31,7 +35,7 @@ def doctor(
     """
     from huggingnersc.api.doctor.doctor import doctor as diagnose
 
-    diagnosis = diagnose(site=site)
+    diagnosis = diagnose(site=site_at(site, endpoint))
     show(diagnosis, diagnosis_lines, as_json=json, quiet=quiet and diagnosis.works)
     raise typer.Exit(code=0 if diagnosis.works else 1)
 

@@ -68,3 +68,15 @@ def test_token_of_the_environment_needs_no_file(
 def test_token_of_the_file_names_the_file(home: Path) -> None:
     write_tree(home, {"token": "hf_mine\n"})
     assert client_state().token_source == f"{home / 'token'} (hf auth login)"
+
+
+@pytest.mark.parametrize("token", ["hf_\u00e9", "hf_\u200bx", "hf_\x01x"])
+def test_token_that_no_header_can_carry_is_explained(
+    home: Path, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    write_tree(home, {"token": token})
+    with pytest.raises(SettingsError) as caught:
+        saved_token()
+    assert token not in str(caught.value)
+    monkeypatch.setenv("HF_TOKEN", "hf_mine")
+    assert saved_token() == "hf_mine"
