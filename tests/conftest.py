@@ -8,6 +8,7 @@ import random
 import shlex
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -24,15 +25,28 @@ settings.load_profile("without_deadline")
 
 _TEMPORARY = "huggingnersc-tests-"
 _IN_USE = ".in-use"  # locked as long as its session lives
+_MEMORY = Path("/dev/shm")  # noqa: S108 - as good a temporary folder as any
+_MOST_BYTES = 4 << 30  # several times what a session writes
+
+
+def _has_room(folder: Path) -> bool:
+    """Return whether a session can keep its files and run its scripts in `folder`."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize >= _MOST_BYTES and not system.f_flag & os.ST_NOEXEC
 
 
 def _own_temporary_folder(stack: ExitStack) -> None:
     """Let everything temporary go to one folder, which `stack` removes; xdist's workers share it.
 
-    What a session that was killed left behind is removed by the next one.
+    It is in memory where there is room and no TMPDIR is set: catalog and Hub call fsync thousands
+    of times. What a session that was killed left behind is removed by the next one.
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
+    if "TMPDIR" not in os.environ and _has_room(_MEMORY):
+        tempfile.tempdir = str(_MEMORY)
     for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
         with suppress(OSError), (left / _IN_USE).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,6 +59,9 @@ def _own_temporary_folder(stack: ExitStack) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
+# Containers often set it; then each of the hundreds of processes compiles the package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.umask(0o022)  # tests of modes and of sharing between users say themselves where they differ
 _AT_END = ExitStack()
 _own_temporary_folder(_AT_END)
