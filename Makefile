@@ -2,6 +2,7 @@
 # make test   the tests
 # make faults every point at which a command can fail, as a table (many minutes; see tests/README.md)
 # make attacks what hostile colleagues, pushes and texts try, as a table (a minute)
+# make fuzz   10,000 inputs for each test of tests/fuzz; FUZZ=1000000 for days
 # make mutants whether the tests notice small changes of the code (minutes; see tests/README.md)
 # make check  what CI runs: format, lint, types, import rules, tests
 # make fix    format and fix what can be fixed
@@ -16,7 +17,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constr
 # The demo has a data folder of its own, so it never meets your catalog.
 DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 
-.PHONY: demo test faults attacks mutants check fix docs bench clean
+.PHONY: demo test faults attacks fuzz mutants check fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -58,6 +59,9 @@ faults: .venv/.test-$(EXTRAS)
 
 attacks: .venv/.test-$(EXTRAS)
 	$(PY) -m pytest -n 2 --dist worksteal -q -m attack
+
+fuzz: .venv/.test-$(EXTRAS)
+	FUZZ=$${FUZZ:-10000} $(PY) -m pytest -n 2 --dist worksteal -q tests/fuzz
 
 mutants: .venv/.test-$(EXTRAS)
 	$(PY) -m tests.mutants

@@ -195,6 +195,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"faults: {tried} points tried, {tried - lost} converged, {lost} lost; {sample()}"
         )
+    inputs = [
+        value for _, report in reports for name, value in report.user_properties if name == "fuzz"
+    ]
+    if inputs:
+        terminalreporter.write_line(f"fuzz: {sum(inputs)} inputs tried by {len(inputs)} tests")
     attacks = Counter(
         (value, ended)
         for ended, report in reports

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = ROOT / "huggingnersc"
-NOT_MIRRORED = {"browser", "examples", "faults", "golden", "loaders", "slurm"}  # tests/README.md
+NOT_MIRRORED = {
+    "browser",
+    "examples",
+    "faults",
+    "fuzz",
+    "golden",
+    "loaders",
+    "slurm",
+}  # tests/README.md
 HEAVY = (
     "huggingface_hub", "jsonschema", "jinja2", "nbformat", "yaml", "starlette", "uvicorn",
     "dulwich", "pyarrow", "datasets", "sqlite3", "h5py", "netCDF4", "numpy", "csv",

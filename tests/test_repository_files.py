@@ -57,5 +57,5 @@ def test_a_target_of_make_that_a_page_names_exists() -> None:
         _read(".github/workflows/weekly.yml")["jobs"]["long"]["strategy"]["matrix"]["target"]
     )
     rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    assert {"check", "faults", "mutants"} <= named
+    assert {"check", "faults", "fuzz", "mutants"} <= named
     assert named - rules == set()

@@ -31,11 +31,11 @@ def sample() -> Sample:
     """Return the sample that `FAULTS` asks for: `all`, or a number N for one point in N."""
     asked = os.environ.get("FAULTS", str(_DESK_STEP))
     step = 1 if asked == "all" else int(asked)
-    commit = _commit()
+    commit = commit_hash()
     return Sample(step, int(commit or "0", 16) % step, commit)
 
 
-def _commit() -> str:
+def commit_hash() -> str:
     """Return the hash of the commit that is checked out; empty outside a git repository."""
     done = subprocess.run(
         ["git", "-c", "safe.directory=*", "rev-parse", "HEAD"],
