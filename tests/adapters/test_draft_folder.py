@@ -61,6 +61,36 @@ def test_existing_file_is_never_overwritten_and_nothing_else_is_written(
     assert tree(tmp_path) == before
 
 
+def test_existing_file_is_reported_before_anything_is_written(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"y/a.json": "mine"})
+    unwritable = PlannedFile("no such folder/b.py", b"")
+    with pytest.raises(DatasetError, match=r"a\.json; nothing"):
+        write_folder(tmp_path / "y", (FILES[0], unwritable))
+
+
+class Overtaken(tuple[PlannedFile, ...]):
+    """Files of which someone else creates the last one after it was checked that none exists."""
+
+    folder: Path
+    passes = 0
+
+    def __iter__(self) -> Iterator[PlannedFile]:
+        self.passes += 1
+        if self.passes > 1:
+            write_tree(self.folder, {self[-1].path: "theirs"})
+        return super().__iter__()
+
+
+def test_file_that_appears_meanwhile_is_kept_and_nothing_is_left(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path / "y", {"c.txt": "mine"})
+    overtaken = Overtaken(FILES)
+    overtaken.folder = folder
+    with pytest.raises(DatasetError, match=r"b\.py; nothing"):
+        write_folder(folder, overtaken)
+    assert tree(tmp_path) == {"y/b.py": "theirs", "y/c.txt": "mine"}
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+
+
 def test_force_replaces_the_files_it_names_and_no_others(tmp_path: Path) -> None:
     write_tree(tmp_path, {"y/b.py": "mine", "y/c.txt": "mine"})
     write_folder(tmp_path / "y", FILES, force=True)

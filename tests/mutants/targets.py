@@ -12,7 +12,7 @@ TARGETS = {
         "api/catalog/test_update_dataset.py",
     ),
     "huggingnersc.domain.catalog.record": ("domain/catalog/test_record.py",),
-    "huggingnersc.domain.catalog.legacy_record": ("api/catalog/test_update_old_record.py",),
+    "huggingnersc.domain.catalog.legacy_record": ("domain/catalog/test_legacy_record.py",),
     "huggingnersc.domain.catalog.removed_dataset": ("domain/catalog/test_removed_dataset.py",),
     "huggingnersc.domain.text.redact": ("domain/text/test_redact.py",),
     "huggingnersc.adapters.catalog_folder": _CATALOG,

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
 from huggingnersc.adapters.templates import render
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.reconcile import PendingSteps, reconcile
+from huggingnersc.domain.catalog.record import Record, record_bytes
 from huggingnersc.domain.catalog.remote import RemoteRepository
+from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.errors import DatasetExistsError, HubConflictError, HuggingNerscError
+from huggingnersc.fixes import REMOVE, Fix, Message, Option, Placeholder, Verb
 from tests.builders import make_entry, make_site
 
 PLAN = make_plan(make_entry(), make_site(), render)
@@ -103,3 +110,99 @@ def test_nothing_and_everything_are_told_apart() -> None:
     some = reconcile(PLAN, HUB["fresh"], None)
     assert not some.is_everything
     assert not some.is_nothing
+
+
+NOTHING = PendingSteps(create_repository=False, commit=False, write_folder=False)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        replace(NOTHING, create_repository=True),
+        replace(NOTHING, commit=True),
+        replace(NOTHING, write_folder=True),
+        replace(NOTHING, set_private=False),
+    ],
+)
+def test_a_single_step_is_neither_nothing_nor_everything(steps: PendingSteps) -> None:
+    assert NOTHING.is_nothing
+    assert (steps.is_nothing, steps.is_everything) == (False, False)
+
+
+def fixes_of(hint: object) -> list[Fix]:
+    parts = hint.parts if isinstance(hint, Message) else ()
+    return [part for part in parts if isinstance(part, Fix)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "was_removed", "verbs"),
+    [
+        (WRITTEN, False, [Verb.UPDATE_DATASET]),
+        (WRITTEN, True, [Verb.UPDATE_DATASET]),
+        (None, True, [Verb.RESTORE_DATASET]),
+        ({}, True, [Verb.RESTORE_DATASET]),
+        (None, False, []),
+    ],
+)
+@pytest.mark.parametrize("hub", ["another card", "whole, private"])
+def test_a_repository_in_the_way_is_resolved_by_what_is_known_of_the_dataset(
+    hub: str, folder: Folder | None, was_removed: bool, verbs: list[Verb]
+) -> None:
+    known = {"was_removed": True} if was_removed else {}
+    with pytest.raises(HubConflictError) as caught:
+        reconcile(PLAN, HUB[hub], folder, **known)
+    assert [fix.verb for fix in fixes_of(caught.value.hint)] == verbs
+
+
+BATCH, EXTRA = Script("run.sh", "#!/bin/sh\n"), Script("env.yml", "a: 1\n")
+
+
+def update_offered(recorded: Record, **planned: Any) -> tuple[Option, ...]:
+    """Return the options of the update that is suggested where another record is in place."""
+    plan = make_plan(make_entry(**planned), make_site(), render)
+    with pytest.raises(DatasetExistsError) as caught:
+        reconcile(plan, None, {RECORD: record_bytes(recorded)})
+    return fixes_of(caught.value.hint)[-1].options
+
+
+@pytest.mark.parametrize(
+    ("planned", "option"),
+    [
+        ({"official_name": "New"}, Option(Field.OFFICIAL_NAME, "New")),
+        ({"batch_script": BATCH}, Option(Field.BATCH_SCRIPT, Placeholder.FILE)),
+        ({"includes": (EXTRA,)}, Option(Field.INCLUDE, Placeholder.FILE)),
+        ({"data_path": PurePosixPath("/new")}, Option(Field.DATA_PATH, "/new")),
+        ({"private": True}, Option(Field.PRIVATE, value=True)),
+    ],
+)
+def test_what_differs_is_offered_as_an_update_to_what_was_asked_for(
+    planned: dict[str, Any], option: Option
+) -> None:
+    assert option in update_offered(PLAN.record, **planned)
+
+
+def test_scripts_that_only_the_record_has_are_offered_to_be_removed() -> None:
+    more = replace(PLAN.record, batch_script=BATCH, includes=(EXTRA,))
+    assert update_offered(more) == (
+        Option(Field.BATCH_SCRIPT, REMOVE),
+        Option(Field.INCLUDE, REMOVE),
+    )
+
+
+def test_a_key_that_one_of_two_records_lacks_is_a_difference() -> None:
+    with_notebook = replace(PLAN.record, job_notebook="iris_job.ipynb")
+    assert update_offered(with_notebook) == (Option(Field.JOB_NOTEBOOK, value=False),)
+    assert Option(Field.JOB_NOTEBOOK, value=True) in update_offered(
+        PLAN.record, job_notebook=True, batch_script=BATCH
+    )
+
+
+def test_a_place_that_is_not_known_is_left_to_the_reader() -> None:
+    unknown = replace(PLAN, record=replace(PLAN.record, data_path=None, portal_link=None))
+    moved = replace(PLAN.record, data_path=PurePosixPath("/old"), portal_link="https://old.org")
+    with pytest.raises(DatasetExistsError) as caught:
+        reconcile(unknown, None, {RECORD: record_bytes(moved)})
+    assert fixes_of(caught.value.hint)[-1].options == (
+        Option(Field.PORTAL_LINK, Placeholder.URL),
+        Option(Field.DATA_PATH, Placeholder.DIR),
+    )

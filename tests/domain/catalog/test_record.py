@@ -13,6 +13,7 @@ from huggingnersc.domain.catalog.record import (
     FIRST_KEYS,
     Record,
     RecordedFile,
+    parse_record,
     read_record,
     record_bytes,
     record_name,
@@ -113,6 +114,21 @@ def test_a_record_is_stable_readable_json(record: Record) -> None:
 def test_a_record_without_a_job_notebook_does_not_name_one() -> None:
     assert "job_notebook" not in content_of(RECORD)
     assert content_of(replace(RECORD, job_notebook="iris_job.ipynb"))["job_notebook"]
+
+
+def test_a_record_is_read_from_its_bytes() -> None:
+    assert parse_record(record_bytes(RECORD), "iris") == RECORD
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", record_bytes(RECORD)[:-9]])
+def test_bytes_that_are_no_json_object_are_damage(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse_record(data, "iris")
+
+
+def test_a_record_in_the_folder_of_another_dataset_is_damage() -> None:
+    with pytest.raises(ValueError, match='the record of "iris"'):
+        parse_record(record_bytes(RECORD), "rose")
 
 
 def test_readers_of_the_first_format_find_their_keys() -> None:

@@ -105,6 +105,33 @@ def test_stale_notebook_alone_is_work(kind: str) -> None:
     assert (steps.commit, steps.write_folder, steps.is_nothing) == (False, True, False)
 
 
+def test_a_notebook_that_the_record_does_not_name_is_stale_only_beside_a_record_of_old() -> None:
+    new = plan(distributed=True)
+    left = {**folder(new), "iris_dataloader.ipynb": b"{}"}
+    there = remote(recorded_oids(new.record))
+    assert reconcile_update(new, new.record, there, left).is_nothing
+    first = replace(new.record, is_first_format=True)
+    assert reconcile_update(new, first, there, left).stale == ("iris_dataloader.ipynb",)
+
+
+def test_a_stale_notebook_that_is_gone_is_no_work() -> None:
+    new, old = plan(distributed=True), plan()
+    steps = reconcile_update(new, old.record, remote(recorded_oids(new.record)), folder(new))
+    assert steps.is_nothing
+    assert steps.stale == ()
+
+
+def test_what_the_hub_holds_beside_the_plan_is_deleted_and_visibility_is_set() -> None:
+    ours = plan(private=True)
+    there = remote({**recorded_oids(ours.record), "b.csv": "1", "a.csv": "1"})
+    steps = reconcile_update(ours, ours.record, there, folder(ours))
+    assert steps.delete == ("a.csv", "b.csv")
+    assert (steps.commit, steps.set_private) == (True, True)
+    assert reconcile_update(ours, ours.record, None, folder(ours)) == PendingSteps(
+        create_repository=True, commit=True, write_folder=False
+    )
+
+
 OIDS = st.sampled_from(["1", "2", "3"])
 FILES = st.dictionaries(st.sampled_from(["README.md", "iris_loader.py", "x.csv"]), OIDS)
 

@@ -58,5 +58,9 @@ def test_an_address_keeps_parameters_of_the_hub_and_loses_credentials() -> None:
     )
 
 
+def test_an_address_keeps_parameters_without_a_value() -> None:
+    assert redact_address("https://x.org/?full=&token=") == "https://x.org/?full=&token=***"
+
+
 def test_an_address_without_a_query_stays() -> None:
     assert redact_address("http://127.0.0.1:1/api/whoami-v2") == "http://127.0.0.1:1/api/whoami-v2"
