@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
+from tests.clean_environment import FOREIGN, clean_environment
+
 settings.register_profile("without_deadline", deadline=None)  # speed belongs to benchmarks/
 settings.load_profile("without_deadline")
 
@@ -66,20 +68,11 @@ os.umask(0o022)  # tests of modes and of sharing between users say themselves wh
 _AT_END = ExitStack()
 _own_temporary_folder(_AT_END)
 
-# huggingface_hub and datasets read these when they are imported, so they are set before any test.
-os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="hf-home-")
+clean_environment(tempfile.mkdtemp(prefix="hf-home-"))
 if not os.access(Path(__file__).parent.parent, os.W_OK):  # hypothesis warns where it cannot write
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(prefix="hypothesis-")
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-os.environ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1"
-os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-os.environ["HF_UPDATE_DOWNLOAD_COUNTS"] = "0"
 # No test trusts a certificate of the machine; to load them takes each client 25 ms.
 os.environ["SSL_CERT_DIR"] = tempfile.mkdtemp(prefix="no-certificates-")
-os.environ.pop("SSL_CERT_FILE", None)
-os.environ["COLUMNS"] = "80"
-for _name in ("HF_ENDPOINT", "HF_TOKEN", "HUGGINGFACE_CO_STAGING", "NO_COLOR", "FORCE_COLOR"):
-    os.environ.pop(_name, None)
 
 # A shell that runs the tests in the background has them, and all they start, ignore Ctrl-C.
 if threading.current_thread() is threading.main_thread():
@@ -226,7 +219,7 @@ def clean_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in list(os.environ):
-        if name.startswith(("HUGGINGNERSC_", "XDG_", "NERSC_", "SLURM_")):
+        if name.startswith(FOREIGN):
             monkeypatch.delenv(name)
     return home
 

@@ -20,6 +20,8 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from tests.clean_environment import clean_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -31,6 +33,7 @@ FAMILIES = ("requests", "kills", "disk", "full")
 def main() -> None:
     """Parse, try, print; exit 1 when a point is lost."""
     from tests.faults.scenarios import SCENARIOS
+    from tests.faults.world import warm_up
 
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("family", nargs="?", choices=FAMILIES)
@@ -42,15 +45,16 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true", help="read what to try from stdin")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home:
-        _prepare(hf_home)
+        clean_environment(hf_home)
+        warm_up()
         sys.exit(_serve(given) if given.serve else _try_and_print(given))
 
 
 def _serve(given: argparse.Namespace) -> int:
-    """Answer each line of standard input, which the commands themselves never read."""
-    tasks = os.fdopen(os.dup(0))
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for line in tasks:
+    """Answer each line of standard input."""
+    from tests.faults.world import tasks
+
+    for line in tasks():
         family, name = line.split()
         _print(json.dumps([asdict(verdict) for verdict in _in_lanes(family, name, given)]))
     return 0
@@ -72,28 +76,6 @@ def _try_and_print(given: argparse.Namespace) -> bool:
     if not given.json:
         _print(*_table(verdicts))
     return any(verdict.lost for _, verdict in verdicts)
-
-
-def _prepare(hf_home: str) -> None:
-    """Set what the client reads when it is imported, then run two commands.
-
-    Every fork inherits the modules they import and the caches they fill.
-    """
-    os.environ |= {
-        "HF_HOME": hf_home,
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        "COLUMNS": "80",
-    }
-    for name in ("HF_ENDPOINT", "HF_TOKEN", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
-        os.environ.pop(name, None)
-    from tests.faults.scenarios import SCENARIOS
-    from tests.faults.world import new_world, run_line
-
-    with new_world() as world:
-        for name in ("catalog", "update"):
-            run_line(world, SCENARIOS[name].words)
 
 
 def _in_lanes(family: str, name: str, given: argparse.Namespace) -> list[Verdict]:

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from typing import Any
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from tests.conftest import ROOT
+import pytest
+
+from tests.faults.crowd import crowd_of_processes
 from tests.faults.scenarios import CATALOG, DELETE, REMOVE, RESTORE, Words
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-def _at(years: int, words: Words) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.wrong_clock", str(years), *words, "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    value: dict[str, Any] = json.loads(done.stdout)
-    return value
+    At = Callable[[int, Words], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def at() -> Iterator[At]:
+    """Run a command line in a process whose clock is wrong by some years."""
+    with ExitStack() as stack:
+        crowd = cache(lambda years: stack.enter_context(crowd_of_processes(years=years)))
+
+        def run(years: int, words: Words) -> dict[str, Any]:
+            (done,) = crowd(years).run([[*words, "--json"]])
+            assert done.code == 0, done.err
+            value: dict[str, Any] = json.loads(done.out)
+            return value
+
+        yield run
 
 
 def _titled(title: str) -> Words:
     return ("update-dataset", "iris", "--official-name", title, "--yes")
 
 
-def test_verbs_agree_under_clocks_that_do_not() -> None:
-    assert _at(10, CATALOG)["outcome"] == "cataloged"
-    assert _at(-10, CATALOG)["outcome"] == "unchanged"
-    assert _at(-10, _titled("Before"))["outcome"] == "updated"
-    first = _at(10, REMOVE)
-    assert _at(0, RESTORE)["removed_at"] == first["removed_at"]
-    assert _at(0, _titled("After"))["outcome"] == "updated"
-    second = _at(-10, DELETE)
-    assert _at(0, RESTORE)["removed_at"] == second["removed_at"]
-    assert _at(10, ("update-dataset", "iris", "--dry-run"))["outcome"] == "unchanged"
+def test_verbs_agree_under_clocks_that_do_not(at: At) -> None:
+    assert at(10, CATALOG)["outcome"] == "cataloged"
+    assert at(-10, CATALOG)["outcome"] == "unchanged"
+    assert at(-10, _titled("Before"))["outcome"] == "updated"
+    first = at(10, REMOVE)
+    assert at(0, RESTORE)["removed_at"] == first["removed_at"]
+    assert at(0, _titled("After"))["outcome"] == "updated"
+    second = at(-10, DELETE)
+    assert at(0, RESTORE)["removed_at"] == second["removed_at"]
+    assert at(10, ("update-dataset", "iris", "--dry-run"))["outcome"] == "unchanged"
 
 
-def test_last_removal_is_the_newest_although_the_clock_went_back() -> None:
-    _at(0, CATALOG)
-    first = _at(10, DELETE)
+def test_last_removal_is_the_newest_although_the_clock_went_back(at: At) -> None:
+    at(0, CATALOG)
+    first = at(10, DELETE)
     again = ("catalog-new-dataset", "Second", *CATALOG[2:])
-    assert _at(-10, again)["outcome"] == "cataloged"
-    second = _at(-10, DELETE)
+    assert at(-10, again)["outcome"] == "cataloged"
+    second = at(-10, DELETE)
     assert second["removed_at"] > first["removed_at"] > "2030"
-    assert _at(0, RESTORE)["official_name"] == "Second"
+    assert at(0, RESTORE)["official_name"] == "Second"

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.api.iris import api, catalog_iris, commits, is_private, tree
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
-from tests.conftest import ROOT
+from tests.faults.crowd import Crowd, crowd_of_processes
 from tests.faults.judge import unexplained
-from tests.faults.world import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tests.api.conftest import Centre
+    from tests.faults.world import Run
+
+    AllAtOnce = Callable[[Iterable[Sequence[object]]], list[Run]]
 
 NICKNAMES = [f"set-{number}" for number in range(8)]
 
 
-def _all_at_once(centre: Centre, lines: Iterable[Sequence[str | Path]]) -> list[Run]:
-    started = [
-        subprocess.Popen(
-            [sys.executable, ROOT / "main.py", *words, "--site", centre.profile],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for words in lines
-    ]
-    ended = [(*process.communicate(), process.returncode) for process in started]
-    return [Run(code, out, err) for out, err, code in ended]
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[Crowd]:
+    with crowd_of_processes() as made:
+        yield made
+
+
+@pytest.fixture
+def all_at_once(centre: Centre, crowd: Crowd) -> AllAtOnce:
+    """Run command lines of the centre in as many processes at the same time."""
+    return lambda lines: crowd.run([[*words, "--site", centre.profile] for words in lines])
 
 
 def _catalog_eight(centre: Centre, folder: Path) -> None:
@@ -44,23 +42,25 @@ def _catalog_eight(centre: Centre, folder: Path) -> None:
         catalog_iris(centre, nickname=nickname, metadata_json=folder / "any.json")
 
 
-def _agree(centre: Centre, run_once: Sequence[str]) -> dict[str, str]:
-    (run,) = _all_at_once(centre, [[*run_once, "--json"]])
+def _agree(all_at_once: AllAtOnce, run_once: Sequence[str]) -> dict[str, str]:
+    (run,) = all_at_once([[*run_once, "--json"]])
     assert run.code == 0, run.err
     value: dict[str, str] = json.loads(run.out)
     return value
 
 
-def test_of_eight_updates_of_one_nickname_each_is_whole_or_absent(centre: Centre) -> None:
+def test_of_eight_updates_of_one_nickname_each_is_whole_or_absent(
+    centre: Centre, all_at_once: AllAtOnce
+) -> None:
     catalog_iris(centre)
     lines = [
         ["update-dataset", "iris", "--official-name", f"Title {n}", "--yes"] for n in range(8)
     ]
-    runs = _all_at_once(centre, lines)
+    runs = all_at_once(lines)
     assert [unexplained(run) for run in runs if unexplained(run)] == []
     winners = [f"Update Title {n}" for n, run in enumerate(runs) if run.code == 0]
     assert sorted(commits(centre)[:-2]) == winners != []
-    left = _agree(centre, ["update-dataset", "iris", "--dry-run"])
+    left = _agree(all_at_once, ["update-dataset", "iris", "--dry-run"])
     assert (left["outcome"], f"Update {left['official_name']}") == (
         "unchanged",
         commits(centre)[0],
@@ -68,9 +68,11 @@ def test_of_eight_updates_of_one_nickname_each_is_whole_or_absent(centre: Centre
 
 
 @pytest.mark.parametrize("option", ["--yes", "--delete"])
-def test_of_eight_removals_of_one_nickname_exactly_one_wins(centre: Centre, option: str) -> None:
+def test_of_eight_removals_of_one_nickname_exactly_one_wins(
+    centre: Centre, all_at_once: AllAtOnce, option: str
+) -> None:
     catalog_iris(centre)
-    runs = _all_at_once(centre, [["remove-dataset", "iris", "--yes", option, "--json"]] * 8)
+    runs = all_at_once([["remove-dataset", "iris", "--yes", option, "--json"]] * 8)
     assert [unexplained(run) for run in runs if unexplained(run)] == []
     outcomes = [json.loads(run.out)["outcome"] for run in runs if run.code == 0]
     assert outcomes.count("removed") == 1
@@ -81,7 +83,7 @@ def test_of_eight_removals_of_one_nickname_exactly_one_wins(centre: Centre, opti
 
 
 def test_eight_nicknames_are_updated_removed_and_restored_at_once(
-    centre: Centre, tmp_path: Path
+    centre: Centre, all_at_once: AllAtOnce, tmp_path: Path
 ) -> None:
     _catalog_eight(centre, tmp_path)
     before = tree(centre.catalog)
@@ -89,18 +91,20 @@ def test_eight_nicknames_are_updated_removed_and_restored_at_once(
         ["--official-name", "New", "--yes"],
         ["--official-name", "Fisher's Iris Data", "--yes"],
     ):
-        runs = _all_at_once(centre, [["update-dataset", name, *words] for name in NICKNAMES])
+        runs = all_at_once([["update-dataset", name, *words] for name in NICKNAMES])
         assert [run.err for run in runs if run.code != 0] == []
-    runs = _all_at_once(centre, [["remove-dataset", name, "--yes"] for name in NICKNAMES])
+    runs = all_at_once([["remove-dataset", name, "--yes"] for name in NICKNAMES])
     assert [run.err for run in runs if run.code != 0] == []
     assert [path for path in tree(centre.catalog) if not path.startswith(".removed")] == []
-    runs = _all_at_once(centre, [["restore-dataset", name] for name in NICKNAMES])
+    runs = all_at_once([["restore-dataset", name] for name in NICKNAMES])
     assert [run.err for run in runs if run.code != 0] == []
     assert tree(centre.catalog) == before
 
 
 @pytest.mark.parametrize("mark", [1, 2, 3])
-def test_after_mixed_verbs_on_one_nickname_hub_and_folder_agree(centre: Centre, mark: int) -> None:
+def test_after_mixed_verbs_on_one_nickname_hub_and_folder_agree(
+    centre: Centre, all_at_once: AllAtOnce, mark: int
+) -> None:
     catalog_iris(centre)
     lines: list[list[str | Path]] = [
         ["update-dataset", "iris", "--official-name", "One", "--yes"],
@@ -116,11 +120,11 @@ def test_after_mixed_verbs_on_one_nickname_hub_and_folder_agree(centre: Centre, 
         ["remove-dataset", "iris", "--yes"],
     ]  # fmt: skip
     turned = lines[mark:] + lines[:mark]
-    runs = _all_at_once(centre, turned)
+    runs = all_at_once(turned)
     assert [unexplained(run) for run in runs if unexplained(run)] == []
     assert [path.name for path in centre.catalog.glob(".*.staged")] == []
     if (centre.catalog / "iris").exists():
-        left = _agree(centre, ["update-dataset", "iris", "--dry-run"])
+        left = _agree(all_at_once, ["update-dataset", "iris", "--dry-run"])
     else:
-        left = _agree(centre, ["remove-dataset", "iris", "--dry-run"])
+        left = _agree(all_at_once, ["remove-dataset", "iris", "--dry-run"])
     assert left["outcome"] == "unchanged"

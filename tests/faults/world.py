@@ -15,12 +15,13 @@ import threading
 import time
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
+from tests.faults.scenarios import CATALOG, UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -126,16 +127,23 @@ def _look(file: Path) -> str:
     return f"{file.stat().st_mode:o} {content}"
 
 
-def run_line(world: World, words: Sequence[str]) -> Run:
+def run_here(words: Sequence[str]) -> Run:
     """Run a command line in this process, which is a child, and catch what it prints."""
     from huggingnersc.cli.app import main
 
-    os.environ["HOME"] = str(world.home)
-    slept: list[float] = []
-    with _caught() as caught, quick_sleep(slept):
+    with _caught() as caught:
         code = main(list(words), program="huggingnersc")
     out, err = caught
-    return Run(code, out, err, waited_s=sum(slept))
+    return Run(code, out, err)
+
+
+def run_line(world: World, words: Sequence[str]) -> Run:
+    """Run a command line like `run_here`, at home in a world, and do not really sleep."""
+    os.environ["HOME"] = str(world.home)
+    slept: list[float] = []
+    with quick_sleep(slept):
+        run = run_here(words)
+    return replace(run, waited_s=sum(slept))
 
 
 def run_against(
@@ -191,8 +199,27 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
         time.sleep = sleep
 
 
+def warm_up() -> None:
+    """Run two commands: every fork inherits the modules they import and the caches they fill."""
+    with new_world() as world:
+        for words in (CATALOG, UPDATE):
+            run_line(world, words)
+
+
+def tasks() -> TextIO:
+    """Return standard input for this process alone; commands that it runs find theirs empty."""
+    ours = os.fdopen(os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return ours
+
+
 def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
-    """Do something in a forked child; gives the signal that ended it, or 0, and its value."""
+    """Do something in a forked child; return the signal that ended it, or 0, and its value."""
+    return ended_child(started_child(work))
+
+
+def started_child(work: Callable[[], Any]) -> tuple[int, int]:
+    """Start to do something in a forked child; return its id and the pipe of its value."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -204,9 +231,15 @@ def in_child(work: Callable[[], Any]) -> tuple[int, Any]:
             traceback.print_exc()
         os._exit(0)
     os.close(writer)
+    return child, reader
+
+
+def ended_child(child: tuple[int, int]) -> tuple[int, Any]:
+    """Wait for a child; return the signal that ended it, or 0, and its value."""
+    number, reader = child
     with os.fdopen(reader) as stream:
         text = stream.read()
-    _, status = os.waitpid(child, 0)
+    _, status = os.waitpid(number, 0)
     return os.WTERMSIG(status), json.loads(text) if text else None
 
 
