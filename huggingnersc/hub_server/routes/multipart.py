@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from huggingnersc.hub_server.http_error import HttpError, bad_request
 from huggingnersc.hub_server.json_shapes import answer
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.routing import Route
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def upload_in_parts(
 
 async def put_part(context: RequestContext) -> Response:
     """`PUT` of one part, written at its place in the whole."""
-    number = int(context.path_params["number"]) if context.path_params["number"].isdigit() else 0
+    number = whole_number(context.path_params["number"]) or 0
     path, size = await run_in_threadpool(_admitted, context, number)
     part_bytes = context.hub.limits.part
     position = (number - 1) * part_bytes

@@ -80,6 +80,14 @@ def test_an_upload_to_a_repository_that_is_gone_is_refused(parted: InProcess) ->
     assert parted.hub.lfs.size(OID) is None
 
 
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize("number", ["%C2%B2", "%D9%A1", "-1", "0", "1e0", "9" * 30])
+def test_a_part_has_a_number(parted: InProcess, number: str) -> None:
+    upload = parted.upload_actions("NERSC/iris", DATA, "multipart")["upload"]
+    first = upload["header"]["00001"]
+    assert parted.follow(first.replace("/1?", f"/{number}?"), "PUT", b"x").status == 403
+
+
 def test_two_uploads_of_one_file_do_not_mix(parted: InProcess) -> None:
     first, second = (
         parted.upload_actions("NERSC/iris", DATA, "multipart")["upload"] for _ in range(2)
