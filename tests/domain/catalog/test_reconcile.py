@@ -104,7 +104,7 @@ def test_a_public_repository_is_not_made_private() -> None:
     assert not reconcile(private, remote(FRESH, private=True), None).create_repository
 
 
-def test_nothing_and_everything_are_told_apart() -> None:
+def test_nothing_and_everything_are_distinguished() -> None:
     assert reconcile(PLAN, None, None).is_everything
     assert reconcile(PLAN, HUB["whole"], WRITTEN).is_nothing
     some = reconcile(PLAN, HUB["fresh"], None)

@@ -111,7 +111,7 @@ def test_other_machines_need_accounts(tmp_path: Path) -> None:
     assert not is_loopback("example.org")
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with running_hub(tmp_path / "a") as first:
         port = int(first.endpoint.rsplit(":", 1)[1])
         with (
