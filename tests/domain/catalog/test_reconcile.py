@@ -197,6 +197,13 @@ def test_a_key_that_one_of_two_records_lacks_is_a_difference() -> None:
     )
 
 
+def test_records_that_differ_in_their_object_ids_only_differ_in_no_key() -> None:
+    pushed_otherwise = replace(PLAN.record, hub_files=())
+    assert update_offered(pushed_otherwise) == ()
+    with pytest.raises(DatasetExistsError, match=r"with other content\."):
+        reconcile(PLAN, None, {RECORD: record_bytes(pushed_otherwise)})
+
+
 def test_a_place_that_is_not_known_is_left_to_the_reader() -> None:
     unknown = replace(PLAN, record=replace(PLAN.record, data_path=None, portal_link=None))
     moved = replace(PLAN.record, data_path=PurePosixPath("/old"), portal_link="https://old.org")
