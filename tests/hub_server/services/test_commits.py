@@ -41,7 +41,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RepositorySessi
 def session(opened: RepositorySession) -> RepositorySession:
     """The same repository, with the files a.txt and d/b.txt only."""
     old = list(opened.git.walk(opened.git.resolve("main")))
-    lines = [("deletedEntry", {"path": entry.path}) for entry in old]
+    lines: list[tuple[str, dict[str, object]]] = [
+        ("deletedEntry", {"path": entry.path}) for entry in old
+    ]
     applied(opened, *lines, text("a.txt"), text("d/b.txt"))
     return opened
 
