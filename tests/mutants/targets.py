@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _CATALOG = (
     "test_write_order.py",
+    "adapters/test_catalog_transaction.py",
     "adapters/test_catalog_folder.py",
     "adapters/test_catalog_sharing.py",
 )
