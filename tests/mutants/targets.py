@@ -25,10 +25,9 @@ TARGETS = {
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": _CATALOG,
     "huggingnersc.api.catalog.publish": (
+        "api/catalog/test_transaction.py",
         "api/catalog/test_publish.py",
         "api/catalog/test_failed_commits.py",
-        "api/catalog/test_update_dataset.py",
-        "api/catalog/test_catalog_new_dataset.py",
     ),
     "huggingnersc.hub_server.protocol.operations": ("hub_server/protocol/test_operations.py",),
     "huggingnersc.hub_server.storage.refs": (f"{_STORAGE}test_refs.py",),
