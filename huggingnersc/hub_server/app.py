@@ -85,7 +85,8 @@ def _refusal(hub: HubContext, request: Request, error: HttpError) -> Response:
 async def _answer(hub: HubContext, router: Router, request: Request) -> Response:
     if hub.accounts.is_local and not _names_this_machine(request.headers.get("host", "")):
         raise HttpError(421, "This Hub answers to localhost only")
-    user = authenticate(hub, request.headers.get("authorization"))
+    address = request.client.host if request.client else ""
+    user = authenticate(hub, request.headers.get("authorization"), address)
     match = _match(router, request, user)
     context = RequestContext(hub, request, user, match.path_params)
     if match.in_loop:
@@ -101,16 +102,16 @@ def _names_this_machine(host: str) -> bool:
     return (urlsplit(f"//{host}").hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
 
 
-def authenticate(hub: HubContext, header: str | None) -> User | None:
+def authenticate(hub: HubContext, header: str | None, address: str) -> User | None:
     """Return who a request comes from: a Bearer token, or Basic with the token as password.
 
     Raises:
-        HttpError: 401 when no user has this token.
+        HttpError: 401 when no user has this token, 429 after too many of those from `address`.
     """
     token = _token(header) if header else ""
     if not token:
         return None
-    user = hub.accounts.user_of(token)
+    user = hub.logins.user_of(hub.accounts, token, address)
     if user is None:
         raise HttpError(
             401,

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from huggingnersc.hub_server.login_guard import LoginGuard
 from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.lfs import LfsStore
@@ -60,6 +61,7 @@ class HubContext:
     secret: bytes
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
+    logins: LoginGuard = field(default_factory=LoginGuard)
 
     def ticket(self, *parts: str | int, life_s: int) -> str:
         """Return a proof that this Hub allowed what `parts` say; good for `life_s`."""
