@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.request_checks import loader_name
 from huggingnersc.domain.catalog.scripts import Script
@@ -148,14 +146,13 @@ def is_plain(sentences: set[str]) -> bool:
     return all(said.startswith(ANSWER) for said in sentences)
 
 
-@pytest.mark.parametrize("name", ["iris.py", "IRIS.py"])
-def test_under_its_own_name_the_loader_would_make_load_dataset_refuse(
-    tmp_path: Path, name: str
-) -> None:
+def test_under_its_own_name_the_loader_would_make_load_dataset_refuse(tmp_path: Path) -> None:
     files = {file.path: file.content for file in plan_of(make_entry()).hub_files}
-    place = write_tree(tmp_path / "iris", {**files, name: "x = 1\n"})
-    (answer,) = answers([str(place)], tmp_path / "cache", "http://127.0.0.1:9", "").values()
-    is_refused = answer == {
-        "RuntimeError: Dataset scripts are no longer supported, but found iris.py"
+    places = {
+        name: str(write_tree(tmp_path / name / "iris", {**files, name: "x = 1\n"}))
+        for name in ("iris.py", "IRIS.py")
     }
-    assert is_refused == (name == "iris.py")
+    found = answers(list(places.values()), tmp_path / "cache", "http://127.0.0.1:9", "")
+    refusal = {"RuntimeError: Dataset scripts are no longer supported, but found iris.py"}
+    assert found[places["iris.py"]] == refusal
+    assert found[places["IRIS.py"]] != refusal
