@@ -6,16 +6,19 @@ import base64
 import binascii
 import json
 import secrets
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from huggingnersc.hub_server.context import RequestContext
-from huggingnersc.hub_server.error_mapping import http_error_of
-from huggingnersc.hub_server.http_error import HttpError, repository_missing, too_large
+from huggingnersc.hub_server.error_mapping import asked_of, http_error_of
+from huggingnersc.hub_server.http_error import HttpError, repository_missing
+from huggingnersc.hub_server.request_body import BodyNotReceivedError, is_small, spool_body
+from huggingnersc.hub_server.request_head import check_head
 from huggingnersc.hub_server.routes import all_routes
 from huggingnersc.hub_server.routing import MAX_RAW_PATH, Match, Router
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
+    from huggingnersc.hub_server.routing import Route
+
+ANONYMOUS_BODY_LIMIT = 1 << 20
 
 _SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -32,6 +38,9 @@ _SECURITY_HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+# A page of another site may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
+# what the browser then says as Host.
+_THIS_MACHINE = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
 _API_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox")
 
 
@@ -55,8 +64,7 @@ def build_app(hub: HubContext) -> ASGIApp:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
-            asked = f"{request.method} {request.url.path}"
-            response = _refusal(hub, request, http_error_of(error, asked=asked))
+            response = _refusal(hub, request, http_error_of(error, asked=asked_of(scope)))
         await response(scope, receive, send_with_headers)
 
     return app
@@ -83,35 +91,38 @@ def _refusal(hub: HubContext, request: Request, error: HttpError) -> Response:
 
 
 async def _answer(hub: HubContext, router: Router, request: Request) -> Response:
-    if hub.accounts.is_local and not _names_this_machine(request.headers.get("host", "")):
+    host = check_head(request)
+    if hub.accounts.is_local and host not in _THIS_MACHINE:
         raise HttpError(421, "This Hub answers to localhost only")
-    address = request.client.host if request.client else ""
-    user = authenticate(hub, request.headers.get("authorization"), address)
+    user = authenticate(hub, request.headers.get("authorization"))
     match = _match(router, request, user)
     context = RequestContext(hub, request, user, match.path_params)
     if match.in_loop:
         return await match.route.handler(context)  # type: ignore[misc,no-any-return]
-    body = await read_body(request, match.route.body_limit)
-    context = RequestContext(hub, request, user, match.path_params, body)
-    return await run_in_threadpool(match.route.handler, context)  # type: ignore[arg-type]
+    return await _answer_in_thread(context, match.route)
 
 
-def _names_this_machine(host: str) -> bool:
-    # A page of another site may point its own name at 127.0.0.1 (DNS rebinding); it cannot change
-    # what the browser then says as Host.
-    return (urlsplit(f"//{host}").hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
+async def _answer_in_thread(context: RequestContext, route: Route) -> Response:
+    if not is_small(context.request):
+        # Who may not send this body is refused here, before any of it is received.
+        with suppress(BodyNotReceivedError):
+            return await run_in_threadpool(route.handler, context)  # type: ignore[arg-type]
+    limit = route.body_limit if context.user else min(route.body_limit, ANONYMOUS_BODY_LIMIT)
+    with await spool_body(context.request, context.hub.lfs.incoming, limit) as body:
+        complete = replace(context, body_file=body)
+        return await run_in_threadpool(route.handler, complete)  # type: ignore[arg-type]
 
 
-def authenticate(hub: HubContext, header: str | None, address: str) -> User | None:
+def authenticate(hub: HubContext, header: str | None) -> User | None:
     """Return who a request comes from: a Bearer token, or Basic with the token as password.
 
     Raises:
-        HttpError: 401 when no user has this token, 429 after too many of those from `address`.
+        HttpError: 401 when no user has this token.
     """
     token = _token(header) if header else ""
     if not token:
         return None
-    user = hub.logins.user_of(hub.accounts, token, address)
+    user = hub.accounts.user_of(token)
     if user is None:
         raise HttpError(
             401,
@@ -119,20 +130,6 @@ def authenticate(hub: HubContext, header: str | None, address: str) -> User | No
             headers={"WWW-Authenticate": 'Basic realm="HuggingNERSC"'},
         )
     return user
-
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the whole body. Raises: HttpError: 413 as soon as it is over `limit` bytes."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large("The body", limit)
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise too_large("The body", limit)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _match(router: Router, request: Request, user: User | None) -> Match:

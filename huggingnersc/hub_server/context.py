@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -12,13 +13,14 @@ from huggingnersc.hub_server.http_error import (
     forbidden,
     repository_missing,
 )
-from huggingnersc.hub_server.protocol.client_text import read_json, whole_number
+from huggingnersc.hub_server.request_body import BodyNotReceivedError
 from huggingnersc.hub_server.services.access import may_own, may_see, may_write
 from huggingnersc.hub_server.services.gating import check_gate
 from huggingnersc.hub_server.session import RepositorySession, open_session, require_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from tempfile import SpooledTemporaryFile
 
     from starlette.requests import Request
 
@@ -35,14 +37,26 @@ class RequestContext:
         request: Starlette's view of it.
         user: who sent it, None without a token.
         path_params: the decoded variables of the route's pattern.
-        body: the whole body for `def` handlers, empty for `async def` ones.
+        body_file: the whole body, once it has been received.
     """
 
     hub: HubContext
     request: Request
     user: User | None
     path_params: Mapping[str, str]
-    body: bytes = b""
+    body_file: SpooledTemporaryFile[bytes] | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The whole body, for `def` handlers that have made their checks.
+
+        Raises:
+            BodyNotReceivedError: it is yet to come; the handler will run again with it.
+        """
+        if self.body_file is None:
+            raise BodyNotReceivedError
+        self.body_file.seek(0)
+        return self.body_file.read()
 
     @property
     def origin(self) -> str:
@@ -83,16 +97,19 @@ class RequestContext:
         text = self.query(key)
         if text is None:
             return default
-        number = whole_number(text)
-        if not number:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
             raise bad_request(f"{key} must be a positive number")
-        return min(number, most)
+        return min(int(text), most)
 
     def json(self) -> dict[str, object]:
         """Return the body as a JSON object. Raises: HttpError: 400 when it is none."""
         try:
-            value = read_json(self.body or b"{}")
-        except ValueError as error:
+            body = self.body
+            value = json.loads(body or b"{}")
+            if b"\\u" in body:
+                # Half of a surrogate pair is JSON, but no text that could be stored.
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
             raise bad_request("The body is not valid JSON") from error
         if not isinstance(value, dict):
             raise bad_request("The body must be a JSON object")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
+from traceback import format_exception
+from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.redact import redact
 from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.storage.errors import (
     ContentMismatchError,
@@ -18,6 +21,9 @@ from huggingnersc.hub_server.storage.errors import (
     RevisionMissingError,
     StorageError,
 )
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +62,28 @@ def http_error_of(error: Exception, *, asked: str) -> HttpError:
         return HttpError(507, "No space is left where this Hub keeps its files")
     if isinstance(error, OSError):
         log.error("the storage of the Hub failed: %s", error)
-        return HttpError(500, f"The storage of this Hub failed: {error.strerror}")
-    log.error("a bug stopped %s", asked, exc_info=error)
+        log.debug("%s failed:\n%s", asked, _traceback(error))
+        return HttpError(500, f"The storage of this Hub failed: {error.strerror or 'I/O error'}")
+    log_failure(error, asked=asked)
     return HttpError(500, "The embedded Hub failed; its log says why")
+
+
+def log_failure(error: Exception, *, asked: str) -> None:
+    """Log an unexpected error with its traceback, secrets masked.
+
+    The traceback is part of the message, so that every handler of the log shows it.
+    """
+    log.error("%s failed:\n%s", asked, _traceback(error))
+
+
+def asked_of(scope: Scope) -> str:
+    """Return what a request asks for: without its query, which may hold a ticket."""
+    path: bytes = scope["raw_path"]
+    return f"{scope['method']} {path.decode('latin-1')}"
+
+
+def _traceback(error: Exception) -> str:
+    return redact("".join(format_exception(error))).rstrip()
 
 
 def _of_storage(error: StorageError) -> HttpError:

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-IN_MEMORY_BYTES = 4 << 20
+SMALL_BYTES = 64 << 10  # kept in memory, and received before the handler has checked anything
+
+
+class BodyNotReceivedError(Exception):
+    """A handler asked for a body that has not been received."""
+
+
+def is_small(request: Request) -> bool:
+    """Return whether the body is announced to have at most `SMALL_BYTES`."""
+    if "transfer-encoding" in request.headers:
+        return False
+    announced = request.headers.get("content-length", "0")
+    return announced.isdecimal() and int(announced) <= SMALL_BYTES
 
 
 async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTemporaryFile[bytes]:
@@ -25,19 +37,20 @@ async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTempo
     The caller closes it. Raises: HttpError: 413 as soon as the body is over `limit` bytes.
     """
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdecimal() and int(announced) > limit:
         raise too_large("The body", limit)
-    stream = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115
+    stream = tempfile.SpooledTemporaryFile(SMALL_BYTES, dir=str(folder))  # noqa: SIM115
     try:
-        size = 0
+        waiting, size = bytearray(), 0
         async for part in request.stream():
             size += len(part)
             if size > limit:
                 raise too_large("The body", limit)
-            if size <= IN_MEMORY_BYTES:
-                stream.write(part)
-            else:
-                await run_in_threadpool(stream.write, part)
+            waiting += part
+            if len(waiting) > SMALL_BYTES:
+                await run_in_threadpool(stream.write, waiting)
+                waiting = bytearray()
+        stream.write(waiting)
         stream.seek(0)
     except BaseException:
         stream.close()

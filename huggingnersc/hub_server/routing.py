@@ -40,8 +40,10 @@ class Route:
         pattern: `/api/{kind}/{ns}/{name}/tree/{rev}/{path*}`; `{x}` is one part, `{x*}` the rest,
             slashes included, `{x=word}` exactly that word. `{rev}` also takes a literal
             `refs/pr/1`, as people type it.
-        handler: `def` runs in a worker thread with the body in `context.body`; `async def` runs in
-            the event loop and reads the body itself: it must not block.
+        handler: `def` runs in a worker thread with the body in `context.body`, which it reads
+            after its checks and before any change: only then is a body that is not small
+            received, and the handler runs again from its beginning. `async def` runs in the
+            event loop and reads the body itself: it must not block.
         body_limit: bytes of body a `def` handler accepts.
     """
 

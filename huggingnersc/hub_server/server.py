@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.server import ServerState
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message, Option
 from huggingnersc.hub_server.app import build_app
+from huggingnersc.hub_server.connections import (
+    Connection,
+    ConnectionLimits,
+    ConnectionTable,
+    raise_open_files,
+)
+from huggingnersc.hub_server.error_mapping import asked_of, log_failure
+from huggingnersc.hub_server.request_head import MAX_HEAD_BYTES
 from huggingnersc.interrupts import defer_interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,9 +38,9 @@ START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 10
 GRACE_S = 2  # for requests under way when the server stops
 KEEP_ALIVE_S = 75
-DATE_EVERY_S = 1
-MAX_HEADER_BYTES = 64 << 10
+LIMITS = ConnectionLimits()
 FLUSH_EVERY_S = 5
+_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -60,13 +68,15 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def in_thread(hub: HubContext, listener: socket.socket) -> Iterator[None]:
+def in_thread(
+    hub: HubContext, listener: socket.socket, limits: ConnectionLimits = LIMITS
+) -> Iterator[None]:
     """Serve in a thread for the duration of the block; no request is under way when it ends.
 
     Raises:
         SettingsError: the server did not start.
     """
-    server = _HubServer(hub)
+    server = _HubServer(hub, limits)
     thread = threading.Thread(
         target=server.run_in_thread, args=[listener], name="embedded-hub", daemon=True
     )
@@ -90,12 +100,13 @@ def in_thread(hub: HubContext, listener: socket.socket) -> Iterator[None]:
 
 def in_foreground(hub: HubContext, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
+    raise_open_files(LIMITS)
     stop = threading.Event()
     flusher = threading.Thread(target=_flush, args=[hub, stop], daemon=True)
     try:
         with defer_interrupt():
             flusher.start()
-        _HubServer(hub).run(sockets=[listener])
+        _HubServer(hub, LIMITS).run(sockets=[listener])
     finally:
         stop.set()
         if flusher.ident is not None:
@@ -105,24 +116,28 @@ def in_foreground(hub: HubContext, listener: socket.socket) -> None:
 class _HubServer(uvicorn.Server):
     """A uvicorn server that waits for events where uvicorn sleeps 0.1 s and looks again."""
 
-    server_state: _HubServerState
+    server_state: ConnectionTable
 
-    def __init__(self, hub: HubContext) -> None:
+    def __init__(self, hub: HubContext, limits: ConnectionLimits) -> None:
+        # A Hub with only the local user answers to this machine alone, where no proxy is.
+        proxied = not hub.accounts.is_local
         super().__init__(
             uvicorn.Config(
-                _ended_quietly(build_app(hub)),
+                _with_log(build_app(hub)),
                 loop="asyncio",
-                http=_Connection,
+                http=Connection,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=proxied,
                 ws="none",
                 timeout_keep_alive=KEEP_ALIVE_S,
-                h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             )
         )
-        self.server_state = _HubServerState()
+        is_proxy = _trusted_proxy(self.config)
+        self.server_state = ConnectionTable(limits, exempt=lambda one: proxied and is_proxy(one))
         # A SimpleQueue waits in C, so that Ctrl-C cannot leave it half done as it can an Event.
         self._ready: SimpleQueue[Exception | None] = SimpleQueue()
         self._stopping = asyncio.Event()
@@ -162,11 +177,13 @@ class _HubServer(uvicorn.Server):
         self._ready.put(None)
 
     async def main_loop(self) -> None:
-        """Serve until stopped; the Date header is renewed once a second."""
+        """Serve until stopped; at each look at the connections the Date header is renewed."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._on_loop_error)
         while not await self.on_tick(0):
+            self.server_state.sweep(self._loop.time())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), DATE_EVERY_S)
+                await asyncio.wait_for(self._stopping.wait(), self.server_state.limits.sweep_s)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close every connection, after its request if that ends within the grace period."""
@@ -185,43 +202,32 @@ class _HubServer(uvicorn.Server):
             task.cancel()
         await self.server_state.wait_idle()
 
-
-class _HubServerState(ServerState):
-    """The connections and requests of a server, and an event for each connection that ends."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.connection_ended = asyncio.Event()
-
-    async def wait_closed(self) -> None:
-        """Wait until there is no connection."""
-        while self.connections:
-            self.connection_ended.clear()
-            await self.connection_ended.wait()
-
-    async def wait_idle(self) -> None:
-        """Wait until there is no connection and no request."""
-        await self.wait_closed()
-        if self.tasks:
-            await asyncio.wait(self.tasks)
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in _OUT_OF_FILES:
+            # asyncio reports thousands a second, then accepts again after a pause,
+            self.server_state.count("before they began, because no more files can be open")
+        elif not (isinstance(error, ValueError) and self.should_exit):
+            # also when the listener has been closed, which is a ValueError.
+            loop.default_exception_handler(context)
 
 
-class _Connection(H11Protocol):
-    """An HTTP connection that reports its end."""
-
-    server_state: _HubServerState
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self.server_state.connection_ended.set()
+def _trusted_proxy(config: uvicorn.Config) -> Callable[[str], bool]:
+    # The proxies whose X-Forwarded-For uvicorn believes: FORWARDED_ALLOW_IPS, or this machine.
+    middleware = ProxyHeadersMiddleware(cast("Any", config.app), config.forwarded_allow_ips)
+    return lambda address: address in middleware.trusted_hosts
 
 
-def _ended_quietly(app: ASGIApp) -> ASGIApp:
-    """Return `app` for which being cancelled at shutdown is no error to be logged."""
+def _with_log(app: ASGIApp) -> ASGIApp:
+    """Return `app` with its errors in our log; being cancelled at shutdown is none."""
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
-        with suppress(asyncio.CancelledError):
-            await app(scope, receive, send)
+        try:
+            with suppress(asyncio.CancelledError):
+                await app(scope, receive, send)
+        except Exception as error:
+            log_failure(error, asked=asked_of(scope))
+            raise  # uvicorn ends the connection
 
     return run
 

@@ -15,6 +15,7 @@ import pytest
 from huggingface_hub import HfApi
 
 from huggingnersc.cli.run_log import RunLog
+from huggingnersc.hub_server.error_mapping import http_error_of
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
 from tests.ports import held_port
@@ -227,3 +228,20 @@ def test_ctrl_c_while_cleaning_up_is_not_lost(capsys: pytest.CaptureFixture[str]
             time.sleep(60)
         assert time.monotonic() - started < 60  # the wait was cut, not only followed by it
     assert capsys.readouterr().err == ""
+
+
+def test_an_error_of_the_server_is_shown_with_its_traceback_and_without_tokens(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    token = "hf_" + "x" * 40
+    with RunLog() as log:
+        log.open(verbose=True, file=None)
+        try:
+            raise ZeroDivisionError(token)
+        except ZeroDivisionError as error:
+            http_error_of(error, asked="GET /bug")
+    _, shown = capfd.readouterr()
+    assert "GET /bug" in shown
+    assert "Traceback" in shown
+    assert "ZeroDivisionError" in shown
+    assert "xxx" not in shown

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.responses import Response
 
 import huggingnersc.hub_server
 from huggingnersc.errors import SettingsError
@@ -78,7 +79,7 @@ def test_ctrl_c_at_any_line_of_start_and_stop_is_raised_and_ends_the_thread_in_g
     strike = {"ours": press_ctrl_c, "theirs": _thread.interrupt_main}[whose]
     for at in count():
         tracer = Tracer(at, strike)
-        if not is_interrupted(tmp_path / "hub", **{"ours": None, "theirs": None, whose: tracer}):
+        if not is_interrupted(tmp_path, **{"ours": None, "theirs": None, whose: tracer}):
             assert START_LINES < tracer.lines <= at, f"not raised at line {at}"
             break
     started = [thread for thread in threading.enumerate() if thread not in before]
@@ -90,7 +91,7 @@ def test_ctrl_c_at_any_line_of_start_and_stop_is_raised_and_ends_the_thread_in_g
 
 
 def test_server_stops_while_a_client_keeps_its_connection(tmp_path: Path) -> None:
-    with running_hub(tmp_path / "hub") as hub:
+    with running_hub(tmp_path) as hub:
         client = HTTPConnection(urlsplit(hub.endpoint).netloc, timeout=30)
         client.request("GET", "/api/datasets")
         assert client.getresponse().read() == b"[]"
@@ -116,13 +117,30 @@ def test_request_that_outlives_the_grace_period_is_cut_off_quietly(
     assert capfd.readouterr() == ("", "")
 
 
+def test_an_answer_that_breaks_off_is_logged_and_shows_nothing_of_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with wired(tmp_path) as wire:
+        monkeypatch.setattr(Response, "__call__", broken)
+        answer = wire.ask("GET", "/api/datasets?ticket=secret")
+    assert (answer.status, b"inner" in answer.body) == (500, False)
+    (message,) = caplog.messages
+    assert "GET /api/datasets" in message
+    assert "RuntimeError: inner" in message
+    assert "secret" not in message
+
+
+async def broken(*_: object) -> None:
+    raise RuntimeError("inner")
+
+
 def test_server_that_cannot_start_is_explained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
         no_listener.bind(("127.0.0.1", 0))
         monkeypatch.setattr(server, "bind", lambda _host, _port: no_listener)
-        with pytest.raises(SettingsError) as caught, running_hub(tmp_path / "hub"):
+        with pytest.raises(SettingsError) as caught, running_hub(tmp_path):
             pass
     assert isinstance(caught.value.__cause__, ValueError)
     assert capfd.readouterr() == ("", "")

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from huggingnersc.hub_server.hub_context import HubContext, Limits
-from huggingnersc.hub_server.server import address_of, bind, in_thread
+from huggingnersc.hub_server.server import LIMITS, address_of, bind, in_thread
 from huggingnersc.hub_server.services.accounts_file import read_accounts
 from huggingnersc.hub_server.services.open_hub import open_hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from huggingnersc.hub_server.connections import ConnectionLimits
 
 ACCOUNTS = """
 [[users]]
@@ -129,16 +131,21 @@ class Wire:
 
 
 @contextmanager
-def wired(root: Path, *, limits: Limits | None = None, accounts: str = ACCOUNTS) -> Iterator[Wire]:
+def wired(
+    root: Path,
+    *,
+    limits: Limits | None = None,
+    accounts: str = ACCOUNTS,
+    connections: ConnectionLimits = LIMITS,
+) -> Iterator[Wire]:
     """Serve `root` with the users of `accounts` for the duration of the block."""
     root.mkdir(parents=True, exist_ok=True)
     file = root / "accounts.toml"
     file.write_text(accounts)
-    file.chmod(0o600)
     with bind("127.0.0.1", 0) as listener:
         hub = open_hub(root, read_accounts(file), limits=limits)
         try:
-            with in_thread(hub, listener):
+            with in_thread(hub, listener, connections):
                 yield Wire(address_of(listener), hub)
         finally:
             hub.close()

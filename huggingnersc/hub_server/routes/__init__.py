@@ -21,6 +21,7 @@ def all_routes() -> list[Route]:
         discussions,
         gating,
         git,
+        health,
         info,
         lfs,
         lfs_files,
@@ -37,7 +38,7 @@ def all_routes() -> list[Route]:
     from huggingnersc.hub_server.web import routes as pages
 
     api = (
-        account, validate_yaml, repos, listing, multipart, lfs, git, resolve, preupload, commit,
-        tree, refs, commits, discussions, gating, lfs_files, xet, info,
+        health, account, validate_yaml, repos, listing, multipart, lfs, git, resolve, preupload,
+        commit, tree, refs, commits, discussions, gating, lfs_files, xet, info,
     )  # fmt: skip
     return [route for module in (*api, pages) for route in module.ROUTES]

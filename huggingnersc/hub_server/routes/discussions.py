@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from huggingnersc.hub_server.context import text_of
 from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden
 from huggingnersc.hub_server.json_shapes import answer, moment
-from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import merge as merging
 from huggingnersc.hub_server.services import pull_requests
@@ -206,7 +205,8 @@ def _pull(context: RequestContext, session: RepositorySession) -> Pull:
 
 
 def _number(context: RequestContext) -> int:
-    return whole_number(context.path_params["number"]) or 0
+    text = context.path_params["number"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _text(data: dict[str, object], key: str) -> str:
