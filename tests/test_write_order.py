@@ -9,6 +9,7 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from tests.adapters.catalogs import plan_of, write_dataset
 from tests.disk_log import log_disk
+from tests.hub_server.hostile_packs import ZERO, PackWriter, push
 from tests.hub_server.wire import text_file, wired
 
 if TYPE_CHECKING:
@@ -74,6 +75,23 @@ def test_the_objects_of_a_commit_are_on_disk_before_its_ref(
         assert objects[0].moment < first < objects[-1].moment < second
         assert log.of("/objects/pack/") != []
         assert [ref.pending for ref in refs] == [(), ()]
+        assert log.moved_unsynced() == {}
+        assert log.names_unsynced() == []
+
+
+def test_what_was_pushed_is_on_disk_before_its_ref(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = PackWriter()
+    new = pack.commit(pack.tree(("100644", b"a", pack.blob(b"x"))))
+    with wired(tmp_path / "hub") as wire:
+        wire.create("NERSC/iris")
+        log = log_disk(tmp_path, monkeypatch)
+        assert b"ok refs/heads/x" in push(wire, pack.bytes(), ("refs/heads/x", ZERO, new)).body
+        (ref,) = log.of("/refs/heads/x")
+        assert [moved.path.suffix for moved in log.of("/objects/pack/")] == [".pack", ".idx"]
+        assert all(moved.moment < ref.moment for moved in log.of("/objects/pack/"))
+        assert ref.pending == ()
         assert log.moved_unsynced() == {}
         assert log.names_unsynced() == []
 

@@ -15,11 +15,15 @@ from huggingnersc.hub_server.storage.errors import (
     EntryMissingError,
     FolderInTheWayError,
     InvalidOidError,
+    ObjectDamagedError,
+    PushRefusedError,
+    QuarantinedError,
     RefConflictError,
     RefMovedError,
     RepositoryBusyError,
     RevisionMissingError,
     StorageError,
+    TreeTooLargeError,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +39,10 @@ _STATUS: dict[type[StorageError], int] = {
     ContentMismatchError: 422,
     FolderInTheWayError: 422,
     InvalidOidError: 422,
+    PushRefusedError: 422,
+    TreeTooLargeError: 422,
+    QuarantinedError: 403,
+    ObjectDamagedError: 500,
     RepositoryBusyError: 503,
 }
 _CODE: dict[type[StorageError], str] = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.lfs import LfsStore
 from huggingnersc.hub_server.storage.lfs_links import LfsLinks
+from huggingnersc.hub_server.storage.limits import GitLimits
 from huggingnersc.hub_server.storage.registry import Registry
 from huggingnersc.hub_server.storage.repositories import RepositoryStore
 
@@ -26,23 +27,27 @@ _TICKET_LIFE_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one request may ask for, in bytes.
+    """How much one request may ask for; sizes are in bytes.
 
     Attributes:
         commit_body: the whole body of a commit.
         commit_line: one line of it: one regular file in base64.
         git_body: what one `git push` sends.
+        git_request: what one `git fetch` asks for.
         lfs_file: one big file.
         multipart_from: uploads of this size and more go in parts.
         part: size of one such part.
+        git: how much a push unpacks and a tree holds.
     """
 
     commit_body: int = 4 << 30
     commit_line: int = 256 << 20
     git_body: int = 4 << 30
+    git_request: int = 8 << 20
     lfs_file: int = 5 << 40
     multipart_from: int = 20 << 30
     part: int = 1 << 30
+    git: GitLimits = field(default_factory=GitLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ STATUS = {
     errors.FolderInTheWayError("d"): (422, None),
     errors.InvalidOidError(): (422, None),
     errors.RepositoryBusyError("busy"): (503, None),
+    errors.PushRefusedError("too much"): (422, None),
+    errors.TreeTooLargeError("too deep"): (422, None),
+    errors.ObjectDamagedError("ab" * 20): (500, None),
+    errors.QuarantinedError("damaged"): (403, None),
 }
 
 

@@ -39,7 +39,8 @@ async def serve(context: RequestContext) -> Response:
     packed = context.request.headers.get("content-encoding", "identity")
     if packed not in {"gzip", "x-gzip", "identity"}:
         raise HttpError(415, "The body may be packed with gzip only")
-    body = await spool_body(context.request, context.hub.lfs.incoming, context.hub.limits.git_body)
+    limit = smart_git.body_limit(context.hub, service)
+    body = await spool_body(context.request, context.hub.lfs.incoming, limit)
     with body:
         answer = await run_in_threadpool(
             smart_git.exchange, session, service, body, "gzip" in packed

@@ -59,8 +59,6 @@ def _size(record: RepositoryRecord, repository: GitRepository, commit: Commit) -
         old = repository.resolve(record.sha) if record.sha else None
     except RevisionMissingError:
         old = None
-    total = record.size_bytes if old is not None else 0
-    for change in history.changes(repository.objects, old.tree if old else None, commit.tree):
-        total += change.new.size_bytes if change.new else 0
-        total -= change.old.size_bytes if change.old else 0
-    return max(total, 0)
+    known_bytes = record.size_bytes if old is not None else 0
+    before = old.tree if old else None
+    return max(known_bytes + history.growth_bytes(repository.objects, before, commit.tree), 0)

@@ -31,6 +31,7 @@ def open_hub(
 ) -> HubContext:
     """Open (or make) the Hub under `root` and repair what a killed server left."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    limits = limits or Limits()
     database = Database(root / DATABASE_FILE)
     registry = Registry(database)
     hub = HubContext(
@@ -39,11 +40,11 @@ def open_hub(
         database=database,
         registry=registry,
         links=LfsLinks(database),
-        store=RepositoryStore(root),
+        store=RepositoryStore(root, limits.git),
         lfs=LfsStore(root),
         downloads=DownloadCounter(registry),
         secret=write_private(root / SECRET_FILE, secrets.token_bytes(32)),
-        limits=limits or Limits(),
+        limits=limits,
         xet=xet,
     )
     hub.lfs.sweep()

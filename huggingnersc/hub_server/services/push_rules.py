@@ -1,42 +1,73 @@
-"""What a push may do; everything is checked before its ref moves."""
+"""What a push may do; everything is checked before its objects are kept and its refs move."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.protocol.ref_names import ref_name_problem
-from huggingnersc.hub_server.protocol.repo_paths import path_problem
+from huggingnersc.hub_server.protocol.repo_paths import MAX_PATH_BYTES
+from huggingnersc.hub_server.services.commits import MAIN_REF
+from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLargeError
+from huggingnersc.hub_server.storage.history import files_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.hub_server.session import RepositorySession
+    from huggingnersc.hub_server.storage.objects import Objects
 
 ZERO = "0" * 40
 _PREFIXES = ("refs/heads/", "refs/tags/", "refs/pr/", "refs/convert/")
 
 
-def push_problem(session: RepositorySession, ref_name: bytes, old: str, new: str) -> str | None:
-    """Return why `ref_name` may not move from `old` to `new` (zeros: absent), None if it may."""
-    ref = ref_name.decode("utf-8", "replace")
-    repository = session.git
-    prefixes = [prefix for prefix in _PREFIXES if ref.startswith(prefix)]
-    if not prefixes or ref_name_problem(ref.removeprefix(prefixes[0])) is not None:
+@dataclass(frozen=True, slots=True)
+class RefMove:
+    """What a push asks of one reference.
+
+    Attributes:
+        ref: its full name.
+        old: the object id where the client last saw it, zeros when it was not there.
+        new: the object id where it is to point, zeros to delete it.
+    """
+
+    ref: str
+    old: str
+    new: str
+
+
+def move_problem(session: RepositorySession, move: RefMove) -> str | None:
+    """Return why a reference may not move so, None if it may; what it moves to is not read."""
+    prefixes = [prefix for prefix in _PREFIXES if move.ref.startswith(prefix)]
+    if not prefixes or ref_name_problem(move.ref.removeprefix(prefixes[0])) is not None:
         return "this reference name is not accepted"
-    if (repository.refs.raw(ref) or ZERO) != old:
+    if (session.git.refs.raw(move.ref) or ZERO) != move.old:
         return "the reference moved meanwhile; fetch first"
-    if new == ZERO:
-        return "main cannot be deleted" if ref == "refs/heads/main" else None
-    commit = repository.objects.peel(new)
-    if commit is None or (commit != new and not ref.startswith("refs/tags/")):
+    return "main cannot be deleted" if (move.ref, move.new) == (MAIN_REF, ZERO) else None
+
+
+def content_problem(session: RepositorySession, objects: Objects, move: RefMove) -> str | None:
+    """Return why the repository may not hold what a reference is to point at, None if it may.
+
+    Args:
+        session: the repository.
+        objects: its objects together with the pushed ones.
+        move: the reference.
+    """
+    if move.new == ZERO:
+        return None
+    commit = objects.peel(move.new)
+    if commit is None or (commit != move.new and not move.ref.startswith("refs/tags/")):
         return "this does not name a commit"
     try:
-        return next(_content_problems(session, commit), None)
-    except (KeyError, ValueError):
+        return next(_content_problems(session, objects, commit), None)
+    except ObjectDamagedError:
         return "the push does not hold all objects it needs"
+    except TreeTooLargeError as error:
+        return str(error)
 
 
-def _content_problems(session: RepositorySession, start: str) -> Iterator[str]:
+def _content_problems(session: RepositorySession, objects: Objects, start: str) -> Iterator[str]:
     known = set(session.git.refs.all().values())
     waiting, seen = [start], set[str]()
     trees: set[str] = set()
@@ -45,25 +76,23 @@ def _content_problems(session: RepositorySession, start: str) -> Iterator[str]:
         if sha in seen or sha in known:
             continue
         seen.add(sha)
-        commit = session.git.objects.commit(sha)
+        commit = objects.commit(sha)
         waiting.extend(commit.parents)
-        yield from _tree_problems(session, commit.tree, "", trees)
+        yield from _size_problems(objects, commit.tree)
+        yield from _pointer_problems(session, objects, commit.tree, trees)
 
 
-def _tree_problems(
-    session: RepositorySession, tree: str, prefix: str, seen: set[str]
+def _size_problems(objects: Objects, tree: str) -> Iterator[str]:
+    measure, most = objects.measure(tree), objects.limits.paths
+    if measure.paths > most:
+        yield f"a commit holds {measure.paths} files and folders, and this Hub takes {most}"
+    if measure.longest_bytes > MAX_PATH_BYTES:
+        yield f"a commit holds a path over {MAX_PATH_BYTES} bytes"
+
+
+def _pointer_problems(
+    session: RepositorySession, objects: Objects, tree: str, seen: set[str]
 ) -> Iterator[str]:
-    if tree in seen:
-        return
-    objects = session.git.objects
-    seen.add(tree)
-    for name, item in objects.tree(tree).items():
-        path = f"{prefix}{name}"
-        if "/" in name or path_problem(path) is not None:
-            yield f"the path {path[:100]!r} is not accepted"
-        elif item.is_folder:
-            yield from _tree_problems(session, item.oid, f"{path}/", seen)
-        else:
-            pointer = objects.blob_head(item.oid).pointer
-            if pointer and not session.hub.links.holds(session.storage_id, pointer.oid):
-                yield f"{path} points at a big file that was not uploaded; push it with git-lfs"
+    for entry in files_once(objects, tree, seen):
+        if entry.lfs and not session.hub.links.holds(session.storage_id, entry.lfs.oid):
+            yield f"{entry.path} points at a big file that was not uploaded; push it with git-lfs"

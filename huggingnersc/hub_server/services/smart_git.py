@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from contextlib import nullcontext
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from dulwich.errors import GitProtocolError, HangupException
-from dulwich.objects import ObjectID
-from dulwich.protocol import ReceivableProtocol
+from dulwich.protocol import CAPABILITY_ATOMIC, ReceivableProtocol
 from dulwich.repo import Repo
 from dulwich.server import Backend, ReceivePackHandler, UploadPackHandler
 
-from huggingnersc.hub_server.http_error import bad_request, too_large
+from huggingnersc.hub_server.http_error import HttpError, bad_request, too_large
 from huggingnersc.hub_server.services.indexing import refresh
-from huggingnersc.hub_server.services.push_rules import push_problem
-from huggingnersc.hub_server.storage.durable import sync_folders
+from huggingnersc.hub_server.services.push_rules import (
+    ZERO,
+    RefMove,
+    content_problem,
+    move_problem,
+)
+from huggingnersc.hub_server.storage.errors import (
+    PushRefusedError,
+    RefConflictError,
+    RefMovedError,
+    StorageError,
+)
+from huggingnersc.hub_server.storage.quarantine import quarantined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from tempfile import SpooledTemporaryFile
 
+    from dulwich.objects import ObjectID
     from dulwich.refs import Ref
     from dulwich.server import BackendRepo
 
+    from huggingnersc.hub_server.hub_context import HubContext
     from huggingnersc.hub_server.session import RepositorySession
+    from huggingnersc.hub_server.storage.refs import Refs
 
-SERVICES = frozenset({"git-upload-pack", "git-receive-pack"})
+RECEIVE = "git-receive-pack"
+SERVICES = frozenset({"git-upload-pack", RECEIVE})
 _IN_MEMORY_BYTES = 8 << 20
 _HIDDEN = b"filter"
 
@@ -52,17 +65,71 @@ class _Upload(UploadPackHandler):
 
 
 class _Receive(ReceivePackHandler):
-    """Receives a push under the repository's lock; each ref is checked before it moves."""
+    """Receives a push: checks it in quarantine, then keeps it and moves its references."""
 
     session: RepositorySession
+    proto: ReceivableProtocol
 
-    def _on_update(self, ref_name: Ref, old_sha: ObjectID, new_sha: ObjectID) -> bytes | None:
-        problem = push_problem(
-            self.session, ref_name, old_sha.decode("ascii"), new_sha.decode("ascii")
-        )
-        if problem is None:
-            self.session.hub.registry.mark_dirty(self.session.storage_id)
-        return None if problem is None else problem.encode("utf-8", "replace")
+    def _apply_pack(
+        self, refs: list[tuple[ObjectID, ObjectID, Ref]]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        moves = [
+            # A name that is not UTF-8 is refused as such.
+            RefMove(name.decode("utf-8", "surrogateescape"), old.decode(), new.decode())
+            for old, new, name in refs
+        ]
+        try:
+            answers = self._receive(moves)
+        except PushRefusedError as error:
+            yield b"unpack", str(error).encode()
+            answers = [str(error)] * len(moves)
+        else:
+            yield b"unpack", b"ok"
+        for (_, _, name), answer in zip(refs, answers, strict=True):
+            yield name, answer.encode("utf-8", "replace")
+
+    def _receive(self, moves: Sequence[RefMove]) -> list[str]:
+        session, git = self.session, self.session.git
+        if all(move.new == ZERO for move in moves):  # then the client sends no pack
+            return self._move(moves, lambda: None)
+        with quarantined(self.proto.recv, git.objects, session.hub.lfs.incoming) as pushed:
+            problems = (content_problem(session, pushed, move) for move in moves)
+            problem = next((one for one in problems if one is not None), None)
+            return [problem] * len(moves) if problem else self._move(moves, pushed.migrate)
+
+    def _move(self, moves: Sequence[RefMove], keep: Callable[[], None]) -> list[str]:
+        session = self.session
+        with session.git.writing():
+            problems = [move_problem(session, move) for move in moves]
+            if any(problems) and self.has_capability(CAPABILITY_ATOMIC):
+                return [problem or "atomic push failed" for problem in problems]
+            if all(problems):
+                return [problem or "" for problem in problems]
+            keep()
+            session.hub.registry.mark_dirty(session.storage_id)
+            answers = [
+                problem or _move_ref(session.git.refs, move)
+                for move, problem in zip(moves, problems, strict=True)
+            ]
+            refresh(session.hub, session.storage_id)
+        return answers
+
+
+class _BoundedProtocol(ReceivableProtocol):
+    """The wire of one request; a client may send only so many lines."""
+
+    lines_left: int
+
+    def read_pkt_line(self) -> bytes | None:
+        self.lines_left -= 1
+        if self.lines_left < 0:
+            raise HttpError(413, "This is more than one request of git may ask for")
+        return super().read_pkt_line()
+
+
+def body_limit(hub: HubContext, service: str) -> int:
+    """Return how many bytes a client of `service` may send."""
+    return hub.limits.git_body if service == RECEIVE else hub.limits.git_request
 
 
 def advertisement(session: RepositorySession, service: str) -> bytes:
@@ -83,19 +150,20 @@ def exchange(
     """Return the answer to one request of a client as a file the caller closes.
 
     Raises:
-        HttpError: 400 when the client does not speak git's protocol.
+        HttpError: 400 for what is not git's protocol, 413 for a request that asks for too much.
+        RepositoryBusyError: another writer held the repository for too long.
     """
-    pushing = service == "git-receive-pack" and session.user is not None
-    hub, repository = session.hub, session.git
+    hub = session.hub
     written = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(hub.lfs.incoming))  # noqa: SIM115
     try:
-        with repository.writing() if pushing else nullcontext(), _open(session) as repo:
-            read = _unpacked(body, hub.limits.git_body) if packed else body.read
-            protocol = ReceivableProtocol(read, written.write)
+        with _open(session) as repo:
+            read = _unpacked(body, body_limit(hub, service)) if packed else body.read
+            protocol = _BoundedProtocol(read, written.write)
+            protocol.lines_left = hub.limits.git.lines
             _handler(session, service, repo, protocol, advertise=False).handle()
-            if pushing:
-                sync_folders([repository.folder / "objects" / "pack"])
-                refresh(hub, session.storage_id)
+    except StorageError:
+        written.close()
+        raise
     except (GitProtocolError, HangupException, ValueError, KeyError, zlib.error) as error:
         written.close()
         raise bad_request(f"This is not git's protocol: {type(error).__name__}") from error
@@ -105,10 +173,20 @@ def exchange(
     return written
 
 
+def _move_ref(refs: Refs, move: RefMove) -> str:
+    """Move or delete a reference and return git's answer: `ok` or why not."""
+    try:
+        if move.new == ZERO:
+            refs.delete(move.ref)
+        else:
+            refs.write(move.ref, move.new, old=None if move.old == ZERO else move.old)
+    except (RefConflictError, RefMovedError) as error:
+        return str(error)
+    return "ok"
+
+
 def _open(session: RepositorySession) -> Repo:
-    repo = Repo(session.git.folder)
-    repo.object_store.fsync_object_files = True
-    return repo
+    return Repo(session.git.folder)
 
 
 def _handler(
@@ -137,7 +215,7 @@ def _unpacked(body: SpooledTemporaryFile[bytes], limit: int) -> Callable[[int], 
             packed = unpacking.unconsumed_tail or body.read(65_536)
             if not packed:
                 break
-            fresh = unpacking.decompress(packed, 1 << 20)
+            fresh = unpacking.decompress(packed, 1 << 16)
             total += len(fresh)
             if total > limit:
                 raise too_large("The unpacked body", limit)

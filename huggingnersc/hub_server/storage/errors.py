@@ -60,3 +60,30 @@ class ContentMismatchError(StorageError):
         self, message: str = "The uploaded bytes do not match the announced sha256 and size"
     ) -> None:
         super().__init__(message)
+
+
+class PushRefusedError(StorageError):
+    """What was pushed is malformed, or more than this Hub unpacks."""
+
+
+class TreeTooLargeError(StorageError):
+    """A tree is deeper, or has more paths, than this Hub walks."""
+
+
+class ObjectDamagedError(StorageError, KeyError):
+    """A git object is missing or cannot be read; also a KeyError, as a missing key is."""
+
+    def __init__(self, oid: str) -> None:
+        super().__init__(f"The git object {oid} of this repository is missing or damaged")
+
+    __str__ = StorageError.__str__  # a KeyError would show its message in quotes
+
+
+class QuarantinedError(StorageError):
+    """The repository is damaged or hostile, so the server leaves it alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"This repository is quarantined: {reason}. "
+            "The operator of this Hub finds more with `huggingnersc serve-hub --check`."
+        )

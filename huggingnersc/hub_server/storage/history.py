@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from huggingnersc.hub_server.storage.errors import TreeTooLargeError
 from huggingnersc.hub_server.storage.values import Change, Commit, TreeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.hub_server.storage.objects import Objects, TreeItem
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A folder that a walk is in: its path, what to skip in it and below, and what is left."""
+
+    prefix: str
+    skip_to: str
+    skip_below: str
+    items: Iterator[tuple[str, TreeItem]]
 
 
 def find(objects: Objects, tree: str, path: str) -> TreeEntry | None:
@@ -40,20 +52,28 @@ def walk(
         recursive: go into folders.
         after: skip everything up to this path, relative to `prefix`; a folder's ends with `/`.
             Skipping opens only the folders on the way, so any page of a big tree is cheap.
+
+    Raises:
+        TreeTooLargeError: the walk went over the limits.
     """
-    head, _, rest = after.partition("/")
-    skip_to = (head + "/" if "/" in after else head) if after else ""
-    for name, item in objects.tree(tree).items():
-        key = name + "/" if item.is_folder else name
-        path = f"{prefix}/{name}" if prefix else name
-        if skip_to and key.encode() < skip_to.encode():
-            continue
-        passed = key == skip_to
-        if not passed:
-            yield _entry(objects, path, item)
-        if recursive and item.is_folder:
-            inner = rest if passed else ""
-            yield from walk(objects, item.oid, path, recursive=True, after=inner)
+    levels = [_level(objects, tree, prefix, after)]
+    visited = 0
+    while levels:
+        level = levels[-1]
+        for name, item in level.items:
+            visited = _counted(objects, visited, len(levels))
+            key = name + "/" if item.is_folder else name
+            if level.skip_to and key.encode() < level.skip_to.encode():
+                continue
+            path = f"{level.prefix}/{name}" if level.prefix else name
+            passed = key == level.skip_to
+            if not passed:
+                yield _entry(objects, path, item)
+            if recursive and item.is_folder:
+                levels.append(_level(objects, item.oid, path, level.skip_below if passed else ""))
+                break
+        else:
+            levels.pop()
 
 
 def history(objects: Objects, start: str, *, path: str = "") -> Iterator[Commit]:
@@ -105,24 +125,110 @@ def page(commits: Iterator[Commit], *, skip: int, limit: int) -> tuple[list[Comm
 def changes(
     objects: Objects, old: str | None, new: str | None, prefix: str = ""
 ) -> Iterator[Change]:
-    """Yield the files that differ between two trees, by path; None is the empty tree."""
+    """Yield the files that differ between two trees, by path; None is the empty tree.
+
+    Raises:
+        TreeTooLargeError: the walk went over the limits.
+    """
+    visited = 0
+
+    def between(old: str | None, new: str | None, prefix: str, depth: int) -> Iterator[Change]:
+        nonlocal visited
+        for name, was, now in _differences(objects, old, new):
+            visited = _counted(objects, visited, depth)
+            path = f"{prefix}/{name}" if prefix else name
+            old_tree, new_tree = _subtree(was), _subtree(now)
+            if old_tree or new_tree:
+                yield from between(old_tree, new_tree, path, depth + 1)
+            old_file = _entry(objects, path, was) if was and not was.is_folder else None
+            new_file = _entry(objects, path, now) if now and not now.is_folder else None
+            if old_file or new_file:
+                yield Change(path, old_file, new_file)
+
+    return between(old, new, prefix, 1)
+
+
+def growth_bytes(objects: Objects, old: str | None, new: str | None) -> int:
+    """Return by how much the files of tree `new` are larger than those of `old` together.
+
+    Each pair of folders is compared once, wherever it appears.
+
+    Raises:
+        TreeTooLargeError: a tree is deeper than the limits allow.
+    """
+    known: dict[tuple[str, str], int] = {}
+
+    def of(item: TreeItem | None) -> int:
+        if item is None:
+            return 0
+        if item.is_folder:
+            return objects.measure(item.oid).size_bytes
+        return objects.blob_head(item.oid).content_bytes
+
+    def between(old: str | None, new: str | None, depth: int) -> int:
+        total = 0
+        for _, was, now in _differences(objects, old, new):
+            _counted(objects, 0, depth)
+            old_tree, new_tree = _subtree(was), _subtree(now)
+            if old_tree is None or new_tree is None:
+                total += of(now) - of(was)
+                continue
+            if (old_tree, new_tree) not in known:
+                known[old_tree, new_tree] = between(old_tree, new_tree, depth + 1)
+            total += known[old_tree, new_tree]
+        return total
+
+    return between(old, new, 1)
+
+
+def files_once(objects: Objects, tree: str, seen: set[str]) -> Iterator[TreeEntry]:
+    """Yield the files of a tree, each folder once wherever it appears; add its folders to `seen`.
+
+    Raises:
+        TreeTooLargeError: it is deeper than the limits allow.
+    """
+    waiting = [] if tree in seen else [(tree, "", 1)]
+    seen.add(tree)
+    while waiting:
+        oid, prefix, depth = waiting.pop()
+        _counted(objects, 0, depth)
+        for name, item in objects.tree(oid).items():
+            if not item.is_folder:
+                yield _entry(objects, prefix + name, item)
+            elif item.oid not in seen:
+                seen.add(item.oid)
+                waiting.append((item.oid, f"{prefix}{name}/", depth + 1))
+
+
+def _level(objects: Objects, tree: str, prefix: str, after: str) -> _Level:
+    head, slash, rest = after.partition("/")
+    return _Level(prefix, head + slash, rest, iter(objects.tree(tree).items()))
+
+
+def _differences(
+    objects: Objects, old: str | None, new: str | None
+) -> Iterator[tuple[str, TreeItem | None, TreeItem | None]]:
     if old == new:
         return
-    before: Mapping[str, TreeItem] = objects.tree(old) if old else {}
-    after: Mapping[str, TreeItem] = objects.tree(new) if new else {}
+    before, after = objects.tree(old) if old else {}, objects.tree(new) if new else {}
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
-        if was == now:
-            continue
-        path = f"{prefix}/{name}" if prefix else name
-        old_tree = was.oid if was and was.is_folder else None
-        new_tree = now.oid if now and now.is_folder else None
-        if old_tree or new_tree:
-            yield from changes(objects, old_tree, new_tree, path)
-        old_file = _entry(objects, path, was) if was and not was.is_folder else None
-        new_file = _entry(objects, path, now) if now and not now.is_folder else None
-        if old_file or new_file:
-            yield Change(path, old_file, new_file)
+        if was != now:
+            yield name, was, now
+
+
+def _subtree(item: TreeItem | None) -> str | None:
+    return item.oid if item is not None and item.is_folder else None
+
+
+def _counted(objects: Objects, visited: int, depth: int) -> int:
+    """Return `visited` and one more. Raises: TreeTooLargeError: that is over the limits."""
+    limits = objects.limits
+    if visited >= limits.paths or depth > limits.tree_depth:
+        raise TreeTooLargeError(
+            f"This tree has more than {limits.paths} paths or {limits.tree_depth} levels"
+        )
+    return visited + 1
 
 
 def last_commits(objects: Objects, start: str, folder: str) -> dict[str, str]:

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dulwich.errors import ApplyDeltaError, FileFormatException
 from dulwich.file import FileLocked
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Commit as GitCommit
 from dulwich.objects import ObjectID, ShaFile, Tag, parse_tree
+from dulwich.pack import UnresolvedDeltas
 
 from huggingnersc.hub_server.protocol.lfs_pointer import (
     MAX_POINTER_BYTES,
@@ -26,6 +28,8 @@ from huggingnersc.hub_server.protocol.lfs_pointer import (
 )
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.durable import sync_folders
+from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLargeError
+from huggingnersc.hub_server.storage.limits import GitLimits
 from huggingnersc.hub_server.storage.values import Commit
 
 if TYPE_CHECKING:
@@ -34,8 +38,20 @@ if TYPE_CHECKING:
 FOLDER_MODE = 0o040000
 FILE_MODE = 0o100644
 _KINDS = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
+# What dulwich raises for what it cannot read.
+_DAMAGED = (
+    ApplyDeltaError,
+    AssertionError,
+    FileFormatException,
+    IndexError,
+    KeyError,
+    UnresolvedDeltas,
+    ValueError,
+    zlib.error,
+)
 _PACK_FROM = 24
 _TREE_ITEMS = 60_000
+_TREES_MEASURED = 100_000
 _HEAD_READ = 16_384
 
 
@@ -45,6 +61,11 @@ class BlobHead:
 
     size_bytes: int
     pointer: LfsPointer | None
+
+    @property
+    def content_bytes(self) -> int:
+        """Return the size of what a download returns: the file behind a pointer."""
+        return self.size_bytes if self.pointer is None else self.pointer.size_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +81,29 @@ class TreeItem:
         return self.mode == FOLDER_MODE
 
 
+@dataclass(frozen=True, slots=True)
+class TreeMeasure:
+    """How much a tree holds, each folder counted at every path where it appears.
+
+    Attributes:
+        paths: files and folders.
+        depth: folders in one another, this one included.
+        longest_bytes: length of the longest path.
+        size_bytes: of all files, as downloads return them.
+    """
+
+    paths: int
+    depth: int
+    longest_bytes: int
+    size_bytes: int
+
+
 class Objects:
     """The object database under `folder/objects`; every method may be called from any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: GitLimits | None = None) -> None:
+        self.limits = limits or GitLimits()
+        self.folder = folder
         self._folder = folder / "objects"
         self.store = DiskObjectStore(self._folder, fsync_object_files=True)
         self._lock = threading.Lock()
@@ -71,6 +111,7 @@ class Objects:
         self._commits: Memory[str, Commit] = Memory(4096)
         self._heads: Memory[str, BlobHead] = Memory(32_768)
         self._peeled: Memory[str, str] = Memory(4096)
+        self._measured: Memory[str, TreeMeasure] = Memory(_TREES_MEASURED)
 
     def close(self) -> None:
         """Close open pack files."""
@@ -78,38 +119,55 @@ class Objects:
             self.store.close()
 
     def read(self, oid: str) -> tuple[bytes, bytes]:
-        """Return the kind (`b"blob"`, ...) and content of an object. Raises: KeyError: unknown."""
+        """Return the kind (`b"blob"`, ...) and content of an object.
+
+        Raises:
+            ObjectDamagedError: it is missing or cannot be read.
+        """
         found = self._read_loose(oid)
-        if found is not None:
-            return found
-        with self._lock:
-            number, data = self.store.get_raw(ObjectID(oid.encode("ascii")))
-        return _KINDS[number], data
+        return self._read_packed(oid) if found is None else found
 
     def kind(self, oid: str) -> bytes | None:
         """Return the kind of an object, None when there is no such object here."""
         try:
             return self.read(oid)[0]
-        except (KeyError, ValueError, AssertionError):
+        except ObjectDamagedError:
             return None
 
     def blob(self, oid: str) -> bytes:
-        """Return the whole content of a blob. Raises: KeyError: no such blob."""
-        kind, data = self.read(oid)
-        if kind != b"blob":
-            raise KeyError(oid)
-        return data
+        """Return the whole content of a blob. Raises: ObjectDamagedError: no such blob."""
+        return self._content(oid, b"blob")
 
     def blob_head(self, oid: str) -> BlobHead:
         """Return the size of a blob and the pointer in it, without unpacking a big one."""
         return self._heads.get(oid, lambda: self._read_blob_head(oid))
 
+    def remember(self, heads: Mapping[str, BlobHead]) -> None:
+        """Keep what is known of blobs that have been stored."""
+        for oid, head in heads.items():
+            self._heads.put(oid, head)
+
     def tree(self, oid: str) -> Mapping[str, TreeItem]:
         """Return the items of a tree by name, in git's order; submodules are left out."""
         return self._trees.get(oid, lambda: self._read_tree(oid))
 
+    def measure(self, tree: str, levels: int | None = None) -> TreeMeasure:
+        """Return how much a tree holds; each folder is read once, wherever it appears.
+
+        Raises:
+            TreeTooLargeError: it is deeper than `levels` (None: than the limits allow).
+        """
+        left = self.limits.tree_depth if levels is None else levels
+        found = self._measured.peek(tree)
+        if left <= 0 or (found is not None and found.depth > left):
+            raise TreeTooLargeError(f"A tree has more than {self.limits.tree_depth} levels")
+        if found is None:
+            found = self._sum_tree(tree, left)
+            self._measured.put(tree, found)
+        return found
+
     def commit(self, sha: str) -> Commit:
-        """Return a commit. Raises: KeyError: no such commit in this repository."""
+        """Return a commit. Raises: ObjectDamagedError: no such commit in this repository."""
         return self._commits.get(sha, lambda: self._read_commit(sha))
 
     def peel(self, oid: str) -> str | None:
@@ -126,10 +184,13 @@ class Objects:
             kind = self.kind(oid)
             if kind != b"tag":
                 return oid if kind == b"commit" else None
-            tag = ShaFile.from_raw_string(4, self.read(oid)[1])
-            if not isinstance(tag, Tag):
+            try:
+                tag = ShaFile.from_raw_string(4, self.read(oid)[1])
+                if not isinstance(tag, Tag):
+                    return None
+                oid = tag.object[1].decode("ascii")
+            except _DAMAGED:
                 return None
-            oid = tag.object[1].decode("ascii")
         return None
 
     def with_prefix(self, prefix: str) -> list[str]:
@@ -168,13 +229,42 @@ class Objects:
             Path(os.fsdecode(error.lockfilename)).unlink(missing_ok=True)
             self.store.add_object(item)
 
+    def _sum_tree(self, tree: str, levels: int) -> TreeMeasure:
+        paths, depth, longest, size = 0, 1, 0, 0
+        for name, item in self.tree(tree).items():
+            name_bytes = len(name.encode())
+            if item.is_folder:
+                inner = self.measure(item.oid, levels - 1)
+                paths += inner.paths
+                depth = max(depth, inner.depth + 1)
+                name_bytes += inner.longest_bytes + 1 if inner.paths else 0
+                size += inner.size_bytes
+            else:
+                size += self.blob_head(item.oid).content_bytes
+            paths, longest = paths + 1, max(longest, name_bytes)
+        return TreeMeasure(paths, depth, longest, size)
+
+    def _content(self, oid: str, kind: bytes) -> bytes:
+        found, data = self.read(oid)
+        if found != kind:
+            raise ObjectDamagedError(oid)
+        return data
+
+    def _read_packed(self, oid: str) -> tuple[bytes, bytes]:
+        try:
+            with self._lock:
+                number, data = self.store.get_raw(ObjectID(oid.encode("ascii")))
+            return _KINDS[number], data
+        except _DAMAGED as error:
+            raise ObjectDamagedError(oid) from error
+
     def _read_loose(self, oid: str) -> tuple[bytes, bytes] | None:
         try:
             data = zlib.decompress((self._folder / oid[:2] / oid[2:]).read_bytes())
         except FileNotFoundError:
             return None
         except zlib.error as error:
-            raise KeyError(oid) from error
+            raise ObjectDamagedError(oid) from error
         header, _, content = data.partition(b"\0")
         return header.split(b" ", 1)[0], content
 
@@ -185,29 +275,32 @@ class Objects:
         except FileNotFoundError:
             data = self.blob(oid)
             return BlobHead(len(data), parse_pointer(data))
-        text = zlib.decompressobj().decompress(packed, MAX_POINTER_BYTES + 64)
-        header, _, beginning = text.partition(b"\0")
-        size = int(header.split(b" ", 1)[1])
+        try:
+            text = zlib.decompressobj().decompress(packed, MAX_POINTER_BYTES + 64)
+            header, _, beginning = text.partition(b"\0")
+            size = int(header.removeprefix(b"blob "))
+        except (zlib.error, ValueError) as error:
+            raise ObjectDamagedError(oid) from error
         return BlobHead(size, parse_pointer(beginning) if size == len(beginning) else None)
 
     def _read_tree(self, oid: str) -> Mapping[str, TreeItem]:
-        kind, data = self.read(oid)
-        if kind != b"tree":
-            raise KeyError(oid)
-        return {
-            name.decode("utf-8", "replace"): TreeItem(mode, sha.decode("ascii"))
-            for name, mode, sha in parse_tree(data, 20)
-            if mode != 0o160000
-        }
+        try:
+            return {
+                name.decode("utf-8", "replace"): TreeItem(mode, sha.decode("ascii"))
+                for name, mode, sha in parse_tree(self._content(oid, b"tree"), 20)
+                if mode != 0o160000
+            }
+        except _DAMAGED as error:
+            raise ObjectDamagedError(oid) from error
 
     def _read_commit(self, sha: str) -> Commit:
-        kind, data = self.read(sha)
-        if kind != b"commit":
-            raise KeyError(sha)
-        made = ShaFile.from_raw_string(1, data)
-        if not isinstance(made, GitCommit):
-            raise KeyError(sha)
-        return describe(made, sha)
+        try:
+            made = ShaFile.from_raw_string(1, self._content(sha, b"commit"))
+            if isinstance(made, GitCommit) and made.author is not None:
+                return describe(made, sha)
+        except _DAMAGED as error:
+            raise ObjectDamagedError(sha) from error
+        raise ObjectDamagedError(sha)
 
 
 def describe(commit: GitCommit, sha: str) -> Commit:

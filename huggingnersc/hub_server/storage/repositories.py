@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from huggingnersc.hub_server.storage.limits import GitLimits
+
 _STORAGE_ID = re.compile(r"[0-9a-f]{24}")
 _KEPT_OPEN = 32
 _HALF_MADE_AFTER_S = 600
@@ -30,7 +32,8 @@ class RepositoryStore:
     Names live in the registry only, so a rename touches no file and no name becomes a path.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limits: GitLimits | None = None) -> None:
+        self._limits = limits
         self.folder = root / "repos"
         self.locks = root / "locks"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,9 @@ class RepositoryStore:
         with self._lock:
             if storage_id not in self._open:
                 lock_file = self.locks / f"{storage_id}.lock"
-                self._open[storage_id] = GitRepository(self.path(storage_id), lock_file)
+                self._open[storage_id] = GitRepository(
+                    self.path(storage_id), lock_file, self._limits
+                )
             self._open.move_to_end(storage_id)
             while len(self._open) > _KEPT_OPEN:
                 _, forgotten = self._open.popitem(last=False)

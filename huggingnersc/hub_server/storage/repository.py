@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from huggingnersc.hub_server.storage.limits import GitLimits
     from huggingnersc.hub_server.storage.values import Change, Commit, TreeEntry
 
 LOCK_TIMEOUT_S = 120
@@ -32,9 +33,9 @@ class GitRepository:
         refs: its refs.
     """
 
-    def __init__(self, folder: Path, lock_file: Path) -> None:
+    def __init__(self, folder: Path, lock_file: Path, limits: GitLimits | None = None) -> None:
         self.folder = folder
-        self.objects = Objects(folder)
+        self.objects = Objects(folder, limits)
         self.refs = Refs(folder, self.objects)
         self._lock_file = lock_file
         self._threads = threading.Lock()

@@ -9,7 +9,23 @@ from huggingnersc.hub_server.protocol.repo_paths import path_problem
 
 @pytest.mark.parametrize(
     "path",
-    ["a", "a/b.csv", ".gitattributes", "ä/ö.txt", "folder/..\\..\\file", "a b", "...", "%2e"],
+    [
+        "a",
+        "a/b.csv",
+        ".gitattributes",
+        "ä/ö.txt",
+        "folder/..\\..\\file",
+        "a b",
+        "...",
+        "%2e",
+        "aux",
+        "2024-01-01T00:00:00.csv",
+        ".github",
+        ".gitmodules",
+        "a.git",
+        "git~2",
+        "/".join("a" * 128),
+    ],
 )
 def test_ordinary_paths_are_accepted(path: str) -> None:
     assert path_problem(path) is None
@@ -18,7 +34,8 @@ def test_ordinary_paths_are_accepted(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", ".git", "a/.GIT/config",
-     "..\\a", "a\0b", "a\nb", "x" * 256, "/".join(["abcdefgh"] * 130), "\ud800"],
+     "..\\a", "a\0b", "a\nb", "x" * 256, "/".join(["abcdefgh"] * 130), "\ud800",
+     "git~1", "a/.git ./b", ".git:x", "a\\.git", ".g\u200cit", "/".join("a" * 129)],
 )  # fmt: skip
 def test_paths_that_leave_or_break_the_repository_are_refused(path: str) -> None:
     assert path_problem(path) is not None
