@@ -187,7 +187,7 @@ def _drawing(number: int, callout: Callout, box: FloatRect) -> str:
     level = y + min(height / 2, 60)
     words = callout.text.split()
     lines = [" ".join(words[:4]), " ".join(words[4:])]
-    told = "".join(
+    texts = "".join(
         f'<text x="62" y="{level + 18 + 17 * place}" font-size="13.5">{html.escape(line)}</text>'
         for place, line in enumerate(lines)
     )
@@ -199,7 +199,7 @@ def _drawing(number: int, callout: Callout, box: FloatRect) -> str:
         f'<text x="34" y="{level + 6}" font-size="17" font-weight="700" text-anchor="middle" '
         f'style="fill:#fff">{number}</text>'
         f'<text x="62" y="{level - 1}" font-size="16" font-weight="700">{callout.title}</text>'
-        + told
+        + texts
     )
 
 

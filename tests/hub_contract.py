@@ -124,11 +124,13 @@ class HubContract:
     ) -> None:
         api.update_repo_settings(repo, repo_type="dataset", visibility="private")
         assert api.dataset_info(repo).private is True
-        nobody = HfApi(api.endpoint, token=False)
+        visitor = HfApi(api.endpoint, token=False)
         with pytest.raises(RepositoryNotFoundError):
-            nobody.dataset_info(repo)
+            visitor.dataset_info(repo)
         with pytest.raises(RepositoryNotFoundError):
-            nobody.hf_hub_download(repo, ".gitattributes", repo_type="dataset", cache_dir=tmp_path)
+            visitor.hf_hub_download(
+                repo, ".gitattributes", repo_type="dataset", cache_dir=tmp_path
+            )
 
     def test_branches_and_tags_live_and_die(self, api: HfApi, repo: str) -> None:
         api.create_branch(repo, branch="dev/x", repo_type="dataset")

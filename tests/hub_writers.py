@@ -22,7 +22,7 @@ _BIG_EVERY = 4  # every fourth commit holds a big file
 
 @dataclass
 class Writer:
-    """One client: it commits to one repository until it is told to stop.
+    """One client: it commits to one repository until it is asked to stop.
 
     A commit counts as acknowledged when its answer arrived whole with status 200. What failed
     because the server died is tried no further; every other answer is kept in `refused`.

@@ -40,8 +40,8 @@ def test_commands_of_one_panel_stand_together() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
 def test_command_is_documented(command: Any) -> None:
-    told = docstring_of(command.name)
-    assert told.paragraphs[0] == command.summary
+    docstring = docstring_of(command.name)
+    assert docstring.paragraphs[0] == command.summary
     assert command.summary.endswith(".")
     assert command.name in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -108,9 +108,9 @@ def test_reference_of_the_command_line_is_up_to_date() -> None:
     assert written == reference(), "run: python docs/write_cli_reference.py"
 
 
-def command_lines(told: Docstring) -> list[list[str]]:
+def command_lines(docstring: Docstring) -> list[list[str]]:
     """The words of each call of ours in the examples, up to a pipe."""
-    text = "\n".join(line for line in told.examples if not line.startswith("#"))
+    text = "\n".join(line for line in docstring.examples if not line.startswith("#"))
     text = text.replace("\\\n", " ").replace("|\n", "| ")
     calls = re.findall(r"\bhuggingnersc .*", text)
     return [_before_pipe(shlex.split(call)) for call in calls]

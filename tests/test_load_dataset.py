@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.request_checks import loader_name
 from huggingnersc.domain.catalog.scripts import Script
@@ -108,7 +106,7 @@ def test_a_folder_of_the_repository_s_files_gives_no_rows(tmp_path: Path) -> Non
     places = [str(tmp_path / "repos" / str(number)) for number in range(len(ENTRIES))]
     found = answers(places, tmp_path / "cache", "http://127.0.0.1:9", "")
     said = dict(zip(ENTRIES, found.values(), strict=True))
-    assert {name: told for name, told in said.items() if not is_plain(told)} == {}
+    assert {name: answer for name, answer in said.items() if not is_plain(answer)} == {}
 
 
 def test_without_the_configs_entry_a_side_file_would_be_taken_for_data(tmp_path: Path) -> None:
@@ -117,7 +115,7 @@ def test_without_the_configs_entry_a_side_file_would_be_taken_for_data(tmp_path:
     card = files["README.md"].split(b"configs:")[0] + b"---\n"
     place = write_tree(tmp_path / "repo", {**files, "README.md": card})
     found = answers([str(place)], tmp_path / "cache", "http://127.0.0.1:9", "")
-    assert any(told.startswith("ROWS") for told in found[str(place)])
+    assert any(answer.startswith("ROWS") for answer in found[str(place)])
 
 
 def test_a_repository_on_the_hub_gives_no_rows(tmp_path: Path, hub: RunningHub) -> None:
@@ -141,21 +139,20 @@ def test_a_repository_on_the_hub_gives_no_rows(tmp_path: Path, hub: RunningHub) 
     ids = [info.id for info in api.list_datasets(author="NERSC")]
     assert len(ids) == len(shown)
     found = answers(ids, tmp_path / "cache", hub.endpoint, hub.token)
-    assert {place: told for place, told in found.items() if not is_plain(told)} == {}
+    assert {place: answer for place, answer in found.items() if not is_plain(answer)} == {}
 
 
-def is_plain(told: set[str]) -> bool:
-    return all(said.startswith(ANSWER) for said in told)
+def is_plain(sentences: set[str]) -> bool:
+    return all(said.startswith(ANSWER) for said in sentences)
 
 
-@pytest.mark.parametrize("name", ["iris.py", "IRIS.py"])
-def test_under_its_own_name_the_loader_would_make_load_dataset_refuse(
-    tmp_path: Path, name: str
-) -> None:
+def test_under_its_own_name_the_loader_would_make_load_dataset_refuse(tmp_path: Path) -> None:
     files = {file.path: file.content for file in plan_of(make_entry()).hub_files}
-    place = write_tree(tmp_path / "iris", {**files, name: "x = 1\n"})
-    (told,) = answers([str(place)], tmp_path / "cache", "http://127.0.0.1:9", "").values()
-    is_refused = told == {
-        "RuntimeError: Dataset scripts are no longer supported, but found iris.py"
+    places = {
+        name: str(write_tree(tmp_path / name / "iris", {**files, name: "x = 1\n"}))
+        for name in ("iris.py", "IRIS.py")
     }
-    assert is_refused == (name == "iris.py")
+    found = answers(list(places.values()), tmp_path / "cache", "http://127.0.0.1:9", "")
+    refusal = {"RuntimeError: Dataset scripts are no longer supported, but found iris.py"}
+    assert found[places["iris.py"]] == refusal
+    assert found[places["IRIS.py"]] != refusal

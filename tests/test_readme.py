@@ -148,9 +148,9 @@ def test_readme_site_profile_is_valid_and_shows_every_key(tmp_path: Path) -> Non
     (text,) = blocks(README, "toml")
     write_tree(tmp_path, {"site.toml": text})
     assert read_profile(tmp_path / "site.toml").name == "mycenter"
-    told = {(table, key) for table, value in tomllib.loads(text).items() for key in _keys(value)}
+    shown = {(table, key) for table, value in tomllib.loads(text).items() for key in _keys(value)}
     ours = tomllib.loads((ROOT / "huggingnersc/sites/nersc.toml").read_text(encoding="utf-8"))
-    assert {(table, key) for table, value in ours.items() for key in _keys(value)} <= told
+    assert {(table, key) for table, value in ours.items() for key in _keys(value)} <= shown
 
 
 def test_readme_names_every_allowed_value_of_the_schema() -> None:

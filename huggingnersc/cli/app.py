@@ -68,6 +68,7 @@ def _run(arguments: Sequence[str] | None, program: str | None, log: RunLog) -> i
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a bug: its traceback is needed to fix it
         log.log_error(error)
-        note(traceback.format_exc().rstrip())
+        for line in traceback.format_exc().rstrip().split("\n"):
+            note(line)
         return EXIT_BUG
     return 0

@@ -15,6 +15,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from huggingnersc.domain.text.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -41,8 +43,9 @@ class Columns:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Yield the segments of the table for the width of `options`."""
-        widths = self._widths(options.max_width)
-        for number, row in enumerate((self.head, *self.rows)):
+        rows = [self.head, *(tuple(map(visible, row)) for row in self.rows)]
+        widths = self._widths(rows, options.max_width)
+        for number, row in enumerate(rows):
             cells = [
                 _wrapped(cell, width, console) for cell, width in zip(row, widths, strict=True)
             ]
@@ -54,8 +57,8 @@ class Columns:
                 yield Segment(text[first:])
                 yield Segment.line()
 
-    def _widths(self, available: int) -> list[int]:
-        needed = [max(map(cell_len, column)) for column in zip(self.head, *self.rows, strict=True)]
+    def _widths(self, rows: Sequence[tuple[str, ...]], available: int) -> list[int]:
+        needed = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
         left = available - sum(w for i, w in enumerate(needed) if i not in self.wrapping)
         left -= len(_GAP) * (len(needed) - 1)
         shares = sorted(self.wrapping, key=lambda index: needed[index])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from huggingnersc.domain.text.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -72,8 +74,9 @@ class _BashWord(str):
 
 
 def _starting_with(incomplete: str, words: Iterable[str]) -> list[str]:
+    """Return the words that begin so, but none that a shell could not show as it is."""
     kind = _BashWord if _needs_backslashes() else str
-    return [kind(word) for word in words if word.startswith(incomplete)]
+    return [kind(word) for word in words if word.startswith(incomplete) and visible(word) == word]
 
 
 def _needs_backslashes() -> bool:

@@ -15,16 +15,15 @@ from huggingnersc.errors import DatasetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rich.console import RenderableType
-
     from huggingnersc.api.catalog.pending import Pending
+    from huggingnersc.cli.columns import Columns
 
 Result = TypeVar("Result")
 
 
 def confirm(
     pending: Pending[Result],
-    view: Callable[[Result], Iterable[RenderableType]],
+    view: Callable[[Result], Iterable[str | Columns]],
     question: str,
     *,
     answer: str | None = None,

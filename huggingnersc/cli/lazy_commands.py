@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -15,9 +16,10 @@ from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, LogFileOption, VerboseOption
 from huggingnersc.cli.program import set_command
+from huggingnersc.domain.text.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class LazyCommand(TyperCommand):
@@ -40,6 +42,18 @@ class Program(TyperGroup):
         ]
         super().__init__(**settings | {"commands": commands})
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context of the program."""
+        with _visible_usage_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with _visible_usage_errors():
+            return super().invoke(ctx)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; for the beginning of a name, fail with the matching commands."""
         word = args[0]
@@ -48,6 +62,16 @@ class Program(TyperGroup):
             names = ", ".join(map(repr, matches))
             ctx.fail(f"No such command {word!r}. Did you mean {names}?")
         return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _visible_usage_errors() -> Iterator[None]:
+    """Make safe to print what Typer itself prints of a usage error."""
+    try:
+        yield
+    except typer.TyperException as error:
+        error.message = visible(error.message)
+        raise
 
 
 def load_command(name: str) -> Any:

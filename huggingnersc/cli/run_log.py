@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.cli.output import note
 from huggingnersc.domain.text.redact import redact
+from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -128,7 +129,10 @@ def _file_handler(file: Path) -> logging.Handler:
     import logging
 
     class RedactingFormatter(logging.Formatter):
-        """Formats each record with its UTC time, without secrets."""
+        """Formats each record as a line with its UTC time, without secrets.
+
+        The lines of a traceback are indented, so that no text in it looks like a record.
+        """
 
         converter = partial(time.gmtime)
         default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -136,6 +140,14 @@ def _file_handler(file: Path) -> logging.Handler:
 
         def format(self, record: logging.LogRecord) -> str:
             return redact(super().format(record))
+
+        def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - Python's name
+            return visible(super().formatMessage(record))
+
+        def formatException(self, ei: Any) -> str:  # noqa: N802 - Python's name
+            return "\n".join(
+                f"  {visible(line)}" for line in super().formatException(ei).split("\n")
+            )
 
     try:
         handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")

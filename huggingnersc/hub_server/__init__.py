@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.services.fsck import CheckReport
 
-_HUB_FILES = frozenset({"incoming", "lfs", "locks", "repos", "secret", "token"})
-
 
 @dataclass(frozen=True, slots=True)
 class RunningHub:
@@ -52,13 +50,15 @@ def running_hub(
         xet: whether clients on this machine may transfer big files through a local folder.
 
     Raises:
-        SettingsError: the port is in use, or another version wrote the folder.
+        SettingsError: the port is in use, the folder holds other files or is open to others, or
+            another version wrote it.
     """
     from huggingnersc.hub_server.accounts import local_accounts, local_token
     from huggingnersc.hub_server.server import address_of, bind, in_thread
     from huggingnersc.hub_server.services.open_hub import open_hub
+    from huggingnersc.hub_server.storage.root_folder import prepare_root
 
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare_root(root)
     listener = bind("127.0.0.1", port)
     try:
         hub = open_hub(root, local_accounts(root, organizations), xet=xet)
@@ -94,7 +94,8 @@ def serve(
 
     Raises:
         SettingsError: the host requires accounts, the port is in use, the folder holds other
-            files or was written by another version, or the accounts file is invalid.
+            files, is open to others or was written by another version, or the accounts file is
+            invalid or open to others.
     """
     if accounts is None and not is_loopback(host):
         raise SettingsError(
@@ -103,13 +104,13 @@ def serve(
                 "Give ", Option("accounts", Placeholder.FILE), ", or serve on 127.0.0.1."
             ),
         )
-    _require_hub_folder(root)
     from huggingnersc.hub_server.accounts import local_accounts, local_token
     from huggingnersc.hub_server.server import address_of, bind, in_foreground
     from huggingnersc.hub_server.services.accounts_file import read_accounts
     from huggingnersc.hub_server.services.open_hub import open_hub
+    from huggingnersc.hub_server.storage.root_folder import prepare_root
 
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare_root(root)
     users = read_accounts(accounts) if accounts else local_accounts(root, organizations)
     with bind(host, port) as listener:
         hub = open_hub(root, users, xet=xet)
@@ -119,18 +120,6 @@ def serve(
                 in_foreground(hub, listener)
         finally:
             hub.close()
-
-
-def _require_hub_folder(root: Path) -> None:
-    """Raise SettingsError if `root` holds other files than a Hub's, such as a user's data."""
-    if not root.exists() or (root / "hub.sqlite3").exists():
-        return
-    others = sorted(file.name for file in root.iterdir() if file.name not in _HUB_FILES)
-    if others:
-        raise SettingsError(
-            f"{root} contains other files ({others[0]}) and no Hub; nothing was changed.",
-            hint=Message("Choose a new or empty folder: ", Option("root", Placeholder.DIR)),
-        )
 
 
 def check(root: Path) -> CheckReport:

@@ -80,6 +80,10 @@ class Accounts:
                 found = user
         return found
 
+    def credential(self, name: str) -> str:
+        """Return what is kept of a user's token, `""` for no user; what it proves ends with it."""
+        return next((kept for user, kept in self._users if user.name == name), "")
+
     def user(self, name: str) -> User | None:
         """Return the user called `name`, in any case."""
         return next((u for u, _ in self._users if u.name.lower() == name.lower()), None)

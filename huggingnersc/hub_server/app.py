@@ -94,7 +94,8 @@ async def _answer(hub: HubContext, router: Router, request: Request) -> Response
     host = check_head(request)
     if hub.accounts.is_local and host not in _THIS_MACHINE:
         raise HttpError(421, "This Hub answers to localhost only")
-    user = authenticate(hub, request.headers.get("authorization"))
+    address = request.client.host if request.client else ""
+    user = authenticate(hub, request.headers.get("authorization"), address)
     match = _match(router, request, user)
     context = RequestContext(hub, request, user, match.path_params)
     if match.in_loop:
@@ -113,16 +114,16 @@ async def _answer_in_thread(context: RequestContext, route: Route) -> Response:
         return await run_in_threadpool(route.handler, complete)  # type: ignore[arg-type]
 
 
-def authenticate(hub: HubContext, header: str | None) -> User | None:
+def authenticate(hub: HubContext, header: str | None, address: str) -> User | None:
     """Return who a request comes from: a Bearer token, or Basic with the token as password.
 
     Raises:
-        HttpError: 401 when no user has this token.
+        HttpError: 401 when no user has this token, 429 after too many of those from `address`.
     """
     token = _token(header) if header else ""
     if not token:
         return None
-    user = hub.accounts.user_of(token)
+    user = hub.logins.user_of(hub.accounts, token, address)
     if user is None:
         raise HttpError(
             401,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -13,6 +12,7 @@ from huggingnersc.hub_server.http_error import (
     forbidden,
     repository_missing,
 )
+from huggingnersc.hub_server.protocol.client_text import read_json, whole_number
 from huggingnersc.hub_server.request_body import BodyNotReceivedError
 from huggingnersc.hub_server.services.access import may_own, may_see, may_write
 from huggingnersc.hub_server.services.gating import check_gate
@@ -97,19 +97,16 @@ class RequestContext:
         text = self.query(key)
         if text is None:
             return default
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        number = whole_number(text)
+        if not number:
             raise bad_request(f"{key} must be a positive number")
-        return min(int(text), most)
+        return min(number, most)
 
     def json(self) -> dict[str, object]:
         """Return the body as a JSON object. Raises: HttpError: 400 when it is none."""
         try:
-            body = self.body
-            value = json.loads(body or b"{}")
-            if b"\\u" in body:
-                # Half of a surrogate pair is JSON, but no text that could be stored.
-                json.dumps(value, ensure_ascii=False).encode()
-        except (ValueError, RecursionError) as error:
+            value = read_json(self.body or b"{}")
+        except ValueError as error:
             raise bad_request("The body is not valid JSON") from error
         if not isinstance(value, dict):
             raise bad_request("The body must be a JSON object")

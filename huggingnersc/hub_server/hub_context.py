@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from huggingnersc.hub_server.login_guard import LoginGuard
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.lfs import LfsStore
 from huggingnersc.hub_server.storage.lfs_links import LfsLinks
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.accounts import Accounts
 
 DOWNLOAD_WINDOW_S = 300
-_TICKET_LIFE_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,20 @@ class HubContext:
     secret: bytes
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
+    logins: LoginGuard = field(default_factory=LoginGuard)
 
-    def ticket(self, *parts: str | int) -> str:
-        """Return a proof that this Hub allowed what `parts` say; good for a day."""
-        expires = int(time.time()) + _TICKET_LIFE_S
+    def ticket(self, *parts: str | int, life_s: int) -> str:
+        """Return a proof that this Hub allowed what `parts` say; good for `life_s`."""
+        expires = int(time.time()) + life_s
         return f"{expires}.{self._proof(expires, parts)}"
 
     def admits(self, ticket: str, *parts: str | int) -> bool:
         """Return whether `ticket` was given for exactly these parts and is still good."""
-        expires, _, proof = ticket.partition(".")
-        if not (expires.isascii() and expires.isdigit() and len(expires) < 12):
+        said, _, proof = ticket.partition(".")
+        expires = whole_number(said)
+        if expires is None or expires <= time.time():
             return False
-        expected = self._proof(int(expires), parts)
-        return (
-            hmac.compare_digest(proof.encode(), expected.encode()) and int(expires) > time.time()
-        )
+        return hmac.compare_digest(proof.encode(), self._proof(expires, parts).encode())
 
     def close(self) -> None:
         """Write the pending download counts and close every file."""

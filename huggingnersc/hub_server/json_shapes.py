@@ -26,8 +26,14 @@ def answer(
 
 
 def moment(milliseconds: int) -> str:
-    """Return a time as clients parse it: `2026-11-20T12:00:00.000Z`."""
-    time = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    """Return a time as clients parse it: `2026-11-20T12:00:00.000Z`.
+
+    A pushed commit may claim any time; one that no calendar holds becomes the epoch.
+    """
+    try:
+        time = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return moment(0)
     return f"{time:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
 
 

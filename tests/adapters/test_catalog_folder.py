@@ -105,7 +105,7 @@ def test_what_is_discarded_is_gone(root: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["file", "dangling link"])
-def test_something_in_the_way_is_told_before_anything_is_written(root: Path, kind: str) -> None:
+def test_something_in_the_way_is_reported_before_any_write(root: Path, kind: str) -> None:
     if kind == "file":
         write_tree(root, {"iris": "x"})
     else:
@@ -126,7 +126,7 @@ def test_without_a_catalog_folder_nothing_is_known_and_nothing_is_written(tmp_pa
 
 
 @needs_root
-def test_a_folder_that_may_not_be_written_is_told_and_stays_empty(open_root: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_and_stays_empty(open_root: Path) -> None:
     open_root.chmod(0o755)
     catalog = CatalogFolder(open_root)
     with acting_as(NOBODY, NOBODY):
@@ -162,7 +162,7 @@ def mounted(place: Path, options: str) -> Iterator[None]:
 
 
 @needs_root
-def test_a_full_disk_is_told_and_leaves_nothing(root: Path) -> None:
+def test_a_full_disk_is_reported_and_leaves_nothing(root: Path) -> None:
     big = PlannedFile("big", b"x" * (1 << 20))
     with mounted(root, "size=256k,mode=755"):
         catalog = CatalogFolder(root)
@@ -177,7 +177,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(root: Path) -> None:
 
 
 @needs_root
-def test_a_read_only_file_system_is_told(root: Path) -> None:
+def test_a_read_only_file_system_is_reported(root: Path) -> None:
     with mounted(root, "ro"):
         catalog = CatalogFolder(root)
         assert catalog.nicknames() == ()
@@ -224,7 +224,7 @@ def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         (b"", "not valid JSON at line 1, column 1"),
         (b'{"nickname": "iris",', "not valid JSON at line 1, column 21"),
@@ -235,14 +235,14 @@ def test_an_unknown_nickname_names_the_nearest(root: Path) -> None:
     ],
 )
 def test_a_damaged_record_says_which_file_and_what_is_wrong(
-    root: Path, content: bytes, told: str
+    root: Path, content: bytes, reported: str
 ) -> None:
     file = write_dataset(root) / "iris_info.json"
     file.write_bytes(content)
     with pytest.raises(RecordDamagedError) as caught:
         CatalogFolder(root).record("iris")
     assert str(file) in str(caught.value)
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
     assert caught.value.hint
 
 
@@ -254,7 +254,7 @@ def test_the_record_of_another_dataset_is_damage(root: Path) -> None:
         CatalogFolder(root).record("iris")
 
 
-def test_a_folder_in_the_record_s_place_is_told(root: Path) -> None:
+def test_a_folder_in_the_record_s_place_is_reported(root: Path) -> None:
     (root / "iris/iris_info.json").mkdir(parents=True)
     with pytest.raises(DatasetError, match="cannot be read: Is a directory"):
         CatalogFolder(root).record("iris")
@@ -282,7 +282,7 @@ def test_a_closed_folder_hides_only_itself(open_root: Path) -> None:
 
 
 @needs_root
-def test_a_closed_catalog_is_told(open_root: Path) -> None:
+def test_a_closed_catalog_is_reported(open_root: Path) -> None:
     write_dataset(open_root)
     open_root.chmod(0o700)
     catalog = CatalogFolder(open_root)

@@ -111,7 +111,7 @@ def test_who_may_read_the_catalog_may_read_what_is_written(
 
 
 @needs_root
-def test_somebody_outside_the_group_can_still_write(open_root: Path) -> None:
+def test_someone_outside_the_group_can_still_write(open_root: Path) -> None:
     os.chown(open_root, 0, OTHER_GROUP)
     with acting_as(NOBODY, NOBODY), umask(0o077):
         folder = write_dataset(open_root)

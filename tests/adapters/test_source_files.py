@@ -38,7 +38,7 @@ def test_a_text_is_read_with_every_byte(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         (b"", "is empty"),
         (b" \n\t\r\n", "is empty"),
@@ -49,8 +49,8 @@ def test_a_text_is_read_with_every_byte(tmp_path: Path, text: str) -> None:
         (b"#" * (MAX_SCRIPT_BYTES + 1), "has more than 262,144 bytes"),
     ],
 )
-def test_what_is_no_script_is_told(tmp_path: Path, content: bytes, told: str) -> None:
-    assert told in problem_of(write_tree(tmp_path, {"a.py": content}) / "a.py")
+def test_what_is_no_script_is_reported(tmp_path: Path, content: bytes, reported: str) -> None:
+    assert reported in problem_of(write_tree(tmp_path, {"a.py": content}) / "a.py")
 
 
 def test_a_script_of_just_the_allowed_size_is_read(tmp_path: Path) -> None:
@@ -80,12 +80,12 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     assert "c.py" in problem_of(tmp_path / "c.py")
 
 
-def test_a_name_too_long_for_a_file_is_told(tmp_path: Path) -> None:
+def test_a_name_too_long_for_a_file_is_reported(tmp_path: Path) -> None:
     assert "cannot be read: File name too long" in problem_of(tmp_path / ("x" * 300))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without rights")
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.py": "x"})
     os.seteuid(65534)  # the folder above belongs to root alone
     try:

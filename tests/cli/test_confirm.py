@@ -127,7 +127,7 @@ def test_long_lines_of_the_record_are_cut_in_the_view_only(
     assert "x = 1\\n" * 500 in record
 
 
-def test_json_tells_the_plan_and_the_result(run: RunCommand) -> None:
+def test_json_shows_the_plan_and_the_result(run: RunCommand) -> None:
     planned = run("", *UPDATE, "--json")
     assert (planned.code, json.loads(planned.out)["outcome"]) == (3, "planned")
     done = run("", *UPDATE, "--json", "--yes")

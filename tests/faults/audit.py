@@ -18,7 +18,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Strikes:
-    """Counts the changes to files below `home`, and strikes where it is told to.
+    """Counts the changes to files below `home`, and strikes at a chosen one.
 
     An audit hook cannot be taken away again, so it is switched off by `strike = None`.
 

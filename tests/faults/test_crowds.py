@@ -1,4 +1,4 @@
-"""Many processes at once: on one nickname nothing is half-made, on many nobody waits in vain."""
+"""Many processes at once: on one nickname nothing is half-made, on many no one waits in vain."""
 
 from __future__ import annotations
 

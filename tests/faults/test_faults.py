@@ -1,4 +1,4 @@
-"""Whatever goes wrong, wherever: the user is told why, and the same command again completes it."""
+"""Whatever goes wrong, wherever: the user reads why, and the same command again completes it."""
 
 from __future__ import annotations
 

@@ -81,6 +81,7 @@ def in_process(root: Path, *, limits: Limits | None = None) -> Iterator[InProces
     root.mkdir(parents=True, exist_ok=True)
     file = root / "accounts.toml"
     file.write_text(ACCOUNTS)
+    file.chmod(0o600)
     hub = open_hub(root, read_accounts(file), limits=limits)
     try:
         with asyncio.Runner() as runner:

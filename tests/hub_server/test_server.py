@@ -79,7 +79,7 @@ def test_ctrl_c_at_any_line_of_start_and_stop_is_raised_and_ends_the_thread_in_g
     strike = {"ours": press_ctrl_c, "theirs": _thread.interrupt_main}[whose]
     for at in count():
         tracer = Tracer(at, strike)
-        if not is_interrupted(tmp_path, **{"ours": None, "theirs": None, whose: tracer}):
+        if not is_interrupted(tmp_path / "hub", **{"ours": None, "theirs": None, whose: tracer}):
             assert START_LINES < tracer.lines <= at, f"not raised at line {at}"
             break
     started = [thread for thread in threading.enumerate() if thread not in before]
@@ -91,7 +91,7 @@ def test_ctrl_c_at_any_line_of_start_and_stop_is_raised_and_ends_the_thread_in_g
 
 
 def test_server_stops_while_a_client_keeps_its_connection(tmp_path: Path) -> None:
-    with running_hub(tmp_path) as hub:
+    with running_hub(tmp_path / "hub") as hub:
         client = HTTPConnection(urlsplit(hub.endpoint).netloc, timeout=30)
         client.request("GET", "/api/datasets")
         assert client.getresponse().read() == b"[]"
@@ -140,7 +140,7 @@ def test_server_that_cannot_start_is_explained(
     with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
         no_listener.bind(("127.0.0.1", 0))
         monkeypatch.setattr(server, "bind", lambda _host, _port: no_listener)
-        with pytest.raises(SettingsError) as caught, running_hub(tmp_path):
+        with pytest.raises(SettingsError) as caught, running_hub(tmp_path / "hub"):
             pass
     assert isinstance(caught.value.__cause__, ValueError)
     assert capfd.readouterr() == ("", "")

@@ -142,6 +142,7 @@ def wired(
     root.mkdir(parents=True, exist_ok=True)
     file = root / "accounts.toml"
     file.write_text(accounts)
+    file.chmod(0o600)
     with bind("127.0.0.1", 0) as listener:
         hub = open_hub(root, read_accounts(file), limits=limits)
         try:

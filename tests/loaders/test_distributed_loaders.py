@@ -73,14 +73,14 @@ def test_loader_runs_alone_without_a_launcher(draft: Path, data: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "reported"),
     [
         ("3", "line 5: 1 cells for 2 columns: ['3']"),
         ("3,x", "line 5, column y: invalid literal for int() with base 10: 'x'"),
     ],
 )
 def test_row_that_cannot_be_read_is_named_with_file_line_and_column(
-    tmp_path: Path, row: str, told: str
+    tmp_path: Path, row: str, reported: str
 ) -> None:
     pytest.importorskip("torch", reason=TORCH_EXTRA)
     data = write_tree(tmp_path / "d", {"a.csv": "x,y\n1,2\n\n3,4\n5,6\n"})
@@ -88,7 +88,7 @@ def test_row_that_cannot_be_read_is_named_with_file_line_and_column(
     write_tree(data, {"a.csv": f"x,y\n1,2\n\n3,4\n{row}\n"})
     done = alone([str(tmp_path / "out/traced_loader.py"), "--workers", "0"], tmp_path)
     assert done.returncode != 0
-    assert f"ValueError: {data / 'a.csv'}, {told}" in done.stderr
+    assert f"ValueError: {data / 'a.csv'}, {reported}" in done.stderr
 
 
 def test_batch_script_and_environment_go_with_the_loader(draft: Path) -> None:

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-_CATALOG = ("adapters/test_catalog_folder.py", "adapters/test_catalog_sharing.py")
-_HUB = ("hub_server/test_contract.py", "hub_server/routes", "hub_server/storage")
+_CATALOG = (
+    "test_write_order.py",
+    "adapters/test_catalog_transaction.py",
+    "adapters/test_catalog_folder.py",
+    "adapters/test_catalog_sharing.py",
+)
+_STORAGE = "hub_server/storage/"
 
 TARGETS = {
     "huggingnersc.domain.catalog.reconcile": ("domain/catalog/test_reconcile.py",),
-    "huggingnersc.domain.catalog.update": (
-        "domain/catalog/test_update.py",
-        "api/catalog/test_update_dataset.py",
-    ),
+    "huggingnersc.domain.catalog.update": ("domain/catalog/test_update.py",),
     "huggingnersc.domain.catalog.record": ("domain/catalog/test_record.py",),
     "huggingnersc.domain.catalog.legacy_record": ("domain/catalog/test_legacy_record.py",),
     "huggingnersc.domain.catalog.removed_dataset": ("domain/catalog/test_removed_dataset.py",),
     "huggingnersc.domain.text.redact": ("domain/text/test_redact.py",),
     "huggingnersc.adapters.catalog_folder": _CATALOG,
-    "huggingnersc.adapters.removed_datasets": ("api/catalog/test_remove_dataset.py",),
+    "huggingnersc.adapters.removed_datasets": (
+        "test_write_order.py",
+        "api/catalog/test_remove_dataset.py",
+    ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": _CATALOG,
     "huggingnersc.api.catalog.publish": (
+        "api/catalog/test_transaction.py",
         "api/catalog/test_publish.py",
-        "api/catalog/test_update_dataset.py",
         "api/catalog/test_failed_commits.py",
-        "api/catalog/test_catalog_new_dataset.py",
     ),
     "huggingnersc.hub_server.protocol.operations": ("hub_server/protocol/test_operations.py",),
-    "huggingnersc.hub_server.storage.refs": _HUB,
-    "huggingnersc.hub_server.storage.lfs": _HUB,
-    "huggingnersc.hub_server.storage.durable": _HUB,
-    "huggingnersc.hub_server.storage.tree_changes": _HUB,
-    "huggingnersc.hub_server.services.commits": _HUB,
-    "huggingnersc.hub_server.services.merge": ("hub_server/services/test_pull_requests.py",),
+    "huggingnersc.hub_server.storage.refs": (f"{_STORAGE}test_refs.py",),
+    "huggingnersc.hub_server.storage.lfs": (f"{_STORAGE}test_lfs.py",),
+    "huggingnersc.hub_server.storage.durable": (f"{_STORAGE}test_durable.py",),
+    "huggingnersc.hub_server.storage.tree_changes": (f"{_STORAGE}test_tree_changes.py",),
+    "huggingnersc.hub_server.services.commits": (
+        "hub_server/services/test_commits.py",
+        "hub_server/routes/test_commit.py",
+    ),
+    "huggingnersc.hub_server.services.merge": ("hub_server/services/test_merge.py",),
 }

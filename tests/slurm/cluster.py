@@ -34,7 +34,7 @@ SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 @dataclass(frozen=True)
 class Slurm:
-    """A running Slurm: its configuration file, which `SLURM_CONF` tells the commands."""
+    """A running Slurm: its configuration file, which the commands read from `SLURM_CONF`."""
 
     conf: Path
 

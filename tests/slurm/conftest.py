@@ -111,7 +111,7 @@ def real_slurm() -> Iterator[Slurm]:
 
 @pytest.fixture
 def slurm(real_slurm: Slurm, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    """The session's Slurm, told to every program that this test starts."""
+    """The session's Slurm, known to every program that this test starts."""
     monkeypatch.setenv("SLURM_CONF", str(real_slurm.conf))
     monkeypatch.setenv("PATH", SEARCHED)
     return real_slurm

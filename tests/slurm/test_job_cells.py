@@ -80,14 +80,14 @@ def test_accounting_is_asked_when_the_queue_has_forgotten_the_job(
     assert cells["verdict"](state) == "Job 12: CANCELLED, exit code 0, ended by signal 15."
 
 
-def test_an_end_that_nobody_knows_is_told_as_such(
+def test_an_end_that_no_one_knows_is_reported_as_such(
     programs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program(programs, squeue=UNKNOWN, scontrol=UNKNOWN, sacct="exit 1")
     write_tree(tmp_path, {".huggingnersc_job.json": '{"job": "12"}'})
     run_cells(tmp_path, "follow", "output")
-    told = "Job 12: has left the queue, and Slurm no longer knows how it ended.\n"
-    assert capsys.readouterr().out == told * 2
+    printed = "Job 12: has left the queue, and Slurm no longer knows how it ended.\n"
+    assert capsys.readouterr().out == printed * 2
 
 
 def test_a_slurm_that_does_not_answer_is_not_taken_for_an_empty_queue(
@@ -108,9 +108,11 @@ def test_following_goes_on_until_slurm_answers_again(
     program(programs, squeue=once, scontrol=SILENT, sacct="exit 1")
     write_tree(tmp_path, {".huggingnersc_job.json": '{"job": "12"}'})
     run_cells(tmp_path, "follow", POLL_S=5)
-    told = capsys.readouterr().out
-    assert "Slurm does not answer; trying again\n" in told
-    assert told.endswith("Job 12: has left the queue, and Slurm no longer knows how it ended.\n")
+    printed = capsys.readouterr().out
+    assert "Slurm does not answer; trying again\n" in printed
+    assert printed.endswith(
+        "Job 12: has left the queue, and Slurm no longer knows how it ended.\n"
+    )
 
 
 def test_the_tasks_of_an_array_are_counted_and_all_their_output_is_found(
@@ -158,8 +160,8 @@ def test_options_in_one_text_are_refused_before_sbatch_sees_them(
     programs: Path, tmp_path: Path
 ) -> None:
     program(programs, sbatch=f"touch {tmp_path}/seen", squeue="")
-    told = stopped_by(tmp_path / "work", "submit", SBATCH_OPTIONS="--nodes=4")
-    assert told == 'SBATCH_OPTIONS and ARGUMENTS are lists of words, such as ["--nodes=4"].'
+    printed = stopped_by(tmp_path / "work", "submit", SBATCH_OPTIONS="--nodes=4")
+    assert printed == 'SBATCH_OPTIONS and ARGUMENTS are lists of words, such as ["--nodes=4"].'
     assert not (tmp_path / "seen").exists()
 
 
@@ -177,21 +179,21 @@ def test_a_file_that_was_changed_in_the_folder_is_kept_beside_ours(
     assert list(tmp_path.glob("job.sh.*")) == [kept]
 
 
-def test_a_folder_that_cannot_be_used_is_told(programs: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_reported(programs: Path, tmp_path: Path) -> None:
     program(programs, sbatch="echo 12", squeue="")
     write_tree(tmp_path, {"a file": ""})
-    told = stopped_by(tmp_path / "a file" / "work", "submit")
-    assert "WORK_DIR" in told
+    printed = stopped_by(tmp_path / "a file" / "work", "submit")
+    assert "WORK_DIR" in printed
 
 
-def test_a_damaged_state_file_is_told(programs: Path, tmp_path: Path) -> None:
+def test_a_damaged_state_file_is_reported(programs: Path, tmp_path: Path) -> None:
     write_tree(tmp_path, {".huggingnersc_job.json": "{"})
     assert stopped_by(tmp_path, "submit").endswith("Delete it to start again.")
 
 
 def test_following_without_a_job_says_what_to_do(programs: Path, tmp_path: Path) -> None:
-    told = stopped_by(tmp_path, "follow")
-    assert told == "No job was submitted from this folder: run the cells above."
+    printed = stopped_by(tmp_path, "follow")
+    assert printed == "No job was submitted from this folder: run the cells above."
 
 
 def test_a_long_output_is_shown_from_its_end_and_says_so(tmp_path: Path, programs: Path) -> None:
@@ -201,6 +203,6 @@ def test_a_long_output_is_shown_from_its_end_and_says_so(tmp_path: Path, program
     assert text_from(file, 0, 10) == (f"[90 bytes omitted; see {file}]\n{'é' * 5}", 100)
     assert text_from(file, 96, 10) == ("éé", 100)
     assert text_from(file, 100, 10) == ("", 100)
-    assert text_from(file, 200, 200)[0].startswith("aaa")  # written anew since
+    assert text_from(file, 200, 200)[0].startswith("aaa")  # written again since
     assert text_from(tmp_path / "none", 0, 10) == ("", 0)
     assert text_from("/dev/zero", 0, 10) == ("", 0)

@@ -67,7 +67,7 @@ def test_the_job_gets_the_files_as_they_are_on_the_hub(notebook: JobNotebook) ->
     assert of_job.items() <= on_hub.items()
 
 
-def test_a_failed_job_is_told_with_its_exit_code_and_its_last_words(
+def test_a_failed_job_is_reported_with_its_exit_code_and_its_last_words(
     notebook: JobNotebook,
 ) -> None:
     done = notebook.run(ARGUMENTS=["/no/numbers.txt"])

@@ -145,6 +145,7 @@ def prepare_client() -> None:
     Requests are logged only when logging is enabled.
     """
     _skip_agent_registry()
+    request_log.show_client_log_safely()
     _set_timeouts()
     if request_log.is_enabled():
         _log_requests()

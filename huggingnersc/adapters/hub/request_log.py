@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.text.redact import redact_address
+from huggingnersc.domain.text.terminal import visible
 
 if TYPE_CHECKING:
     from httpx2 import Client, Request, Response
@@ -20,6 +22,19 @@ _EXTENSION = "huggingnersc"
 def is_enabled() -> bool:
     """Return whether requests are logged."""
     return _LOG.isEnabledFor(logging.DEBUG)
+
+
+@cache
+def show_client_log_safely() -> None:
+    """Make what huggingface_hub prints by itself, such as a Hub's warnings, safe to print."""
+    for handler in logging.getLogger("huggingface_hub").handlers:
+        if handler.formatter is None:  # else it is the one of a log file
+            handler.setFormatter(_OneLine())
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
 
 
 def with_logging(client: Client) -> Client:

@@ -15,9 +15,8 @@ from huggingnersc.domain.text.markdown import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
-
     from huggingnersc.api.catalog.list_datasets import Listed
+    from huggingnersc.cli.columns import Columns
     from huggingnersc.domain.catalog.listing import ListedDataset
 
 FILTERS = "Filters (each may be given several times)"
@@ -95,7 +94,7 @@ def list_datasets(
 _HEAD = ("NICKNAME", "TITLE", "SIZE", "LICENSE", "TAGS")
 
 
-def listed(result: Listed) -> Iterator[RenderableType]:
+def listed(result: Listed) -> Iterator[str | Columns]:
     """Show a table that fits the terminal, then how many datasets these are."""
     from huggingnersc.cli.columns import Columns
 
@@ -116,12 +115,12 @@ def _cells(row: ListedDataset) -> tuple[str, ...]:
     return tuple(one_line(cell or "") for cell in cells)
 
 
-def tabbed(result: Listed) -> Iterator[str]:
-    """Yield a line for each dataset, its values separated by tabs and none of them cut."""
+def tabbed(result: Listed) -> Iterator[tuple[str, ...]]:
+    """Yield the values of each dataset, none of them cut."""
     return (_tabbed(row) for row in result.datasets)
 
 
-def _tabbed(row: ListedDataset) -> str:
+def _tabbed(row: ListedDataset) -> tuple[str, ...]:
     values = (
         row.nickname,
         row.official_name,
@@ -135,4 +134,4 @@ def _tabbed(row: ListedDataset) -> str:
         row.portal_link,
         row.removed_at,
     )
-    return "\t".join(one_line("" if value is None else str(value)) for value in values)
+    return tuple(one_line("" if value is None else str(value)) for value in values)

@@ -105,7 +105,7 @@ def _summary(dataset: Checked) -> str:
 def _lines(finding: Finding) -> Iterator[str]:
     style = _STYLES[finding.level]
     message = escape(worded(finding.message))
-    yield f"  [{style}]{finding.level.value}[/{style}] {finding.about}: {message}"
+    yield f"  [{style}]{finding.level.value}[/{style}] {escape(finding.about)}: {message}"
     for fix in finding.fixes:
         yield f"      {escape(worded(fix))}"
     for line in (finding.diff or "").splitlines():

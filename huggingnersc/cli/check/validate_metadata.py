@@ -54,20 +54,25 @@ def validate_metadata(
         raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
     with progress("Validating") as report:
         result = validate(files or (), from_file=from_file, site=site, on_progress=report)
-    show(result, validated, as_json=json, quiet=quiet and result.valid, piped=problem_lines)
+    show(result, validated, as_json=json, quiet=quiet and result.valid, piped=tabbed)
     if not result.valid:
         raise typer.Exit(1)
 
 
 def validated(result: Validated) -> Iterator[str]:
     """Show a line for each problem, then how many files are valid."""
-    if lines := list(problem_lines(result)):
-        yield escape("\n".join(lines))
+    lines = list(problem_lines(result))
+    yield from map(escape, lines)
     total, wrong = len(result.files), sum(bool(one.problems) for one in result.files)
     if wrong:
         yield f"[red]{wrong:,} of {total:,} not valid[/red]: {plural(len(lines), 'problem')}."
     else:
         yield f"[green]{total:,} valid[/green]"
+
+
+def tabbed(result: Validated) -> Iterator[tuple[str]]:
+    """Yield a row of one value for each problem."""
+    return ((line,) for line in problem_lines(result))
 
 
 def problem_lines(result: Validated) -> Iterator[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import yaml
 
 MAX_CARD_BYTES = 4_000_000
 MAX_FRONT_MATTER_BYTES = 1_000_000
@@ -12,6 +16,8 @@ MAX_DEPTH = 32
 MAX_NODES = 50_000
 
 _FENCE = "---"
+_JSON_NUMBERS = 2**63
+_LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ def parse_yaml(text: str) -> tuple[object, str | None]:
         return plain(yaml.load(text, Loader=_loader())), None  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         return None, " ".join(str(error).split())
-    except (ValueError, OverflowError, RecursionError) as error:
+    except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+        # PyYAML's own constructors fail like this, such as at `!!bool x` and `!!timestamp x`.
         return None, f"a value cannot be read: {error}"
 
 
@@ -77,8 +84,10 @@ def plain(value: object) -> object:
         return {_text(key): plain(item) for key, item in value.items()}
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, bool | int) or value is None:
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, int):
+        return value if abs(value) < _JSON_NUMBERS else str(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
@@ -123,4 +132,16 @@ def _loader() -> type:
         first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-    return type("CardLoader", (base,), {"yaml_implicit_resolvers": resolvers})
+    loader = type("CardLoader", (base,), {"yaml_implicit_resolvers": resolvers})
+    for kind in ("int", "float"):
+        loader.add_constructor(f"tag:yaml.org,2002:{kind}", _number_or_text)  # type: ignore[attr-defined]
+    return loader
+
+
+def _number_or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    # YAML counts in base 60: 1:1:1:... of a megabyte takes hours to become a number.
+    text = str(loader.construct_scalar(node))
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    make = loader.construct_yaml_int if node.tag.endswith("int") else loader.construct_yaml_float
+    return make(node)

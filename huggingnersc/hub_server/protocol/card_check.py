@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.protocol.card import parse_card
@@ -12,6 +13,8 @@ from huggingnersc.hub_server.protocol.tags import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+MAX_ERRORS = 100
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*|code|multilingual")
 
@@ -25,13 +28,14 @@ class CardReport:
 
 
 def check_card(text: str) -> CardReport:
-    """Check the front matter of a card, all findings at once."""
+    """Check the front matter of a card, the first `MAX_ERRORS` findings at once."""
     card = parse_card(text)
     if card.problem is not None:
         return CardReport((f"Invalid YAML front matter: {card.problem}",), ())
     if not card.metadata:
         return CardReport((), ("empty or missing yaml metadata in repo card",))
-    return CardReport(tuple(_errors(card.metadata)), tuple(_warnings(card.metadata)))
+    errors = islice(_errors(card.metadata), MAX_ERRORS)
+    return CardReport(tuple(errors), tuple(_warnings(card.metadata)))
 
 
 def _errors(data: Mapping[str, object]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from urllib.parse import parse_qsl, urlencode
 
-MAX_CURSOR_LENGTH = 4096
+from huggingnersc.hub_server.protocol.client_text import MAX_NUMBER, read_json
+
+MAX_CURSOR_LENGTH = 8192  # a path of 1,024 bytes, escaped and in base64
 
 
 def write_cursor(*position: str | int) -> str:
@@ -17,15 +18,20 @@ def write_cursor(*position: str | int) -> str:
 
 
 def read_cursor(text: str, *types: type) -> tuple[str | int, ...] | None:
-    """Unpack a position written by `write_cursor`; None unless it holds exactly these types."""
+    """Unpack a position written by `write_cursor`.
+
+    None unless it holds exactly these types and numbers from 0 to `MAX_NUMBER`.
+    """
     if len(text) > MAX_CURSOR_LENGTH:
         return None
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        position = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, binascii.Error, RecursionError):
+        position = read_json(base64.urlsafe_b64decode(padded))
+    except ValueError:
         return None
     if not isinstance(position, list) or [type(item) for item in position] != list(types):
+        return None
+    if any(isinstance(item, int) and not 0 <= item <= MAX_NUMBER for item in position):
         return None
     return tuple(position)
 

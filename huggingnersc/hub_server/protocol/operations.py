@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 
+from huggingnersc.hub_server.protocol.client_text import load_json
 from huggingnersc.hub_server.protocol.lfs_pointer import is_lfs_oid
 from huggingnersc.hub_server.protocol.repo_paths import path_problem
 
@@ -61,8 +61,8 @@ class OperationError(ValueError):
 def parse_operation(line: bytes) -> Operation:
     """Read one line of an ndjson commit. Raises: OperationError."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        record = load_json(line)
+    except ValueError as error:
         raise OperationError("A line of the commit is not JSON") from error
     if not isinstance(record, dict) or not isinstance(record.get("value"), dict):
         raise OperationError("A line of the commit is not of the form {key, value}")

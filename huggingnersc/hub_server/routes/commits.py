@@ -24,7 +24,7 @@ def commits(context: RequestContext) -> Response:
     start, skip = context.path_params["rev"], 0
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, str, int)
-        if position is None or int(position[1]) < 0:
+        if position is None:
             raise bad_request("This cursor was not issued by this Hub")
         start, skip = str(position[0]), int(position[1])
     first = repository.resolve(start)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.hub_server.context import text_of
 from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden
 from huggingnersc.hub_server.json_shapes import answer, moment
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.routing import Route
 from huggingnersc.hub_server.services import merge as merging
 from huggingnersc.hub_server.services import pull_requests
@@ -205,8 +206,7 @@ def _pull(context: RequestContext, session: RepositorySession) -> Pull:
 
 
 def _number(context: RequestContext) -> int:
-    text = context.path_params["number"]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(context.path_params["number"]) or 0
 
 
 def _text(data: dict[str, object], key: str) -> str:

@@ -53,9 +53,7 @@ def verify(context: RequestContext) -> Response:
 
     git-lfs brings no token here, since the batch answer said that nothing more is needed.
     """
-    storage_id, oid, size = _admitted(context, "verify")
-    if context.hub.lfs.size(oid) != size or not context.hub.links.holds(storage_id, oid):
-        raise HttpError(404, "This file was not uploaded")
+    lfs_access.require_link(*_admitted(context, "verify"))
     return json_shapes.answer({})
 
 
@@ -67,7 +65,7 @@ def no_locks(context: RequestContext) -> Response:
 
 async def put(context: RequestContext) -> Response:
     """`PUT /_lfs/{id}/{oid}/{size}`: the bytes. The ticket in the address is the permission."""
-    storage_id, oid, size = await run_in_threadpool(_admitted, context, "put")
+    session, oid, size = await run_in_threadpool(_admitted, context, "put")
     with context.hub.lfs.receive(oid, size) as incoming:
         waiting, held = [], 0
         async for part in context.request.stream():
@@ -78,15 +76,14 @@ async def put(context: RequestContext) -> Response:
                 waiting, held = [], 0
         await run_in_threadpool(incoming.write, b"".join(waiting))
         await run_in_threadpool(incoming.finish)
-    await run_in_threadpool(context.hub.links.add, storage_id, [(oid, size)])
+    await run_in_threadpool(context.hub.links.add, session.storage_id, [(oid, size)])
     return Response(None, 200, {"ETag": f'"{oid}"'})
 
 
 def get(context: RequestContext) -> Response:
     """`GET /_lfs/{id}/{oid}/{size}`: the bytes, for git-lfs."""
-    _, oid, size = _admitted(context, "get")
-    if context.hub.lfs.size(oid) != size:
-        raise HttpError(404, "This file was not uploaded")
+    session, oid, size = _admitted(context, lfs_access.DOWNLOAD)
+    lfs_access.require_link(session, oid, size)
     headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
     try:
         span = parse_range(context.request.headers.get("range"), size)
@@ -101,8 +98,8 @@ def get(context: RequestContext) -> Response:
 def address(
     context: RequestContext, session: RepositorySession, action: str, oid: str, size: int
 ) -> str:
-    """Return the address that allows `action` (put, get or verify) on one file for a day."""
-    ticket = context.hub.ticket(action, session.storage_id, oid, size)
+    """Return the address that allows `action` (put, get or verify) on one file for a while."""
+    ticket = lfs_access.issue_ticket(session, action, oid, size)
     path = f"/_lfs/{session.storage_id}/{oid}/{size}"
     return f"{context.origin}{path}?ticket={quote(ticket)}&do={action}"
 
@@ -142,8 +139,10 @@ def _object(
         return {**shown, "actions": actions} if actions else shown
     if context.hub.lfs.size(oid) is None or not context.hub.links.holds(session.storage_id, oid):
         return {**shown, "error": {"code": 404, "message": "Object does not exist"}}
-    actions = {"download": {"href": address(context, session, "get", oid, size)}}
-    return {**shown, "actions": actions}
+    # git-lfs asks for a new address where this one would expire before its turn.
+    href = address(context, session, lfs_access.DOWNLOAD, oid, size)
+    download = {"href": href, "expires_in": lfs_access.DOWNLOAD_LIFE_S}
+    return {**shown, "actions": {"download": download}}
 
 
 def _upload_actions(
@@ -156,7 +155,7 @@ def _upload_actions(
         return {}
     upload: dict[str, object] = {"href": address(context, session, "put", oid, size)}
     if parts and size >= hub.limits.multipart_from:
-        upload = upload_in_parts(context, session.storage_id, oid, size)
+        upload = upload_in_parts(context, session, oid, size)
     return {"upload": upload, "verify": {"href": address(context, session, "verify", oid, size)}}
 
 
@@ -167,18 +166,11 @@ def _oid(data: Mapping[str, object]) -> str:
     return str(oid)
 
 
-def _admitted(context: RequestContext, action: str) -> tuple[str, str, int]:
-    storage_id, oid, size = (
-        context.path_params["id"],
-        context.path_params["oid"],
-        context.path_params["size"],
-    )
+def _admitted(context: RequestContext, action: str) -> tuple[RepositorySession, str, int]:
+    storage_id, oid, size = (context.path_params[key] for key in ("id", "oid", "size"))
     ticket = context.query("ticket") or ""
-    if not context.hub.admits(ticket, action, storage_id, oid, size):
-        raise HttpError(403, "This address has expired or was never issued")
-    if context.hub.registry.by_id(storage_id) is None:
-        raise HttpError(404, "The repository is gone")
-    return storage_id, oid, int(size)
+    session = lfs_access.redeem_ticket(context.hub, ticket, action, storage_id, oid, size)
+    return session, oid, int(size)
 
 
 ROUTES = (

@@ -28,7 +28,7 @@ def listing(context: RequestContext) -> Response:
     start = 0
     if (text := context.query("cursor")) is not None:
         position = read_cursor(text, int)
-        if position is None or int(position[0]) < 0:
+        if position is None:
             raise bad_request("This cursor was not issued by this Hub")
         start = int(position[0])
     links, places = session.hub.links.of(session.storage_id), _places(session.git)

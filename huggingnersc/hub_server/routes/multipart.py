@@ -12,33 +12,40 @@ from starlette.responses import Response
 
 from huggingnersc.hub_server.http_error import HttpError, bad_request
 from huggingnersc.hub_server.json_shapes import answer
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.routing import Route
+from huggingnersc.hub_server.services.lfs_access import issue_ticket, redeem_ticket
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.hub_server.context import RequestContext
+    from huggingnersc.hub_server.session import RepositorySession
 
 GATHERED_BYTES = 1 << 20
 
 
 def upload_in_parts(
-    context: RequestContext, storage_id: str, oid: str, size: int
+    context: RequestContext, session: RepositorySession, oid: str, size: int
 ) -> dict[str, object]:
     """Return the `upload` action of a batch answer: one address per part, one to finish at."""
     upload_id, part_bytes = uuid4().hex, context.hub.limits.part
     count = -(-size // part_bytes)
-    base = f"{context.origin}/_lfs/parts/{storage_id}/{oid}/{size}/{upload_id}"
+    base = f"{context.origin}/_lfs/parts/{session.storage_id}/{oid}/{size}/{upload_id}"
+
+    def address(name: str, number: int) -> str:
+        ticket = issue_ticket(session, "part", oid, size, upload_id, number)
+        return f"{base}/{name}?ticket={quote(ticket)}"
+
     header = {"chunk_size": str(part_bytes)}
-    for number in range(1, count + 1):
-        header[f"{number:05d}"] = f"{base}/{number}?ticket={_ticket(context, base, number)}"
-    return {"href": f"{base}/done?ticket={_ticket(context, base, 0)}", "header": header}
+    header.update({f"{n:05d}": address(str(n), n) for n in range(1, count + 1)})
+    return {"href": address("done", 0), "header": header}
 
 
 async def put_part(context: RequestContext) -> Response:
     """`PUT` of one part, written at its place in the whole."""
-    number = int(context.path_params["number"]) if context.path_params["number"].isdigit() else 0
-    path, size = await run_in_threadpool(_admitted, context, number)
+    number = whole_number(context.path_params["number"]) or -1  # the ticket of 0 is to finish
+    _, path, size = await run_in_threadpool(_admitted, context, number)
     part_bytes = context.hub.limits.part
     position = (number - 1) * part_bytes
     stop = min(position + part_bytes, size)
@@ -64,7 +71,7 @@ async def put_part(context: RequestContext) -> Response:
 
 def finish(context: RequestContext) -> Response:
     """`POST .../done`: put the parts together, check, and keep the file."""
-    path, size = _admitted(context, 0)
+    session, path, size = _admitted(context, 0)
     oid, parts = context.path_params["oid"], context.json().get("parts")
     if not isinstance(parts, list):
         raise bad_request("parts must be a list")
@@ -72,26 +79,16 @@ def finish(context: RequestContext) -> Response:
         context.hub.lfs.keep(path, oid, size)
     except FileNotFoundError as error:
         raise HttpError(404, "No part of this upload has arrived") from error
-    context.hub.links.add(context.path_params["id"], [(oid, size)])
+    context.hub.links.add(session.storage_id, [(oid, size)])
     return answer({"success": True})
 
 
-def _admitted(context: RequestContext, number: int) -> tuple[Path, int]:
-    upload_id, size = context.path_params["upload"], context.path_params["size"]
-    base = context.url.rsplit("/", 1)[0]
-    if not context.hub.admits(context.query("ticket") or "", "part", _path_of(base), number):
-        raise HttpError(403, "This address has expired or was never issued")
-    if context.hub.registry.by_id(context.path_params["id"]) is None:
-        raise HttpError(404, "The repository is gone")
-    return context.hub.lfs.incoming / f"parts-{upload_id}", int(size)
-
-
-def _ticket(context: RequestContext, base: str, number: int) -> str:
-    return quote(context.hub.ticket("part", _path_of(base), number))
-
-
-def _path_of(address: str) -> str:
-    return address[address.index("/_lfs/") :]
+def _admitted(context: RequestContext, number: int) -> tuple[RepositorySession, Path, int]:
+    place = context.path_params
+    file = (place["oid"], place["size"], place["upload"], number)
+    ticket = context.query("ticket") or ""
+    session = redeem_ticket(context.hub, ticket, "part", place["id"], *file)
+    return session, context.hub.lfs.incoming / f"parts-{place['upload']}", int(place["size"])
 
 
 def _write(descriptor: int, parts: list[bytes], position: int) -> int:

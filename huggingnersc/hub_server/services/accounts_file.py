@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections import Counter
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from huggingnersc.domain.repo_names import repo_id_problem
 from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, ShellCommand
 from huggingnersc.hub_server.accounts import (
     Accounts,
     Organization,
@@ -32,6 +36,11 @@ def _namespace(name: str) -> str:
 
 
 Namespace = Annotated[str, AfterValidator(_namespace)]
+# What an HTTP header can carry, with no space at its ends.
+Token = Annotated[
+    str,
+    Field(min_length=8, max_length=512, pattern=r"^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$"),
+]
 TokenHash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -45,7 +54,7 @@ class UserRow(_AccountsTable):
     name: Namespace
     fullname: str = ""
     email: str = ""
-    token: Annotated[str, Field(min_length=8, max_length=512)] | None = None
+    token: Token | None = None
     token_sha256: TokenHash | None = None
 
     @model_validator(mode="after")
@@ -76,8 +85,8 @@ class AccountsFile(_AccountsTable):
     organizations: tuple[OrganizationRow, ...] = ()
 
 
-def _accounts_from(data: Mapping[str, object], source: str) -> Accounts:
-    """Return the accounts of a parsed file.
+def _parsed(data: Mapping[str, object], source: str) -> AccountsFile:
+    """Return the file when it is valid.
 
     Raises:
         SettingsError: with every problem, one per line; never with a token in it.
@@ -90,6 +99,10 @@ def _accounts_from(data: Mapping[str, object], source: str) -> Accounts:
     problems = list(_cross_problems(file))
     if problems:
         raise _refused(source, problems)
+    return file
+
+
+def _accounts_of(file: AccountsFile) -> Accounts:
     users = [(_user(row, file), row.kept) for row in file.users]
     return Accounts(users, [_organization(row) for row in file.organizations])
 
@@ -137,14 +150,31 @@ def read_accounts(path: Path) -> Accounts:
     """Read an accounts file.
 
     Raises:
-        SettingsError: it cannot be read, or with every problem in it, one per line.
+        SettingsError: it cannot be read, others may change it or read tokens in it, or with every
+            problem in it, one per line.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as stream:
+            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+            data = tomllib.loads(stream.read().decode())
     except OSError as error:
         raise SettingsError(
             f"The accounts file {path} cannot be read: {error.strerror}"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits, deep nesting
         raise SettingsError(f"The accounts file {path} is not valid TOML: {error}") from error
-    return _accounts_from(data, str(path))
+    file = _parsed(data, str(path))
+    _require_mode(path, mode, file)
+    return _accounts_of(file)
+
+
+def _require_mode(path: Path, mode: int, file: AccountsFile) -> None:
+    who = "change the accounts in it"
+    forbidden = 0o022
+    if any(row.token is not None for row in file.users):
+        who, forbidden = "read the tokens in it or change them", 0o066
+    if mode & forbidden:
+        raise SettingsError(
+            f"Other users may {who}: the accounts file {path} has mode {mode:04o}.",
+            hint=Message("Close it: ", ShellCommand(f"chmod go-rwx {quote(str(path))}")),
+        )

@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.protocol.xet_shards import files_in_shard
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def sweep(hub: HubContext) -> None:
     """Remove the folders of tokens that expired."""
     limit = time.time() - TOKEN_LIFE_S
     for stage in (hub.root / "xet").glob("*/*-*"):
-        began = stage.name.split("-")[0]
-        if began.isdigit() and int(began) < limit:
+        began = whole_number(stage.name.split("-")[0])
+        if began is not None and began < limit:
             shutil.rmtree(stage, ignore_errors=True)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, Option, Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,5 +130,8 @@ class Database:
         if row is None or row[0] != SCHEMA_VERSION:
             raise SettingsError(
                 f"{self._path} was written by another version of the embedded Hub.",
-                hint="Serve this folder with the version that wrote it, or give another --root.",
+                hint=Message(
+                    "Serve it with the version that wrote it, or give another folder: ",
+                    Option("root", Placeholder.DIR),
+                ),
             )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.storage.database import Database
 
+_MOST_BYTES = 2**63 - 1  # what SQLite holds; pointers may claim more
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryRecord:
@@ -171,11 +173,12 @@ class Registry:
         """Store the facts of main's newest commit; `modified` also sets the time of change."""
         moment = ", modified_ms = max(modified_ms + 1, ?)" if modified else ""
         texts = [facts.sha, json.dumps(facts.card), json.dumps(facts.tags), facts.title]
+        values = [*texts, min(facts.size_bytes, _MOST_BYTES), *([now_ms()] if modified else [])]
         with self.database.changing() as connection:
             connection.execute(
                 "UPDATE repositories SET sha = ?, card = ?, tags = ?, title = ?, size_bytes = ?, "  # noqa: S608
                 f"dirty = 0{moment} WHERE id = ?",
-                [*texts, facts.size_bytes, *([now_ms()] if modified else []), storage_id],
+                [*values, storage_id],
             )
             connection.execute("DELETE FROM tags WHERE repository = ?", [storage_id])
             connection.executemany(

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.web.card_page import card_page
 from huggingnersc.hub_server.web.file_pages import file_page, notebook_figure, tree_page
 from huggingnersc.hub_server.web.history_pages import commit_page, history_page
@@ -92,5 +93,5 @@ def figure(context: RequestContext) -> Response:
 
 
 def _place(context: RequestContext, key: str) -> int:
-    text = context.query(key) or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    number = whole_number(context.query(key) or "")
+    return -1 if number is None else number

@@ -106,7 +106,7 @@ def test_repository_left_empty_by_a_cut_run_is_filled(centre: Centre) -> None:
     assert len(api(centre).list_repo_commits("NERSC/iris", repo_type="dataset")) == 2
 
 
-def test_repository_of_somebody_else_is_not_touched(centre: Centre) -> None:
+def test_repository_of_someone_else_is_not_touched(centre: Centre) -> None:
     api(centre).create_repo("NERSC/iris", repo_type="dataset")
     theirs = api(centre).upload_file(
         path_or_fileobj=b"x,y\n1,2\n",

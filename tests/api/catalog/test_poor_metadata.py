@@ -37,7 +37,7 @@ POOR: list[Any] = [
 
 @pytest.fixture(params=POOR, ids=json.dumps)
 def iris(centre: Centre, request: pytest.FixtureRequest) -> Centre:
-    """Iris, cataloged; since then somebody edited the metadata in its record."""
+    """Iris, cataloged; since then someone edited the metadata in its record."""
     catalog_iris(centre)
     record = centre.catalog / "iris/iris_info.json"
     content = json.loads(record.read_text(encoding="utf-8"))
@@ -49,7 +49,7 @@ def test_update_that_the_check_recomfixes_fixes_it(iris: Centre) -> None:
     edit_on_hub(iris, "iris_loader.py", "theirs\n")
     found = check_dataset("iris", site=str(iris.profile)).datasets[0].findings
     fixes = {typed(fix) for one in found if one.about == "metadata" for fix in one.fixes}
-    assert {mend.partition(" --site")[0] for mend in fixes} == {
+    assert {fix.partition(" --site")[0] for fix in fixes} == {
         "update-dataset iris --metadata FILE --overwrite"
     }
     assert any("Hub" in one.about for one in found)
@@ -59,7 +59,7 @@ def test_update_that_the_check_recomfixes_fixes_it(iris: Centre) -> None:
     assert "iris_loader.py" in hub_text(iris, "README.md")
 
 
-def test_update_of_something_else_tells_what_is_missing(iris: Centre) -> None:
+def test_update_of_something_else_reports_what_is_missing(iris: Centre) -> None:
     with pytest.raises(RequestInvalidError) as caught:
         update_iris(iris, official_name="New")
     assert "metadata in iris_info.json: $." in str(caught.value.problems)

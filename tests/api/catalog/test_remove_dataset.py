@@ -195,7 +195,7 @@ def test_what_was_never_removed_cannot_be_restored(centre: Centre) -> None:
         restore_iris(centre, at="1999")
 
 
-def test_folder_of_somebody_else_in_its_place_is_kept(centre: Centre) -> None:
+def test_folder_of_someone_else_in_its_place_is_kept(centre: Centre) -> None:
     catalog_iris(centre)
     remove_iris(centre)
     write_tree(centre.catalog, {"iris/mine.txt": "mine"})

@@ -72,7 +72,7 @@ def _renamed(place: Path) -> Path:
     return file
 
 
-def acting(user: int, deed: Callable[[], Any]) -> str:
+def acting(user: int, action: Callable[[], Any]) -> str:
     """Do something as another user, in a child; gives its value, or the error and its hint."""
 
     def do() -> str:
@@ -81,7 +81,7 @@ def acting(user: int, deed: Callable[[], Any]) -> str:
         os.setgid(OTHER_GROUP)
         os.setuid(user)
         try:
-            return str(deed())
+            return str(action())
         except DatasetError as error:
             return " ".join([str(error), *error.__notes__]).replace("hint: ", "")
 

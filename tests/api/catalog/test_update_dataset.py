@@ -1,4 +1,4 @@
-"""Updating against a real Hub over HTTP, with somebody else at work on it too."""
+"""Updating against a real Hub over HTTP, with someone else at work on it too."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_escape_codes_in_an_edit_never_reach_a_terminal(centre: Centre) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
 
 
-def test_large_file_of_somebody_else_is_not_downloaded_to_show_it(centre: Centre) -> None:
+def test_large_file_of_someone_else_is_not_downloaded_to_show_it(centre: Centre) -> None:
     catalog_iris(centre)
     edit_on_hub(centre, "big.txt", "x" * (1 << 23))
     with pytest.raises(HubEditedError) as caught:
@@ -229,7 +229,7 @@ def test_visibility_follows_the_option_and_is_recorded(centre: Centre) -> None:
     assert not is_private(centre)
 
 
-def test_visibility_that_somebody_changed_is_never_turned_silently(centre: Centre) -> None:
+def test_visibility_that_someone_changed_is_never_turned_silently(centre: Centre) -> None:
     catalog_iris(centre)
     api(centre).update_repo_settings("NERSC/iris", private=True, repo_type="dataset")
     with pytest.raises(HubConflictError, match="was made private on the Hub") as caught:
@@ -266,7 +266,7 @@ def test_all_problems_are_reported_at_once_by_their_options(
     assert tree(centre.catalog) == before
 
 
-def test_wrong_metadata_file_tells_every_mistake(centre: Centre, tmp_path: Path) -> None:
+def test_wrong_metadata_file_reports_every_mistake(centre: Centre, tmp_path: Path) -> None:
     catalog_iris(centre)
     wrong = make_metadata(license="MIT", size_categories="tiny")
     write_tree(tmp_path, {"wrong.json": json.dumps(wrong)})
@@ -305,7 +305,7 @@ def test_of_two_updates_at_once_one_wins_and_the_other_says_so(centre: Centre) -
     assert update_iris(centre).outcome == "unchanged"
 
 
-def test_commit_of_somebody_else_while_we_ask_is_not_overwritten(centre: Centre) -> None:
+def test_commit_of_someone_else_while_we_ask_is_not_overwritten(centre: Centre) -> None:
     catalog_iris(centre)
     before = tree(centre.catalog)
 

@@ -21,7 +21,7 @@ def only_diff(before: bytes | None, after: bytes | None) -> str:
     return change.diff
 
 
-def test_file_that_comes_goes_or_changes_is_told_so() -> None:
+def test_file_that_comes_goes_or_changes_is_named_so() -> None:
     changes = file_changes(
         Location.HUB,
         {"gone": b"1", "same": b"1", "other": b"1", "none": None},

@@ -44,10 +44,10 @@ def test_the_notebook_holds_every_file_of_the_job_to_the_byte(entry: DatasetSpec
     plan = plan_of(entry)
     source = code_of(plan)["files"]
     assert all(isinstance(node, ast.Assign) for node in ast.parse(source).body)
-    told = {name: ast.literal_eval(value) for name, value in values_of(source).items()}
+    reported = {name: ast.literal_eval(value) for name, value in values_of(source).items()}
     files = {file.path: file.content for file in plan.hub_files if file.path != "README.md"}
-    assert {name: text.encode() for name, text in told.pop("FILES").items()} == files
-    assert told == {"BATCH_SCRIPT": "job.sh"}
+    assert {name: text.encode() for name, text in reported.pop("FILES").items()} == files
+    assert reported == {"BATCH_SCRIPT": "job.sh"}
 
 
 @some

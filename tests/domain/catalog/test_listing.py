@@ -58,7 +58,7 @@ def test_a_dataset_without_a_licence_has_none_of_those_asked_for() -> None:
     assert not Query(licenses=("cc",)).matches(replace(JETS, license=None))
 
 
-def test_a_value_that_no_dataset_has_is_told_with_the_nearest() -> None:
+def test_a_value_that_no_dataset_has_is_reported_with_the_nearest() -> None:
     wanted = Query(tags=("hdf5", "partical physics"), licenses=("zzz",))
     assert list(wanted.unknown_values([JETS])) == [
         'no dataset has the tag "partical physics"; nearest: "particle physics"',

@@ -117,7 +117,7 @@ def test_no_text_becomes_anything_but_a_web_link(text: str) -> None:
         assert has_link(written) == (paper.url is not None)
 
 
-def test_papers_without_a_link_are_told_as_they_stand() -> None:
+def test_papers_without_a_link_are_reported_as_they_stand() -> None:
     papers = ["hello", "http://", "arXiv:2101.00001", "https://x.org/a", 3]
     assert list(paper_warnings({"other_info": {"papers": papers}})) == [
         'The paper "hello" is not a link; it is shown as text.',

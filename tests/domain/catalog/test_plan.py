@@ -69,7 +69,7 @@ def test_the_order_of_metadata_keys_changes_the_card_only_in_its_order(
 
 
 @pytest.mark.parametrize("entry", [iris_entry(), jetclass_entry()], ids=["iris", "jetclass"])
-def test_the_record_tells_every_file_of_the_commit(entry: DatasetSpec) -> None:
+def test_the_record_names_every_file_of_the_commit(entry: DatasetSpec) -> None:
     plan = plan_of(entry)
     recorded = [(file.path, file.size_bytes, file.git_oid) for file in plan.record.hub_files]
     assert recorded == [(file.path, file.size_bytes, file.git_oid) for file in plan.hub_files]

@@ -104,7 +104,7 @@ def test_a_public_repository_is_not_made_private() -> None:
     assert not reconcile(private, remote(FRESH, private=True), None).create_repository
 
 
-def test_nothing_and_everything_are_told_apart() -> None:
+def test_nothing_and_everything_are_distinguished() -> None:
     assert reconcile(PLAN, None, None).is_everything
     assert reconcile(PLAN, HUB["whole"], WRITTEN).is_nothing
     some = reconcile(PLAN, HUB["fresh"], None)
@@ -195,6 +195,13 @@ def test_a_key_that_one_of_two_records_lacks_is_a_difference() -> None:
     assert Option(Field.JOB_NOTEBOOK, value=True) in update_offered(
         PLAN.record, job_notebook=True, batch_script=BATCH
     )
+
+
+def test_records_that_differ_in_their_object_ids_only_differ_in_no_key() -> None:
+    pushed_otherwise = replace(PLAN.record, hub_files=())
+    assert update_offered(pushed_otherwise) == ()
+    with pytest.raises(DatasetExistsError, match=r"with other content\."):
+        reconcile(PLAN, None, {RECORD: record_bytes(pushed_otherwise)})
 
 
 def test_a_place_that_is_not_known_is_left_to_the_reader() -> None:

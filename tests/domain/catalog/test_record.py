@@ -194,7 +194,7 @@ def test_an_hf_dir_that_names_no_repository_is_damage(hf_dir: str) -> None:
     assert "the key hf_dir names the repository" in damage_of({**FIRST, "hf_dir": hf_dir})
 
 
-def test_every_missing_key_is_told() -> None:
+def test_every_missing_key_is_reported() -> None:
     assert damage_of({}) == f"the key {', '.join(FIRST_KEYS)} is missing"
     assert damage_of({**content_of(RECORD), "format": 3}) == (
         "its format is the number 3; this version reads 2"
@@ -213,7 +213,7 @@ def test_each_key_is_needed(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"nickname": 3}, "the key nickname holds the number 3, not a string"),
         ({"official_name": None}, "the key official_name holds null, not a string"),
@@ -238,8 +238,8 @@ def test_each_key_is_needed(key: str) -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_told_with_its_key(changes: dict[str, Any], told: str) -> None:
-    assert damage_of({**content_of(RECORD), **changes}).startswith(told)
+def test_a_wrong_value_is_reported_with_its_key(changes: dict[str, Any], reported: str) -> None:
+    assert damage_of({**content_of(RECORD), **changes}).startswith(reported)
 
 
 @some
@@ -250,8 +250,8 @@ def test_no_damage_is_a_bug(content: dict[str, Any], data: st.DataObject) -> Non
     key = data.draw(st.sampled_from(sorted(content)))
     changed = {**content, key: data.draw(wrong)}
     try:
-        told = ""
+        reported = ""
         read_record(changed)
     except ValueError as error:
-        told = str(error)
-    assert told.isprintable()
+        reported = str(error)
+    assert reported.isprintable()

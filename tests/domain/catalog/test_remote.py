@@ -22,7 +22,7 @@ def test_who_may_write_has_no_problem(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "told"),
+    ("account", "reported"),
     [
         (Account("ada", {}, "write"), "is not a member of the organization NERSC"),
         (Account("ada", {"OLCF": "admin"}, "write"), "is not a member"),
@@ -37,8 +37,8 @@ def test_who_may_write_has_no_problem(account: Account) -> None:
         ),
     ],
 )
-def test_who_may_not_write_is_told_why(account: Account, told: str) -> None:
-    assert told in str(write_problem(account, "NERSC"))
+def test_who_may_not_write_reads_why(account: Account, reported: str) -> None:
+    assert reported in str(write_problem(account, "NERSC"))
 
 
 def remote(files: dict[str, str]) -> RemoteRepository:

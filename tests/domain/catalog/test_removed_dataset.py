@@ -17,7 +17,7 @@ AT = "20261120T131208Z"
 
 
 @pytest.mark.parametrize("nickname", ["iris", "a.b", "a.20260101T000000Z", "x-1_2"])
-def test_name_tells_nickname_and_time(nickname: str) -> None:
+def test_name_holds_nickname_and_time(nickname: str) -> None:
     assert parse_removed_dir_name(removed_dir_name(nickname, AT)) == (nickname, AT)
 
 
@@ -28,7 +28,7 @@ def test_other_names_are_none(name: str) -> None:
     assert parse_removed_dir_name(name) is None
 
 
-def test_time_is_told_in_utc() -> None:
+def test_time_is_shown_in_utc() -> None:
     at = datetime(2026, 11, 20, 5, 12, 8, tzinfo=timezone(timedelta(hours=-8)))
     assert stamp(at) == stamp(at.astimezone(UTC)) == AT
 

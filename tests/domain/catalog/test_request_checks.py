@@ -25,7 +25,7 @@ def test_a_visible_line_is_a_title(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "told"),
+    ("title", "reported"),
     [
         ("", "is empty"),
         ("  \n", "is empty"),
@@ -38,10 +38,10 @@ def test_a_visible_line_is_a_title(title: str) -> None:
         ("a\udc80", "on one line"),
     ],
 )
-def test_what_is_no_title_is_told_once(title: str, told: str) -> None:
+def test_what_is_no_title_is_reported_once(title: str, reported: str) -> None:
     (problem,) = title_problems(title)
     assert problem.where == Field.OFFICIAL_NAME
-    assert told in str(problem.message)
+    assert reported in str(problem.message)
 
 
 @pytest.mark.parametrize("nickname", ["iris", "Iris-2.0_b", "a", "x" * 96])
@@ -56,7 +56,7 @@ def test_a_name_on_the_hub_is_a_nickname(nickname: str) -> None:
     ["", ".", "..", "../x", "a/b", "a b", ".hidden", "-a", "a-", "a.", "a--b", "a..b", "x" * 97,
      "a.git", "ü", "a\n", "a\0", "iris\u202e", "~", "$HOME"],
 )  # fmt: skip
-def test_what_is_no_nickname_is_told(nickname: str) -> None:
+def test_what_is_no_nickname_is_reported(nickname: str) -> None:
     (problem,) = nickname_problems(nickname, None)
     assert problem.where == Field.NICKNAME
     assert str(problem.message).isprintable()
@@ -81,7 +81,7 @@ def test_an_https_address_is_a_link(link: str) -> None:
      "https://a b/", "https://a.b/c\nd", "https://me:pw@a.b/", "javascript:alert(1)",
      " https://a.b/", "https://a.b/\u202e", "https://a.b/\udc80"],
 )  # fmt: skip
-def test_what_is_no_link_is_told(link: str) -> None:
+def test_what_is_no_link_is_reported(link: str) -> None:
     (problem,) = link_problems(link)
     assert problem.where == Field.PORTAL_LINK
     assert "is not an https address" in str(problem.message)
@@ -108,7 +108,7 @@ def test_ordinary_file_names_are_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "reported"),
     [
         ("README.md", "reserved"),
         ("readme.MD", "reserved"),
@@ -120,13 +120,13 @@ def test_ordinary_file_names_are_fine() -> None:
         ("a  b", "repeated spaces"),
     ],
 )
-def test_a_name_with_a_meaning_is_told(name: str, told: str) -> None:
+def test_a_name_with_a_meaning_is_reported(name: str, reported: str) -> None:
     (problem,) = file_name_problems([(Field.INCLUDE, name)])
     assert problem.where == Field.INCLUDE
-    assert told in str(problem.message)
+    assert reported in str(problem.message)
 
 
-def test_two_files_of_one_name_are_told_at_both_places() -> None:
+def test_two_files_of_one_name_are_reported_at_both_places() -> None:
     pairs = [(Field.LOADER, "a.py"), (Field.INCLUDE, "A.py"), (Field.INCLUDE, "b.py")]
     problems = file_name_problems(pairs)
     assert [problem.where for problem in problems] == [Field.LOADER, Field.INCLUDE]
@@ -148,7 +148,7 @@ def test_a_loader_is_renamed_where_datasets_would_run_it(name: str, pushed: str)
     assert would_be_script(name, "iris") == (name != pushed)
 
 
-def test_texts_in_the_metadata_that_cannot_be_cataloged_are_told_with_their_place() -> None:
+def test_texts_in_the_metadata_that_cannot_be_cataloged_are_reported_with_their_place() -> None:
     metadata = {"datacard_tags": {"pretty_name": " \u202e"}, "other_info": {"nickname": "A b"}}
     assert [str(problem) for problem in text_problems(metadata)] == [
         "$.datacard_tags.pretty_name: is empty; it is the title on the card",
@@ -162,7 +162,7 @@ def test_what_is_no_text_is_left_to_the_schema(part: object) -> None:
     assert text_problems(None) == ()
 
 
-def test_papers_that_lead_nowhere_are_told() -> None:
+def test_papers_that_lead_nowhere_are_reported() -> None:
     (problem,) = paper_problems(["hello", "10.1111/j.1469", "https://x.org"])
     assert problem.where is Field.PAPERS
     assert '"hello"' in str(problem.message)

@@ -61,7 +61,7 @@ def test_what_must_stay_first_stays_first(text: str, opening: str) -> None:
     ("text", "end"),
     [("a\nb\r\n", "\n"), ("a\r\nb\n", "\r\n"), ("a", "\n"), ("a\r", "\n"), ("", "\n")],
 )
-def test_the_first_line_tells_the_line_end(text: str, end: str) -> None:
+def test_the_first_line_shows_the_line_end(text: str, end: str) -> None:
     assert line_end(text) == end
 
 
@@ -95,7 +95,7 @@ def test_the_first_line_tells_the_line_end(text: str, end: str) -> None:
         ("a.yml", "x", "", None),
     ],
 )
-def test_name_and_shebang_tell_the_language_and_what_runs_it(
+def test_name_and_shebang_show_the_language_and_what_runs_it(
     name: str, text: str, language: str, command: str | None
 ) -> None:
     script = Script(name, text)

@@ -77,7 +77,7 @@ def test_visibility_changed_by_someone_else_only_where_it_was_not_planned_for_it
     assert not visibility_was_changed(public.record, public, None)
 
 
-def test_emptied_repository_gets_every_file_again_and_nobody_edited_it() -> None:
+def test_emptied_repository_gets_every_file_again_and_has_no_edits() -> None:
     ours = plan()
     emptied = remote({})
     assert edited_paths(ours.record, ours, emptied) == ()
@@ -155,7 +155,7 @@ def test_after_doing_what_is_left_nothing_is_left(
 
 @settings(deadline=None)
 @given(FILES)
-def test_every_file_is_ours_recorded_or_told_as_an_edit(files: dict[str, str]) -> None:
+def test_every_file_is_ours_recorded_or_shown_as_an_edit(files: dict[str, str]) -> None:
     old, new = plan(), plan(official_name="New")
     edited = edited_paths(old.record, new, remote(files))
     for path in {*files, *recorded_oids(old.record)} if files else ():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,25 @@ def test_nesting_is_bounded() -> None:
     deep = "[" * (MAX_DEPTH + 5) + "]" * (MAX_DEPTH + 5)
     assert "nested" in str(parse_card(f"---\na: {deep}\n---\n").problem)
     assert parse_card(f"---\na: {'[' * 100_000}\n---\n").problem is not None
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize(
+    "front",
+    ["!!bool x", "!!timestamp x", "!!int x", "!!float x", "!!binary ä", "!!omap x", "!!set x",
+     "<<: x", "a: !!bool x", "? !!bool x\n: 1", "? [1]\n: 1", "=", "a: =", "9" * 5000, "!!int ''"],
+)  # fmt: skip
+def test_a_tag_that_does_not_fit_its_value_is_a_problem(front: str) -> None:
+    card = parse_card(f"---\na:\n  - {front}\n---\nbody")
+    assert (card.metadata == {}) == (card.problem is not None)
+    assert card.body == "body"
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "1" + ":1" * 300_000, "0b" + "1" * 99])
+def test_a_number_that_json_does_not_hold_becomes_text(number: str) -> None:
+    value = parse_card(f"---\na: {number}\n---\n").metadata["a"]
+    assert value in {number, str(2**99 - 1)}
 
 
 def test_python_objects_are_not_made() -> None:

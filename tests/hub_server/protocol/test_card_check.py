@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from huggingnersc.hub_server.protocol.card_check import check_card
+from huggingnersc.hub_server.protocol.card_check import MAX_ERRORS, check_card
 
 
 def test_a_good_card_has_no_findings() -> None:
@@ -33,3 +33,9 @@ def test_what_the_hub_refuses_is_refused(front: str, word: str) -> None:
 
 def test_all_errors_come_at_once() -> None:
     assert len(check_card("---\nlicense: x\nlanguage: Y\ntags: {a: b}\n---\n").errors) == 3
+
+
+@pytest.mark.attack("odd requests")
+def test_a_small_card_does_not_make_a_large_answer() -> None:
+    report = check_card("---\nlicense: [" + "x," * 10_000 + "]\n---\n")
+    assert len(report.errors) == MAX_ERRORS

@@ -148,7 +148,7 @@ def test_an_address_of_a_repository_that_is_gone_is_refused(parted: InProcess) -
     href = asked(parted, "download", user=None).json["objects"][0]["actions"]["download"]["href"]
     body = {"name": "iris", "organization": "NERSC", "type": "dataset"}
     assert parted.ask("DELETE", "/api/repos/delete", body, user="ada").status == 200
-    assert parted.follow(href).status == 404
+    assert parted.follow(href).status == 403
 
 
 @pytest.mark.parametrize("size", [-1, True, "5", None, 1.5])

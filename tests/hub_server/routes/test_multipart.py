@@ -76,8 +76,16 @@ def test_an_upload_to_a_repository_that_is_gone_is_refused(parted: InProcess) ->
     body = {"name": "iris", "organization": "NERSC", "type": "dataset"}
     assert parted.ask("DELETE", "/api/repos/delete", body, user="ada").status == 200
     first = parted.follow(upload["header"]["00001"], "PUT", DATA[:4_000])
-    assert (first.status, parted.follow(upload["href"], "POST", DONE).status) == (404, 404)
+    assert (first.status, parted.follow(upload["href"], "POST", DONE).status) == (403, 403)
     assert parted.hub.lfs.size(OID) is None
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize("number", ["%C2%B2", "%D9%A1", "-1", "0", "1e0", "9" * 30])
+def test_a_part_has_a_number(parted: InProcess, number: str) -> None:
+    upload = parted.upload_actions("NERSC/iris", DATA, "multipart")["upload"]
+    first = upload["header"]["00001"]
+    assert parted.follow(first.replace("/1?", f"/{number}?"), "PUT", b"x").status == 403
 
 
 def test_two_uploads_of_one_file_do_not_mix(parted: InProcess) -> None:

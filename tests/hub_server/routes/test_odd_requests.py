@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.hub_server.json_shapes import moment
+from huggingnersc.hub_server.protocol.cursor import write_cursor
+from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer, pointer_text
 from huggingnersc.hub_server.routes import all_routes
 from tests.hub_server.wire import text_file
 
@@ -16,13 +19,22 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "main NERSC iris .. %2e%2e a%2Fb %00 %ff refs%2Fpr%2F1 refs/pr/1 1 -1 99999999999999999999 "
-    "datasets %F0%9F%98%80 %ED%A0%80 a.txt d"
+    "datasets %F0%9F%98%80 %ED%A0%80 a.txt d %C2%B2 %D9%A1 9223372036854775808"
 )
 WORDS = [*_WORDS.split(), "0" * 40, "ab" * 32, "x" * 300]
 USUAL = {"kind": "datasets", "ns": "NERSC", "name": "iris", "rev": "main", "path": "a.txt",
          "number": "1", "status": "pending"}  # fmt: skip
 HALF = rb"\ud800"
+RAW_HALF = b"\xed\xa0\x80"
+DEEP = b"[" * 500 + b"]" * 500
 BODIES = [
+    b'{"title": "' + RAW_HALF + b'"}', b'{"comment": "' + RAW_HALF + b'"}',
+    b'{"tag": ' + DEEP + b"}",
+    b'{"tag": "v8", "message": "' + RAW_HALF + b'"}', b'{"name": "x", "type": ' + DEEP + b"}",
+    b'{"target": {"name": "a/b", "type": ' + DEEP + b'}, "files": []}',
+    b'{"content": "---\\na: !!bool x\\n---"}', b'{"content": "---\\na: !!timestamp x\\n---"}',
+    b'{"files": [{"path": "a", "size": 1e400, "sample": ""}]}', b'{"size": 9223372036854775808}',
+    '{"title": "x"}'.encode("utf-16"),
     None, b"", b"{}", b"[]", b"null", b'{"paths": [1]}', b"paths=%ff&expand=true",
     b'{"name": "' + HALF + b'", "type": "dataset"}', b'{"files": [1]}',
     b'{"files": [{"path": "a", "size": -1, "sample": "%%"}]}',
@@ -42,7 +54,13 @@ _QUERIES = (
     "?service=git-upload-pack ?create_pr=1 ?ticket=1.2&do=get ?search=%ff&filter=%00 "
     "?author=%ed%a0%80 ?p=-1 ?p=99999999999 ?blobs=true ?sort=x ?full=true"
 )
-QUERIES = _QUERIES.split(" ")
+QUERIES = [
+    *_QUERIES.split(" "), "?p=%C2%B2", "?limit=%D9%A1", "?page=%C2%B2",
+    *(f"?cursor={write_cursor(*position)}" for position in (
+        (2**63, "x"), (2**63,), ("main", 2**63 - 1), ("main", 2**63), (5, "\ud800"),
+        ("main", "\ud800"), ("\ud800", "a"), (-(2**63) - 1, "x"),
+    )),
+]  # fmt: skip
 HEADERS = [
     {},
     {"Range": "bytes=5-"},
@@ -55,6 +73,7 @@ HEADERS = [
 ]
 
 
+@pytest.mark.attack("odd requests")
 @pytest.mark.parametrize("route", all_routes(), ids=lambda route: route.pattern)
 def test_no_odd_request_is_a_bug(iris: InProcess, route: object) -> None:
     pattern, methods = route.pattern, route.methods.split()  # type: ignore[attr-defined]
@@ -66,7 +85,7 @@ def test_no_odd_request_is_a_bug(iris: InProcess, route: object) -> None:
         usual = USUAL.get(variable[1]) if chance.random() < 0.75 else None
         return usual or chance.choice(WORDS)
 
-    for _ in range(25):
+    for _ in range(40):
         path = re.sub(r"\{(\w+)(\*|=\w+)?\}", word, pattern) + chance.choice(QUERIES)
         method, user = chance.choice(methods), chance.choice(["ada", "eve", None])
         body = None if method == "GET" else chance.choice(BODIES)
@@ -82,3 +101,45 @@ def test_a_card_with_broken_text_is_taken_and_listed(fresh: InProcess) -> None:
     assert fresh.commit("NERSC/iris", text_file("README.md", card)).status == 200
     listed = fresh.ask("GET", "/api/datasets").json
     assert [row["id"] for row in listed] == ["NERSC/iris"]
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize(
+    "path",
+    ["/api/datasets", "/datasets", "/api/datasets/NERSC/iris/commits/main",
+     "/api/datasets/NERSC/iris/tree/main", "/api/datasets/NERSC/iris/lfs-files"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "position", [(2**63, "x"), (2**63,), ("main", 2**63 - 1), (5, "\ud800"), ("main", "\ud800")]
+)
+def test_a_made_up_cursor_is_a_bad_request(
+    iris: InProcess, path: str, position: tuple[str | int, ...]
+) -> None:
+    assert iris.ask("GET", f"{path}?cursor={write_cursor(*position)}", user="ada").status == 400
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize("value", ["!!bool x", "!!timestamp x", "0x" + "f" * 5000])
+def test_a_card_with_an_odd_value_is_committed_and_shown(fresh: InProcess, value: str) -> None:
+    fresh.create("NERSC/iris")
+    card = text_file("README.md", f"---\na: {value}\n---\n")
+    assert fresh.commit("NERSC/iris", card).status == 200
+    assert fresh.hub.registry.dirty_ids() == []
+    for path in ("/api/datasets", "/api/datasets/NERSC/iris", "/datasets/NERSC/iris"):
+        assert fresh.ask("GET", path).status == 200
+
+
+@pytest.mark.attack("odd requests")
+def test_pointers_that_claim_more_than_a_database_holds_are_counted(fresh: InProcess) -> None:
+    fresh.create("NERSC/iris")
+    pointer = pointer_text(LfsPointer("a" * 64, 10**18 - 1)).decode()
+    lines = [text_file(f"{number}.bin", pointer) for number in range(12)]
+    assert fresh.commit("NERSC/iris", *lines).status == 200
+    assert fresh.hub.registry.dirty_ids() == []
+    assert fresh.ask("GET", "/api/datasets/NERSC/iris").json["usedStorage"] == 2**63 - 1
+
+
+@pytest.mark.attack("odd requests")
+@pytest.mark.parametrize("milliseconds", [10**18, -(10**18), 2**70, 0])
+def test_a_time_that_no_calendar_holds_is_shown_as_the_epoch(milliseconds: int) -> None:
+    assert moment(milliseconds) == "1970-01-01T00:00:00.000Z"

@@ -33,6 +33,7 @@ members = {{ Steward = "admin" }}
 def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "accounts.toml"
     path.write_text(text)
+    path.chmod(0o600)
     return path
 
 
@@ -111,7 +112,7 @@ def test_other_machines_need_accounts(tmp_path: Path) -> None:
     assert not is_loopback("example.org")
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with running_hub(tmp_path / "a") as first:
         port = int(first.endpoint.rsplit(":", 1)[1])
         with (
@@ -119,3 +120,52 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
             running_hub(tmp_path / "b", port=port),
         ):
             pass
+
+
+PLAIN = '[[users]]\nname = "a"\ntoken = "hf_12345678"\n'
+HASHED = f'[[users]]\nname = "a"\ntoken_sha256 = "{token_hash("hf_12345678")}"\n'
+
+
+@pytest.mark.attack("accounts")
+@pytest.mark.parametrize(
+    ("text", "mode", "taken"),
+    [
+        (PLAIN, 0o600, True), (PLAIN, 0o400, True), (PLAIN, 0o640, False), (PLAIN, 0o604, False),
+        (PLAIN, 0o620, False), (HASHED, 0o644, True), (HASHED, 0o660, False),
+        (HASHED, 0o602, False),
+    ],
+)  # fmt: skip
+def test_a_file_that_others_may_change_or_read_tokens_in_is_refused(
+    tmp_path: Path, text: str, mode: int, *, taken: bool
+) -> None:
+    path = written(tmp_path, text)
+    path.chmod(mode)
+    if taken:
+        assert read_accounts(path).user_of("hf_12345678") is not None
+        return
+    with pytest.raises(SettingsError) as caught:
+        read_accounts(path)
+    assert f"chmod go-rwx {path}" in str(caught.value.hint)
+
+
+@pytest.mark.attack("accounts")
+@pytest.mark.parametrize(
+    "token",
+    ["", " ", " " * 20, "\\t" * 10, "short", "hf_1234567 ", " hf_1234567", "hf_123\\n4567",
+     "hf_1234\\u00007", "hf_1234567\\u00e9", "hf_1234\\u200b567", "x" * 513],
+)  # fmt: skip
+def test_a_token_that_no_header_can_carry_is_refused(tmp_path: Path, token: str) -> None:
+    with pytest.raises(SettingsError, match="token"):
+        read_accounts(written(tmp_path, f'[[users]]\nname = "a"\ntoken = "{token}"\n'))
+
+
+@pytest.mark.attack("accounts")
+@pytest.mark.parametrize(
+    "value", ["9" * 5000, "[" * 5000, "[" * 100 + "]" * 100, "{a=" * 3000, "1e999999", '"\xff"']
+)
+def test_numbers_and_nesting_that_python_refuses_are_explained(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "accounts.toml"
+    path.write_text(f"users = {value}\n", encoding="latin-1")
+    path.chmod(0o600)
+    with pytest.raises(SettingsError):
+        read_accounts(path)

@@ -38,6 +38,7 @@ def started(root: Path) -> tuple[subprocess.Popen[str], str]:
     """Start a server process of our own; yield it and its address."""
     file = root.parent / "accounts.toml"
     file.write_text(ACCOUNTS)
+    file.chmod(0o600)
     process = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(root), str(file)],
         stdout=subprocess.PIPE,

@@ -29,6 +29,15 @@ def test_a_private_file_is_for_its_owner_only_and_written_once(tmp_path: Path) -
     assert not leftovers(tmp_path)
 
 
+def test_a_private_file_that_exists_is_only_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_bytes(b"there")
+    log = log_disk(tmp_path, monkeypatch)
+    assert write_private(tmp_path / "token", b"new") == b"there"
+    assert not log.folder_synced(tmp_path / "token")
+
+
 def test_of_two_processes_that_race_both_get_what_the_first_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

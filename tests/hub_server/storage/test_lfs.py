@@ -75,6 +75,13 @@ def test_an_upload_that_differs_leaves_nothing(
     assert is_empty(store)
 
 
+def test_the_first_byte_over_the_announced_size_ends_an_upload(store: LfsStore) -> None:
+    with store.receive(OID, 3) as incoming:
+        incoming.write(DATA[:3])
+        with pytest.raises(ContentMismatchError):
+            incoming.write(DATA[3:4])
+
+
 def test_an_upload_that_breaks_off_leaves_nothing(store: LfsStore) -> None:
     with store.receive(OID, len(DATA)) as incoming:
         incoming.write(DATA)

@@ -2,7 +2,7 @@
 
     srun python ranks_loader.py DATA_FILE
 
-Every rank takes its share of the lines and tells rank 0, which checks that all ranks are there
+Every rank takes its share of the lines and reports to rank 0, which checks that all ranks came
 and that each example was read once.
 """
 
