@@ -37,6 +37,7 @@ TARGETS = {
     "huggingnersc.hub_server.services.commits": (
         "hub_server/services/test_commits.py",
         "hub_server/routes/test_commit.py",
+        "hub_server/routes/test_xet.py",
     ),
     "huggingnersc.hub_server.services.merge": ("hub_server/services/test_merge.py",),
 }

@@ -24,6 +24,7 @@ from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.site import EMBEDDED
 from huggingnersc.errors import HubAccessError, HubError
+from tests.api.iris import tree
 from tests.builders import make_entry, write_tree
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ def test_everything_is_written_once_and_nothing_after_that(site: Site, client: H
     remote = there(client)
     assert (remote.commit, remote.private) == (commit, True)
     assert remote.own_files == {file.path: file.git_oid for file in plan.hub_files}
-    folder = CatalogFolder(Path(site.catalog_root)).content("iris")
-    assert folder == {file.path: file.content for file in plan.catalog_files}
+    assert tree(Path(site.catalog_root) / "iris") == {
+        file.path: file.content for file in plan.catalog_files
+    }
     assert done(site, client, plan, NOTHING, remote) == commit
     assert there(client) == remote
 

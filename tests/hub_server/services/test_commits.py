@@ -91,7 +91,8 @@ def test_a_commit_has_one_parent_and_the_message_of_its_header(
     assert (made.parents, made.author) == ((before.sha,), STEWARD.name)
     assert (made.title, made.message) == ("One", "two\nthree")
     assert applied(session, summary="Alone").message == ""
-    assert session.git.resolve("main").title == "Alone"
+    sha = session.git.resolve("main").sha
+    assert session.git.objects.read(sha)[1].endswith(b"\n\nAlone")
 
 
 def test_the_first_commit_of_a_branch_has_no_parent(session: RepositorySession) -> None:

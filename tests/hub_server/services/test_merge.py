@@ -128,9 +128,13 @@ def test_a_criss_cross_that_was_resolved_twice_differently_is_a_conflict(
     assert merge.conflicts(session.git, pull) == ["a.txt"]
 
 
-def test_a_pull_request_whose_branch_is_gone_cannot_be_merged(session: RepositorySession) -> None:
+@pytest.mark.parametrize("side", ["head", "base"])
+def test_a_pull_request_with_a_side_that_is_gone_cannot_be_merged(
+    session: RepositorySession, side: str
+) -> None:
     pull = opened(session)
-    session.git.refs.delete(pull.ref)
+    gone = pull.ref if side == "head" else pull.base
+    session.git.refs.delete(gone)
     assert merge.conflicts(session.git, pull) == []
-    with pytest.raises(RevisionMissingError):
+    with pytest.raises(RevisionMissingError, match=gone):
         merge.merge(session, pull)
