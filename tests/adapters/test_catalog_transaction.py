@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.errors import DatasetError
 from tests.adapters.catalogs import (
     NOBODY,
@@ -89,3 +90,17 @@ def test_a_folder_of_someone_else_is_refused_before_anything_is_written(
         else:
             with pytest.raises(DatasetError, match=str(folder)):
                 catalog.require_writable(folder)
+
+
+@needs_root
+def test_removed_datasets_that_may_not_be_read_are_reported_and_not_taken_for_none(
+    open_root: Path,
+) -> None:
+    write_dataset(open_root)
+    removed = RemovedDatasets(open_root)
+    assert removed.all() == ()
+    stone = removed.remove("iris")
+    assert removed.all("iris") == (stone,)
+    stone.path.parent.chmod(0)
+    with acting_as(NOBODY, NOBODY), pytest.raises(DatasetError):
+        removed.all()

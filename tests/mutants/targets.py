@@ -20,6 +20,7 @@ TARGETS = {
     "huggingnersc.adapters.catalog_folder": _CATALOG,
     "huggingnersc.adapters.removed_datasets": (
         "test_write_order.py",
+        "adapters/test_catalog_transaction.py",
         "api/catalog/test_remove_dataset.py",
     ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
