@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from huggingnersc.domain.scan.secret_forms import secret_forms
-
-if TYPE_CHECKING:
-    import re
+from huggingnersc.domain.scan.reading import readings
+from huggingnersc.domain.scan.secret_search import search
 
 _HASH_DIGITS = 12
 # The first three characters of a value this long identify it to its owner without revealing it.
@@ -35,16 +32,25 @@ class Secret:
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """Return every line of `text` that looks like it contains a secret, in order, each once."""
-    found: dict[int, Secret] = {}
-    folded_text = text.casefold()
-    for form in secret_forms():
-        for match in form.matches(text, folded_text):
-            line = text.count("\n", 0, match.start("value")) + 1
-            if line not in found:
-                found[line] = Secret(
-                    line, form.kind, _masked(match["value"]), line_hash(_lines_of(text, match))
-                )
-    return tuple(found[line] for line in sorted(found))
+    lines: dict[int, Secret] = {}
+    for reading in readings(text):
+        for found in search(reading.text):
+            start, end = reading.span(found.start, found.end)
+            line = text.count("\n", 0, start) + 1
+            if line not in lines:
+                masked = _masked(reading.text[found.start : found.end])
+                content = line_hash(_lines_of(text, start, end))
+                lines[line] = Secret(line, found.kind, masked, content)
+    return tuple(lines[line] for line in sorted(lines))
+
+
+def secret_spans(text: str) -> list[tuple[int, int]]:
+    """Return where secrets are in `text`, in order; they may overlap."""
+    return sorted(
+        reading.span(found.start, found.end)
+        for reading in readings(text)
+        for found in search(reading.text)
+    )
 
 
 def line_hash(line: str) -> str:
@@ -52,10 +58,10 @@ def line_hash(line: str) -> str:
     return hashlib.sha256(line.strip().encode(errors="replace")).hexdigest()[:_HASH_DIGITS]
 
 
-def _lines_of(text: str, match: re.Match[str]) -> str:
-    start = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    return text[start : end if end >= 0 else len(text)]
+def _lines_of(text: str, start: int, end: int) -> str:
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    return text[first : last if last >= 0 else len(text)]
 
 
 def _masked(value: str) -> str:

@@ -19,11 +19,26 @@ _SECRETS = re.compile(
     | \b hf_[a-z0-9_-]{30,}        # a token of the Hub
     """
 )
+# What a text with any other secret contains; the forms are read only where one of these is found.
+_HINT = re.compile(r"(?i)pass|pwd|secret|curl|mysql|auth|basic|bearer|token|key|newt|[\w-]{15}")
 
 
 def redact(text: str) -> str:
-    """Return `text` with every token, password and Authorization header replaced by `***`."""
-    return _SECRETS.sub(_mask, text)
+    """Return `text` with every token, password and Authorization header replaced by `***`.
+
+    These are the forms that `domain/scan` finds in files.
+    """
+    text = _SECRETS.sub(_mask, text)
+    if text.isascii() and _HINT.search(text) is None:
+        return text
+    from huggingnersc.domain.scan.secrets import secret_spans
+
+    kept, end = [], 0
+    for start, last in secret_spans(text):
+        if start >= end:
+            kept += [text[end:start], MASK]
+        end = max(end, last)
+    return "".join((*kept, text[end:]))
 
 
 def redact_address(address: str) -> str:

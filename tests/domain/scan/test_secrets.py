@@ -28,7 +28,7 @@ SECRETS = {
     "a password in an address": "ftp://reader:Tr0ub4dor@data.example.org/x",
     "a key in an address": "https://s3.example.org/x?X-Amz-Signature=" + "0a1b2c3d" * 8,
     "a password": 'password = "Tr0ub4dor"',
-    "a key": f"export WANDB_API_KEY={'0a1b2c3d' * 5}",
+    "a key": f"export CENTER_API_KEY={'0a1b2c3d' * 5}",
     "a random key": f'KEY = "{LETTERS}"',
 }
 HARMLESS = (

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from huggingnersc.domain.text.redact import redact, redact_address
+from huggingnersc.domain.scan.secrets import find_secrets
+from huggingnersc.domain.text.redact import MASK, redact, redact_address
+from tests.domain.scan.leaks import LEAKS
 
 TOKEN = "hf_" + "aB3-_" * 7
 
@@ -26,6 +28,14 @@ def test_a_secret_is_replaced(text: str) -> None:
     assert "***" in shown
     for secret in (TOKEN, "another-kind", "dXNlcj", "user:"):
         assert secret not in shown
+
+
+@pytest.mark.attack("secrets in files")
+@pytest.mark.parametrize("line", LEAKS.values(), ids=list(LEAKS))
+def test_what_is_found_in_files_is_masked_on_output(line: str) -> None:
+    shown = redact(f"error: {line}")
+    assert MASK in shown
+    assert find_secrets(shown) == ()
 
 
 @pytest.mark.parametrize(
