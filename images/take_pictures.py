@@ -4,7 +4,7 @@
     python images/take_pictures.py
 
 Writes into images/: iris_example_annotated.png, hub_datasets.png, hub_history.png, hub_phone.png.
-The catalog lies in a folder of the run's own; the pictures name it as it is called at NERSC.
+The catalog is in a folder of the run's own; the pictures name it as it is called at NERSC.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _annotated_iris(chromium: Browser, endpoint: str, home: str) -> None:
     line = card.locator("li, tr")
     notebook = line.filter(has_text="Notebook").first
     callouts = (
-        Callout(page.locator(".repo-head .chips"), "Tags", "from the metadata; each is a filter"),
+        Callout(page.locator(".repo-head .badges"), "Tags", "from the metadata; each is a filter"),
         Callout(card.locator("h2").first, "Title", "the official name"),
         Callout(line.first, "Where the data lives", "on the file system; below, on the portal"),
         Callout(notebook, "Notebook", "made for it, opens on Jupyter"),
