@@ -8,7 +8,7 @@ import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
-from huggingnersc.errors import DatasetError
+from huggingnersc.errors import DatasetError, DatasetExistsError
 from tests.adapters.catalogs import (
     NOBODY,
     acting_as,
@@ -90,6 +90,26 @@ def test_a_folder_of_someone_else_is_refused_before_anything_is_written(
         else:
             with pytest.raises(DatasetError, match=str(folder)):
                 catalog.require_writable(folder)
+
+
+def test_removed_datasets_are_listed_by_nickname_the_newest_first(root: Path) -> None:
+    removed = RemovedDatasets(root)
+    stones = []
+    for nickname in ("rose", "iris", "rose"):
+        write_dataset(root, nickname)
+        stones.append(removed.remove(nickname))
+    assert removed.all() == (stones[1], stones[2], stones[0])
+    assert removed.all("rose") == (stones[2], stones[0])
+
+
+def test_a_removed_dataset_does_not_take_the_place_of_another(root: Path) -> None:
+    write_dataset(root)
+    stone = RemovedDatasets(root).remove("iris")
+    write_tree(root, {"iris/notes.txt": "mine"})
+    with pytest.raises(DatasetExistsError):
+        RemovedDatasets(root).restore(stone)
+    assert [path.name for path in (root / "iris").iterdir()] == ["notes.txt"]
+    assert RemovedDatasets(root).all() == (stone,)
 
 
 @needs_root
