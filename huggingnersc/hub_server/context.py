@@ -17,6 +17,7 @@ from huggingnersc.hub_server.request_body import BodyNotReceivedError
 from huggingnersc.hub_server.services.access import may_own, may_see, may_write
 from huggingnersc.hub_server.services.gating import check_gate
 from huggingnersc.hub_server.session import RepositorySession, open_session, require_user
+from huggingnersc.hub_server.storage.errors import QuarantinedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,7 +132,15 @@ class RequestContext:
         Raises:
             HttpError: RepoNotFound when it does not exist or this user may not know of it:
                 404 with a token, 401 without, the same in both cases.
+            QuarantinedError: it is damaged or hostile.
         """
+        session = self._found(name)
+        reason = self.hub.store.quarantine_reason(session.storage_id)
+        if reason is not None:
+            raise QuarantinedError(reason)
+        return session
+
+    def _found(self, name: RepoName | None) -> RepositorySession:
         record = self.hub.registry.find(name or self.repo_name())
         if record is None or not may_see(self.user, record):
             raise repository_missing(anonymous=self.user is None)
@@ -152,8 +161,12 @@ class RequestContext:
         return session
 
     def owned(self, name: RepoName | None = None) -> RepositorySession:
-        """Open the repository when this user may change or delete it. Raises: HttpError."""
-        session = self.visible(name)
+        """Open the repository when this user may change or delete it, also a quarantined one.
+
+        Raises:
+            HttpError: this user may not.
+        """
+        session = self._found(name)
         session.require_user()
         if not may_own(self.user, session.record):
             raise forbidden(f"You have no right to change {session.record.name.repo_id}")

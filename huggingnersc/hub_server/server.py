@@ -24,6 +24,7 @@ from huggingnersc.hub_server.connections import (
 )
 from huggingnersc.hub_server.error_mapping import asked_of, log_failure
 from huggingnersc.hub_server.request_head import MAX_HEAD_BYTES
+from huggingnersc.hub_server.services.maintenance import maintained
 from huggingnersc.interrupts import defer_interrupt
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ GRACE_S = 2  # for requests under way when the server stops
 KEEP_ALIVE_S = 75
 LIMITS = ConnectionLimits()
 FLUSH_EVERY_S = 5
+MAINTENANCE_WAIT_S = 2  # so that a short command finds the listings up to date
 _OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -91,7 +93,8 @@ def in_thread(
             with defer_interrupt():  # Thread.start() leaves a thread of unknown state when cut
                 thread.start()
             server.wait_started()
-            yield
+            with maintained(hub, patience_s=MAINTENANCE_WAIT_S):
+                yield
         finally:
             end()
     finally:
@@ -106,7 +109,8 @@ def in_foreground(hub: HubContext, listener: socket.socket) -> None:
     try:
         with defer_interrupt():
             flusher.start()
-        _HubServer(hub, LIMITS).run(sockets=[listener])
+        with maintained(hub, patience_s=0):
+            _HubServer(hub, LIMITS).run(sockets=[listener])
     finally:
         stop.set()
         if flusher.ident is not None:

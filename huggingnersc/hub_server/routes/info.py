@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from huggingnersc.hub_server.context import RequestContext
-    from huggingnersc.hub_server.storage.values import TreeEntry
 
 MAX_SIBLINGS = 100_000
 _NOT_KEPT = (
@@ -42,13 +41,10 @@ def info(context: RequestContext) -> Response:
         shown["cardData"], shown["tags"] = card.metadata, list(derive_tags(record.name.kind, card))
     expand = context.query_all("expand")
     if not expand or "siblings" in expand:
-        files = [e for e in repository.walk(commit, recursive=True) if not e.is_folder]
-        shown["siblings"] = _siblings(context, files)
+        entries = repository.walk(commit, recursive=True)
+        files = list(islice((one for one in entries if not one.is_folder), MAX_SIBLINGS))
+        shown["siblings"] = json_shapes.siblings(files, details=context.flag("blobs"))
     return json_shapes.answer(_selected(shown, expand) if expand else shown)
-
-
-def _siblings(context: RequestContext, files: list[TreeEntry]) -> list[dict[str, object]]:
-    return json_shapes.siblings(list(islice(files, MAX_SIBLINGS)), details=context.flag("blobs"))
 
 
 def _selected(shown: dict[str, object], expand: list[str]) -> dict[str, object]:

@@ -96,17 +96,16 @@ def _repo_name(said: object) -> RepoName:
 def _places(repository: GitRepository) -> dict[str, tuple[str, str | None]]:
     objects, refs = repository.objects, repository.refs.all()
     found: dict[str, tuple[str, str | None]] = {}
-    seen: set[str] = set()
+    seen, trees = set[str](), set[str]()
     main_first = sorted(refs.items(), key=lambda item: (item[0] != "refs/heads/main", item[0]))
     for ref, sha in main_first:
         for commit in history.history(objects, sha):
             if commit.sha in seen:
                 break
             seen.add(commit.sha)
-            parent = objects.commit(commit.parents[0]).tree if commit.parents else None
-            for change in history.changes(objects, parent, commit.tree):
-                if change.new is not None and change.new.lfs is not None:
-                    found.setdefault(change.new.lfs.oid, (change.path, ref))
+            for entry in history.files_once(objects, commit.tree, trees):
+                if entry.lfs is not None:
+                    found.setdefault(entry.lfs.oid, (entry.path, ref))
     return found
 
 

@@ -62,8 +62,8 @@ def tree_size(context: RequestContext) -> Response:
     entry = repository.find(commit, path)
     if entry is None:
         raise EntryMissingError(path, commit=commit.sha)
-    entries = repository.walk(commit, path, recursive=True) if entry.is_folder else [entry]
-    return json_shapes.answer({"path": path, "size": sum(item.size_bytes for item in entries)})
+    size = repository.objects.size_bytes(entry.oid) if entry.is_folder else entry.size_bytes
+    return json_shapes.answer({"path": path, "size": size})
 
 
 def _position(context: RequestContext, repository: GitRepository) -> tuple[Commit, str]:

@@ -110,7 +110,14 @@ def apply_commit(session: RepositorySession, pending: PendingCommit, ref: str) -
 
 
 def move_ref(session: RepositorySession, ref: str, sha: str, *, old: str | None) -> None:
-    """Point `ref` at `sha`; when it is main, update the registry. Only while `writing()`."""
+    """Point `ref` at `sha`; when it is main, update the registry. Only while `writing()`.
+
+    Raises:
+        RefMovedError: it points elsewhere than at `old`.
+        TreeTooLargeError: the commit is over the limits.
+    """
+    objects = session.git.objects
+    objects.check_tree(objects.commit(sha).tree)
     if ref != MAIN_REF:
         session.git.refs.write(ref, sha, old=old)
         return

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dulwich.errors import FileFormatException
+
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message, Option, Placeholder
 from huggingnersc.hub_server.services.open_hub import DATABASE_FILE
 from huggingnersc.hub_server.storage.database import Database
+from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLargeError
 from huggingnersc.hub_server.storage.lfs import LfsStore, sha256_of
 from huggingnersc.hub_server.storage.lfs_links import LfsLinks
 from huggingnersc.hub_server.storage.registry import Registry
@@ -59,7 +62,7 @@ def check_root(root: Path) -> CheckReport:
         for storage_id in ids:
             record = registry.by_id(storage_id)
             if record is not None:
-                found = _repository_problems(store.open(storage_id))
+                found = _problems_of(store, storage_id)
                 problems += [Problem(record.name.url_path, message) for message in found]
         stored = dict(lfs.every())
         problems += _lfs_problems(stored, dict(links.all_oids()))
@@ -75,6 +78,16 @@ def _database_problems(database: Database) -> Iterator[Problem]:
         yield Problem(DATABASE_FILE, f"the registry is damaged: {row and row[0]}")
 
 
+def _problems_of(store: RepositoryStore, storage_id: str) -> Iterator[str]:
+    reason = store.quarantine_reason(storage_id)
+    if reason is not None:
+        yield f"it is quarantined: {reason}"
+    try:
+        yield from _repository_problems(store.open(storage_id))
+    except (OSError, ValueError, FileFormatException) as error:
+        yield f"its references cannot be read ({error})"
+
+
 def _repository_problems(repository: GitRepository) -> Iterator[str]:
     if not (repository.folder / "HEAD").is_file():
         yield "the repository is not on disk"
@@ -84,8 +97,17 @@ def _repository_problems(repository: GitRepository) -> Iterator[str]:
         yield "main is missing or names no commit"
     seen: set[str] = set()
     for ref, sha in refs.items():
-        for problem in _walk(repository.objects, sha, seen):
+        for problem in (*_walk(repository.objects, sha, seen), *_size(repository.objects, sha)):
             yield f"{ref}: {problem}"
+
+
+def _size(objects: Objects, sha: str) -> Iterator[str]:
+    try:
+        objects.check_tree(objects.commit(sha).tree)
+    except ObjectDamagedError:
+        return  # reported by the walk
+    except TreeTooLargeError as error:
+        yield str(error)
 
 
 def _walk(objects: Objects, start: str, seen: set[str]) -> Iterator[str]:

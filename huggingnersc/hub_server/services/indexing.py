@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.hub_server.protocol.tags import derive_tags
 from huggingnersc.hub_server.storage import history
-from huggingnersc.hub_server.storage.errors import RevisionMissingError
+from huggingnersc.hub_server.storage.errors import ObjectDamagedError, RevisionMissingError
 from huggingnersc.hub_server.storage.registry import CardFacts
 
 if TYPE_CHECKING:
@@ -20,12 +20,19 @@ CARD_FILE = "README.md"
 
 
 def refresh(hub: HubContext, storage_id: str) -> None:
-    """Bring the registry up to date with main of one repository; nothing when it is."""
+    """Bring the registry up to date with main of one repository; nothing when it is.
+
+    Raises:
+        ObjectDamagedError: it cannot be read.
+        TreeTooLargeError: it is deeper than the limits allow.
+    """
     record = hub.registry.by_id(storage_id)
     if record is None:
         return
     repository = hub.store.open(storage_id)
     sha = repository.refs.read("refs/heads/main")
+    if sha is None and (named := repository.refs.raw("refs/heads/main")) is not None:
+        raise ObjectDamagedError(named)
     if sha is None:
         facts = CardFacts("", {}, (), record.name.name, 0)
     else:

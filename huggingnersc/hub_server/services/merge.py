@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.http_error import HttpError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.repository import GitRepository
 
+MOST_CROSSINGS = 100
 _CONFLICT = "both sides changed it"
 
 
@@ -73,12 +73,12 @@ def merge(session: RepositorySession, pull: Pull) -> str:
 def _compare(repository: GitRepository, ours: str, theirs: str) -> _Merge:
     objects = repository.objects
     bases = history.merge_bases(objects, [ours], theirs)
-    found = _Merge({}, [])
+    found, past = _Merge({}, []), _Past(repository)
     trees = objects.commit(ours).tree, objects.commit(theirs).tree
     for change in history.changes(objects, *trees):
         our_oid = change.old.oid if change.old else None
         their_oid = change.new.oid if change.new else None
-        merged = _three_way(_content(repository, bases, change.path), our_oid, their_oid)
+        merged = _three_way(past.content(bases, change.path), our_oid, their_oid)
         if merged == _CONFLICT:
             found.conflicts.append(change.path)
         elif merged != our_oid:
@@ -94,26 +94,49 @@ def _three_way(base: str | None, ours: str | None, theirs: str | None) -> str | 
     return theirs if ours == base else ours
 
 
-def _content(repository: GitRepository, bases: Sequence[str], path: str) -> str | None:
-    """Return the blob id of `path` at the common state of both sides.
+class _Past:
+    """The common states of two sides of a merge.
 
     Where a criss-cross of merges leaves several merge bases, the common state is their merge, as
-    in git's recursive strategy.
+    in git's recursive strategy. Histories that cross too often are in conflict everywhere.
     """
 
-    def at(sha: str) -> str | None:
-        entry = repository.find(repository.objects.commit(sha), path)
+    def __init__(self, repository: GitRepository) -> None:
+        self._repository = repository
+        self._bases: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = {}
+        self._contents: dict[tuple[str, ...], str | None] = {}
+
+    def content(self, bases: Sequence[str], path: str) -> str | None:
+        """Return the blob id of `path` at the common state of commits with these merge bases."""
+        self._contents.clear()
+        return self._joined(tuple(bases), path)
+
+    def _joined(self, bases: tuple[str, ...], path: str) -> str | None:
+        if bases not in self._contents:
+            self._contents[bases] = self._join(bases, path)
+        return self._contents[bases]
+
+    def _join(self, bases: tuple[str, ...], path: str) -> str | None:
+        if not bases:
+            return None
+        content = self._at(bases[0], path)
+        for number, sha in enumerate(bases[1:], start=1):
+            theirs = self._at(sha, path)
+            if content != theirs:
+                common = self._common(bases[:number], sha)
+                if common is None:
+                    return _CONFLICT
+                content = _three_way(self._joined(common, path), content, theirs)
+        return content
+
+    def _common(self, before: tuple[str, ...], sha: str) -> tuple[str, ...] | None:
+        if (before, sha) not in self._bases:
+            if len(self._bases) >= MOST_CROSSINGS:
+                return None
+            found = history.merge_bases(self._repository.objects, before, sha)
+            self._bases[before, sha] = tuple(found)
+        return self._bases[before, sha]
+
+    def _at(self, sha: str, path: str) -> str | None:
+        entry = self._repository.find(self._repository.objects.commit(sha), path)
         return None if entry is None or entry.is_folder else entry.oid
-
-    def joined(done: tuple[list[str], str | None], sha: str) -> tuple[list[str], str | None]:
-        before, content = done
-        if content == at(sha):
-            return [*before, sha], content
-        common = history.merge_bases(repository.objects, before, sha)
-        return [*before, sha], _three_way(_content(repository, common, path), content, at(sha))
-
-    if not bases:
-        return None
-    first, *others = bases
-    start: tuple[list[str], str | None] = ([first], at(first))
-    return reduce(joined, others, start)[1]

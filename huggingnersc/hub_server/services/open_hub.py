@@ -6,7 +6,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.hub_context import DownloadCounter, HubContext, Limits
-from huggingnersc.hub_server.services.indexing import refresh
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.durable import write_private
 from huggingnersc.hub_server.storage.lfs import LfsStore
@@ -29,12 +28,12 @@ SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what it holds
 def open_hub(
     root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
 ) -> HubContext:
-    """Open (or make) the Hub under `root` and repair what a killed server left."""
+    """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     limits = limits or Limits()
     database = Database(root / DATABASE_FILE)
     registry = Registry(database)
-    hub = HubContext(
+    return HubContext(
         root=root,
         accounts=accounts,
         database=database,
@@ -47,8 +46,3 @@ def open_hub(
         limits=limits,
         xet=xet,
     )
-    hub.lfs.sweep()
-    hub.store.sweep(set(registry.ids()))
-    for storage_id in registry.dirty_ids():
-        refresh(hub, storage_id)
-    return hub

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.protocol.ref_names import ref_name_problem
-from huggingnersc.hub_server.protocol.repo_paths import MAX_PATH_BYTES
 from huggingnersc.hub_server.services.commits import MAIN_REF
 from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLargeError
 from huggingnersc.hub_server.storage.history import files_once
@@ -78,16 +77,8 @@ def _content_problems(session: RepositorySession, objects: Objects, start: str) 
         seen.add(sha)
         commit = objects.commit(sha)
         waiting.extend(commit.parents)
-        yield from _size_problems(objects, commit.tree)
+        objects.check_tree(commit.tree)
         yield from _pointer_problems(session, objects, commit.tree, trees)
-
-
-def _size_problems(objects: Objects, tree: str) -> Iterator[str]:
-    measure, most = objects.measure(tree), objects.limits.paths
-    if measure.paths > most:
-        yield f"a commit holds {measure.paths} files and folders, and this Hub takes {most}"
-    if measure.longest_bytes > MAX_PATH_BYTES:
-        yield f"a commit holds a path over {MAX_PATH_BYTES} bytes"
 
 
 def _pointer_problems(

@@ -162,7 +162,7 @@ def growth_bytes(objects: Objects, old: str | None, new: str | None) -> int:
         if item is None:
             return 0
         if item.is_folder:
-            return objects.measure(item.oid).size_bytes
+            return objects.size_bytes(item.oid)
         return objects.blob_head(item.oid).content_bytes
 
     def between(old: str | None, new: str | None, depth: int) -> int:

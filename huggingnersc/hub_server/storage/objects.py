@@ -11,6 +11,7 @@ import os
 import threading
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from huggingnersc.hub_server.protocol.lfs_pointer import (
     LfsPointer,
     parse_pointer,
 )
+from huggingnersc.hub_server.protocol.repo_paths import MAX_PATH_BYTES
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.durable import sync_folders
 from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLargeError
@@ -82,20 +84,18 @@ class TreeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class TreeMeasure:
+class TreeShape:
     """How much a tree holds, each folder counted at every path where it appears.
 
     Attributes:
         paths: files and folders.
         depth: folders in one another, this one included.
         longest_bytes: length of the longest path.
-        size_bytes: of all files, as downloads return them.
     """
 
     paths: int
     depth: int
     longest_bytes: int
-    size_bytes: int
 
 
 class Objects:
@@ -111,7 +111,8 @@ class Objects:
         self._commits: Memory[str, Commit] = Memory(4096)
         self._heads: Memory[str, BlobHead] = Memory(32_768)
         self._peeled: Memory[str, str] = Memory(4096)
-        self._measured: Memory[str, TreeMeasure] = Memory(_TREES_MEASURED)
+        self._shapes: Memory[str, TreeShape] = Memory(_TREES_MEASURED)
+        self._sizes: Memory[str, int] = Memory(_TREES_MEASURED)
 
     def close(self) -> None:
         """Close open pack files."""
@@ -151,20 +152,39 @@ class Objects:
         """Return the items of a tree by name, in git's order; submodules are left out."""
         return self._trees.get(oid, lambda: self._read_tree(oid))
 
-    def measure(self, tree: str, levels: int | None = None) -> TreeMeasure:
+    def check_tree(self, tree: str) -> None:
+        """Raise TreeTooLargeError when the tree of a commit is over the limits."""
+        shape, limits = self.shape(tree), self.limits
+        if shape.paths > limits.paths:
+            raise TreeTooLargeError(
+                f"A commit holds {shape.paths} files and folders; this Hub takes {limits.paths}"
+            )
+        if shape.longest_bytes > MAX_PATH_BYTES:
+            raise TreeTooLargeError(f"A commit holds a path over {MAX_PATH_BYTES} bytes")
+
+    def shape(self, tree: str, levels: int | None = None) -> TreeShape:
         """Return how much a tree holds; each folder is read once, wherever it appears.
 
         Raises:
             TreeTooLargeError: it is deeper than `levels` (None: than the limits allow).
         """
         left = self.limits.tree_depth if levels is None else levels
-        found = self._measured.peek(tree)
+        found = self._shapes.peek(tree)
         if left <= 0 or (found is not None and found.depth > left):
             raise TreeTooLargeError(f"A tree has more than {self.limits.tree_depth} levels")
         if found is None:
-            found = self._sum_tree(tree, left)
-            self._measured.put(tree, found)
+            found = self._find_shape(tree, left)
+            self._shapes.put(tree, found)
         return found
+
+    def size_bytes(self, tree: str) -> int:
+        """Return the size of all files in a tree, as downloads return them.
+
+        Raises:
+            TreeTooLargeError: it is deeper than the limits allow.
+        """
+        self.shape(tree)
+        return self._sizes.get(tree, lambda: self._sum_sizes(tree))
 
     def commit(self, sha: str) -> Commit:
         """Return a commit. Raises: ObjectDamagedError: no such commit in this repository."""
@@ -229,20 +249,24 @@ class Objects:
             Path(os.fsdecode(error.lockfilename)).unlink(missing_ok=True)
             self.store.add_object(item)
 
-    def _sum_tree(self, tree: str, levels: int) -> TreeMeasure:
-        paths, depth, longest, size = 0, 1, 0, 0
+    def _find_shape(self, tree: str, levels: int) -> TreeShape:
+        paths, depth, longest = 0, 1, 0
         for name, item in self.tree(tree).items():
-            name_bytes = len(name.encode())
+            length = len(name.encode())
             if item.is_folder:
-                inner = self.measure(item.oid, levels - 1)
-                paths += inner.paths
-                depth = max(depth, inner.depth + 1)
-                name_bytes += inner.longest_bytes + 1 if inner.paths else 0
-                size += inner.size_bytes
-            else:
-                size += self.blob_head(item.oid).content_bytes
-            paths, longest = paths + 1, max(longest, name_bytes)
-        return TreeMeasure(paths, depth, longest, size)
+                inner = self.shape(item.oid, levels - 1)
+                paths, depth = paths + inner.paths, max(depth, inner.depth + 1)
+                length += inner.longest_bytes + 1 if inner.paths else 0
+            paths, longest = paths + 1, max(longest, length)
+        return TreeShape(paths, depth, longest)
+
+    def _sum_sizes(self, tree: str) -> int:
+        return sum(
+            self._sizes.get(item.oid, partial(self._sum_sizes, item.oid))
+            if item.is_folder
+            else self.blob_head(item.oid).content_bytes
+            for item in self.tree(tree).values()
+        )
 
     def _content(self, oid: str, kind: bytes) -> bytes:
         found, data = self.read(oid)

@@ -14,7 +14,7 @@ from dulwich.pack import Pack, extend_pack, write_pack_index_v2
 
 from huggingnersc.hub_server.storage.durable import sync_folders
 from huggingnersc.hub_server.storage.errors import PushRefusedError
-from huggingnersc.hub_server.storage.objects import BlobHead, Objects, TreeItem, TreeMeasure
+from huggingnersc.hub_server.storage.objects import BlobHead, Objects, TreeItem, TreeShape
 from huggingnersc.hub_server.storage.pack_entries import ID_BYTES, KINDS
 from huggingnersc.hub_server.storage.pack_scan import PackScan
 
@@ -70,11 +70,11 @@ class QuarantinedObjects(Objects):
         """Return the items of a tree. Raises: ObjectDamagedError."""
         return super().tree(oid) if self._is_pushed(oid) else self._below.tree(oid)
 
-    def measure(self, tree: str, levels: int | None = None) -> TreeMeasure:
+    def shape(self, tree: str, levels: int | None = None) -> TreeShape:
         """Return how much a tree holds. Raises: TreeTooLargeError."""
         if self._is_pushed(tree):
-            return super().measure(tree, levels)
-        return self._below.measure(tree, levels)
+            return super().shape(tree, levels)
+        return self._below.shape(tree, levels)
 
     def _is_pushed(self, oid: str) -> bool:
         return RawObjectID(bytes.fromhex(oid)) in self._pack

@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dulwich.repo import Repo
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _STORAGE_ID = re.compile(r"[0-9a-f]{24}")
 _KEPT_OPEN = 32
 _HALF_MADE_AFTER_S = 600
+_MARK = "quarantined"
+_REASON_LENGTH = 1_000
 
 
 class RepositoryStore:
@@ -77,6 +80,26 @@ class RepositoryStore:
             opened.objects.close()
         shutil.rmtree(self.path(storage_id), ignore_errors=True)
         (self.locks / f"{storage_id}.lock").unlink(missing_ok=True)
+
+    def quarantine(self, storage_id: str, reason: str) -> None:
+        """Let no one use a repository, for a reason of one sentence, until it is released."""
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            (self.path(storage_id) / _MARK).write_text(reason[:_REASON_LENGTH])
+
+    def release(self, storage_id: str) -> None:
+        """Let everyone use a repository again."""
+        (self.path(storage_id) / _MARK).unlink(missing_ok=True)
+
+    def quarantine_reason(self, storage_id: str) -> str | None:
+        """Return why a repository is quarantined, None when it is not."""
+        try:
+            return (self.path(storage_id) / _MARK).read_text(errors="replace")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def quarantined_ids(self) -> list[str]:
+        """Return the ids of the quarantined repositories."""
+        return sorted(found for found, folder in self._on_disk() if (folder / _MARK).is_file())
 
     def sweep(self, known: Collection[str]) -> None:
         """Remove repositories that a killed server made but never named."""

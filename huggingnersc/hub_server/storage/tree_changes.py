@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dulwich.objects import Blob, ObjectID, ShaFile, Tag, Tree
 from dulwich.objects import Commit as GitCommit
 
-from huggingnersc.hub_server.storage.errors import FolderInTheWayError
+from huggingnersc.hub_server.storage.errors import FolderInTheWayError, TreeTooLargeError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, FOLDER_MODE, TreeItem
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def apply_changes(
 
     Raises:
         FolderInTheWayError: a file would take the place of a folder that stays.
+        TreeTooLargeError: a folder would have too many entries.
     """
     made: list[ShaFile] = []
     result = _apply(objects, tree, changes, "", made, removed)
@@ -113,6 +114,11 @@ def _apply(
     if not items:
         return None
     new = _tree(items)
+    if new.raw_length() > objects.limits.record_bytes:
+        raise TreeTooLargeError(
+            f"The folder {prefix or '/'} would hold {len(items)} entries, and this Hub takes "
+            f"{objects.limits.record_bytes} bytes of them: use more folders"
+        )
     made.append(new)
     return new.id.decode("ascii")
 

@@ -434,3 +434,23 @@ def test_a_small_body_that_unpacks_to_very_much_is_refused(hub: InProcess) -> No
     path = "/datasets/NERSC/iris/git-upload-pack"
     assert hub.ask("POST", path, body, headers=headers).status in {400, 413}
     assert hub.ask("POST", path, b"0" * (9 << 20), headers=headers).status == 413
+
+
+@pytest.mark.attack("hostile trees")
+def test_a_commit_without_git_is_held_to_the_same_limits(tmp_path: Path) -> None:
+    limits = GitLimits(record_bytes=1_000, tree_depth=10, paths=60)
+    with in_process(tmp_path / "hub", limits=Limits(git=limits)) as running:
+        running.create("NERSC/iris")
+        before = running.ask("GET", "/api/datasets/NERSC/iris").json["sha"]
+        for paths in (
+            ["/".join("a" * 129)],
+            ["/".join("a" * 12)],
+            [f"wide/{number:03}" for number in range(50)],
+            [f"{number % 5}/{number:03}" for number in range(80)],
+            ["GIT~1/config"],
+        ):
+            answer = running.commit("NERSC/iris", *(text_file(path, "x") for path in paths))
+            assert answer.status == 422
+        assert running.ask("GET", "/api/datasets/NERSC/iris").json["sha"] == before
+        fine = [f"{number % 5}/{number:03}" for number in range(20)]
+        assert running.commit("NERSC/iris", *(text_file(path, "x") for path in fine)).status == 200

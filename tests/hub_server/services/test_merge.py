@@ -14,6 +14,7 @@ from huggingnersc.hub_server.services.open_hub import open_hub
 from huggingnersc.hub_server.session import open_session
 from huggingnersc.hub_server.storage import tree_changes
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
+from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
 from tests.hub_contents import STEWARD, accounts, make
 
 if TYPE_CHECKING:
@@ -138,3 +139,27 @@ def test_a_pull_request_with_a_side_that_is_gone_cannot_be_merged(
     assert merge.conflicts(session.git, pull) == []
     with pytest.raises(RevisionMissingError, match=gone):
         merge.merge(session, pull)
+
+
+@pytest.mark.attack("hostile trees")
+def test_histories_that_cross_very_often_are_a_conflict_and_not_a_hang(
+    session: RepositorySession,
+) -> None:
+    git = session.git
+    tips = [commit(session, f"refs/heads/{side}", a_txt=f"0{side}") for side in "xyz"]
+    for level in range(1, 60):  # without limits, each level doubles the work
+        made = []
+        for side in "xyz":
+            blob = tree_changes.blob(f"{level}{side}".encode())
+            placed = {"a.txt": TreeItem(FILE_MODE, blob.id.decode())}
+            tree, trees = tree_changes.apply_changes(git.objects, None, placed)
+            joined = tree_changes.commit(
+                tree, tips, author="a", email="", message=f"{level}{side}"
+            )
+            git.objects.add([blob, *trees, joined])
+            made.append(joined.id.decode())
+        tips = made
+    pull = opened(session)
+    for ref, tip in ((MAIN_REF, tips[0]), (pull.ref, tips[1])):
+        git.refs.write(ref, tip, old=git.refs.read(ref))
+    assert merge.conflicts(git, pull) == ["a.txt"]
