@@ -105,6 +105,12 @@ class RecordDamagedError(DatasetError):
     """A record in the catalog cannot be read."""
 
 
+class RecordRefusedError(DatasetError, _ProblemsError):
+    """A record, or a file beside it, is not to be trusted; `problems` names what and why."""
+
+    exit_code = 3
+
+
 class RecordsDamagedError(RecordDamagedError, _ProblemsError):
     """Some records of the catalog cannot be read; `problems` names each."""
 

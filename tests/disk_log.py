@@ -98,7 +98,8 @@ def log_disk(root: Path, monkeypatch: pytest.MonkeyPatch) -> DiskLog:
 def _noted(log: DiskLog, call: Callable[..., None]) -> Callable[..., None]:
     def noted(source: Any, target: Any, **options: Any) -> None:
         before = len(log.moves)
-        log.move(Path(os.fsdecode(source)), Path(os.fsdecode(target)))
+        folders = (options.get("src_dir_fd"), options.get("dst_dir_fd"))
+        log.move(*map(whole_path, (source, target), folders))
         try:
             call(source, target, **options)
         except OSError:
@@ -106,3 +107,9 @@ def _noted(log: DiskLog, call: Callable[..., None]) -> Callable[..., None]:
             raise
 
     return noted
+
+
+def whole_path(path: Any, folder: int | None) -> Path:
+    """Return the path of a name, which may be in a folder that is open."""
+    place = Path(f"/proc/self/fd/{folder}").readlink() if folder is not None else Path()
+    return place / os.fsdecode(path)

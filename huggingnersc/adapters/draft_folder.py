@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
@@ -12,7 +13,6 @@ from huggingnersc.fixes import Message, Option, Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from huggingnersc.domain.planned_file import PlannedFile
 
@@ -25,8 +25,9 @@ def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ..
 def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = False) -> None:
     """Write all files into a folder, which is made where it is absent.
 
-    All are first written under a hidden name, so a full disk changes nothing; then a new folder
-    is renamed in one step, and in one that exists each file is moved into place.
+    All are first written into a folder that only this user can enter, so a full disk changes
+    nothing; then a new folder is renamed in one step, and in one that exists each file is moved
+    into place.
 
     Args:
         folder: where to; its other files are left alone.
@@ -41,19 +42,19 @@ def write_folder(folder: Path, files: Sequence[PlannedFile], *, force: bool = Fa
         raise _exists(folder, existing)
     # Inside a folder that exists: its parent may be closed to the user, or another file system.
     parent = folder if folder.is_dir() else folder.parent
-    staged = parent / f".{folder.name}.staged-{os.getpid()}"
+    prefix = f".{folder.name}.staged-"
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        staged.mkdir()
-        for file in files:
-            (staged / file.path).write_bytes(file.content)
-        _promote(staged, folder, force=force)
+        with TemporaryDirectory(prefix=prefix, dir=parent, ignore_cleanup_errors=True) as closed:
+            staged = Path(closed) / "files"
+            staged.mkdir()
+            for file in files:
+                (staged / file.path).write_bytes(file.content)
+            _promote(staged, folder, force=force)
     except FileExistsError as error:  # created by someone else meanwhile
         raise _exists(folder, existing_files(folder, files)) from error
     except OSError as error:
-        raise _unwritable(folder, staged, error) from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        raise _unwritable(folder, parent / prefix, error) from error
 
 
 def _promote(staged: Path, folder: Path, *, force: bool) -> None:
@@ -75,7 +76,7 @@ def _promote(staged: Path, folder: Path, *, force: bool) -> None:
 
 
 def _unwritable(folder: Path, staged: Path, error: OSError) -> DatasetError:
-    """Make the error that names the folder and what else failed, not the staged folder."""
+    """Make the error that names the folder and what else failed, not what begins as `staged`."""
     named = str(error.filename or "")
     is_known = not named or named.startswith(str(staged)) or named == str(folder)
     where = "" if is_known else f" ({named})"

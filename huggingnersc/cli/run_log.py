@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+import stat
 import sys
 import threading
 import time
@@ -17,6 +20,7 @@ from huggingnersc.errors import SettingsError
 if TYPE_CHECKING:
     import logging
     from collections.abc import Iterator
+    from io import TextIOWrapper
     from pathlib import Path
     from types import TracebackType
 
@@ -125,6 +129,21 @@ def _causes(error: BaseException) -> Iterator[str]:
         yield f"caused by {type(error).__name__}: {error}"
 
 
+def _own_file(path: str) -> int:
+    """Open a regular file of this user without following a link; a new one is for them alone.
+
+    Raises:
+        OSError: it is a link, someone else's, no regular file, or has other names.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(path, flags, 0o600)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and status.st_nlink == 1:
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EPERM, "it is not a regular file of your own, or has several names", path)
+
+
 def _file_handler(file: Path) -> logging.Handler:
     import logging
 
@@ -149,8 +168,15 @@ def _file_handler(file: Path) -> logging.Handler:
                 f"  {visible(line)}" for line in super().formatException(ei).split("\n")
             )
 
+    class OwnFileHandler(logging.FileHandler):
+        """Appends to a file of this user's that no one else can read, or redirect by a link."""
+
+        def _open(self) -> TextIOWrapper:
+            descriptor = _own_file(self.baseFilename)
+            return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
     try:
-        handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
+        handler = OwnFileHandler(file)
     except OSError as error:
         raise SettingsError(
             f"The log file {file} cannot be written: {error.strerror}.",

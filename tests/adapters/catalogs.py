@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from huggingnersc.domain.planned_file import PlannedFile
 from tests.builders import make_entry, make_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NOBODY = 65534
 OTHER_GROUP = 12345
@@ -57,6 +58,20 @@ def _rehearse() -> None:
         with catalog.lock("iris"):
             write_dataset(Path(folder))
         catalog.record("iris")
+
+
+def know_users(monkeypatch: pytest.MonkeyPatch, groups: Mapping[int, list[int]]) -> None:
+    """Let the system know these users, each with the groups that it is in."""
+    ask = pwd.getpwuid
+
+    def getpwuid(number: int) -> pwd.struct_passwd:
+        if number not in groups:
+            return ask(number)
+        name = str(number)
+        return pwd.struct_passwd((name, "x", number, groups[number][0], "", "/", "/bin/sh"))
+
+    monkeypatch.setattr(pwd, "getpwuid", getpwuid)
+    monkeypatch.setattr(os, "getgrouplist", lambda name, _: groups[int(name)])
 
 
 @contextmanager

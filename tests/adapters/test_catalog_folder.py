@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.domain.catalog.folder_content import FolderContent
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import (
@@ -43,7 +44,9 @@ def test_a_dataset_is_read_back_as_it_was_written(root: Path) -> None:
     catalog = CatalogFolder(root)
     folder = catalog.promote("iris", catalog.stage("iris", plan.catalog_files))
     assert folder == root / "iris"
-    assert catalog.content("iris") == {f.path: f.content for f in plan.catalog_files}
+    assert catalog.content("iris") == FolderContent(
+        {f.path: f.content for f in plan.catalog_files}
+    )
     assert catalog.record("iris") == plan.record
     assert catalog.nicknames() == ("iris",)
 
@@ -76,7 +79,7 @@ def test_what_a_killed_run_left_is_replaced(root: Path) -> None:
 def test_an_empty_folder_is_filled_at_once(root: Path) -> None:
     (root / "iris").mkdir()
     staged = CatalogFolder(root).stage("iris", catalog_files())
-    inode = staged.stat().st_ino
+    inode = staged.path.stat().st_ino
     CatalogFolder(root).promote("iris", staged)
     assert (root / "iris").stat().st_ino == inode  # the staged folder itself: never half filled
 
@@ -85,7 +88,7 @@ def test_in_a_folder_with_files_each_is_replaced_and_others_stay(root: Path) -> 
     write_tree(root, {"iris/README.md": "old", "iris/notes.txt": "mine"})
     write_dataset(root)
     expected = {file.path: file.content for file in catalog_files()} | {"notes.txt": b"mine"}
-    assert CatalogFolder(root).content("iris") == expected
+    assert CatalogFolder(root).content("iris") == FolderContent(expected)
     assert sorted(path.name for path in root.iterdir()) == ["iris"]
 
 

@@ -15,6 +15,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Message, Option
+from tests.adapters.catalogs import umask
 from tests.builders import write_tree
 from tests.conftest import ROOT
 from tests.mode_bits import under_mode_bits
@@ -185,3 +186,24 @@ def test_new_files_have_the_modes_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "any/file").touch()
     for made, model in (("y", "any"), ("y/a.json", "any/file")):
         assert (tmp_path / made).stat().st_mode == (tmp_path / model).stat().st_mode
+
+
+@pytest.mark.attack("catalog links")
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_is_drafted_is_closed_to_others_until_it_has_its_name(
+    tmp_path: Path, is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: set[int] = set()
+    write = Path.write_bytes
+
+    def watched(file: Path, content: bytes) -> int:
+        seen.add(next(tmp_path.rglob("*.staged-*")).stat().st_mode & 0o077)
+        return write(file, content)
+
+    monkeypatch.setattr(Path, "write_bytes", watched)
+    if is_there:
+        (tmp_path / "y").mkdir()
+    with umask(0):
+        write_folder(tmp_path / "y", FILES)
+    assert seen == {0}
+    assert tree(tmp_path) == {"y/a.json": "new a", "y/b.py": "new b"}

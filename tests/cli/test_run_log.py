@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from stat import S_IMODE
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from huggingface_hub import HfApi
 
 from huggingnersc.cli.run_log import RunLog
 from huggingnersc.hub_server.error_mapping import http_error_of
+from tests.adapters.catalogs import umask
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
 from tests.ports import held_port
@@ -121,6 +124,42 @@ def test_a_log_file_that_cannot_be_written_stops_the_command(
     assert done.code == 3
     assert str(tmp_path / "none" / "log") in done.err.replace("\n", "")
     assert "--log-file" in done.err
+
+
+@pytest.mark.attack("catalog links")
+@pytest.mark.parametrize("how", ["symlink_to", "hardlink_to"])
+def test_a_log_file_that_is_a_link_is_refused(run: RunCommand, tmp_path: Path, how: str) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine", encoding="utf-8")
+    getattr(tmp_path / "log", how)(precious)
+    done = run("list-datasets --log-file", tmp_path / "log")
+    assert done.code == 3
+    assert "--log-file" in done.err
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.attack("catalog links")
+def test_a_log_file_that_is_a_pipe_or_another_user_s_is_refused(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    pipe, theirs = tmp_path / "pipe", tmp_path / "theirs"
+    os.mkfifo(pipe)
+    theirs.touch()
+    with suppress(PermissionError):
+        os.chown(theirs, 4321, -1)
+    for file in (pipe, theirs, tmp_path):
+        if file.stat().st_uid != os.geteuid() or file is not theirs:
+            assert run("list-datasets --log-file", file).code == 3
+
+
+@pytest.mark.attack("catalog links")
+def test_a_new_log_file_is_for_its_user_alone_at_any_umask(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    for mask in (0, 0o022):
+        with umask(mask):
+            assert run("list-datasets --log-file", tmp_path / f"log{mask}").code == 0
+        assert S_IMODE((tmp_path / f"log{mask}").stat().st_mode) == 0o600
 
 
 def test_a_bug_is_logged_to_the_file(

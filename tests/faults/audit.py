@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _GROWING = {"os.rename", "os.mkdir", "os.link", "os.symlink"}
 _CHANGING = _GROWING | {
     "os.rmdir", "os.remove", "os.chmod", "os.chown", "os.truncate", "os.utime", "shutil.rmtree",
+}  # fmt: skip
+# Where the arguments of an event have the folder that a name is relative to.
+_FOLDER_AT = {
+    "os.rename": 2, "os.mkdir": 2, "os.link": 2, "os.symlink": 2, "os.rmdir": 1, "os.remove": 1,
+    "os.chmod": 2, "os.chown": 3, "os.utime": 3, "shutil.rmtree": 1,
 }  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -40,15 +45,34 @@ class Strikes:
         if self.strike is None or not self._counts(event, args):
             return
         self.count += 1
-        self.strike(self.count - 1, os.fsdecode(args[0]) if event != "socket.connect" else "")
+        self.strike(self.count - 1, _path(event, args) if event != "socket.connect" else "")
 
     def _counts(self, event: str, args: tuple[Any, ...]) -> bool:
         if event == "socket.connect":
             return self._connections
         if event != "open" and event not in self._events:
             return False
-        inside = isinstance(args[0], str | bytes) and os.fsdecode(args[0]).startswith(self._home)
-        return inside and (event != "open" or bool(args[2] & _WRITING))
+        if event == "open" and not (isinstance(args[2], int) and args[2] & _WRITING):
+            return False
+        path = _path(event, args)
+        # The event has not the folder of a name that is opened in one; only the catalog does that.
+        is_in_open_folder = event == "open" and "/" not in path
+        return is_in_open_folder or path.startswith(self._home)
+
+
+def _path(event: str, args: tuple[Any, ...]) -> str:
+    """Return the whole path that an event is about; the name alone where its folder is unknown."""
+    if isinstance(args[0], int):
+        return _path_of(args[0])
+    path, at = os.fsdecode(args[0]), _FOLDER_AT.get(event)
+    folder = args[at] if at is not None and len(args) > at else None
+    if not isinstance(folder, int) or folder < 0 or path.startswith("/"):
+        return path
+    return f"{_path_of(folder)}/{path}"
+
+
+def _path_of(descriptor: int) -> str:
+    return str(Path(f"/proc/self/fd/{descriptor}").readlink())
 
 
 def killing(at: int) -> Callable[[int, str], None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.files.owners import user_name
 from huggingnersc.adapters.files.path_status import resolved
 from huggingnersc.adapters.files.walk import walk
 from huggingnersc.domain.check.permissions import PathStatus, Tree
@@ -64,7 +64,7 @@ def read_tree(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
 def _with_owner(path: Path, status: os.stat_result | None) -> PathStatus:
     if status is None:
         return PathStatus(PurePosixPath(path), None)
-    return PathStatus(PurePosixPath(path), status.st_mode, _owner(status.st_uid))
+    return PathStatus(PurePosixPath(path), status.st_mode, user_name(status.st_uid))
 
 
 def _parents(path: Path) -> Iterator[Path]:
@@ -77,13 +77,3 @@ def _parents_outside(link: Path, root: Path) -> Iterator[Path]:
     target = resolved(link)
     if not target.is_relative_to(resolved(root)):
         yield from target.parents
-
-
-@cache
-def _owner(number: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:  # of another machine
-        return str(number)

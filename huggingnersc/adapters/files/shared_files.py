@@ -1,30 +1,51 @@
-"""Files and folders of a group: written atomically, with the modes of their parent."""
+"""Files and folders of a group: written atomically, with the modes of the catalog folder."""
 
 from __future__ import annotations
 
-import os
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES
-from huggingnersc.errors import DatasetError
+from huggingnersc.adapters.files.open_folder import LinkError
+from huggingnersc.adapters.files.owners import doubt
+from huggingnersc.domain.catalog.folder_content import FolderContent
+from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES, parse_record
+from huggingnersc.domain.catalog.recovery_hints import recovery_hint
+from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.errors import DatasetError, RecordDamagedError
+from huggingnersc.fixes import Message, ShellCommand
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-READ = 0o444
-ENTER = 0o111
-ALL = 0o777
+    from huggingnersc.adapters.files.open_folder import OpenFolder
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.fixes import Text
+
+
+def file_mode(root: os.stat_result) -> int:
+    """Return the mode of a catalog file: who may read the catalog may read it."""
+    return 0o600 | root.st_mode & 0o664
+
+
+def folder_mode(root: os.stat_result) -> int:
+    """Return the mode of a catalog folder: who may write the catalog may change it."""
+    return 0o700 | root.st_mode & (0o777 | stat.S_ISGID)
+
+
+def writers_mode(root: os.stat_result) -> int:
+    """Return the mode of a folder for those who may write the catalog; readers get nothing."""
+    group = 0o070 if root.st_mode & stat.S_IWGRP else 0
+    return stat.S_ISGID | 0o700 | group | (0o007 if root.st_mode & stat.S_IWOTH else 0)
 
 
 def unreadable(path: Path, error: OSError) -> DatasetError:
     """Make the error for a file or folder that cannot be read."""
-    return DatasetError(
-        f"{path} cannot be read: {error.strerror or error}.",
-        hint="Ask its owner to let you read it.",
-    )
+    named = error.filename if isinstance(error, LinkError) else path
+    hint = link_hint(error) or "Ask its owner to let you read it."
+    return DatasetError(f"{named} cannot be read: {error.strerror or error}.", hint=hint)
 
 
 @contextmanager
@@ -33,66 +54,82 @@ def explained(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        hint = "Fix the cause (space, quota, permissions), then run the same command again."
         raise DatasetError(
             f"The catalog folder {root} cannot be written: {error.strerror or error}"
-            f"{f' ({error.filename})' if error.filename else ''}.",
-            hint="Fix the cause (space, quota, permissions), then run the same command again.",
+            f"{f' ({shown(str(error.filename))})' if error.filename else ''}.",
+            hint=link_hint(error) or hint,
         ) from error
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder by name; of one larger than any written here the beginning."""
-    return {file.name: _beginning(file) for file in folder.iterdir() if file.is_file()}
+def link_hint(error: OSError) -> Text | None:
+    """Return the next step where a link is in the way; None for other errors."""
+    if not isinstance(error, LinkError):
+        return None
+    command = ShellCommand(f"rm {shell_word(str(error.filename))}")
+    return Message("Find out who put it there (ls -l), then remove the link: ", command)
 
 
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(MAX_RECORD_BYTES)
+def read_content(folder: OpenFolder, root: os.stat_result) -> FolderContent:
+    """Read every regular file of a dataset's folder; of one larger than any written here a part.
+
+    Args:
+        folder: the dataset's.
+        root: the status of the catalog folder, whose group may own files.
+    """
+    files, doubts = {}, {}
+    for name in folder.names:
+        try:
+            files[name], status = folder.read(name, most=MAX_RECORD_BYTES + 1)
+        except IsADirectoryError:
+            continue
+        except LinkError:
+            doubts[name] = "is a link, which is not followed"
+        except PermissionError:
+            raise
+        except OSError:
+            if folder.status_of(name) is None:  # removed meanwhile
+                continue
+            doubts[name] = "is not a regular file"
+        else:
+            if reason := doubt(status, root):
+                doubts[name] = reason
+    return FolderContent(files, doubts)
 
 
-def make_folder(folder: Path, *, like: Path, granted: int, always: int = 0) -> None:
-    """Make a folder with the group of `like`, the `granted` bits that it has, and `always`."""
-    folder.mkdir(exist_ok=True)
-    _open_like(folder, like=like, granted=granted, always=always)
+def parsed_record(data: bytes, nickname: str, file: Path) -> Record:
+    """Return the record of a dataset.
+
+    Raises:
+        RecordDamagedError: it cannot be read.
+    """
+    try:
+        return parse_record(data, nickname)
+    except ValueError as error:
+        raise RecordDamagedError(
+            f"The record {file} is damaged: {error}.",
+            hint=Message("The Hub is untouched. ", recovery_hint(file.parent)),
+        ) from error
 
 
-def replace_files(final: Path, staged: Path, *, last: str, stale: Sequence[str]) -> None:
+def make_shared_folder(
+    parent: OpenFolder, name: str, *, mode: int, like: os.stat_result
+) -> OpenFolder:
+    """Open a folder; one that is made for it gets this mode and the group of `like`."""
+    folder = parent.make(name)
+    if folder.is_new:
+        folder.share(mode=mode, like=like)
+    return folder
+
+
+def replace_files(
+    final: OpenFolder, staged: OpenFolder, *, last: str, stale: Sequence[str]
+) -> None:
     """Move every file of `staged` over its like in `final`, the file `last` as the last one."""
     for name in stale:
-        (final / name).unlink(missing_ok=True)
-    for file in sorted(staged.iterdir(), key=lambda entry: (entry.name == last, entry.name)):
-        if file.name == last:
-            sync_folder(final)  # the record never reaches the disk before the files it names
-        file.replace(final / file.name)
-    sync_folder(final)
-    staged.rmdir()
-
-
-def write_file(file: Path, content: bytes, *, like: Path) -> None:
-    """Write a new file, synced to disk, readable for those who may read `like`."""
-    with file.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    _open_like(file, like=like, granted=READ)
-
-
-def _open_like(path: Path, *, like: Path, granted: int, always: int = 0) -> None:
-    """Give `path` the group of `like`, the `granted` bits that `like` has, and `always`."""
-    model, own = like.stat(), path.stat()
-    if own.st_uid != os.geteuid():
-        return  # another user's: only they can change it
-    if own.st_gid != model.st_gid:
-        with suppress(PermissionError):  # not a member of that group: the own group stays
-            os.chown(path, -1, model.st_gid)
-    # The mode is read again: chown clears some bits.
-    path.chmod(stat.S_IMODE(path.stat().st_mode) | (model.st_mode & granted) | always)
-
-
-def sync_folder(folder: Path) -> None:
-    """Sync the names in a folder to disk, so that they survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        final.unlink(name)
+    for name in sorted(staged.names, key=lambda name: (name == last, name)):
+        if name == last:
+            final.sync()  # the record never reaches the disk before the files it names
+        staged.move(name, final, name)
+    final.sync()

@@ -183,7 +183,9 @@ def _reconcile(
 ) -> PendingSteps:
     nickname = plan.record.nickname
     was_removed = bool(catalog.removed(nickname))
-    return reconcile(plan, remote, catalog.content(nickname), was_removed=was_removed)
+    content = catalog.content(nickname)
+    folder = content.files if content else None
+    return reconcile(plan, remote, folder, was_removed=was_removed)
 
 
 def _result(

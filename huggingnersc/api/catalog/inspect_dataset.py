@@ -10,9 +10,11 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_file
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.api.catalog.result import CatalogResult, addresses
+from huggingnersc.api.catalog.trust import record_warnings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.legacy_record import data_location
-from huggingnersc.domain.catalog.update import recorded_oids, usual_notebook
+from huggingnersc.domain.catalog.record import notebook_name
+from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.errors import HubError, SettingsError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,11 @@ class RepositoryStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected(CatalogResult):
-    """All that is known of a dataset; None where nothing is known or there is no such thing."""
+    """All that is known of a dataset; None where nothing is known or there is no such thing.
+
+    Attributes:
+        warnings: what of the record every change would refuse.
+    """
 
     hub: RepositoryStatus
     data_path: PurePosixPath | None
@@ -61,6 +68,7 @@ class Inspected(CatalogResult):
     batch_script: str | None
     includes: tuple[str, ...]
     metadata: Mapping[str, Any]
+    warnings: tuple[Text, ...]
 
 
 def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspected:
@@ -84,7 +92,7 @@ def _hub_state(record: Record, site: Site) -> RepositoryStatus:
         return RepositoryStatus(reachable=True, exists=False)
     try:
         with connected(site) as hub:
-            remote = hub.repository(record.repo_id)
+            remote = hub.repository(site.repo_id(record.nickname))
     except (HubError, SettingsError) as error:
         return RepositoryStatus(reachable=False, note=str(error))
     return _shown(record, remote)
@@ -122,6 +130,7 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         batch_script=record.batch_script.name if record.batch_script else None,
         includes=tuple(script.name for script in record.includes),
         metadata=record.metadata,
+        warnings=record_warnings(record, site),
         **addresses(record, site),
     )
 
@@ -129,5 +138,5 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
 def _notebook(record: Record) -> PurePosixPath | None:
     if record.notebook:
         return record.catalog_dir / record.notebook
-    usual = record.catalog_dir / usual_notebook(record)
+    usual = record.catalog_dir / notebook_name(record.nickname)
     return usual if record.is_first_format and is_file(usual) else None

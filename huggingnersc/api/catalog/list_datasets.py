@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub.connection import connected, is_unused
@@ -16,13 +16,20 @@ from huggingnersc.domain.catalog.listing import (
     row_of_record,
     row_of_remote,
 )
+from huggingnersc.domain.catalog.record_checks import place_problems
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RecordsDamagedError
+from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
+
+    _Rows: TypeAlias = tuple[list[ListedDataset], list[Problem], list[Text]]
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +40,13 @@ class Listed:
         datasets: one row each.
         total: how many datasets there are.
         damaged: the records that cannot be read, and why.
-        warnings: filters that no dataset matches.
+        warnings: records that name another place, and filters that no dataset matches.
     """
 
     datasets: tuple[ListedDataset, ...]
     total: int
     damaged: tuple[Problem, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Text, ...]
 
     def raise_for_damage(self) -> None:
         """Raise an error where the list is not complete.
@@ -88,12 +95,15 @@ def list_datasets(
     """
     chosen = resolve_site(site)
     query = Query(text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses))
-    rows, damaged = _rows(chosen, from_hub=from_hub, removed=removed)
+    rows, damaged, misplaced = _rows(chosen, from_hub=from_hub, removed=removed)
     return Listed(
         datasets=tuple(row for row in rows if query.matches(row)),
         total=len(rows),
         damaged=tuple(damaged),
-        warnings=tuple(query.unknown_values(rows)) if rows else _absent(chosen, from_hub=from_hub),
+        warnings=(
+            *misplaced,
+            *(query.unknown_values(rows) if rows else _absent(chosen, from_hub=from_hub)),
+        ),
     )
 
 
@@ -103,15 +113,13 @@ def _absent(site: Site, *, from_hub: bool) -> tuple[str, ...]:
     return (f"The catalog folder {site.catalog_root} is not on this machine.",)
 
 
-def _rows(
-    site: Site, *, from_hub: bool, removed: bool
-) -> tuple[list[ListedDataset], list[Problem]]:
+def _rows(site: Site, *, from_hub: bool, removed: bool) -> _Rows:
     if removed:
         return _removed_rows(site)
-    return (_remote_rows(site), []) if from_hub else _recorded_rows(site)
+    return (_remote_rows(site), [], []) if from_hub else _recorded_rows(site)
 
 
-def _removed_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
+def _removed_rows(site: Site) -> _Rows:
     removed = RemovedDatasets(Path(site.catalog_root)).all()
     rows = [
         replace(
@@ -127,20 +135,32 @@ def _removed_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
         for one in removed
         if one.record is None
     ]
-    return rows, damaged
+    return rows, damaged, []
 
 
-def _recorded_rows(site: Site) -> tuple[list[ListedDataset], list[Problem]]:
+def _recorded_rows(site: Site) -> _Rows:
     catalog = CatalogFolder(Path(site.catalog_root))
-    rows, damaged = [], []
+    rows: list[ListedDataset] = []
+    damaged: list[Problem] = []
+    misplaced: list[str] = []
     for nickname in catalog.nicknames():
         try:
-            rows.append(row_of_record(catalog.record(nickname)))
+            record = catalog.record(nickname)
+            rows.append(row_of_record(record))
+            misplaced += [nickname] if place_problems(record, site) else []
         except DatasetUnknownError:  # removed since the folder was read
             continue
         except DatasetError as error:
             damaged.append(Problem(nickname, str(error)))
-    return rows, damaged
+    return rows, damaged, list(_warnings(misplaced))
+
+
+def _warnings(nicknames: list[str]) -> Iterator[Text]:
+    """Yield the one warning about records that every change would refuse."""
+    if nicknames:
+        shown = ", ".join(nicknames[:_MOST_NAMED]) + ", ..." * (len(nicknames) > _MOST_NAMED)
+        look = Fix(Verb.INSPECT_DATASET, (nicknames[0],))
+        yield Message(f"Records that name another repository, Hub or folder: {shown}; see: ", look)
 
 
 def _remote_rows(site: Site) -> list[ListedDataset]:

@@ -15,6 +15,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.catalog.result import DatasetResult
+from huggingnersc.api.catalog.trust import record_warnings, require_own_files
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
@@ -91,6 +92,7 @@ def preview_dataset(
         RequestInvalidError, MetadataInvalidError: an argument is invalid.
         DatasetUnknownError, RecordDamagedError: the dataset is not cataloged or its record is
             damaged.
+        RecordRefusedError: a file of the catalog folder may be someone's private one.
         DatasetError: the record holds no loader and the folder no card.
     """
     chosen = resolve_site(site)
@@ -115,8 +117,9 @@ def preview_dataset(
 
 def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
     catalog = CatalogFolder(Path(site.catalog_root))
-    record, folder = catalog.record(nickname), catalog.content(nickname) or {}
-    plan = plan_recorded(record, folder, None, site)
+    record, content = catalog.dataset(nickname)
+    require_own_files(record, content, catalog.root / nickname)
+    plan = plan_recorded(record, content.files, None, site)
     if plan is None:
         raise DatasetError(
             f'"{nickname}" has no page to show: its record holds no loader, its folder no card.',
@@ -125,7 +128,7 @@ def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
                 update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
             ),
         )
-    return plan, ()
+    return plan, record_warnings(record, site)
 
 
 def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[Text, ...]]:

@@ -162,6 +162,7 @@ def write(
         The SHA of the repository's main branch, when it is known.
     """
     nickname = plan.record.nickname
+    catalog.require_lock(nickname)
     if steps.write_folder:
         catalog.require_writable(into or catalog.root / nickname)
     staged = catalog.stage(nickname, plan.catalog_files) if steps.write_folder else None

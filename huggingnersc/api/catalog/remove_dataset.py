@@ -13,6 +13,7 @@ from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.catalog.result import CatalogResult, addresses
+from huggingnersc.api.catalog.trust import require_own_place
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
@@ -107,7 +108,7 @@ def plan_remove(
             return
         if plan.removed_dir is None:
             catalog.require_writable(catalog.root / nickname)
-        yield Pending(plan, lambda: _apply(plan, hub, chosen))
+        yield Pending(plan, lambda: _apply(plan, catalog, hub, chosen))
 
 
 def remove_dataset(
@@ -131,6 +132,7 @@ def remove_dataset(
 
     Raises:
         DatasetUnknownError, RecordDamagedError: there is no record, or it cannot be read.
+        RecordRefusedError: the record names another repository, Hub or folder.
         HubConflictError: the repository holds what the record cannot bring back.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
@@ -166,7 +168,9 @@ def _plan(
     overwrite: bool,
 ) -> Removed:
     record, removed_dataset = _known(catalog, nickname)
-    remote = hub.repository(record.repo_id) if hub else None
+    folder = removed_dataset.path if removed_dataset else catalog.root / nickname
+    require_own_place(record, folder, site)
+    remote = hub.repository(site.repo_id(nickname)) if hub else None
     if delete and remote and not overwrite:
         _refuse_loss(record, remote)
     on_hub = _hub_change(remote, delete=delete)
@@ -218,13 +222,15 @@ def _warnings(record: Record, remote: RemoteRepository | None) -> tuple[Text, ..
     )
 
 
-def _apply(planned: Removed, hub: Hub, site: Site) -> Removed:
+def _apply(planned: Removed, catalog: CatalogFolder, hub: Hub, site: Site) -> Removed:
+    repo_id = site.repo_id(planned.nickname)
+    catalog.require_lock(planned.nickname)
     if planned.on_hub is HubChange.DELETE:
-        hub.delete_repository(planned.repo_id)
+        hub.delete_repository(repo_id)
     if planned.on_hub is HubChange.MAKE_PRIVATE:
-        hub.set_visibility(planned.repo_id, private=True)
+        hub.set_visibility(repo_id, private=True)
     done = replace(planned, outcome=RemoveOutcome.REMOVED)
     if planned.removed_dir is not None:
         return done
-    removed_dataset = RemovedDatasets(Path(site.catalog_root)).remove(planned.nickname)
+    removed_dataset = RemovedDatasets(catalog.root).remove(planned.nickname)
     return replace(done, removed_dir=removed_dataset.path, removed_at=removed_dataset.removed_at)

@@ -42,8 +42,8 @@ def resolve_data_path(
     warnings = tuple(_link_warnings(request, site, served, path))
     if path is None:
         return None, _problem("is needed: it does not follow from the portal link"), warnings
-    if not str(path).isprintable():
-        return None, _problem("holds control characters"), warnings
+    if problems := request_checks.path_problems(path):
+        return None, problems, warnings
     if is_file(path):
         return None, _problem(f"{path} is a file; give its folder"), warnings
     if reason := unreachable_reason(path):

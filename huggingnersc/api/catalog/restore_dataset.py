@@ -15,6 +15,7 @@ from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal, writable_hub, write
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.scan import scan_files
+from huggingnersc.api.catalog.trust import require_publishable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.reconcile import PendingSteps
@@ -94,9 +95,9 @@ def plan_restore(
     with catalog.lock(nickname), writable_hub(chosen) as hub:
         if catalog.content(nickname) is not None:  # put there meanwhile, or not by HuggingNERSC
             raise _taken(nickname)
-        removed_dataset, record = _chosen(catalog, nickname, at)
+        removed_dataset = _chosen(catalog, nickname, at)
         catalog.require_writable(removed_dataset.path)
-        restoration = _prepare(removed_dataset, record, catalog, hub, chosen)
+        restoration = _prepare(removed_dataset, catalog, hub, chosen)
         _require_clean(restoration, tuple(allow_secret))
         yield Pending(restoration.result, lambda: _apply(restoration, catalog, hub))
 
@@ -130,6 +131,8 @@ def restore_dataset(
         DatasetExistsError: the nickname is cataloged.
         RequestInvalidError: the scripts of an old record hold secrets or do not run.
         RecordDamagedError: its record cannot be read.
+        RecordRefusedError: the record could not have been typed so, or names another repository,
+            Hub or folder, or a file may be someone's private one.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
@@ -156,9 +159,7 @@ def _taken(nickname: str) -> DatasetExistsError:
     )
 
 
-def _chosen(
-    catalog: CatalogFolder, nickname: str, at: str | None
-) -> tuple[RemovedDataset, Record]:
+def _chosen(catalog: CatalogFolder, nickname: str, at: str | None) -> RemovedDataset:
     removed = catalog.removed(nickname)
     fitting = [one for one in removed if one.removed_at.startswith(at or "")]
     if not fitting:
@@ -175,7 +176,7 @@ def _chosen(
             f"The record in {fitting[0].path} is damaged.",
             hint=recovery_hint(fitting[0].path),
         )
-    return fitting[0], fitting[0].record
+    return fitting[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +196,11 @@ class _Restoration:
 
 
 def _prepare(
-    removed: RemovedDataset, record: Record, catalog: CatalogFolder, hub: Hub, site: Site
+    removed: RemovedDataset, catalog: CatalogFolder, hub: Hub, site: Site
 ) -> _Restoration:
-    folder = RemovedDatasets(catalog.root).content(removed)
+    record, content = RemovedDatasets(catalog.root).dataset(removed)
+    require_publishable(record, content, removed.path, site)
+    folder = content.files
     remote = hub.repository(site.repo_id(record.nickname))
     plan = plan_recorded(record, folder, remote, site)
     is_ours = _is_ours(plan, remote)
@@ -236,6 +239,7 @@ def _require_clean(restoration: _Restoration, allowed: tuple[str, ...]) -> None:
 
 def _apply(restoration: _Restoration, catalog: CatalogFolder, hub: Hub) -> Restored:
     steps, remote = restoration.steps, restoration.remote
+    catalog.require_lock(restoration.record.nickname)
     removed, commit = restoration.removed, restoration.result.commit
     if restoration.plan is not None:
         message = f"Restore {restoration.record.official_name}"

@@ -14,6 +14,7 @@ from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, plan_target
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub, write
 from huggingnersc.api.catalog.result import CatalogResult, addresses
+from huggingnersc.api.catalog.trust import require_updatable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.update import (
@@ -154,6 +155,8 @@ def update_dataset(
         RequestInvalidError, MetadataInvalidError: something is wrong; nothing was touched.
         HubEditedError, HubConflictError: someone edited the repository, or made it private or
             public; nothing was touched.
+        RecordRefusedError: the record names another repository, Hub or folder, or a file may be
+            someone's private one; nothing was touched.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
@@ -199,7 +202,10 @@ def _prepare(
     *,
     overwrite: bool,
 ) -> _PreparedUpdate:
-    record, folder = catalog.record(nickname), catalog.content(nickname) or {}
+    record, content = catalog.dataset(nickname)
+    place, keeps_path = catalog.root / nickname, options.data_path is None
+    require_updatable(record, content, place, site, keeps_path=keeps_path)
+    folder = content.files
     remote = hub.repository(site.repo_id(nickname)) if hub else None
     target = plan_target(record, options, folder, remote, site)
     plan = target.plan

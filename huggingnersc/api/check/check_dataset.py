@@ -12,7 +12,7 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.api.check.data import data_findings, mention_findings
-from huggingnersc.api.check.folder import folder_findings, metadata_findings
+from huggingnersc.api.check.folder import folder_findings, metadata_findings, trust_findings
 from huggingnersc.api.check.repository import (
     closed_because,
     repository_findings,
@@ -133,8 +133,7 @@ def _findings(
     nickname: str, catalog: CatalogFolder, reader: _HubReader, site: Site, *, probe: bool
 ) -> Iterator[Finding]:
     try:
-        record = catalog.record(nickname)
-        content = catalog.content(nickname) or {}
+        record, kept = catalog.dataset(nickname)
     except DatasetUnknownError:
         raise
     except RecordDamagedError as error:
@@ -147,14 +146,16 @@ def _findings(
     except HuggingNerscError as error:
         yield problem("record", str(error))
         return
+    content = kept.files
     try:
-        remote = reader.repository(record.repo_id)
+        remote = reader.repository(site.repo_id(nickname))
         on_hub = tuple(repository_findings(record, content, remote, reader.hub, site))
     except HubError as error:
         remote, on_hub = None, (unchecked("Hub", str(error)),)
     if reader.fault:
         on_hub = (unchecked("Hub", reader.fault),)
     found = (
+        *trust_findings(record, kept, site),
         *metadata_findings(record, site),
         *folder_findings(record, content, site),
         *data_findings(record, site, closed_because(record, remote)),

@@ -7,21 +7,24 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.permissions import read_status
+from huggingnersc.api.catalog.trust import record_problems
 from huggingnersc.api.catalog.validate_request import read_schema
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import record_name
+from huggingnersc.domain.catalog.record_checks import file_problems
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import git_blob_id
 from huggingnersc.domain.text.shell import shell_word, shown
-from huggingnersc.fixes import Option, Placeholder, ShellCommand, update_fix
+from huggingnersc.fixes import Message, Option, Placeholder, ShellCommand, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from huggingnersc.domain.catalog.folder_content import FolderContent
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.site import Site
 
@@ -29,6 +32,15 @@ _CLASSES = (
     (stat.S_IRGRP, stat.S_IXGRP, "g", "its group"),
     (stat.S_IROTH, stat.S_IXOTH, "o", "others"),
 )
+
+
+def trust_findings(record: Record, content: FolderContent, site: Site) -> Iterator[Finding]:
+    """Yield what a change would refuse: wrong values in the record, files of strangers, links."""
+    folder = PurePosixPath(site.catalog_root) / record.nickname
+    for found in record_problems(record, site):
+        yield problem("record", Message(found.where, " ", found.message))
+    for found in file_problems(record, content, folder):
+        yield problem("catalog", Message(f"{shown(folder / found.where)} ", found.message))
 
 
 def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME, Plan
-from huggingnersc.domain.catalog.record import RecordedFile, record_bytes, record_name
-from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES, SHELL_SUFFIXES, Script
-from huggingnersc.domain.catalog.update import usual_notebook
+from huggingnersc.domain.catalog.record import (
+    RecordedFile,
+    notebook_name,
+    record_bytes,
+    record_name,
+)
+from huggingnersc.domain.catalog.scripts import (
+    COMPANION_SUFFIXES,
+    MAX_SCRIPT_BYTES,
+    SHELL_SUFFIXES,
+    Script,
+)
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.site import link_of_path, path_of_link
 from huggingnersc.fixes import Message
@@ -21,9 +30,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
-
-# What a repository may hold without its being taken for data.
-_COMPANION_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".yml", ".yaml")
 
 
 def fill_legacy_fields(record: Record, folder: Mapping[str, bytes], site: Site) -> Record:
@@ -78,7 +84,7 @@ def plan_legacy(
     """
     if CARD_NAME not in folder:
         return None
-    scripts = (name for name in folder if _text(folder, name, _COMPANION_SUFFIXES) is not None)
+    scripts = (name for name in folder if _text(folder, name, COMPANION_SUFFIXES) is not None)
     found = {name: folder[name] for name in (CARD_NAME, *scripts)}
     found = _only_recorded(record, remote) | found
     files = tuple(PlannedFile(name, found[name]) for name in sorted(found))
@@ -86,7 +92,7 @@ def plan_legacy(
     if remote is not None:
         for path, oid in remote.own_files.items():
             recorded.setdefault(path, RecordedFile(path, remote.sizes.get(path, 0), oid))
-    notebook = usual_notebook(record)
+    notebook = notebook_name(record.nickname)
     written = replace(
         record,
         repo_id=site.repo_id(record.nickname),

@@ -11,7 +11,12 @@ from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
-from huggingnersc.domain.catalog.record import Record, RecordedFile, record_bytes, record_name
+from huggingnersc.domain.catalog.record import (
+    Record,
+    RecordedFile,
+    record_bytes,
+    record_name,
+)
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render

@@ -77,6 +77,16 @@ def record_name(nickname: str) -> str:
     return f"{nickname}_info.json"
 
 
+def notebook_name(nickname: str) -> str:
+    """The file name of the notebook that runs the loader; the first HuggingNERSC had it too."""
+    return f"{nickname}_dataloader.ipynb"
+
+
+def job_notebook_name(nickname: str) -> str:
+    """The file name of the notebook that runs the batch script."""
+    return f"{nickname}_job.ipynb"
+
+
 def record_bytes(record: Record) -> bytes:
     """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
 

@@ -54,4 +54,5 @@ def parse_removed_dir_name(name: str) -> tuple[str, str] | None:
         is_time = stamp(datetime.strptime(removed_at, _AT).replace(tzinfo=UTC)) == removed_at
     except ValueError:
         return None
-    return (nickname, removed_at) if nickname and is_time else None
+    is_nickname = nickname.isprintable() and nickname[:1] not in {"", "."}
+    return (nickname, removed_at) if is_nickname and is_time else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field
 from huggingnersc.domain.catalog.papers import has_link
@@ -15,11 +15,13 @@ from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import PurePosixPath
 
     from huggingnersc.domain.catalog.fields import DatasetFacts
     from huggingnersc.domain.catalog.scripts import Script
 
 MAX_TITLE_CHARS = 200
+_MOST_DECODINGS = 4  # a link that still changes after these hides something
 # Names that mean something to git, to the Hub, to `datasets` or to a shell.
 _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
 
@@ -78,12 +80,29 @@ def link_problems(link: str) -> tuple[Problem, ...]:
         is_address = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:  # an unclosed IPv6 bracket
         is_address = False
+    if is_address and _leaves_its_folder(link):
+        return (Problem(Field.PORTAL_LINK, f'"{shown}" leads out of its folder by ".."'),)
     if shown == link and " " not in link and is_address:
         return ()
     message = (
         f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
     )
     return (Problem(Field.PORTAL_LINK, message),)
+
+
+def _leaves_its_folder(link: str) -> bool:
+    """Return whether the path of an address has `..`, also where it is decoded again."""
+    path = urlsplit(link).path
+    for _ in range(_MOST_DECODINGS):
+        path = unquote(path)
+    return unquote(path) != path or ".." in path.replace("\\", "/").split("/")
+
+
+def path_problems(path: PurePosixPath) -> tuple[Problem, ...]:
+    """Check that the data's path can be shown and typed."""
+    if str(path).isprintable():
+        return ()
+    return (Problem(Field.DATA_PATH, "holds control characters"),)
 
 
 def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
@@ -147,6 +166,8 @@ def file_name_problems(names: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
 
 
 def _file_name_reasons(name: str, count: int) -> Iterator[str]:
+    if "/" in name:
+        yield "is a path; a name in a repository has no folders"
     if one_line(name) != name:
         yield "has control characters or repeated spaces in its name"
     if name.casefold() in _RESERVED_FILES or name.startswith((".", "-")):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.reconcile import PendingSteps
+from huggingnersc.domain.catalog.record import notebook_name
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
 
@@ -32,11 +33,6 @@ def spec_of(record: Record) -> DatasetSpec | None:
         metadata=record.metadata,
         job_notebook=record.job_notebook is not None,
     )
-
-
-def usual_notebook(record: Record) -> str:
-    """Return the file name that every notebook has; the first HuggingNERSC did not record it."""
-    return f"{record.nickname}_dataloader.ipynb"
 
 
 def recorded_oids(record: Record) -> dict[str, str]:
@@ -88,7 +84,7 @@ def reconcile_update(
     theirs = remote.own_files if remote else {}
     planned_on_hub = recorded_oids(plan.record)
     planned = {file.path: file.content for file in plan.catalog_files}
-    usual = usual_notebook(record) if record.is_first_format else record.notebook
+    usual = notebook_name(record.nickname) if record.is_first_format else record.notebook
     planned_notebooks = {plan.record.notebook, plan.record.job_notebook}
     notebooks = {usual, record.job_notebook} - planned_notebooks
     stale = tuple(sorted(name for name in notebooks if name and name in folder))

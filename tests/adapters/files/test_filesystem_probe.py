@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
-import shutil
 from errno import ENOSYS
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.filesystem_probe import require_exclusion, require_whole_renames
+from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_ordinary_file_system_passes_and_nothing_is_left(tmp_path: Path) -> None:
     folder = tmp_path / "catalog"
     folder.mkdir()
-    require_whole_renames(folder)
+    with OpenFolder.at(folder) as opened:
+        require_whole_renames(opened)
     assert list(folder.iterdir()) == []
 
 
 def test_rename_that_copies_is_an_error_before_anything_is_public(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def copied(source: Path, target: Path) -> None:
-        shutil.copyfile(source, target)
-        source.unlink()
+    def copied(source: str, target: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
+        with os.fdopen(os.open(source, os.O_RDONLY, dir_fd=src_dir_fd), "rb") as old:
+            content = old.read()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(target, flags, dir_fd=dst_dir_fd), "wb") as new:
+            new.write(content)
+        os.unlink(source, dir_fd=src_dir_fd)
 
     folder = tmp_path / "catalog"
     folder.mkdir()
-    monkeypatch.setattr(Path, "replace", copied)  # as object stores mounted as folders do
+    monkeypatch.setattr(os, "replace", copied)  # as object stores mounted as folders do
     with pytest.raises(DatasetError, match=re.escape(str(tmp_path))) as caught:
         CatalogFolder(folder).stage("iris", [])
     assert caught.value.hint
@@ -40,20 +49,18 @@ def test_rename_that_copies_is_an_error_before_anything_is_public(
 
 def test_lock_that_excludes_others_passes(tmp_path: Path) -> None:
     lock = tmp_path / "iris.lock"
-    with lock.open("w") as held:
+    with lock.open("w") as held, lock.open("r+") as second:
         fcntl.flock(held, fcntl.LOCK_EX)
-        require_exclusion(lock)
+        require_exclusion(second.fileno(), tmp_path)
 
 
 def test_lock_that_is_granted_twice_is_an_error(tmp_path: Path) -> None:
-    lock = tmp_path / "iris.lock"
-    lock.touch()
-    with pytest.raises(DatasetError, match=re.escape(str(tmp_path))) as caught:
-        require_exclusion(lock)
-    assert caught.value.hint
+    caught = pytest.raises(DatasetError, match=re.escape(str(tmp_path)))
+    with (tmp_path / "iris.lock").open("w") as second, caught as error:
+        require_exclusion(second.fileno(), tmp_path)
+    assert error.value.hint
 
 
-@pytest.mark.filterwarnings("ignore:flock not supported")
 def test_file_system_without_locks_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,7 @@ def a_record(nickname: str, title: str, **tags: object) -> Record:
         nickname=nickname,
         official_name=title,
         repo_id=f"NERSC/{nickname}",
-        hub_url=f"https://huggingface.co/datasets/NERSC/{nickname}",
+        hub_url=f"http://127.0.0.1:8017/datasets/NERSC/{nickname}",
         catalog_dir=PurePosixPath(f"/catalog/{nickname}"),
         data_path=PurePosixPath(f"/data/{nickname}"),
         portal_link=f"https://portal.nersc.gov/cfs/x/{nickname}",

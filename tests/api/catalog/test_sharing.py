@@ -20,7 +20,7 @@ from huggingnersc import (
     update_dataset,
 )
 from huggingnersc.errors import DatasetError
-from tests.adapters.catalogs import OTHER_GROUP, needs_root
+from tests.adapters.catalogs import OTHER_GROUP, know_users, needs_root
 from tests.api.conftest import Centre
 from tests.api.iris import catalog_iris, commits, is_private
 from tests.builders import CENTRE_PROFILE, IRIS, IRIS_LINK
@@ -39,6 +39,7 @@ pytestmark = needs_root
 def shared(hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     """A centre whose catalog the group of Ada and Bob may write."""
     monkeypatch.setenv("HF_TOKEN", hub.token)
+    know_users(monkeypatch, {ADA: [OTHER_GROUP], BOB: [OTHER_GROUP]})
     with tempfile.TemporaryDirectory() as folder:
         place, catalog = Path(folder), Path(folder) / "catalog"
         place.chmod(0o755)
