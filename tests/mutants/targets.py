@@ -7,6 +7,7 @@ _CATALOG = (
     "adapters/test_catalog_transaction.py",
     "adapters/test_catalog_folder.py",
     "adapters/test_catalog_sharing.py",
+    "adapters/test_hostile_links.py",
 )
 _STORAGE = "hub_server/storage/"
 
@@ -25,6 +26,9 @@ TARGETS = {
     ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": _CATALOG,
+    "huggingnersc.adapters.files.open_folder": _CATALOG,
+    "huggingnersc.adapters.files.folder_lock": ("adapters/test_hostile_locks.py",),
+    "huggingnersc.domain.catalog.record_checks": ("domain/catalog/test_record_checks.py",),
     "huggingnersc.api.catalog.publish": (
         "api/catalog/test_transaction.py",
         "api/catalog/test_publish.py",

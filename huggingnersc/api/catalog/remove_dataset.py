@@ -108,6 +108,7 @@ def plan_remove(
             return
         if plan.removed_dir is None:
             catalog.require_writable(catalog.root / nickname)
+            catalog.removed(nickname)  # a link in its place is reported before the Hub is changed
         yield Pending(plan, lambda: _apply(plan, catalog, hub, chosen))
 
 

@@ -85,14 +85,22 @@ def typed_problems(record: Record) -> tuple[Problem, ...]:
     fields = (Field.LOADER, Field.BATCH_SCRIPT, *(Field.INCLUDE for _ in record.includes))
     scripts = (record.loader, record.batch_script, *record.includes)
     names = ((field, one.name) for field, one in zip(fields, scripts, strict=True) if one)
-    link = record.portal_link
     return (
         *request_checks.title_problems(record.official_name),
-        *request_checks.nickname_problems(record.nickname, record.metadata),
+        *request_checks.nickname_problems(record.nickname, None),
         *request_checks.file_name_problems(names),
-        *(request_checks.link_problems(link) if link is not None else ()),
+        *_link_problems(record),
         *path_problems(record),
     )
+
+
+def _link_problems(record: Record) -> tuple[Problem, ...]:
+    link = record.portal_link
+    if link is None:
+        return ()
+    if record.is_first_format and link.startswith("http://"):  # it allowed that
+        link = link.replace("http://", "https://", 1)
+    return request_checks.link_problems(link)
 
 
 def path_problems(record: Record) -> tuple[Problem, ...]:

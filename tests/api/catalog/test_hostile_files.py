@@ -17,7 +17,7 @@ from huggingnersc import (
 )
 from huggingnersc.errors import DatasetError, HuggingNerscError, RecordRefusedError
 from tests.adapters.catalogs import OTHER_GROUP, know_users, needs_root
-from tests.api.iris import api, catalog_iris, files, hub_text, update_iris
+from tests.api.iris import api, catalog_iris, files, hub_text, is_private, update_iris
 from tests.api.old_record import OLD_CARD, write_old
 from tests.builders import IRIS
 
@@ -160,3 +160,13 @@ def test_a_stranger_s_record_is_reported_before_it_is_published(centre: Centre) 
     assert [problem.where for problem in caught.value.problems] == ["iris_info.json"]
     (checked,) = check_dataset(site=str(centre.profile)).datasets
     assert any("iris_info.json" in str(found.message) for found in checked.findings)
+
+
+def test_a_link_in_the_place_of_the_removed_ones_stops_a_removal_before_the_hub_is_touched(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    (centre.catalog / ".removed").symlink_to(tmp_path)
+    with pytest.raises(DatasetError):
+        remove_dataset("iris", site=str(centre.profile))
+    assert not is_private(centre)
