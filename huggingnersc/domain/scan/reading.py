@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INVISIBLE = r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+"
+# Format characters, fillers, variation selectors and tags: nothing of them is seen.
+_INVISIBLE = (
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]+"
+)
 # "hf_" "abc", 'hf_' + \n 'abc', and a line that a backslash continues.
 _JOINT = (
-    r"[\"'](?<=[\w.~+/=-][\"'])[ \t\r\n+\\]{0,240}[bBfFrRuU]{0,2}[\"'](?=[\w.~+/=-])"
-    r"|\\\r?\n[ \t]{0,240}"
+    r"[\"'`](?<=[\w.~+/=-][\"'`])[ \t\r\n+\\]{0,240}(?:#[^\n]{0,240}\n[ \t\r\n+\\]{0,240})?"
+    r"[bBfFrRuU]{0,2}[\"'`](?=[\w.~+/=-])|\\\r?\n[ \t]{0,240}"
 )
 _REACH_CHARS = 2000  # from a joint to both ends of what is read with it
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # A token may follow a line break that is written as \n.
-_EDGE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
+_EDGE = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,25 @@ _COMMANDS = (
         ("sshpass",),
     ),
     Form(
+        "a password of a command",
+        rf"(?:(?:docker|podman)\s{{1,9}}login\b[^\n]{{0,100}}?\s-p|redis-cli\b[^\n]{{0,100}}?\s-a)"
+        rf"[ =]?(?:{_Q})?{_VALUE % 3}",
+        is_filled,
+        ("docker", "podman", "redis-cli"),
+    ),
+    Form(
+        "a password of a command",
+        rf"--(?:[a-z]{{1,9}}-)?(?:password|passwd|passphrase)[= ](?:{_Q})?{_VALUE % 6}",
+        is_coded,
+        ("--",),
+    ),
+    Form(
+        "a password of PostgreSQL",
+        r":\d{4,5}:[^\s:]{1,63}:[^\s:]{1,63}:(?P<value>[^\s:\"']{3,100})$",
+        is_coded,
+        (":5432:",),
+    ),
+    Form(
         "a password of MySQL",
         rf"mysql(?:dump|admin)?\s[^\n]{{0,100}}?\s-p(?:{_Q})?{_VALUE % 3}",
         is_coded,
@@ -166,8 +185,8 @@ _KEY_NAME = r"(?:token(?![a-z])|(?:api|access|private|auth)[_-]?key|credential)"
 _AFTER_NAME = r"[A-Za-z0-9_]{0,30}\\?[\"']?\]?[ \t]{0,9}(?:=|:|=>)[ \t]{0,9}"
 _QUOTED = r"(?P<quote>\\?[\"'])(?P<value>[^\"'\n]{%d,200})(?P=quote)"
 _BARE = (
-    r"\w{0,30}[ \t]{0,3}[=:][ \t]{0,3}(?P<value>[A-Za-z0-9+/=_.~-]{12,200})[\"']?[ \t]{0,9}"
-    r"(?:[#\\][^\n]{0,300})?$"
+    r"\w{0,30}[ \t]{0,3}[=:][ \t]{0,3}(?P<value>[A-Za-z0-9+/=_.~-]{12,2000}+)"
+    r"(?:[\"']|[ \t]{0,9}(?:[#\\]|$))"
 )
 _ASSIGNED = (
     Form(

@@ -24,6 +24,7 @@ _CHECKSUM = r"(?i)(?:sha\d+|md5)[-:=].*"
 _PLAIN_PART = (
     r"(?>[A-Z]?[a-z]{2,}+|[A-Z](?![a-z])|[0-9]{1,4}+)*+|[a-z][0-9]{0,4}|[0-9a-f]*|[0-9A-F]*"
 )
+_LONG_CHARS = 40  # of so many random characters one in a hundred has only one digit
 _MIN_STRANGE_CHARS = 20  # left after words, numbers and hexadecimal parts are removed
 # Per character: random base64 of 32 characters has about 4.6, English names less than 4.2.
 _MIN_ENTROPY_BITS = 4.4
@@ -74,8 +75,9 @@ def is_random(value: str) -> bool:
     """Return whether `value` looks random: what is left without words and numbers is long."""
     if not re.fullmatch(_BASE64, value) or re.fullmatch(_CHECKSUM, value):
         return False
-    kinds = (str.isupper, str.islower, str.isdigit)
-    mixed = all(sum(map(kind, value)) >= 2 for kind in kinds)
+    digits = sum(map(str.isdigit, value))
+    cases = all(sum(map(kind, value)) >= 2 for kind in (str.isupper, str.islower))
+    mixed = cases and digits >= (1 if len(value) >= _LONG_CHARS else 2)
     parts = re.split("[-_/]", value)
     strange = sum(len(part) for part in parts if not re.fullmatch(_PLAIN_PART, part))
     return mixed and strange >= _MIN_STRANGE_CHARS and entropy_bits(value) >= _MIN_ENTROPY_BITS

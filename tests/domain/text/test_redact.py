@@ -4,6 +4,7 @@ import pytest
 
 from huggingnersc.domain.scan.secrets import find_secrets
 from huggingnersc.domain.text.redact import MASK, redact, redact_address
+from tests.conftest import GOLDEN
 from tests.domain.scan.leaks import LEAKS
 
 TOKEN = "hf_" + "aB3-_" * 7
@@ -74,3 +75,9 @@ def test_an_address_keeps_parameters_without_a_value() -> None:
 
 def test_an_address_without_a_query_stays() -> None:
     assert redact_address("http://127.0.0.1:1/api/whoami-v2") == "http://127.0.0.1:1/api/whoami-v2"
+
+
+def test_nothing_that_the_program_prints_looks_like_a_secret() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (GOLDEN / "messages").glob("*.txt")]
+    assert texts
+    assert [redact(text) for text in texts] == texts
