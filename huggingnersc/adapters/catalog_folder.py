@@ -74,7 +74,7 @@ class CatalogFolder:
             DatasetError: it cannot be made.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o775, parents=True, exist_ok=True)
         except OSError as error:
             raise DatasetError(
                 f"The catalog folder {self.root} cannot be made: {error.strerror}.",

@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+from huggingnersc.adapters.files.open_folder import require_regular
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.problems import Problem, nearest
@@ -53,7 +54,8 @@ def read_bytes(
     try:
         if not file.is_file():
             return None, (Problem(name, _why_no_file(file, suggest=suggest)),)
-        with file.open("rb") as stream:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            require_regular(os.fstat(stream.fileno()), file)  # it may be a pipe by now
             data = stream.read(limit + 1)
     except OSError as error:
         return None, (Problem(name, f"{file} cannot be read: {error.strerror}"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,23 @@ import pytest
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.errors import DatasetError
-from tests.adapters.catalogs import catalog_files, plan_of, tree_of, umask, write_dataset
+from tests.adapters.catalogs import (
+    OTHER_GROUP,
+    acting_as,
+    catalog_files,
+    needs_root,
+    plan_of,
+    tree_of,
+    umask,
+    write_dataset,
+)
 from tests.builders import write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.attack("catalog links")
+STEWARD, COLLEAGUE = 4001, 4002
 
 
 @pytest.fixture
@@ -227,3 +238,32 @@ def test_a_closed_catalog_holds_nothing_that_others_could_read(root: Path) -> No
         RemovedDatasets(root).remove("iris")
     modes = {path: path.stat().st_mode & 0o077 for path in root.rglob("*")}
     assert set(modes.values()) == {0}
+
+
+def test_a_catalog_folder_that_is_made_is_not_writable_for_others(tmp_path: Path) -> None:
+    with umask(0):
+        CatalogFolder(tmp_path / "new").make()
+    assert S_IMODE((tmp_path / "new").stat().st_mode) == 0o775
+
+
+@needs_root
+@pytest.mark.parametrize("name", [".locks", ".removed", ".iris.staged", "iris"])
+def test_a_colleague_cannot_make_a_steward_open_a_private_folder(
+    open_root: Path, name: str
+) -> None:
+    os.chown(open_root, 0, OTHER_GROUP)
+    open_root.chmod(0o2775)
+    private = write_tree(open_root.parent / "private", {"diary.txt": "secret"})
+    private.chmod(0o700)
+    for path in (private, private / "diary.txt"):
+        os.chown(path, STEWARD, STEWARD)
+    with acting_as(COLLEAGUE, OTHER_GROUP):
+        (open_root / name).symlink_to(private)
+    catalog = CatalogFolder(open_root)
+    with acting_as(STEWARD, OTHER_GROUP):
+        with suppress(DatasetError), catalog.lock("iris"):
+            catalog.promote("iris", catalog.stage("iris", catalog_files()))
+        with suppress(DatasetError):
+            RemovedDatasets(open_root).remove("iris")
+    assert_untouched(private)
+    assert private.stat().st_gid == STEWARD

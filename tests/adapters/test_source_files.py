@@ -100,3 +100,14 @@ def test_bytes_are_bounded_by_the_caller(tmp_path: Path) -> None:
     data, (problem,) = read_bytes(tmp_path / "a", name="x", limit=4)
     assert data is None
     assert "more than 4 bytes" in str(problem.message)
+
+
+@pytest.mark.attack("catalog hostile files")
+def test_a_file_that_becomes_a_pipe_meanwhile_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # as it was a moment ago
+    data, problems = read_bytes(tmp_path / "pipe", name="loader", limit=10)
+    assert data is None
+    assert [problem.where for problem in problems] == ["loader"]

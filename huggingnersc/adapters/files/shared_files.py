@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.open_folder import LinkError
-from huggingnersc.adapters.files.owners import doubt
+from huggingnersc.adapters.files.owners import Keepers, doubt
 from huggingnersc.domain.catalog.folder_content import FolderContent
 from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES, parse_record
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
@@ -75,9 +75,9 @@ def read_content(folder: OpenFolder, root: os.stat_result) -> FolderContent:
 
     Args:
         folder: the dataset's.
-        root: the status of the catalog folder, whose group may own files.
+        root: the status of the catalog folder.
     """
-    files, doubts = {}, {}
+    files, doubts, keepers = {}, {}, Keepers.of(folder.status, root)
     for name in folder.names:
         try:
             files[name], status = folder.read(name, most=MAX_RECORD_BYTES + 1)
@@ -92,7 +92,7 @@ def read_content(folder: OpenFolder, root: os.stat_result) -> FolderContent:
                 continue
             doubts[name] = "is not a regular file"
         else:
-            if reason := doubt(status, root):
+            if reason := doubt(status, keepers):
                 doubts[name] = reason
     return FolderContent(files, doubts)
 

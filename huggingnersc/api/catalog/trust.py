@@ -17,7 +17,6 @@ from huggingnersc.errors import RecordRefusedError
 from huggingnersc.fixes import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from huggingnersc.domain.catalog.folder_content import FolderContent
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
     from huggingnersc.problems import Problem
+
+_AFTER_REVIEW = "After the review of each file run the same command again."
 
 
 def require_own_place(record: Record, folder: Path, site: Site) -> None:
@@ -46,13 +47,12 @@ def require_updatable(
     Raises:
         RecordRefusedError: something may not.
     """
-    problems = (
+    in_record = (
         *place_problems(record, site),
         *name_problems(record),
         *(path_problems(record) if keeps_path else ()),
-        *file_problems(record, content, folder),
     )
-    _refuse(record, folder, problems)
+    _refuse(record, folder, in_record, file_problems(record, content, folder))
 
 
 def require_publishable(record: Record, content: FolderContent, folder: Path, site: Site) -> None:
@@ -61,8 +61,8 @@ def require_publishable(record: Record, content: FolderContent, folder: Path, si
     Raises:
         RecordRefusedError: something could not.
     """
-    problems = (*record_problems(record, site), *file_problems(record, content, folder))
-    _refuse(record, folder, problems)
+    in_files = file_problems(record, content, folder)
+    _refuse(record, folder, record_problems(record, site), in_files)
 
 
 def require_own_files(record: Record, content: FolderContent, folder: Path) -> None:
@@ -71,7 +71,7 @@ def require_own_files(record: Record, content: FolderContent, folder: Path) -> N
     Raises:
         RecordRefusedError: some file may be.
     """
-    _refuse(record, folder, file_problems(record, content, folder))
+    _refuse(record, folder, in_files=file_problems(record, content, folder))
 
 
 def record_problems(record: Record, site: Site) -> tuple[Problem, ...]:
@@ -87,11 +87,16 @@ def record_warnings(record: Record, site: Site) -> tuple[Text, ...]:
     )
 
 
-def _refuse(record: Record, folder: Path, problems: Iterable[Problem]) -> None:
-    if found := tuple(problems):
+def _refuse(
+    record: Record,
+    folder: Path,
+    in_record: tuple[Problem, ...] = (),
+    in_files: tuple[Problem, ...] = (),
+) -> None:
+    if problems := (*in_record, *in_files):
         raise RecordRefusedError(
-            f'What {folder} says of "{record.nickname}" is refused: '
-            f"{plural(len(found), 'problem')}; nothing was touched.",
-            problems=found,
-            hint=recovery_hint(folder),
+            f'The record of "{record.nickname}" or a file beside it is refused: '
+            f"{plural(len(problems), 'problem')}; nothing was touched.",
+            problems=problems,
+            hint=recovery_hint(folder) if in_record else _AFTER_REVIEW,
         )

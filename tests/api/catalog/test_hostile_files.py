@@ -170,3 +170,18 @@ def test_a_link_in_the_place_of_the_removed_ones_stops_a_removal_before_the_hub_
     with pytest.raises(DatasetError):
         remove_dataset("iris", site=str(centre.profile))
     assert not is_private(centre)
+
+
+@needs_root
+def test_a_group_counts_where_the_catalog_s_keepers_gave_it_the_folder(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_old(centre, README__md=OLD_CARD, iris_loader__py="print()\n")
+    folder = centre.catalog / "iris"
+    know_users(monkeypatch, {STRANGER: [77]})
+    for file in (folder, *folder.iterdir()):
+        os.chown(file, STRANGER, 77)
+    with pytest.raises(RecordRefusedError):
+        update_iris(centre)
+    os.chown(folder, 0, 77)
+    assert update_iris(centre).outcome == "updated"
