@@ -10,6 +10,7 @@ from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_ca
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
+from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_values import CardPage
 from huggingnersc.hub_server.web.snippets import holds_data, snippets_of
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 README = "README.md"
 FILES_COUNTED = 10_000
 
-# Rendering costs up to three seconds for a card made to be slow: once per text is enough.
-_RENDERED: Memory[tuple[str, Origin], tuple[Markup, str]] = Memory(128)
 _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
 
 
@@ -58,8 +57,8 @@ def _card(view: RepoView, commit: Commit) -> tuple[Markup | None, str]:
     if entry.lfs is not None or entry.size_bytes > MAX_CARD_BYTES:
         return None, f"{README} is too large to be shown"
     origin = Origin(view.pages, view.revision)
-    return _RENDERED.get(
-        (entry.oid, origin), lambda: _render(view.git.objects.blob(entry.oid), origin)
+    return rendered_once(
+        lambda: _render(view.git.objects.blob(entry.oid), origin), "card", entry.oid, origin
     )
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card import split_front_matter
 from huggingnersc.hub_server.storage.errors import EntryMissingError
-from huggingnersc.hub_server.web.file_view import TEXT_LIMIT, View, read_text, view_of
+from huggingnersc.hub_server.web.file_view import (
+    LINES_SHOWN,
+    TEXT_LIMIT,
+    View,
+    read_text,
+    view_of,
+)
 from huggingnersc.hub_server.web.highlight import highlight_lines, language_of_file
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.notebook import notebook_picture, read_notebook
 from huggingnersc.hub_server.web.parquet import parquet_head
+from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_values import FilePage, TreePage, TreeRow
 from huggingnersc.hub_server.web.tables import csv_head
 from huggingnersc.hub_server.web.values import Choice
@@ -22,9 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from markupsafe import Markup
+
     from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer
     from huggingnersc.hub_server.storage.values import Commit, TreeEntry
+    from huggingnersc.hub_server.web.notebook import Notebook
     from huggingnersc.hub_server.web.repo_view import RepoView
+    from huggingnersc.hub_server.web.tables import TableHead
+
+T = TypeVar("T")
 
 ENTRY_LIMIT = 1_000
 NOTEBOOK_LIMIT = 8 * TEXT_LIMIT
@@ -146,48 +159,78 @@ def _entry(view: RepoView, entry: TreeEntry, revision: str, touched: dict[str, C
 
 
 def _text(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    data = _read(view, entry, TEXT_LIMIT)
-    text, remark = read_text(data)
-    lines = highlight_lines(text, language_of_file(entry.path))
-    cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
-    count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
-    note = ", ".join(part for part in (count, cut, remark) if part)
+    lines, note = _once(view, entry, "text", lambda: _lines(view, entry))
     return replace(page, lines=lines, note=note)
+
+
+def _lines(view: RepoView, entry: TreeEntry) -> tuple[tuple[Markup, ...], str]:
+    text, remark = read_text(_read(view, entry, TEXT_LIMIT))
+    whole = text.removesuffix("\n")
+    shown = "\n".join(whole.split("\n", LINES_SHOWN)[:LINES_SHOWN])
+    lines = highlight_lines(shown, language_of_file(entry.path))
+    count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
+    cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
+    if len(shown) < len(whole):
+        count, cut = f"only the first {count} are shown", ""
+    return lines, ", ".join(part for part in (count, cut, remark) if part)
+
+
+def _once(view: RepoView, entry: TreeEntry, view_name: str, make: Callable[[], T]) -> T:
+    """Return what `make` gives, kept by the content and the place of a file.
+
+    Only for what the user may read: a big file must be linked to the repository.
+    """
+    if entry.lfs is not None:
+        _big_file(view, entry, entry.lfs)
+    content = entry.lfs.oid if entry.lfs else entry.oid
+    return rendered_once(make, view_name, content, entry.path, view.pages, view.revision)
 
 
 def _markdown(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     if entry.size_bytes > MARKDOWN_LIMIT:
         return _text(view, entry, page)
-    text, remark = read_text(_read(view, entry, TEXT_LIMIT))
-    folder = entry.path.rpartition("/")[0]
-    origin = Origin(view.pages, view.revision, folder)
-    rendered = render_markdown(split_front_matter(text)[1], origin)
+
+    def render() -> tuple[Markup, str]:
+        text, remark = read_text(_read(view, entry, TEXT_LIMIT))
+        return render_markdown(split_front_matter(text)[1], _origin(view, entry)), remark
+
+    rendered, remark = _once(view, entry, "markdown", render)
     return replace(page, rendered=rendered, note=remark)
 
 
 def _notebook(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    revision, folder = view.revision, entry.path.rpartition("/")[0]
-    origin = Origin(view.pages, revision, folder)
-    notebook = read_notebook(_read(view, entry, NOTEBOOK_LIMIT), origin)
+    def read() -> Notebook | None:
+        return read_notebook(_read(view, entry, NOTEBOOK_LIMIT), _origin(view, entry))
+
+    notebook = _once(view, entry, "notebook", read)
     if notebook is None:
         return _text(view, entry, page)
-    figures = view.pages.figures(revision, entry.path)
+    figures = view.pages.figures(view.revision, entry.path)
     return replace(page, notebook=notebook, figures=figures, note="a notebook, read-only")
 
 
 def _csv(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    data = _read(view, entry, TEXT_LIMIT)
-    text, remark = read_text(data)
-    table = csv_head(text, whole=len(data) == entry.size_bytes)
+    def read() -> tuple[TableHead | None, str]:
+        data = _read(view, entry, TEXT_LIMIT)
+        text, remark = read_text(data)
+        return csv_head(text, whole=len(data) == entry.size_bytes), remark
+
+    table, remark = _once(view, entry, "csv", read)
     return replace(page, table=table, note=remark) if table else _text(view, entry, page)
 
 
 def _parquet(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    if entry.lfs is not None:
-        table, reason = parquet_head(_big_file(view, entry, entry.lfs))
-    else:
-        table, reason = parquet_head(view.git.objects.blob(entry.oid))
+    def read() -> tuple[TableHead | None, str]:
+        if entry.lfs is not None:
+            return parquet_head(_big_file(view, entry, entry.lfs))
+        return parquet_head(view.git.objects.blob(entry.oid))
+
+    table, reason = _once(view, entry, "parquet", read)
     return replace(page, table=table, reason=reason)
+
+
+def _origin(view: RepoView, entry: TreeEntry) -> Origin:
+    return Origin(view.pages, view.revision, entry.path.rpartition("/")[0])
 
 
 def _picture(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:

@@ -8,6 +8,9 @@ from pathlib import PurePosixPath
 TEXT_LIMIT = 1024 * 1024
 """The most bytes of a text that are shown."""
 
+LINES_SHOWN = 20_000
+"""The most lines of a text that are shown: each is a row of the page."""
+
 PICTURE_LIMIT = 20 * 1000 * 1000
 
 

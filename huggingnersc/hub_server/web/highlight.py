@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
-HIGHLIGHT_LIMIT = 256 * 1024
+HIGHLIGHT_LIMIT = 128 * 1024
 LINE_LIMIT = 4_000
 """Above these many characters (in all, in one line) text stays plain: some lexers backtrack."""
 

@@ -9,6 +9,7 @@ from huggingnersc.domain.text.diff import TextDiff, diff_texts
 from huggingnersc.domain.text.formatting import at_most, day, size_words
 from huggingnersc.hub_server.protocol.ref_names import MAIN
 from huggingnersc.hub_server.storage.history import page
+from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_values import (
     ChangedFile,
     CommitPage,
@@ -28,8 +29,10 @@ DEEPEST_PAGE = 1_000
 CHANGES_SHOWN = 100
 CHANGES_COUNTED = 1_000
 DIFF_LIMIT_BYTES = 512 * 1024
+DIFF_LIMIT_LINES = 20_000
 LINES_SHOWN = 3_000
-"""Of one commit at most so many lines are shown; no file after them is compared."""
+COMPARED_LIMIT_BYTES = 2 * 1024 * 1024
+"""Of one commit at most so many lines are shown and bytes compared; no file after them is."""
 
 
 def history_page(view: RepoView, number: int) -> HistoryPage:
@@ -65,7 +68,12 @@ def commit_page(view: RepoView) -> CommitPage:
         body=commit.message,
         parents=tuple(parents),
         files=at_most(len(kept), CHANGES_COUNTED, "file"),
-        changes=tuple(_changes(view, kept[:CHANGES_SHOWN], commit.sha, moved)),
+        changes=rendered_once(
+            lambda: tuple(_changes(view, kept[:CHANGES_SHOWN], commit.sha, moved)),
+            "commit",
+            commit.sha,
+            view.pages,
+        ),
         is_cut=len(kept) > CHANGES_SHOWN,
     )
 
@@ -83,8 +91,10 @@ def _moved_from(changes: Iterable[Change]) -> dict[str, str]:
 def _changes(
     view: RepoView, changes: Iterable[Change], sha: str, moved: dict[str, str]
 ) -> Iterator[ChangedFile]:
-    room = LINES_SHOWN
+    room, bytes_left = LINES_SHOWN, COMPARED_LIMIT_BYTES
     for number, change in enumerate(changes):
+        bytes_left -= _compared_bytes(change)
+        room = room if bytes_left >= 0 else 0
         old_path = moved.get(change.path, "")
         diff, note = (None, "") if old_path else _difference(view, change, room)
         lines = sum(map(len, diff.hunks)) if diff else 0
@@ -98,6 +108,15 @@ def _changes(
             diff=diff if fits else None,
             note=note if fits else f"{lines:,} lines: too many to show.",
         )
+
+
+def _compared_bytes(change: Change) -> int:
+    sides = [side for side in (change.old, change.new) if side is not None]
+    return sum(side.size_bytes for side in sides) if all(map(_may_be_text, sides)) else 0
+
+
+def _may_be_text(entry: TreeEntry) -> bool:
+    return entry.lfs is None and entry.size_bytes <= DIFF_LIMIT_BYTES
 
 
 def _verb(change: Change) -> str:
@@ -122,10 +141,12 @@ def _text(view: RepoView, entry: TreeEntry | None) -> str | None:
     """Return the text of one side, `""` for a side that is not there, `None` if it is no text."""
     if entry is None:
         return ""
-    if entry.lfs is not None or entry.size_bytes > DIFF_LIMIT_BYTES:
+    if not _may_be_text(entry):
         return None
     data = view.git.objects.blob(entry.oid)
+    if b"\0" in data or data.count(b"\n") > DIFF_LIMIT_LINES:
+        return None
     try:
-        return None if b"\0" in data else data.decode()
+        return data.decode()
     except UnicodeDecodeError:
         return None

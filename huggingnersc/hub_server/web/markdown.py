@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.web.addresses import RepoPages
 
-MARKDOWN_LIMIT = 256 * 1024
+MARKDOWN_LIMIT = 128 * 1024
 """Longer texts (characters) are not rendered: the caller shows them as plain text."""
+
+EXPANDED_LIMIT = 1024 * 1024
+"""A text whose addresses and titles come to more characters is shown as its source.
+
+A reference defined once may be used 60,000 times: 256 kB of text made a page of 1.2 GB.
+"""
 
 RAW_TAG_LIMIT = 2_000
 """A text with more HTML tags of its own keeps them as visible text."""
@@ -87,8 +93,17 @@ def render_markdown(text: str, origin: Origin, *, deepen: int = 1) -> Markup:
     """
     text = text[:MARKDOWN_LIMIT].replace("\0", "\ufffd")
     with_html = len(_RAW_TAG.findall(text)) <= RAW_TAG_LIMIT
-    html: str = _parser(with_html=with_html).render(text, {"deepen": deepen, "slugs": {}})
+    parser, env = _parser(with_html=with_html), {"deepen": deepen, "slugs": {}}
+    tokens = parser.parse(text, env)
+    if sum(map(_expanded, tokens)) > EXPANDED_LIMIT:
+        return Markup("<pre>{}</pre>").format(text)
+    html: str = parser.renderer.render(tokens, parser.options, env)
     return clean_html(html, origin.rewrite)
+
+
+def _expanded(token: Token) -> int:
+    own = sum(len(str(value)) for value in token.attrs.values())
+    return own + sum(map(_expanded, token.children or ()))
 
 
 def _parser(*, with_html: bool) -> MarkdownIt:

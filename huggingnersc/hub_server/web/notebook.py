@@ -25,6 +25,10 @@ OUTPUT_LIMIT = 20
 TEXT_LIMIT = 64 * 1024
 """At most so many cells, outputs of a cell, and characters of one text are shown."""
 
+RENDERED_LIMIT = 128 * 1024
+SHOWN_LIMIT = 2 * 1024 * 1024
+"""Of one notebook so many characters are rendered or highlighted, and so many shown at all."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -65,9 +69,13 @@ def read_notebook(data: bytes, origin: Origin) -> Notebook | None:
     if document is None:
         return None
     language = _language(document)
-    cells = _dicts(document.get("cells"))
-    shown = tuple(_cell(n, cell, origin, language) for n, cell in enumerate(cells[:CELL_LIMIT]))
-    return Notebook(shown, max(0, len(cells) - CELL_LIMIT), language)
+    cells, reader = _dicts(document.get("cells")), _Reader(origin, language)
+    shown = []
+    for number, cell in enumerate(cells[:CELL_LIMIT]):
+        if reader.shown > SHOWN_LIMIT:
+            break
+        shown.append(reader.cell(number, cell))
+    return Notebook(tuple(shown), len(cells) - len(shown), language)
 
 
 def notebook_picture(data: bytes, *, cell: int, output: int) -> tuple[str, bytes] | None:
@@ -102,48 +110,71 @@ def _language(document: Mapping[str, object]) -> str:
     return language_of_fence(str(named))
 
 
-def _cell(number: int, cell: Mapping[str, object], origin: Origin, language: str) -> Cell:
-    source = _text(cell.get("source"))[:TEXT_LIMIT]
-    if cell.get("cell_type") == "markdown":
-        return Cell("text", render_markdown(source, origin), number)
-    if cell.get("cell_type") != "code":
-        return Cell("raw", escape(source), number)
-    count = cell.get("execution_count")
-    outputs = tuple(_outputs(_dicts(cell.get("outputs")), origin))
-    shown = str(count) if isinstance(count, int) else ""
-    return Cell("code", highlight_block(source, language), number, shown, outputs)
+class _Reader:
+    """Reads cells, and counts what they cost: `shown` characters, `rendered` of them."""
+
+    def __init__(self, origin: Origin, language: str) -> None:
+        self.shown = 0
+        self.rendered = 0
+        self._origin = origin
+        self._language = language
+
+    def cell(self, number: int, cell: Mapping[str, object]) -> Cell:
+        """Return one cell, its texts cut and, past `RENDERED_LIMIT`, as their source."""
+        source = self._counted(cell.get("source"))
+        if cell.get("cell_type") == "markdown":
+            return Cell("text", self._markdown(source), number)
+        if cell.get("cell_type") != "code":
+            return Cell("raw", escape(source), number)
+        code = highlight_block(source, self._language if self._renders(source) else "")
+        count = cell.get("execution_count")
+        outputs = tuple(self._outputs(_dicts(cell.get("outputs"))))
+        return Cell("code", code, number, str(count) if isinstance(count, int) else "", outputs)
+
+    def _outputs(self, outputs: list[dict[str, object]]) -> Iterator[Output]:
+        for place, output in enumerate(outputs[:OUTPUT_LIMIT]):
+            if output.get("output_type") == "stream":
+                is_error = output.get("name") == "stderr"
+                yield Output(self._plain(output.get("text")), is_error=is_error)
+            elif output.get("output_type") == "error":
+                trace = output.get("traceback")
+                lines = trace if isinstance(trace, list) else [output.get("evalue")]
+                yield Output(self._plain("\n".join(map(str, lines))), is_error=True)
+            else:
+                yield self._rich(place, _dict(output.get("data")))
+        if len(outputs) > OUTPUT_LIMIT:
+            yield Output(self._plain(f"… and {len(outputs) - OUTPUT_LIMIT} more outputs"))
+
+    def _rich(self, place: int, data: Mapping[str, object]) -> Output:
+        if any(kind in data for kind in _PICTURES):
+            return Output(escape(_text(data.get("text/plain"))[:200]), picture=place)
+        html = _text(data.get("text/html"))
+        if 0 < len(html) <= TEXT_LIMIT and self._renders(html):
+            cleaned = clean_html(self._counted(html), self._origin.rewrite)
+            return Output(Markup('<div class="table-frame">{}</div>').format(cleaned))
+        if "text/markdown" in data:
+            return Output(self._markdown(self._counted(data["text/markdown"])))
+        return Output(self._plain(data.get("text/plain") or f"({', '.join(sorted(data)[:5])})"))
+
+    def _markdown(self, text: str) -> Markup:
+        return render_markdown(text, self._origin) if self._renders(text) else _pre(text)
+
+    def _plain(self, value: object) -> Markup:
+        text = _ANSI.sub("", self._counted(value))
+        return _pre(text + ("\n…" if len(_text(value)) > TEXT_LIMIT else ""))
+
+    def _counted(self, value: object) -> str:
+        text = _text(value)[:TEXT_LIMIT]
+        self.shown += len(text)
+        return text
+
+    def _renders(self, text: str) -> bool:
+        self.rendered += len(text)
+        return self.rendered <= RENDERED_LIMIT
 
 
-def _outputs(outputs: list[dict[str, object]], origin: Origin) -> Iterator[Output]:
-    for place, output in enumerate(outputs[:OUTPUT_LIMIT]):
-        if output.get("output_type") == "stream":
-            yield Output(_plain(output.get("text")), is_error=output.get("name") == "stderr")
-        elif output.get("output_type") == "error":
-            trace = output.get("traceback")
-            lines = trace if isinstance(trace, list) else [output.get("evalue")]
-            yield Output(_plain("\n".join(map(str, lines))), is_error=True)
-        else:
-            yield _rich_output(place, _dict(output.get("data")), origin)
-    if len(outputs) > OUTPUT_LIMIT:
-        yield Output(_plain(f"… and {len(outputs) - OUTPUT_LIMIT} more outputs"))
-
-
-def _rich_output(place: int, data: Mapping[str, object], origin: Origin) -> Output:
-    if any(kind in data for kind in _PICTURES):
-        return Output(escape(_text(data.get("text/plain"))[:200]), picture=place)
-    html = _text(data.get("text/html"))
-    if html and len(html) <= TEXT_LIMIT:
-        cleaned = clean_html(html, origin.rewrite)
-        return Output(Markup('<div class="table-frame">{}</div>').format(cleaned))
-    if "text/markdown" in data:
-        return Output(render_markdown(_text(data["text/markdown"])[:TEXT_LIMIT], origin))
-    return Output(_plain(data.get("text/plain") or f"({', '.join(sorted(data)[:5])})"))
-
-
-def _plain(value: object) -> Markup:
-    text = _ANSI.sub("", _text(value))
-    cut = "\n…" if len(text) > TEXT_LIMIT else ""
-    return Markup("<pre>{}</pre>").format(text[:TEXT_LIMIT] + cut)
+def _pre(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(text)
 
 
 def _text(value: object) -> str:

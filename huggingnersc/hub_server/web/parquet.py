@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
-import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from huggingnersc.hub_server.web.tables import (
-    COLUMN_LIMIT,
-    ROW_LIMIT,
-    TableColumn,
-    TableHead,
-    cell_text,
-    table_head,
-)
+from huggingnersc.hub_server.web import parquet_process
+from huggingnersc.hub_server.web.tables import TableColumn, TableHead
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow.parquet
-
-GROUP_LIMIT_BYTES = 256 * 1000 * 1000
-"""Rows of a larger first row group (bytes before compression) are not read, only its columns."""
+CPU_LIMIT_S = 5
+TIMEOUT_S = 60
+"""The process limits its CPU time itself; the other limit is for a machine under load."""
 
 NOT_INSTALLED = "The server needs pyarrow to look into Parquet files: pip install pyarrow"
 NOT_READABLE = "This file cannot be read as Parquet."
+TOO_EXPENSIVE = "Reading the first rows takes too much time or memory. Download the file instead."
 
 
 def parquet_head(source: Path | bytes) -> tuple[TableHead | None, str]:
     """Return the head of a Parquet file, or `None` and one sentence that says why."""
     if find_spec("pyarrow") is None:
         return None, NOT_INSTALLED
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        opened = io.BytesIO(source) if isinstance(source, bytes) else source
-        with pyarrow.parquet.ParquetFile(opened) as file:
-            return _head(file), ""
-    except (pyarrow.ArrowException, OSError, ValueError):
+    with _opened(source) as stream:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", parquet_process.__name__, str(CPU_LIMIT_S)],
+                stdin=stream,
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=False,
+                env=_environment(),
+            )
+        except subprocess.TimeoutExpired:
+            return None, TOO_EXPENSIVE
+    if done.returncode == parquet_process.NOT_READABLE:
         return None, NOT_READABLE
+    return (_head(done.stdout), "") if done.returncode == 0 else (None, TOO_EXPENSIVE)
 
 
-def _head(file: pyarrow.parquet.ParquetFile) -> TableHead:
-    fields = list(file.schema_arrow)
-    names = [field.name for field in fields[:COLUMN_LIMIT]]
-    columns = [TableColumn(cell_text(field.name), cell_text(str(field.type))) for field in fields]
-    batch = next(file.iter_batches(ROW_LIMIT, columns=names), None) if _is_small(file) else None
-    cells = [[cell_text(value) for value in column.to_pylist()] for column in batch or ()]
-    rows = list(zip(*cells, strict=True)) if cells else []
-    return table_head(columns, rows, rows_in_all=file.metadata.num_rows)
+def _opened(source: Path | bytes) -> IO[bytes]:
+    if not isinstance(source, bytes):
+        return source.open("rb")
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    stream.write(source)
+    stream.seek(0)
+    return stream
 
 
-def _is_small(file: pyarrow.parquet.ParquetFile) -> bool:
-    if file.metadata.num_row_groups == 0:
-        return False
-    return bool(file.metadata.row_group(0).total_byte_size <= GROUP_LIMIT_BYTES)
+def _environment() -> dict[str, str]:
+    # The same packages as here, and an allocator that does not reserve more than it uses.
+    path = os.pathsep.join(place for place in sys.path if place)
+    return {**os.environ, "PYTHONPATH": path, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
+def _head(text: bytes) -> TableHead:
+    value = json.loads(text)
+    columns = tuple(TableColumn(**column) for column in value["columns"])
+    rows = tuple(map(tuple, value["rows"]))
+    return TableHead(columns, rows, value["columns_left_out"], value["rows_in_all"])

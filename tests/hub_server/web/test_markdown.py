@@ -7,6 +7,7 @@ import pytest
 from huggingnersc.domain.repo_names import RepoKind, RepoName
 from huggingnersc.hub_server.web.addresses import RepoPages
 from huggingnersc.hub_server.web.markdown import (
+    EXPANDED_LIMIT,
     MARKDOWN_LIMIT,
     RAW_TAG_LIMIT,
     Origin,
@@ -116,9 +117,12 @@ def test_a_text_with_very_many_tags_of_its_own_shows_them_as_text() -> None:
     assert "&lt;br&gt;" in html
 
 
+@pytest.mark.attack("expensive pages")
 @pytest.mark.parametrize(
     "text",
     [
+        "[r]: /" + "u" * 2_000 + "\n\n" + "[r] " * 2_000,
+        "[r]: / '" + "t" * 2_000 + "'\n\n" + "![r] " * 2_000,
         "[" * 50_000,
         "![[]()" * 20_000,
         "*a **a " * 20_000,
@@ -129,10 +133,31 @@ def test_a_text_with_very_many_tags_of_its_own_shows_them_as_text() -> None:
         "`" * 50_000 + "a",
         "<!--" * 30_000,
     ],
-    ids=["brackets", "pictures", "stars", "quotes", "lists", "bold", "table", "ticks", "comments"],
-)
+    ids=[
+        "references",
+        "titles",
+        "brackets",
+        "pictures",
+        "stars",
+        "quotes",
+        "lists",
+        "bold",
+        "table",
+        "ticks",
+        "comments",
+    ],
+)  # fmt: skip
 def test_texts_made_to_be_slow_stay_small(text: str) -> None:
-    assert len(render(text)) < 40 * MARKDOWN_LIMIT
+    short = text[: MARKDOWN_LIMIT // 8]
+    assert len(render(short)) < 60 * len(short)
+
+
+@pytest.mark.attack("expensive pages")
+def test_a_text_that_repeats_a_long_address_is_shown_as_its_source() -> None:
+    used = EXPANDED_LIMIT // 2_000
+    text = "[r]: /" + "u" * 2_000 + "\n\n" + "[r] " * (used + 1)
+    assert render(text) == f"<pre>{text}</pre>"
+    assert render(text[: -4 * (used // 2)]).count("<a ") > used // 3
 
 
 def test_no_more_than_the_limit_is_read() -> None:

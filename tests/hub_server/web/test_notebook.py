@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,8 @@ from huggingnersc.hub_server.web.markdown import Origin
 from huggingnersc.hub_server.web.notebook import (
     CELL_LIMIT,
     OUTPUT_LIMIT,
+    RENDERED_LIMIT,
+    SHOWN_LIMIT,
     TEXT_LIMIT,
     Notebook,
     notebook_picture,
@@ -18,6 +21,9 @@ from huggingnersc.hub_server.web.notebook import (
 )
 from tests.hub_contents import HOSTILE_HTML, notebook, png
 from tests.hub_server.web.test_sanitize import FORBIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ORIGIN = Origin(RepoPages(RepoName(RepoKind.DATASET, "NERSC", "iris")), "main")
 
@@ -104,3 +110,29 @@ def test_long_notebooks_are_cut_with_a_notice() -> None:
     assert len(outputs) == OUTPUT_LIMIT + 1
     assert "2 more outputs" in outputs[-1].html
     assert len(outputs[0].html) < TEXT_LIMIT + 50
+
+
+@pytest.mark.attack("expensive pages")
+def test_past_a_limit_text_cells_code_and_tables_are_their_source() -> None:
+    outputs = [{"output_type": "display_data", "data": {"text/html": "<b>x</b>"}},
+               {"output_type": "display_data", "data": {"text/markdown": "**x**"}}]  # fmt: skip
+    long: dict[str, object] = {"cell_type": "markdown", "source": "a " * 32_000}
+    work: dict[str, object] = {"cell_type": "code", "source": "import csv", "outputs": outputs}
+    many = [long] * (1 + RENDERED_LIMIT // 64_000)
+    first, *_, last = read(notebook_of([work, *many, work])).cells
+    assert "hl-k" in first.html
+    table, text = (str(output.html) for output in last.outputs)
+    assert (table, text) == ("<pre>(text/html)</pre>", "<pre>**x**</pre>")
+    assert last.html == "import csv"
+
+
+@pytest.mark.attack("expensive pages")
+def test_a_notebook_of_more_text_than_a_page_holds_is_cut() -> None:
+    cells = [{"cell_type": "raw", "source": "x" * TEXT_LIMIT}] * CELL_LIMIT
+    found = read(notebook_of(cells))
+    assert sum(len(cell.html) for cell in found.cells) <= SHOWN_LIMIT + TEXT_LIMIT
+    assert found.left_out == CELL_LIMIT - len(found.cells) > 0
+
+
+def notebook_of(cells: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps({"nbformat": 4, "cells": cells})

@@ -9,6 +9,7 @@ import pytest
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
 from huggingnersc.hub_server.web import file_pages, views
+from huggingnersc.hub_server.web.file_view import LINES_SHOWN
 from huggingnersc.hub_server.web.routes import REPOSITORY, SITE
 from tests.hub_contents import HOSTILE_NAME, LONG_NAME, TOKEN, commit, make, png
 
@@ -185,10 +186,49 @@ def test_a_folder_of_very_many_files_is_cut(bench: Browser) -> None:
 
 def test_a_long_text_is_cut_at_one_mebibyte(bench: Browser) -> None:
     make(bench.hub, "longtext")
-    commit(bench.hub, "longtext", {"a.txt": "0123456789\n" * 200_000}, "Add")
+    commit(bench.hub, "longtext", {"a.txt": ("0123456789" * 10 + "\n") * 20_000}, "Add")
     html = bench.get("/datasets/NERSC/longtext/blob/main/a.txt").html
     assert "only the first MiB is shown" in html
-    assert html.count('class="line"') < 100_000
+    assert html.count('class="line"') < 20_000
+
+
+@pytest.mark.attack("expensive pages")
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.py"])
+def test_a_text_of_very_many_lines_is_cut(bench: Browser, name: str) -> None:
+    repository = f"lines-{name}"
+    make(bench.hub, repository)
+    commit(bench.hub, repository, {name: '"' + "a\n" * 200_000}, "Add")
+    html = bench.get(f"/datasets/NERSC/{repository}/blob/main/{name}").html
+    assert "only the first 20,000 lines are shown" in html
+    assert html.count('class="line"') <= LINES_SHOWN
+
+
+@pytest.mark.attack("expensive pages")
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.md", "# A"), ("a.txt", "a"), ("a.csv", "a,b\n1,2")]
+)
+def test_a_second_view_costs_nothing(
+    bench: Browser, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    repository = f"twice-{name}"
+    make(bench.hub, repository)
+    commit(bench.hub, repository, {name: content}, "Add")
+    first = bench.get(f"/datasets/NERSC/{repository}/blob/main/{name}").html
+    for function in ("render_markdown", "highlight_lines", "csv_head"):
+        monkeypatch.delattr(file_pages, function)
+    assert bench.get(f"/datasets/NERSC/{repository}/blob/main/{name}").html == first
+
+
+@pytest.mark.attack("expensive pages")
+def test_a_commit_of_very_many_bytes_is_not_compared_to_its_end(bench: Browser) -> None:
+    make(bench.hub, "heavy")
+    before = {f"{number:02d}.txt": "x" * 500_000 for number in range(9)}
+    commit(bench.hub, "heavy", before, "Add")
+    after = {name: f"{text}\ny" for name, text in before.items()}
+    sha = commit(bench.hub, "heavy", after, "Change")
+    html = bench.get(f"/datasets/NERSC/heavy/commit/{sha}").html
+    assert html.count('class="added"') == 2
+    assert html.count("Not shown: the changes above are long enough.") == 7
 
 
 def test_a_branch_with_a_slash_keeps_its_name(browser: Browser) -> None:

@@ -1,0 +1,43 @@
+"""What was rendered is kept by its content, so that a page costs its time once.
+
+One content is rendered at a time: forty visitors of a slow page cost what one does.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from huggingnersc.hub_server.storage.cache import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+
+KEPT_CHARACTERS = 64 << 20
+_OBJECT_WEIGHT = 100
+
+
+def _weight(value: object) -> int:
+    """Return about how many bytes a rendered value takes."""
+    if isinstance(value, str):
+        return _OBJECT_WEIGHT + len(value)
+    if isinstance(value, tuple):
+        return _OBJECT_WEIGHT + sum(map(_weight, value))
+    if is_dataclass(value):
+        return _OBJECT_WEIGHT + sum(_weight(getattr(value, one.name)) for one in fields(value))
+    return _OBJECT_WEIGHT
+
+
+_KEPT: Memory[Hashable, object] = Memory(KEPT_CHARACTERS, _weight)
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def rendered_once(make: Callable[[], T], *key: Hashable) -> T:
+    """Return what `make` gives for `key`, which must name all that it depends on."""
+    if _KEPT.peek(key) is None:
+        with _ONE_AT_A_TIME:
+            return cast("T", _KEPT.get(key, make))
+    return cast("T", _KEPT.get(key, make))
