@@ -145,3 +145,7 @@ class HubEditedError(HubConflictError):
 
 class HubUnreachableError(HubError):
     """No answer from the Hub."""
+
+
+class HubAnswerError(HubUnreachableError):
+    """No usable answer from the Hub: it is not what the protocol promises."""

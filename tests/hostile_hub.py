@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub.utils._http import default_client_factory, hf_request_event_hook
 
 from huggingnersc.adapters.hub import client_settings
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     # Takes the request and its answer, read whole; returns what the client gets instead.
     Change = Callable[[httpx2.Request, httpx2.Response], httpx2.Response]
+    Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class _Changing(httpx2.BaseTransport):
@@ -34,13 +35,24 @@ class _Changing(httpx2.BaseTransport):
 @contextmanager
 def answers_changed(change: Change) -> Iterator[None]:
     """Within the block every answer to huggingface_hub passes `change`."""
+    with _used(lambda: _Changing(change)):
+        yield
+
+
+@contextmanager
+def answered_by(answer: Answer) -> Iterator[None]:
+    """Within the block `answer` takes the place of every Hub."""
+    with _used(lambda: httpx2.MockTransport(answer)):
+        yield
+
+
+@contextmanager
+def _used(transport: Callable[[], httpx2.BaseTransport]) -> Iterator[None]:
 
     def make() -> httpx2.Client:
-        plain = default_client_factory()
-        hooks = plain.event_hooks
-        plain.close()
+        hooks = {"request": [hf_request_event_hook]}
         return httpx2.Client(
-            transport=_Changing(change), event_hooks=hooks, follow_redirects=True, timeout=None
+            transport=transport(), event_hooks=hooks, follow_redirects=True, timeout=None
         )
 
     _use(make)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.faults.audit import Strikes, counting, failing, killing
 from tests.faults.judge import premature, unequal, unexplained
-from tests.faults.proxy import Fault
+from tests.faults.proxy import OTHER_SHAPES, Fault
 from tests.faults.world import Run, World, in_child, run_against, run_line
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _faults(at: int) -> list[Fault]:
     ]
     answered = [
         Fault(kind, at, passed_on=True)
-        for kind in ("reset", "timeout", "truncated", "500", "kill")
+        for kind in ("reset", "timeout", "truncated", "500", "kill", *OTHER_SHAPES)
     ]
     return [
         Fault("refused", at, lasting=True),

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOP = {"connection", "transfer-encoding", "content-length", "date", "server"}
+OTHER_SHAPES = {  # what answers with 200 and is no answer of a Hub
+    "another shape": b'{"files": [{"path": null}], "id": 5, "name": [], "url": {}, "siblings": 1}',
+    "a list": b"[null]",
+    "a login page": b"<!doctype html><title>Log in to the network</title>",
+}
 _RESET = struct.pack("ii", 1, 0)  # linger for no time: closing sends a reset
 
 
@@ -27,7 +32,8 @@ class Fault:
     """What goes wrong with requests.
 
     Attributes:
-        kind: `refused`, `reset`, `timeout`, `truncated`, `kill` or an HTTP status.
+        kind: `refused`, `reset`, `timeout`, `truncated`, `kill`, an HTTP status, or a name of
+            `OTHER_SHAPES`.
         at: the number of the first request concerned, from 0.
         passed_on: whether the Hub does what was asked, and only its answer is lost.
         lasting: whether every later request is concerned too.
@@ -133,6 +139,8 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 
             if kind == "truncated" and answer:
                 half = answer.content[: len(answer.content) // 2]
                 self._send(_Answer(answer.status, answer.headers, half))
+            if kind in OTHER_SHAPES:
+                self._send(_Answer(200, [], OTHER_SHAPES[kind]))
             if kind.isdigit():
                 self._send(_refusal(int(kind)))
             self.close_connection = True

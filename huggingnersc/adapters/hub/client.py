@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
-from huggingnersc.adapters.hub import request_log
 from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, keep_at_home, prepare_client
-from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
-from huggingnersc.errors import (
-    HubAccessError,
-    HubConflictError,
-    HubError,
-    HubMissingError,
-    HubUnreachableError,
+from huggingnersc.adapters.hub.failures import (
+    MISUNDERSTANDINGS,
+    UnexpectedAnswerError,
+    explained,
 )
+from huggingnersc.errors import HubAccessError, HubError, HubMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from httpx2 import Response
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
 
+    from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
     from huggingnersc.domain.planned_file import PlannedFile
 
-_LOGIN_AGAIN_HINT = (
-    "Log in again with `hf auth login`; HF_TOKEN has precedence, so replace or unset it."
-)
-_MISSING_HINT = "Check on the Hub whether it was renamed or deleted, then run the command again."
+_MOST_PAGES = 1_000  # of a list, each with hundreds of datasets
+_REJECTED_CARD = "Invalid metadata in README.md"  # how the client begins what the Hub says of it
 
 
 class Hub:
@@ -55,30 +51,23 @@ class Hub:
         """
         if self._token is None:
             raise HubAccessError(f"There is no token for {self.endpoint}.", hint=LOGIN_HINT)
+        from huggingnersc.adapters.hub.answers import account_of
+
         with self._translated("read the account"):
-            answer = self._api.whoami()
-        return _account(answer)
+            return account_of(self._get("/api/whoami-v2").content)
 
     def repository(self, repo_id: str) -> RemoteRepository | None:
         """Return a dataset repository with its files (one request); None when it does not exist.
 
         A private repository that the account may not read counts as missing.
         """
+        from huggingnersc.adapters.hub.answers import repository_of
+
         try:
             with self._translated(f"read {repo_id}"):
-                info = self._api.dataset_info(repo_id, files_metadata=True)
+                return repository_of(self._get(f"/api/datasets/{repo_id}", blobs=True).content)
         except HubMissingError:
             return None
-        modified = info.last_modified
-        return RemoteRepository(
-            repo_id=info.id,
-            commit=info.sha,
-            last_modified=modified.isoformat() if modified else None,
-            private=bool(info.private),
-            files={file.rfilename: file.blob_id or "" for file in info.siblings or ()},
-            sizes={file.rfilename: file.size or 0 for file in info.siblings or ()},
-            gated=bool(info.gated),
-        )
 
     def read_file(self, repo_id: str, path: str, *, revision: str) -> bytes:
         """Return a file of a dataset repository as it was at a commit (one request).
@@ -111,12 +100,18 @@ class Hub:
         Raises:
             HubUnreachableError: the Hub does not answer.
         """
+        from huggingnersc.adapters.hub.answers import datasets_of
+
+        asked = {"author": organization, "expand": ["cardData", "private"]}
+        seen, has_news = set[str](), True
         with self._translated(f"list the datasets of {organization}"):
-            for info in self._api.list_datasets(
-                author=organization, expand=["cardData", "private"]
-            ):
-                card = dict(vars(info.card_data)) if info.card_data else {}
-                yield RemoteDataset(info.id, private=bool(info.private), card=card)
+            for page in self._pages("/api/datasets", **asked):
+                if not has_news:  # the list would never end
+                    raise UnexpectedAnswerError("a page of the list has nothing new")
+                found = [one for one in datasets_of(page) if one.repo_id not in seen]
+                seen.update(one.repo_id for one in found)
+                has_news = bool(found)
+                yield from found
 
     def create_repository(self, repo_id: str, *, private: bool) -> None:
         """Create an empty dataset repository (one request).
@@ -173,6 +168,8 @@ class Hub:
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
+        from huggingnersc.adapters.hub.answers import commit_of
+
         with self._translated(f"commit to {repo_id}"), _card_checked(repo_id):
             done = self._api.create_commit(
                 repo_id,
@@ -184,7 +181,7 @@ class Hub:
                 repo_type="dataset",
                 parent_commit=parent,
             )
-        return str(done.oid)
+            return commit_of(done.oid)
 
     @property
     def _api(self) -> HfApi:
@@ -193,48 +190,44 @@ class Hub:
         prepare_client()
         return HfApi(endpoint=self.endpoint, token=self._token or False)
 
-    def _hub_error(self, error: HfHubHTTPError, action: str) -> HubError:
-        login_hint = LOGIN_HINT if self._token is None else _LOGIN_AGAIN_HINT
-        return _by_status(error, f"Cannot {action} at {self.endpoint}", login_hint=login_hint)
+    def _get(self, path: str, **parameters: Any) -> Response:
+        from huggingface_hub import get_session
+        from huggingface_hub.utils import (  # type: ignore[attr-defined]
+            build_hf_headers,
+            hf_raise_for_status,
+        )
+
+        prepare_client()
+        headers = build_hf_headers(token=self._token or False)
+        answer = get_session().get(f"{self.endpoint}{path}", params=parameters, headers=headers)
+        hf_raise_for_status(answer)
+        return answer
+
+    def _pages(self, path: str, **parameters: Any) -> Iterator[bytes]:
+        """Yield every page of a list; the next one is always asked of this Hub."""
+        for _ in range(_MOST_PAGES):
+            answer = self._get(path, **parameters)
+            yield answer.content
+            link = answer.links.get("next", {}).get("url")
+            if link is None:
+                return
+            parameters = parse_qs(link.partition("?")[2])
+        raise UnexpectedAnswerError(f"the list has more than {_MOST_PAGES:,} pages")
 
     @contextmanager
     def _translated(self, action: str) -> Iterator[None]:
-        from huggingface_hub.errors import (  # type: ignore[attr-defined]
-            HfHubHTTPError,
-            HTTPError,
-            OfflineModeIsEnabled,
-            RepositoryNotFoundError,
-        )
+        """Raise every failure of the client as the error that explains it."""
+        from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
         try:
             yield
-        except OfflineModeIsEnabled as error:
-            raise HubUnreachableError(
-                f"Cannot {action}: offline mode is on.",
-                hint="Unset HF_HUB_OFFLINE and run the command again.",
-            ) from error
-        except RepositoryNotFoundError as error:
-            if self._token is not None and error.response.status_code == 401:
-                raise self._hub_error(error, action) from error
-            raise HubMissingError(
-                f"Cannot {action}: {self.endpoint} has no such repository, or it is hidden from "
-                "this account.",
-                hint=_MISSING_HINT,
-            ) from error
-        except HfHubHTTPError as error:
-            raise self._hub_error(error, action) from error
-        except HTTPError as error:
-            request_log.log_failure(error)
-            raise HubUnreachableError(
-                f"Cannot {action}: no answer from {self.endpoint} "
-                f"({str(error) or type(error).__name__}).",
-                hint="Check the network (compute nodes often have none), then run it again.",
-            ) from error
-        except JSONDecodeError as error:
-            raise HubUnreachableError(
-                f"Cannot {action}: the answer of {self.endpoint} is incomplete or not JSON.",
-                hint="Run the command again; if this persists, check the proxy settings.",
-            ) from error
+        except (HTTPError, *MISUNDERSTANDINGS) as error:
+            failure = explained(
+                error, action, endpoint=self.endpoint, has_token=self._token is not None
+            )
+            if failure is None:
+                raise
+            raise failure from error
 
 
 @contextmanager
@@ -248,45 +241,11 @@ def _card_checked(repo_id: str) -> Iterator[None]:
         warnings.simplefilter("ignore", UserWarning)  # such as a card without front matter
         try:
             yield
-        except JSONDecodeError:
-            raise  # not a rejection: the answer itself is damaged
         except ValueError as error:
             reason = " ".join(str(error).split())
+            if not reason.startswith(_REJECTED_CARD):
+                raise
             raise HubError(
                 f"The Hub rejects the card of {repo_id}: {reason}",
                 hint="Fix the front matter of README.md in the catalog folder.",
             ) from error
-
-
-def _by_status(error: HfHubHTTPError, what: str, *, login_hint: str) -> HubError:
-    status = error.response.status_code
-    reason = (error.server_message or "").strip().rstrip(".") or "the request failed"
-    sentence = f"{what}: {reason} (HTTP {status})."
-    if status == 401:
-        return HubAccessError(sentence, hint=login_hint)
-    if status == 403:
-        return HubAccessError(sentence, hint="Ask an administrator of the organization.")
-    if status == 404:
-        return HubMissingError(sentence, hint=_MISSING_HINT)
-    if status in {409, 412}:
-        return HubConflictError(
-            sentence, hint="The repository changed meanwhile. Review it and run the command again."
-        )
-    if status == 429 or status >= 500:
-        return HubUnreachableError(sentence, hint="Run the command again later.")
-    return HubError(sentence, hint="The message of the Hub is the only information available.")
-
-
-def _account(answer: dict[str, Any]) -> Account:
-    token = answer.get("auth", {}).get("accessToken", {})
-    scopes = token.get("fineGrained", {}).get("scoped", ())
-    return Account(
-        name=answer["name"],
-        organizations={org["name"]: org.get("roleInOrg", "") for org in answer.get("orgs", ())},
-        token_role=token.get("role", ""),
-        writable=frozenset(
-            scope["entity"]["name"]
-            for scope in scopes
-            if "repo.write" in scope.get("permissions", ()) and "name" in scope.get("entity", {})
-        ),
-    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.errors import HubAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +71,11 @@ def test_redirect_to_another_address_loses_the_token(status: int) -> None:
         assert (hub.tokens, other.tokens) == ([f"Bearer {TOKEN}"], [None])
 
 
-def test_next_page_at_another_address_is_read_without_the_token() -> None:
+def test_next_page_at_another_address_is_asked_of_the_hub_itself() -> None:
     with serving() as other, serving(link=f'<{other.address}/x>; rel="next"') as hub:
-        assert list(Hub(hub.address, TOKEN).datasets("NERSC")) == []
-        assert (hub.tokens, other.tokens) == ([f"Bearer {TOKEN}"], [None])
+        with pytest.raises(HubAnswerError):  # it has nothing new
+            list(Hub(hub.address, TOKEN).datasets("NERSC"))
+        assert (hub.tokens, other.tokens) == ([f"Bearer {TOKEN}"] * 2, [])
 
 
 def test_upload_verified_at_another_address_does_not_show_the_token() -> None:
