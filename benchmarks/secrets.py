@@ -1,6 +1,6 @@
 """Measure the search for secrets: speed, and false alarms by rule, in code that holds none.
 
-Prints the tables of docs/secrets.md. `--show` prints each finding, to be judged by a person.
+Prints the tables of docs/security.md. `--show` prints each finding, to be judged by a person.
 """
 
 from __future__ import annotations
