@@ -13,7 +13,7 @@ class GitLimits:
 
     Attributes:
         objects: objects of one push. The Hub advises at most 100,000 files in a repository.
-        blob_bytes: one file in git; the real Hub takes 10 MB there and wants LFS above.
+        blob_bytes: one file in git; the real Hub takes 10 MB and wants LFS above.
         record_bytes: one tree, commit or tag; 8 MiB are some 150,000 files in one folder.
         unpacked_bytes: all objects of one push together, as often as they are made from deltas;
             twice the largest body of a push.
@@ -26,7 +26,7 @@ class GitLimits:
     """
 
     objects: int = 500_000
-    blob_bytes: int = 64 << 20
+    blob_bytes: int = 32 << 20
     record_bytes: int = 8 << 20
     unpacked_bytes: int = 8 << 30
     small_push_bytes: int = 512 << 20
