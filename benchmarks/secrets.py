@@ -1,4 +1,6 @@
-"""Measure the search for secrets: speed, and false alarms by rule, in code that holds none.
+"""The search for secrets: its speed, and its false alarms by rule, in code that holds none.
+
+    python -m benchmarks.secrets [--show]
 
 Prints the tables of docs/security.md. `--show` prints each finding, to be judged by a person.
 """

@@ -39,6 +39,7 @@ from huggingnersc.errors import (
     DatasetUnknownError,
 )
 from huggingnersc.fixes import Fix, Message, ShellCommand, Verb
+from huggingnersc.new_folder import make_folder
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class CatalogFolder:
             DatasetError: it cannot be made.
         """
         try:
-            self.root.mkdir(mode=0o775, parents=True, exist_ok=True)
+            make_folder(self.root, 0o775)
         except OSError as error:
             raise DatasetError(
                 f"The catalog folder {self.root} cannot be made: {error.strerror}.",

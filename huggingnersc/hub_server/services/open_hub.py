@@ -12,6 +12,7 @@ from huggingnersc.hub_server.storage.lfs import LfsStore
 from huggingnersc.hub_server.storage.lfs_links import LfsLinks
 from huggingnersc.hub_server.storage.registry import Registry
 from huggingnersc.hub_server.storage.repositories import RepositoryStore
+from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def open_hub(
     root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
 ) -> HubContext:
     """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left."""
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(root, 0o700)
     limits = limits or Limits()
     database = Database(root / DATABASE_FILE)
     registry = Registry(database)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message, Option, Placeholder, ShellCommand
+from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def prepare_root(root: Path) -> None:
         SettingsError: it holds other files than a Hub's, such as a user's data; it belongs to
             another user; or others could have changed what is in it. Nothing was changed.
     """
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(root, 0o700)
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         names = sorted(os.listdir(descriptor))  # noqa: PTH208 - of what was opened

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from huggingface_hub import constants
 
-from huggingnersc.adapters.hub.client_settings import client_state, saved_token
-from huggingnersc.errors import SettingsError
-from tests.builders import write_tree
+from huggingnersc.adapters.hub.client_settings import client_state, saved_token, token_for
+from huggingnersc.errors import SettingsError, TokenWithheldError
+from tests.builders import make_site, write_tree
 from tests.mode_bits import mode_bits_count
 
 if TYPE_CHECKING:
@@ -80,3 +81,17 @@ def test_token_that_no_header_can_carry_is_explained(
     assert token not in str(caught.value)
     monkeypatch.setenv("HF_TOKEN", "hf_mine")
     assert saved_token() == "hf_mine"
+
+
+@pytest.mark.attack("tokens sent elsewhere")
+def test_token_for_a_hub_that_another_machine_serves_without_encryption_is_withheld(
+    home: Path,
+) -> None:
+    write_tree(home, {"token": "hf_mine\n"})
+    endpoint, site = "http://hub.example.org", make_site()
+    profile = replace(site.profile, hub=replace(site.profile.hub, endpoint=endpoint))
+    site = replace(site, profile=profile, endpoint=endpoint)
+    with pytest.raises(TokenWithheldError) as caught:
+        token_for(site)
+    assert "hf_mine" not in str(caught.value)
+    assert token_for(replace(site, is_endpoint_named=True)) == "hf_mine"
