@@ -1,6 +1,7 @@
 """What was rendered is kept by its content, so that a page costs its time once.
 
-One content is rendered at a time: forty visitors of a slow page cost what one does.
+One content is rendered at a time: forty visitors of a slow page cost what one does. Only some wait
+for that, so that the API always has threads left.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import threading
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.storage.cache import Memory
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEPT_CHARACTERS = 64 << 20
+MOST_WAITING = 8
 _OBJECT_WEIGHT = 100
 
 
@@ -33,11 +36,21 @@ def _weight(value: object) -> int:
 
 _KEPT: Memory[Hashable, object] = Memory(KEPT_CHARACTERS, _weight)
 _ONE_AT_A_TIME = threading.Lock()
+_PLACES = threading.BoundedSemaphore(MOST_WAITING)
 
 
 def rendered_once(make: Callable[[], T], *key: Hashable) -> T:
-    """Return what `make` gives for `key`, which must name all that it depends on."""
-    if _KEPT.peek(key) is None:
+    """Return what `make` gives for `key`, which must name all that it depends on.
+
+    Raises:
+        HttpError: 503, with when to ask again: `MOST_WAITING` others are being rendered.
+    """
+    if _KEPT.peek(key) is not None:
+        return cast("T", _KEPT.get(key, make))
+    if not _PLACES.acquire(blocking=False):
+        raise HttpError(503, "Too many pages are being rendered", headers={"Retry-After": "5"})
+    try:
         with _ONE_AT_A_TIME:
             return cast("T", _KEPT.get(key, make))
-    return cast("T", _KEPT.get(key, make))
+    finally:
+        _PLACES.release()
