@@ -62,7 +62,8 @@ print(api.whoami()["name"])
 
 def block(language: str, number: int = 0) -> str:
     """Return one of the guide's blocks of code."""
-    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)[number]
+    found = re.finditer(rf"^```{language}\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    return list(found)[number][1]
 
 
 def test_the_accounts_of_the_guide_are_valid(tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificate")
     options = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
     name = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", folder / "hub.key", "-out", folder / "hub.crt"]
+    files = ["-keyout", str(folder / "hub.key"), "-out", str(folder / "hub.crt")]
     command = ["openssl", "req", "-x509", *options, *name, *files]
     subprocess.run(command, check=True, capture_output=True)
     return folder

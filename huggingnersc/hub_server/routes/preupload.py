@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.http_error import HttpError, bad_request
 from huggingnersc.hub_server.json_shapes import answer
-from huggingnersc.hub_server.protocol.attributes import goes_to_lfs, ignore_rule, lfs_rule
+from huggingnersc.hub_server.protocol.attributes import (
+    RulesTooSlowError,
+    goes_to_lfs,
+    ignore_rule,
+    lfs_rule,
+)
 from huggingnersc.hub_server.protocol.repo_paths import path_problem
 from huggingnersc.hub_server.routing import Route
 
@@ -36,10 +41,14 @@ def preupload(context: RequestContext) -> Response:
         raise bad_request(f"files must be a list of at most {MAX_FILES}")
     if ignore is not None and not isinstance(ignore, str):
         raise bad_request("gitIgnore must be a string")
-    by_name = lfs_rule(_text_at(repository, commit, ".gitattributes"))
     rules = ignore.encode() if ignore is not None else _text_at(repository, commit, ".gitignore")
-    ignored = ignore_rule(rules)
-    return answer({"files": [_advice(repository, commit, one, by_name, ignored) for one in files]})
+    try:
+        by_name = lfs_rule(_text_at(repository, commit, ".gitattributes"))
+        ignored = ignore_rule(rules)
+        advice = [_advice(repository, commit, one, by_name, ignored) for one in files]
+    except RulesTooSlowError as error:
+        raise bad_request(str(error)) from error
+    return answer({"files": advice})
 
 
 def _advice(

@@ -36,6 +36,8 @@ def _namespace(name: str) -> str:
 
 
 Namespace = Annotated[str, AfterValidator(_namespace)]
+# Part of a line of a commit: `name <email>`.
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f<>]*$", max_length=200)]
 # What an HTTP header can carry, with no space at its ends.
 Token = Annotated[
     str,
@@ -52,8 +54,8 @@ class UserRow(_AccountsTable):
     """One `[[users]]` table: the token itself, or its sha256 in hex."""
 
     name: Namespace
-    fullname: str = ""
-    email: str = ""
+    fullname: Line = ""
+    email: Line = ""
     token: Token | None = None
     token_sha256: TokenHash | None = None
 
@@ -73,7 +75,7 @@ class OrganizationRow(_AccountsTable):
     """One `[[organizations]]` table."""
 
     name: Namespace
-    fullname: str = ""
+    fullname: Line = ""
     private_by_default: bool = False
     members: dict[str, Role] = Field(default_factory=dict)
 

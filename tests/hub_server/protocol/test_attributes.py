@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from huggingnersc.hub_server.protocol import attributes
 from huggingnersc.hub_server.protocol.attributes import (
+    MAX_RULES,
+    RulesTooSlowError,
     default_attributes,
     goes_to_lfs,
     ignore_rule,
@@ -43,3 +46,30 @@ def test_patterns_made_to_be_slow_are_left_out() -> None:
     slow = b"*a" * 30 + b"b\n*.log\n"
     assert ignore_rule(slow)("x.log")
     assert not ignore_rule(slow)("a" * 1000)
+
+
+@pytest.mark.attack("expensive pages")
+def test_few_stars_on_a_long_path_are_refused_and_not_tried() -> None:
+    for stars in (4, 5, 6):
+        pattern = b"*a" * stars + b"b"
+        with pytest.raises(RulesTooSlowError):
+            ignore_rule(pattern)("a" * 250)
+        with pytest.raises(RulesTooSlowError):
+            lfs_rule(pattern + b" filter=lfs")("a" * 250)
+        assert ignore_rule(b"*/*/**/*.log")("a/b/c/d.log")
+
+
+@pytest.mark.attack("expensive pages")
+def test_rules_end_after_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ignored = ignore_rule(b"*.log\n")
+    assert ignored("a.log")
+    now = attributes.time.thread_time()
+    monkeypatch.setattr(attributes.time, "thread_time", lambda: now + 60)
+    with pytest.raises(RulesTooSlowError):
+        ignored("a.log")
+
+
+@pytest.mark.attack("expensive pages")
+def test_very_many_rules_are_refused() -> None:
+    with pytest.raises(RulesTooSlowError):
+        ignore_rule(b"a\n" * (MAX_RULES + 1))

@@ -169,3 +169,10 @@ def test_numbers_and_nesting_that_python_refuses_are_explained(tmp_path: Path, v
     path.chmod(0o600)
     with pytest.raises(SettingsError):
         read_accounts(path)
+
+
+@pytest.mark.attack("accounts")
+@pytest.mark.parametrize("key", ["fullname", "email"])
+def test_a_name_cannot_add_a_line_to_a_commit(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match=key):
+        read_accounts(written(tmp_path, f'{PLAIN}{key} = "a@b>\\nparent 0"\n'))
