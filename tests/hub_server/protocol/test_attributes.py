@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from huggingnersc.hub_server.protocol import attributes
 from huggingnersc.hub_server.protocol.attributes import (
     MAX_RULES,
     RulesTooSlowError,
@@ -63,8 +64,8 @@ def test_few_stars_on_a_long_path_are_refused_and_not_tried() -> None:
 def test_rules_end_after_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ignored = ignore_rule(b"*.log\n")
     assert ignored("a.log")
-    now = attributes.time.thread_time()
-    monkeypatch.setattr(attributes.time, "thread_time", lambda: now + 60)
+    now = time.thread_time()
+    monkeypatch.setattr(time, "thread_time", lambda: now + 60)
     with pytest.raises(RulesTooSlowError):
         ignored("a.log")
 
