@@ -193,4 +193,5 @@ def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Set
         hub_root=PurePosixPath(settings.data_home / "hub"),
         endpoint=EMBEDDED if embedded else (settings.hub_endpoint or profile.hub.endpoint),
         metadata_schema=PurePosixPath(file.parent / schema) if schema else None,
+        file=PurePosixPath(file),
     )

@@ -144,6 +144,7 @@ class Site:
         hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: an absolute schema file, or None for the one shipped with the program.
+        file: the TOML file of the profile; None where it was made in memory.
         is_endpoint_named: whether the user named the endpoint for this command or call.
     """
 
@@ -153,6 +154,7 @@ class Site:
     hub_root: PurePosixPath
     endpoint: str
     metadata_schema: PurePosixPath | None = None
+    file: PurePosixPath | None = None
     is_endpoint_named: bool = False
 
     @property

@@ -29,7 +29,7 @@ def token_refusal(endpoint: str, *, own: str, is_named: bool) -> TokenRefusal | 
     if origin(endpoint) != origin(own):
         return TokenRefusal.OTHER_HUB
     scheme, host, _ = origin(endpoint)
-    if scheme != "https" and not _is_this_machine(host):
+    if scheme != "https" and not is_this_machine(host):
         return TokenRefusal.PLAIN_HTTP
     return None
 
@@ -56,7 +56,8 @@ def _path(address: str) -> str:
     return urlsplit(address).path.rstrip("/")
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Return whether what is sent to `host` cannot leave this machine."""
     if host == "localhost":
         return True
     try:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub import request_log
-from huggingnersc.domain.token_address import TokenRefusal, origin
+from huggingnersc.domain.token_address import TokenRefusal, is_this_machine, origin
 from huggingnersc.errors import HubUnreachableError, SettingsError, TokenWithheldError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
-    from httpx2 import Client, Request, Response
+    from httpx2 import URL, Client, Request, Response
 
     from huggingnersc.domain.site import Site
 
@@ -178,6 +178,7 @@ def _set_timeouts() -> None:
 
     def client_with_timeout() -> Client:
         client = make_client()
+        client._mounts = {_ThisMachine(): None, **client._mounts}  # type: ignore[dict-item]
         client.timeout = timeout_s  # of connecting and of every read and write
         hooks = client.event_hooks
         client.event_hooks = {
@@ -192,6 +193,14 @@ def _set_timeouts() -> None:
         request.extensions["timeout"] = {**requested, **missing}
 
     set_client_factory(client_with_timeout)
+
+
+class _ThisMachine:
+    """The addresses that no proxy is asked for: it would get the token and not reach them."""
+
+    def matches(self, url: URL) -> bool:
+        """Return whether `url` is an address of this machine."""
+        return is_this_machine(url.host)
 
 
 def _reject_long_pause(response: Response) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.api.catalog.validate_request import read_schema
-from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok
+from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
+from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import MetadataError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
     """Check the site, the metadata schema, and the folders that cataloging writes to."""
     profile = site.profile
     yield ok("site", f"{profile.name} ({profile.title}), chosen by {site.origin.value}")
+    yield from _profile_lines(site)
     try:
         read_schema(site)
     except MetadataError as error:
@@ -29,6 +31,16 @@ def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
     yield _folder("catalog folder", Path(site.catalog_root), is_created=site.is_embedded)
     if site.is_embedded:
         yield _folder("embedded Hub's folder", Path(site.hub_root), is_created=True)
+
+
+def _profile_lines(site: Site) -> Iterator[DiagnosisLine]:
+    """Warn of a profile that others may change: it decides where the token is sent."""
+    file = Path(site.file) if site.file else None
+    if file and not site.is_embedded and file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        message = (
+            f"{file} can be changed by other users, and it names the Hub that gets your token"
+        )
+        yield warn("site profile", message, f"chmod go-w {shell_word(str(file))}")
 
 
 def _folder(topic: str, folder: Path, *, is_created: bool) -> DiagnosisLine:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from huggingface_hub import close_session
 
 from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.errors import HubAnswerError
@@ -91,6 +92,19 @@ def test_upload_verified_at_another_address_does_not_show_the_token() -> None:
         http_backoff("POST", f"{hub.address}/verify", headers=headers, json={})
         assert other.tokens == [None]
         assert hub.tokens == [f"Bearer {TOKEN}"] * 2
+
+
+def test_no_proxy_is_asked_for_a_hub_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as hub, serving() as proxy:
+        for name in ("http_proxy", "all_proxy"):
+            monkeypatch.setenv(name, proxy.address)
+        monkeypatch.delenv("no_proxy", raising=False)
+        close_session()  # the next client reads the environment
+        try:
+            list(Hub(hub.address, TOKEN).datasets("NERSC"))
+        finally:
+            close_session()
+        assert (len(hub.tokens), proxy.tokens) == (1, [])
 
 
 def test_one_token_for_two_hubs_goes_to_both() -> None:

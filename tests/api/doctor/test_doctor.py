@@ -83,6 +83,16 @@ def test_token_file_that_cannot_be_read_is_a_failure_and_the_hub_is_still_checke
     assert found["git"].health == "ok"
 
 
+@pytest.mark.attack("tokens sent elsewhere")
+def test_profile_that_others_may_change_is_a_warning(centre: Centre) -> None:
+    centre.profile.chmod(0o644)
+    assert "site profile" not in lines(centre.profile)
+    for mode in (0o664, 0o646):
+        centre.profile.chmod(mode)
+        found = lines(centre.profile)["site profile"]
+        assert (found.health, str(centre.profile) in str(found.next_step)) == ("warn", True)
+
+
 def test_wrong_token_and_one_without_rights_are_failures(
     centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
