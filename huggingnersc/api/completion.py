@@ -47,10 +47,10 @@ def known_sites() -> tuple[str, ...]:
 
 def known_values(tag: str, site: str | None) -> tuple[str, ...]:
     """Return the values that a site's schema allows for a datacard tag; none on errors."""
-    import json
+    from huggingnersc.domain.metadata.schema import parse_schema
 
     with suppress(HuggingNerscError, OSError, ValueError):
         file = resolve_site(site).metadata_schema or asset("metadata_schema.json")
-        schema = json.loads(Path(file).read_text(encoding="utf-8"))
+        schema = parse_schema(Path(file).read_bytes())
         return allowed_values(schema).get(tag, ())
     return ()

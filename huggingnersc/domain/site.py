@@ -191,11 +191,16 @@ class Site:
 def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
     """Return every problem of a profile beyond wrong types."""
     hub, portal, link = profile.hub, profile.portal, profile.jupyter.link
+    schema = profile.catalog.metadata_schema
     form = "with {project} once and /{rest} at its end"
     checks = [
         ("hub.endpoint", _is_endpoint(hub.endpoint), 'must be "embedded" or an http(s) address'),
         ("hub.organization", name_problem(hub.organization) is None, "must be a name on the Hub"),
         ("hub.local_port", 0 < hub.local_port < 1 << 16, "must be between 1 and 65535"),
+        ("catalog.root", "\0" not in profile.catalog.root, "must be a path"),
+        ("catalog.metadata_schema", "\0" not in (schema or ""), "must be a path"),
+        ("counting.seconds", profile.counting.seconds >= 0, "must be 0 or more"),
+        ("counting.gigabytes", profile.counting.gigabytes >= 0, "must be 0 or more"),
         ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
         ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),

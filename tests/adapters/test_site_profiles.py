@@ -249,3 +249,32 @@ def test_a_folder_without_permission_is_reported(tmp_path: Path) -> None:
         assert "Permission denied" in str(refusal(settings))
     finally:
         os.seteuid(0)
+
+
+DEEP = 5000
+HOSTILE = {
+    "a number of 5,000 digits": f"{MINIMAL}port = {'9' * DEEP}",
+    "arrays in arrays": f"{MINIMAL}port = {'[' * DEEP}{']' * DEEP}",
+    "tables in tables": f"{MINIMAL}port = {'{a = ' * DEEP}1{'}' * DEEP}",
+    "a key of many parts": f"{MINIMAL}{'.'.join('a' * DEEP)} = 1",
+    "a table of many parts": f"{MINIMAL}[{'.'.join('a' * DEEP)}]",
+    "very much": MINIMAL + "#" * 100_000,
+    "no path": MINIMAL.replace("/catalog", "/catalog\\u0000"),
+    "no schema file": f'{MINIMAL}metadata_schema = "a\\u0000b"',
+    "no number of seconds": f"{MINIMAL}[counting]\nseconds = nan",
+    "a negative number of gigabytes": f"{MINIMAL}[counting]\ngigabytes = -1",
+}
+
+
+@pytest.mark.attack("site and schema files")
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_site_file_is_explained(tmp_path: Path, what: str) -> None:
+    with pytest.raises(SettingsError):
+        read_profile(write_profile(tmp_path / "site.toml", HOSTILE[what]))
+
+
+@pytest.mark.attack("site and schema files")
+def test_a_hostile_configuration_file_is_explained(tmp_path: Path) -> None:
+    configure(tmp_path, f"site = {'[' * DEEP}{']' * DEEP}")
+    with pytest.raises(SettingsError):
+        choose_site(settings_of(tmp_path))

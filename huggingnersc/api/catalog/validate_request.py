@@ -19,7 +19,7 @@ from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
 from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema, schema_problem
+from huggingnersc.domain.metadata.schema import MetadataSchema, parse_schema, schema_problem
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.errors import MetadataError
 from huggingnersc.fixes import Message
@@ -212,7 +212,7 @@ def read_schema(site: Site) -> dict[str, Any]:
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
     hint = "Fix the file, or remove catalog.metadata_schema from the site profile."
     try:
-        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        schema = parse_schema(file.read_bytes())
     except (OSError, ValueError) as error:
         raise MetadataError(
             f"The metadata schema {file} cannot be read: {error}.", hint=hint

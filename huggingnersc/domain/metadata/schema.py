@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.metadata.quick_check import quick_check
-from huggingnersc.domain.metadata.strict_json import describe, quoted
+from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.errors import MetadataError
 from huggingnersc.problems import Problem, nearest
@@ -18,9 +19,24 @@ if TYPE_CHECKING:
 
 Steps = tuple[str | int, ...]
 
+_MAX_SCHEMA_BYTES = 1 << 24
+_MAX_REFERENCES = 20_000  # in all; a schema without recursion has a few for each value
 _MAX_KEY_CHARS = 60
 _MAX_MESSAGE_CHARS = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def parse_schema(data: bytes) -> dict[str, Any]:
+    """Read the bytes of a schema file.
+
+    Raises:
+        ValueError: they are no JSON object, or hold what other parsers drop or guess; the sentence
+            says what.
+    """
+    schema, problems = read_object(data, name="schema", limit=_MAX_SCHEMA_BYTES)
+    if schema is None:
+        raise ValueError("; ".join(str(problem.message) for problem in problems))
+    return schema
 
 
 def schema_problem(schema: Any) -> str | None:
@@ -32,6 +48,8 @@ def schema_problem(schema: Any) -> str | None:
         return f"it is {describe(schema)}, not an object"
     try:
         Draft202012Validator.check_schema(schema)
+    except RecursionError:
+        return "it is nested too deeply"
     except SchemaError as error:
         return f"{json_path(error.absolute_path)}: {_cut(error.message)}"
     return None
@@ -56,7 +74,7 @@ class MetadataSchema:
             name: the file's name; each problem's `where` is `name: $.json.path`.
 
         Raises:
-            MetadataError: the schema refers to something outside it.
+            MetadataError: the schema refers to something outside it, or to itself too often.
         """
         if self._quick_check and self._quick_check(document):
             return ()
@@ -72,18 +90,58 @@ class MetadataSchema:
         return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
 
     def _errors(self, document: Any) -> list[ValidationError]:
-        from jsonschema import Draft202012Validator  # takes 80 ms, so only for invalid documents
-        from referencing.exceptions import Unresolvable
+        from referencing.exceptions import Unresolvable  # takes 80 ms, so only where it is needed
         from referencing.jsonschema import EMPTY_REGISTRY
 
-        validator = Draft202012Validator(self._schema, registry=EMPTY_REGISTRY)
+        validator = _bounded_validator()(self._schema, registry=EMPTY_REGISTRY)
         try:
             return list(validator.iter_errors(document))
         except Unresolvable as error:
+            raise _dangling(error.ref) from error
+        except (RecursionError, _EndlessError) as error:
             raise MetadataError(
-                f"The metadata schema refers to {quoted(error.ref)}, which it does not contain.",
-                hint="Put that part into the schema file itself.",
+                "The metadata schema refers to itself too often.",
+                hint="A part that refers to itself must do so for an inner part of the metadata.",
             ) from error
+
+
+class _EndlessError(Exception):
+    pass
+
+
+def _bounded_validator() -> Any:
+    """Return a class of validators that follow a limited number of references in all.
+
+    References are the only part of a schema that can make the work grow beyond its own size times
+    that of the document.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    left = count(_MAX_REFERENCES, -1)
+
+    def bounded(follow: Any) -> Any:
+        def check(validator: Any, ref: Any, instance: Any, schema: Any) -> Iterator[Any]:
+            if next(left) <= 0:
+                raise _EndlessError
+            try:
+                yield from follow(validator, ref, instance, schema)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # to no schema
+                raise _dangling(ref) from error
+
+        return check
+
+    keywords = Draft202012Validator.VALIDATORS
+    names = ("$ref", "$dynamicRef")
+    bounds = {name: bounded(keywords[name]) for name in names}
+    return extend(Draft202012Validator, bounds)  # type: ignore[no-untyped-call]
+
+
+def _dangling(ref: str) -> MetadataError:
+    return MetadataError(
+        f"The metadata schema refers to {quoted(ref)}, which it does not contain.",
+        hint="Put that part into the schema file itself.",
+    )
 
 
 def _sortable(step: str | int) -> tuple[int, str]:
