@@ -94,14 +94,14 @@ class ConnectionTable(ServerState):
         self._reported_s = float("-inf")
 
     def make_room_for(self, newcomer: Connection, now_s: float) -> None:
-        """Close what makes the least progress when there are too many connections.
+        """When there are too many connections, close some that make no progress.
 
-        Where all make progress, the newcomer is closed.
+        Where all do, the newcomer is closed.
         """
         if len(self.connections) <= self.most:
             return
         spare = [one for one in self.connections if one.is_spare(now_s) and one is not newcomer]
-        spare.sort(key=lambda one: one.since_s)
+        spare.sort(key=Connection.deadline_s)
         for one in spare[: 1 + self.most // 20]:  # several, so that the next need not search
             self._close(one, "to make room for another")
         if not spare:
@@ -117,7 +117,7 @@ class ConnectionTable(ServerState):
             elif one.phase() in _UNFINISHED and not self._exempt(one.address):
                 unfinished[one.address].append(one)
         for found in unfinished.values():
-            found.sort(key=_usefulness)
+            found.sort(key=Connection.deadline_s)
             for one in found[: max(0, len(found) - self.limits.unfinished)]:
                 self._close(one, "with too many unfinished requests of one address")
         if self._counts and now_s - self._reported_s >= self.limits.report_s:
@@ -159,12 +159,12 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a place in the table."""
         self.logger = _UVICORN_LOG
-        self.since_s = self.loop.time()  # of the last progress
+        self._since_s = self.loop.time()  # of the last progress
         self._received = self._mark = 0
         self._seen: tuple[Phase, RequestResponseCycle | None] = (Phase.HEAD, None)
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
-        self.server_state.make_room_for(self, self.since_s)
+        self.server_state.make_room_for(self, self._since_s)
 
     def data_received(self, data: bytes) -> None:
         """Count the bytes, and parse them."""
@@ -199,7 +199,7 @@ class Connection(H11Protocol):
 
     def is_spare(self, now_s: float) -> bool:
         """Return whether this connection can be closed for another one."""
-        return self.phase() in _WAITING or now_s - self.since_s > self.server_state.limits.spare_s
+        return self.phase() in _WAITING or now_s - self._since_s > self.server_state.limits.spare_s
 
     def is_overdue(self, now_s: float) -> bool:
         """Note what moved since the last call; return whether nothing did for too long."""
@@ -210,11 +210,13 @@ class Connection(H11Protocol):
             or not 0 <= moved - self._mark < limits.progress_bytes  # less: more was written
             or self._waits_for_us(phase)
         ):
-            self._seen, self._mark, self.since_s = (phase, self.cycle), moved, now_s
-        if phase is Phase.IDLE:  # uvicorn ends it by itself
-            return False
-        patience_s = limits.stall_s if phase in {Phase.BODY, Phase.ANSWER} else limits.head_s
-        return now_s - self.since_s > patience_s
+            self._seen, self._mark, self._since_s = (phase, self.cycle), moved, now_s
+        return phase is not Phase.IDLE and now_s > self.deadline_s()  # uvicorn ends idle ones
+
+    def deadline_s(self) -> float:
+        """Return the time after which the last progress was too long ago."""
+        limits, moving = self.server_state.limits, self.phase() in {Phase.BODY, Phase.ANSWER}
+        return self._since_s + (limits.stall_s if moving else limits.head_s)
 
     def time_out(self) -> None:
         """Close, with an answer where part of a request has come and no answer has begun."""
@@ -262,7 +264,3 @@ def _most_for_open_files() -> float:
     if soft == resource.RLIM_INFINITY:
         return float("inf")
     return max(1, (soft - _FILES_IN_USE) // _FILES_PER_CONNECTION)
-
-
-def _usefulness(connection: Connection) -> tuple[bool, float]:
-    return connection.phase() is not Phase.HEAD, connection.since_s
