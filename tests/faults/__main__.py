@@ -3,10 +3,10 @@
     python -m tests.faults [FAMILY [SCENARIO]] [--step N] [--json]
     python -m tests.faults --serve [--step N]
 
-The families: requests, kills, disk (each change of a file fails) and full (a small file system of
-its own). One process imports everything once and forks for each point. With --serve it reads
-`FAMILY SCENARIO` from each line of standard input and answers with a line of JSON, a list of
-verdicts.
+The families: requests, kills, disk (each change of a file fails), full (a small file system of its
+own) and links (another user of the group puts links into the catalog, which takes root). One
+process imports everything once and forks for each point. With --serve it reads `FAMILY SCENARIO`
+from each line of standard input and answers with a line of JSON, a list of verdicts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.faults.points import Verdict
 
-FAMILIES = ("requests", "kills", "disk", "full")
+FAMILIES = ("requests", "kills", "disk", "full", "links")
 
 
 def main() -> None:
@@ -105,11 +105,14 @@ def _in_lanes(family: str, name: str, given: argparse.Namespace) -> list[Verdict
 
 def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
     from tests.faults import points
+    from tests.faults.colleague import GROUP_ID
     from tests.faults.scenarios import SCENARIOS
     from tests.faults.world import in_child, new_world, run_against, run_line
 
     scenario = SCENARIOS[name]
     with new_world(limited=family == "full") as world:
+        if family == "links":
+            world.share(GROUP_ID)
 
         def set_up() -> list[str]:
             if family != "requests":
@@ -128,6 +131,7 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
             "kills": points.tried_kills,
             "disk": points.tried_disk_faults,
             "full": points.tried_full_disk,
+            "links": points.tried_links,
         }
         yield from try_all[family](world, scenario, share=share)
 

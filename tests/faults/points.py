@@ -17,6 +17,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.audit import Strikes, counting, failing, killing
+from tests.faults.colleague import (
+    DIARY_OID,
+    SWAPS,
+    exposes_diary,
+    look,
+    make_private,
+    put_link,
+    undo,
+)
 from tests.faults.judge import premature, unequal, unexplained
 from tests.faults.proxy import OTHER_SHAPES, Fault
 from tests.faults.world import Run, World, in_child, run_against, run_line
@@ -93,6 +102,21 @@ class Trial:
             "" if seen["struck"] else "the fault did not strike",
             unexplained(run) if run else "",
             self._too_early(fault, seen["between"], run),
+            self._not_completed(seen),
+        ]
+        return self._verdict(fault, at, run, reasons)
+
+    def beside_colleague(self, fault: str, at: int, seen: Seen | None) -> Verdict:
+        """Return the verdict on a run that a colleague's link disturbed."""
+        if seen is None:
+            return Verdict(self._name, fault, at, None, 0.0, "the suite itself failed")
+        run = Run(**seen["first"])
+        reasons = [
+            "" if seen["private is untouched"] else "a folder outside the catalog was changed",
+            "a private file was published"
+            if seen["exposed"] or DIARY_OID in seen["between"].values()
+            else "",
+            unexplained(run),
             self._not_completed(seen),
         ]
         return self._verdict(fault, at, run, reasons)
@@ -223,6 +247,40 @@ def tried_full_disk(world: World, scenario: Scenario, *, share: slice) -> Iterat
         ended_by, seen = in_child(full)
         struck = seen and {**seen, "signal": ended_by, "struck": True}
         yield trial.verdict("full disk", room, struck)
+
+
+def tried_links(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
+    """Let a colleague put a link in the place of a name, before every change of a file."""
+    private = world.home.parent / "private"
+    undisturbed = _locally(world, scenario, counting)
+    points = [(at, swap) for at in range(undisturbed["count"]) for swap in SWAPS]
+    trial = Trial(world, scenario, undisturbed)
+    yield trial.first(len(points))
+    for at, swap in points[share]:
+        untouched = make_private(private)
+        seen = _beside_colleague(
+            world, scenario, partial(put_link, world.catalog, private, swap), at
+        )
+        seen = seen and {**seen, "private is untouched": look(private) == untouched}
+        yield trial.beside_colleague(str(swap), at, seen)
+
+
+def _beside_colleague(world: World, scenario: Scenario, act: Callable[[], None], at: int) -> Seen:
+    """Run while a colleague acts before change `at`; then again, without what that did."""
+
+    def struck() -> Seen:
+        strikes = Strikes(world.home)
+        sys.addaudithook(strikes)
+        strikes.strike = lambda number, _path: act() if number == at else None
+        first = run_line(world, scenario.words)
+        strikes.strike = None
+        undo(world.catalog)
+        exposed = exposes_diary(world.catalog)
+        return _again(world, scenario, first) | {"exposed": exposed}
+
+    world.put_back()
+    ended_by, seen = in_child(struck)
+    return seen and {**seen, "signal": ended_by}
 
 
 def _free_bytes(world: World) -> int:

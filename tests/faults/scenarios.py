@@ -31,7 +31,7 @@ class Scenario:
     name: str
     setup: tuple[Words, ...]
     words: Words
-    families: tuple[str, ...] = ("requests", "kills", "disk", "full")
+    families: tuple[str, ...] = ("requests", "kills", "disk", "full", "links")
 
 
 SCENARIOS = {

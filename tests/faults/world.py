@@ -63,11 +63,19 @@ class World:
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._place.bind(("127.0.0.1", 0))
         self.port: int = self._place.getsockname()[1]
+        self._group_id: int | None = None
         self.catalog.mkdir(parents=True)
         endpoint = f"http://127.0.0.1:{self.port}"
         self.profile.write_text(
             CENTRE_PROFILE.format(endpoint=endpoint, root=self.catalog), encoding="utf-8"
         )
+
+    def share(self, group_id: int) -> None:
+        """Let a group write in the catalog, as in the project folder of a center."""
+        self._group_id = group_id
+        self.home.parent.chmod(0o711)
+        os.chown(self.catalog, -1, group_id)
+        self.catalog.chmod(0o2775)
 
     def keep(self) -> None:
         """Remember this state as the start."""
@@ -77,6 +85,9 @@ class World:
         """Go back to the start."""
         shutil.rmtree(self.home)
         shutil.copytree(self._start, self.home)
+        if self._group_id is not None:  # which is no part of a copy
+            for path in (self.catalog, *self.catalog.rglob("*")):
+                os.chown(path, -1, self._group_id, follow_symlinks=False)
 
     def state(self, running: RunningHub | None = None) -> dict[str, str]:
         """Return what a user can see: the catalog folder's bytes and modes, the Hub's files.
