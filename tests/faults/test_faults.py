@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ROOT
+from tests.faults.colleague import SWAPS, can_act
 from tests.faults.sampling import sample
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _LEAST_POINTS = {
         "republish": 65,
     },
     "full": {"catalog": 31},
+    "links": {"catalog": 820, "update": 440, "remove": 100, "restore": 88},
 }  # fmt: skip
 _OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
 _CAN_MOUNT = (
@@ -41,15 +43,23 @@ _CAN_MOUNT = (
 
 
 _SCENARIOS = [
-    (family, name) for family, names in _LEAST_POINTS.items() if family != "full" for name in names
+    (family, name)
+    for family, names in _LEAST_POINTS.items()
+    if family not in {"full", "links"}
+    for name in names
 ]
 
 
+def _step(family: str) -> int:
+    """Return of how many points one is tried; a link's are as many at each change as links."""
+    step = sample().step
+    return step * len(SWAPS) + 1 if family == "links" and step > 1 else step
+
+
 @contextmanager
-def _suite(within: list[str]) -> Iterator[subprocess.Popen[str]]:
+def _suite(within: list[str], family: str = "") -> Iterator[subprocess.Popen[str]]:
     """Start the suite, which imports everything once for all the scenarios that it is given."""
-    chosen = sample()
-    share = ["--step", str(chosen.step), "--offset", str(chosen.offset), "--lanes", "1"]
+    share = ["--step", str(_step(family)), "--offset", str(sample().offset), "--lanes", "1"]
     with subprocess.Popen(
         [*within, sys.executable, "-m", "tests.faults", "--serve", *share],
         cwd=ROOT,
@@ -85,6 +95,23 @@ def test_no_point_is_lost_on_a_disk_that_is_full(
         _try_some(process, "full", "catalog", record_property)
 
 
+@pytest.fixture(scope="module")
+def suite_of_links() -> Iterator[subprocess.Popen[str]]:
+    with _suite([], "links") as process:
+        yield process
+
+
+@pytest.mark.attack("second user")
+@pytest.mark.skipif(not can_act(), reason="only root can act as a second user")
+@pytest.mark.parametrize("scenario", _LEAST_POINTS["links"])
+def test_no_link_of_a_second_user_is_followed(
+    suite_of_links: subprocess.Popen[str],
+    scenario: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    _try_some(suite_of_links, "links", scenario, record_property)
+
+
 def _try_some(
     suite: subprocess.Popen[str],
     family: str,
@@ -106,4 +133,4 @@ def _try_some(
     points = undisturbed["at"]
     assert points >= _LEAST_POINTS[family][scenario]
     # One less, because ENOSPC and EACCES are sampled by themselves, each rounded down.
-    assert len(tried) >= points // sample().step - 1
+    assert len(tried) >= points // _step(family) - 1
