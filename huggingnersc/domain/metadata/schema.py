@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.metadata.quick_check import quick_check
@@ -21,6 +22,7 @@ Steps = tuple[str | int, ...]
 
 _MAX_SCHEMA_BYTES = 1 << 24
 _MAX_REFERENCES = 20_000  # in all; a schema without recursion has a few for each value
+_MAX_PROBLEMS = 1_000  # of one document; a value nearest to each wrong one takes time to find
 _MAX_KEY_CHARS = 60
 _MAX_MESSAGE_CHARS = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -67,7 +69,7 @@ class MetadataSchema:
         self._quick_check = quick_check(schema)
 
     def problems(self, document: Any, *, name: str) -> tuple[Problem, ...]:
-        """Return every violation of the schema, in path order.
+        """Return every violation of the schema, in path order; of very many the first ones.
 
         Args:
             document: the parsed JSON value, at most 50 levels deep.
@@ -80,14 +82,17 @@ class MetadataSchema:
             return ()
         errors = self._errors(document)
         of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
-        found = [
+        explained = (
             explained
             for error in errors
             if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
             for explained in _explain(error)
-        ]
-        found.sort(key=lambda explained: [_sortable(step) for step in explained[0]])
-        return tuple(Problem(f"{name}: {json_path(steps)}", message) for steps, message in found)
+        )
+        found = sorted(islice(explained, _MAX_PROBLEMS), key=lambda one: _sortable(one[0]))
+        problems = [Problem(f"{name}: {json_path(steps)}", message) for steps, message in found]
+        if next(explained, None):
+            problems.append(Problem(name, f"more than {_MAX_PROBLEMS:,} problems; these are some"))
+        return tuple(problems)
 
     def _errors(self, document: Any) -> list[ValidationError]:
         from referencing.exceptions import Unresolvable  # takes 80 ms, so only where it is needed
@@ -95,7 +100,8 @@ class MetadataSchema:
 
         validator = _bounded_validator()(self._schema, registry=EMPTY_REGISTRY)
         try:
-            return list(validator.iter_errors(document))
+            errors = list(validator.iter_errors(document))
+            return sorted(errors, key=lambda error: _sortable(error.absolute_path))
         except Unresolvable as error:
             raise _dangling(error.ref) from error
         except (RecursionError, _EndlessError) as error:
@@ -144,8 +150,8 @@ def _dangling(ref: str) -> MetadataError:
     )
 
 
-def _sortable(step: str | int) -> tuple[int, str]:
-    return (step, "") if isinstance(step, int) else (0, step)
+def _sortable(steps: Iterable[str | int]) -> list[tuple[int, str]]:
+    return [(step, "") if isinstance(step, int) else (0, step) for step in steps]
 
 
 def json_path(steps: Iterable[str | int]) -> str:
@@ -174,7 +180,7 @@ def _explain(error: ValidationError) -> Iterator[tuple[Steps, str]]:
             yield (*steps, missing), "missing; this key is required"
         case "additionalProperties":
             known, patterns = _known_keys(error.schema)
-            for key in found.keys() - known:
+            for key in sorted(found.keys() - known):
                 if not any(re.search(pattern, key) for pattern in patterns):
                     yield (*steps, key), _unknown_key(key, known)
         case "minItems":
@@ -219,5 +225,10 @@ def _type_name(limit: Any) -> str:
 
 
 def _repeated(values: Sequence[Any]) -> str:
-    first = next((value for index, value in enumerate(values) if value in values[:index]), None)
-    return describe(first)
+    seen = set()
+    for value in values:
+        text = json.dumps(value, sort_keys=True)
+        if text in seen:
+            return describe(value)
+        seen.add(text)
+    return "a value"  # such as 1 and 1.0

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from huggingnersc.assets import asset
 from huggingnersc.domain.metadata import schema as schema_module
 from huggingnersc.domain.metadata.schema import MetadataSchema, parse_schema
 from huggingnersc.errors import MetadataError
@@ -51,6 +52,24 @@ def test_a_schema_may_refer_to_itself_for_inner_parts() -> None:
     for _ in range(48):
         document = {"a": document}
     assert MetadataSchema(recursive).problems(document, name="x.json") == ()
+
+
+SCHEMA = parse_schema(asset("metadata_schema.json").read_bytes())
+
+
+def test_of_very_many_problems_the_first_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema_module, "_MAX_PROBLEMS", 3)
+    tags = [f"odd {number}" for number in range(9)]
+    problems = MetadataSchema(SCHEMA).problems(make_metadata(tags=tags), name="x.json")
+    places = [f"x.json: $.datacard_tags.tags[{index}]" for index in range(3)]
+    assert [problem.where for problem in problems] == [*places, "x.json"]
+
+
+def test_a_repeated_value_is_found_among_very_many() -> None:
+    schema = {"properties": {"x": {"uniqueItems": True}}}
+    values = [f"{number}" for number in range(50_000)]
+    (problem,) = MetadataSchema(schema).problems({"x": [*values, "77"]}, name="x.json")
+    assert '"77"' in str(problem.message)
 
 
 @pytest.mark.parametrize(
