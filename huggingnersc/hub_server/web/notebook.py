@@ -179,7 +179,8 @@ def _pre(text: str) -> Markup:
 
 def _text(value: object) -> str:
     parts = value if isinstance(value, list) else [value]
-    return "".join(part for part in parts if isinstance(part, str))
+    text = "".join(part for part in parts if isinstance(part, str))
+    return text.encode(errors="replace").decode()  # JSON may hold half of a surrogate pair
 
 
 def _dict(value: object) -> dict[str, object]:

@@ -136,3 +136,20 @@ def test_a_notebook_of_more_text_than_a_page_holds_is_cut() -> None:
 
 def notebook_of(cells: Sequence[Mapping[str, object]]) -> str:
     return json.dumps({"nbformat": 4, "cells": cells})
+
+
+@pytest.mark.attack("odd requests")
+def test_half_of_a_surrogate_pair_is_shown_as_a_question_mark() -> None:
+    half = "a\ud800"
+    outputs = [{"output_type": "stream", "text": half},
+               {"output_type": "error", "traceback": [half]},
+               {"output_type": "display_data", "data": {"text/html": half}},
+               {"output_type": "display_data", "data": {"text/markdown": half}},
+               {"output_type": "display_data", "data": {half: half}}]  # fmt: skip
+    cells = [
+        {"cell_type": kind, "source": half, "outputs": outputs}
+        for kind in ("code", "markdown", "raw")
+    ]
+    for cell in read(notebook_of(cells)).cells:
+        for html in (cell.html, *(output.html for output in cell.outputs)):
+            assert "a?" in html
