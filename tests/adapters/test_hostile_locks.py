@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +23,9 @@ from tests.adapters.catalogs import (
     umask,
 )
 from tests.builders import write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.attack("catalog locks")
 
@@ -172,3 +177,79 @@ def test_something_else_in_the_place_of_a_lock_is_an_error(root: Path, kind: str
     with pytest.raises(DatasetError) as caught, CatalogFolder(root).lock("iris"):
         pass
     assert str(lock_file(root)) in str(caught.value)
+
+
+@needs_root
+def test_a_lock_file_that_a_killed_run_left_closed_is_opened_to_colleagues(root: Path) -> None:
+    root.chmod(0o2775)
+    write_tree(root, {".locks/iris.lock": ""})
+    lock_file(root).chmod(0o600)
+    with CatalogFolder(root).lock("iris"):
+        assert S_IMODE(lock_file(root).stat().st_mode) == 0o660
+
+
+@needs_root
+def test_a_colleague_s_lock_file_that_may_not_be_replaced_is_used(open_root: Path) -> None:
+    os.chown(open_root, 0, OTHER_GROUP)
+    open_root.chmod(0o2775)
+    write_tree(open_root, {".locks/iris.lock": ""})
+    for path, mode in ((open_root / ".locks", 0o3775), (lock_file(open_root), 0o664)):
+        os.chown(path, 4001, OTHER_GROUP)
+        path.chmod(mode)
+    number = lock_file(open_root).stat().st_ino
+    with acting_as(4002, OTHER_GROUP), CatalogFolder(open_root).lock("iris"):
+        assert lock_file(open_root).stat().st_ino == number
+
+
+def test_a_file_system_with_modes_of_its_own_has_locks_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.chmod(0o2775)
+    write_tree(root, {".locks/iris.lock": ""})
+    monkeypatch.setattr(os, "fchmod", lambda *_: None)
+    with CatalogFolder(root).lock("iris"), held_by_us(root):
+        pass
+
+
+@contextmanager
+def held_by_us(root: Path) -> Iterator[None]:
+    with pytest.raises(DatasetBusyError), CatalogFolder(root).lock("iris"):
+        pass
+    yield
+
+
+def test_a_file_system_that_grants_a_lock_twice_is_an_error(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", lambda *_: None)
+    with pytest.raises(DatasetError), CatalogFolder(root).lock("iris"):
+        pass
+
+
+def test_a_file_that_only_begins_like_a_lock_file_is_not_overwritten(root: Path) -> None:
+    content = b'{"user": "ada"}' + b" " * 5000
+    write_tree(root, {".locks/iris.lock": content})
+    with pytest.raises(DatasetError), CatalogFolder(root).lock("iris"):
+        pass
+    assert lock_file(root).read_bytes() == content
+
+
+def test_what_a_killed_holder_wrote_is_replaced_as_a_whole(root: Path) -> None:
+    write_tree(root, {".locks/iris.lock": b'{"user": "%s"}\n' % (b"a" * 900)})
+    lock_file(root).chmod(0o600)
+    with CatalogFolder(root).lock("iris"):
+        assert json.loads(lock_file(root).read_bytes())["pid"] == os.getpid()
+
+
+@pytest.mark.parametrize("content", [b"", b"mine", b'{"user": "ada"}\n'])
+def test_no_descriptor_stays_open(root: Path, content: bytes) -> None:
+    write_tree(root, {".locks/iris.lock": content})
+    catalog, before = CatalogFolder(root), open_descriptors()
+    for _ in range(3):
+        with suppress(DatasetError), catalog.lock("iris"), held_by_us(root):
+            pass
+    assert open_descriptors() == before
+
+
+def open_descriptors() -> list[str]:
+    return sorted(entry.name for entry in Path("/proc/self/fd").iterdir())

@@ -27,7 +27,10 @@ TARGETS = {
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": _CATALOG,
     "huggingnersc.adapters.files.open_folder": _CATALOG,
-    "huggingnersc.adapters.files.folder_lock": ("adapters/test_hostile_locks.py",),
+    "huggingnersc.adapters.files.folder_lock": (
+        "adapters/test_hostile_locks.py",
+        "adapters/files/test_filesystem_probe.py",
+    ),
     "huggingnersc.domain.catalog.record_checks": ("domain/catalog/test_record_checks.py",),
     "huggingnersc.api.catalog.publish": (
         "api/catalog/test_transaction.py",

@@ -54,7 +54,8 @@ class FolderLock:
 def acquire(folder: OpenFolder, name: str, *, like: os.stat_result, mode: int) -> FolderLock:
     """Take the lock of this name, without waiting; `folder` is closed when it is released.
 
-    A file that readers of the catalog can open is replaced, because they could hold it for ever.
+    A file of another mode is replaced: readers of the catalog could open it, and so hold it for
+    ever, or a run that was killed while it made the file left it closed to colleagues.
 
     Args:
         folder: holds the lock's file, which is made where there is none.
@@ -68,10 +69,18 @@ def acquire(folder: OpenFolder, name: str, *, like: os.stat_result, mode: int) -
         OSError: the file cannot be made or opened, or is not a lock file.
     """
     try:
-        for _ in range(_MOST_TRIES):
+        for attempt in range(_MOST_TRIES):
             with suppress(FileNotFoundError):  # removed between two steps
-                if (descriptor := _taken(folder, name, like=like, mode=mode)) is not None:
-                    return FolderLock(folder, name, descriptor)
+                descriptor = _taken(folder, name, like=like, mode=mode)
+                if descriptor is None:
+                    continue
+                lock = FolderLock(folder, name, descriptor)
+                # Once only: some file systems have modes of their own.
+                if attempt == 0 and _is_removed(lock, mode):
+                    os.close(descriptor)
+                    continue
+                _sign(descriptor)
+                return lock
         path = str(folder.path / name)
         raise OSError(errno.EAGAIN, "its lock file is replaced again and again", path)
     except BaseException:
@@ -84,10 +93,7 @@ def _taken(folder: OpenFolder, name: str, *, like: os.stat_result, mode: int) ->
     descriptor = _opened(folder, name, like=like, mode=mode)
     try:
         _lock(descriptor, folder, name)
-        if _is_in_place(folder, name, descriptor) and not _is_replaced(
-            folder, name, descriptor, mode
-        ):
-            _sign(descriptor)
+        if _is_in_place(folder, name, descriptor):
             return descriptor
     except BaseException:
         os.close(descriptor)
@@ -137,12 +143,12 @@ def _is_in_place(folder: OpenFolder, name: str, descriptor: int) -> bool:
     return True
 
 
-def _is_replaced(folder: OpenFolder, name: str, descriptor: int, mode: int) -> bool:
-    """Remove a lock file that readers of the catalog can open, and so hold; it is made again."""
-    if not os.fstat(descriptor).st_mode & 0o077 & ~mode:
+def _is_removed(lock: FolderLock, mode: int) -> bool:
+    """Remove the file of a lock where its mode is another; return whether it is gone."""
+    if os.fstat(lock.descriptor).st_mode & 0o777 == mode:
         return False
     with suppress(PermissionError):  # another user's, in a folder with the sticky bit
-        folder.unlink(name)
+        lock.folder.unlink(lock.name)
         return True
     return False
 
