@@ -26,7 +26,7 @@ TARGETS = {
     ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": _CATALOG,
-    "huggingnersc.adapters.files.open_folder": _CATALOG,
+    "huggingnersc.adapters.files.open_folder": ("adapters/files/test_open_folder.py", *_CATALOG),
     "huggingnersc.adapters.files.folder_lock": (
         "adapters/test_hostile_locks.py",
         "adapters/files/test_filesystem_probe.py",

@@ -62,7 +62,7 @@ class OpenFolder:
     def close(self) -> None:
         """Let go of the folder; nothing happens the second time."""
         descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
+        if descriptor != -1:
             os.close(descriptor)
 
     @property

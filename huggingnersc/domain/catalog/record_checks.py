@@ -99,7 +99,7 @@ def _link_problems(record: Record) -> tuple[Problem, ...]:
     if link is None:
         return ()
     if record.is_first_format and link.startswith("http://"):  # it allowed that
-        link = link.replace("http://", "https://", 1)
+        link = f"https://{link.removeprefix('http://')}"
     return request_checks.link_problems(link)
 
 
