@@ -64,6 +64,8 @@ def http_error_of(error: Exception, *, asked: str) -> HttpError:
     """
     if isinstance(error, HttpError):
         return error
+    if isinstance(error, ObjectDamagedError):
+        log.error("%s: %s", asked, error)
     if isinstance(error, StorageError):
         return _of_storage(error)
     if _is_out_of_space(error):

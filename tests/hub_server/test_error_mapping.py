@@ -53,6 +53,13 @@ def test_clients_may_cache_an_absence_and_retry_a_busy_repository() -> None:
     assert busy.headers == {"Retry-After": "5"}
 
 
+def test_damage_is_logged_with_its_request(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert http_error_of(errors.ObjectDamagedError(), asked="GET /bad").status == 500
+    (record,) = caplog.records
+    assert "GET /bad" in record.getMessage()
+
+
 def test_a_full_disk_is_a_507_in_all_its_words() -> None:
     full = sqlite3.OperationalError("database or disk is full")
     full.sqlite_errorcode = sqlite3.SQLITE_FULL

@@ -64,6 +64,7 @@ class _Rewriting:
 
     def _rewritten(self, sha: str) -> str:
         known = self._objects.commit(sha)
+        self._objects.shape(known.tree)  # no deeper than the limits
         tree = self._tree(known.tree) or self._keep(Tree())
         parents = [self._commits[parent] for parent in known.parents]
         if tree == known.tree and parents == list(known.parents):

@@ -7,7 +7,13 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
-from dulwich.errors import GitProtocolError, HangupException
+from dulwich.errors import (
+    FileFormatException,
+    GitProtocolError,
+    HangupException,
+    NotGitRepository,
+    ObjectMissing,
+)
 from dulwich.protocol import CAPABILITY_ATOMIC, ReceivableProtocol
 from dulwich.repo import Repo
 from dulwich.server import Backend, ReceivePackHandler, UploadPackHandler
@@ -21,6 +27,7 @@ from huggingnersc.hub_server.services.push_rules import (
     move_problem,
 )
 from huggingnersc.hub_server.storage.errors import (
+    ObjectDamagedError,
     PushRefusedError,
     RefConflictError,
     RefMovedError,
@@ -44,6 +51,7 @@ RECEIVE = "git-receive-pack"
 SERVICES = frozenset({"git-upload-pack", RECEIVE})
 _IN_MEMORY_BYTES = 8 << 20
 _HIDDEN = b"filter"
+_DAMAGED = (FileFormatException, KeyError, ObjectMissing)
 
 
 class _OneRepository(Backend):
@@ -151,6 +159,7 @@ def exchange(
 
     Raises:
         HttpError: 400 for what is not git's protocol, 413 for a request that asks for too much.
+        ObjectDamagedError: the repository cannot be read.
         RepositoryBusyError: another writer held the repository for too long.
     """
     hub = session.hub
@@ -164,7 +173,10 @@ def exchange(
     except StorageError:
         written.close()
         raise
-    except (GitProtocolError, HangupException, ValueError, KeyError, zlib.error) as error:
+    except _DAMAGED as error:
+        written.close()
+        raise ObjectDamagedError from error
+    except (GitProtocolError, HangupException, ValueError, zlib.error) as error:
         written.close()
         raise bad_request(f"This is not git's protocol: {type(error).__name__}") from error
     except BaseException:
@@ -186,7 +198,10 @@ def _move_ref(refs: Refs, move: RefMove) -> str:
 
 
 def _open(session: RepositorySession) -> Repo:
-    return Repo(session.git.folder)
+    try:
+        return Repo(session.git.folder)
+    except NotGitRepository as error:
+        raise ObjectDamagedError from error
 
 
 def _handler(

@@ -73,8 +73,9 @@ class TreeTooLargeError(StorageError):
 class ObjectDamagedError(StorageError, KeyError):
     """A git object is missing or cannot be read; also a KeyError, as a missing key is."""
 
-    def __init__(self, oid: str) -> None:
-        super().__init__(f"The git object {oid} of this repository is missing or damaged")
+    def __init__(self, oid: str = "") -> None:
+        which = f"The git object {oid}" if oid else "A git object"
+        super().__init__(f"{which} of this repository is missing or damaged")
 
     __str__ = StorageError.__str__  # a KeyError would show its message in quotes
 

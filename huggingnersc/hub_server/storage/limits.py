@@ -29,7 +29,7 @@ class GitLimits:
     blob_bytes: int = 32 << 20
     record_bytes: int = 8 << 20
     unpacked_bytes: int = 8 << 30
-    small_push_bytes: int = 512 << 20
+    small_push_bytes: int = 768 << 20
     unpacked_ratio: int = 100
     delta_depth: int = 100
     tree_depth: int = MAX_PARTS

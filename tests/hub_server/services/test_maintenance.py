@@ -193,3 +193,21 @@ def test_a_bad_repository_of_an_earlier_server_is_served_within_limits(
             answer = wire.ask("GET", path, user="ada")
             assert answer.status in {200, 404, 422, 500}
             assert answer.status != 500 or b"missing or damaged" in answer.body
+
+
+@pytest.mark.attack("damaged repositories")
+@pytest.mark.parametrize("how", HOW, ids=lambda how: how.__name__)
+def test_a_clone_of_a_bad_repository_is_answered(
+    tmp_path: Path, how: Callable[[GitRepository], None]
+) -> None:
+    with in_process(tmp_path / "hub") as wire:
+        fill(wire)
+        head = spoil(wire, how).refs.raw(MAIN)
+        body = f"0054want {head} side-band-64k thin-pack ofs-delta\n00000009done\n"
+        headers = {"Content-Type": "application/x-git-upload-pack-request"}
+        path = "/datasets/NERSC/bad/git-upload-pack"
+        answer = wire.ask("POST", path, body.encode(), headers=headers)
+        if how is lost_commit:  # then main is not offered, and git would not ask for it
+            assert answer.status == 400
+        else:
+            assert answer.status == 200 or b"missing or damaged" in answer.body

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hub_server.wire import text_file
+from huggingnersc.hub_server.hub_context import Limits
+from huggingnersc.hub_server.storage.limits import GitLimits
+from tests.hub_server.wire import text_file, wired
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +104,26 @@ def test_main_cannot_be_deleted(work: Path) -> None:
 
 def test_a_reference_of_our_own_rooms_only(work: Path) -> None:
     assert "not accepted" in git(work, "push", "origin", "main:refs/x/y", fails=True)
+
+
+def test_a_refused_reference_stops_the_others_of_an_atomic_push_only(
+    wire: Wire, work: Path
+) -> None:
+    change(work, "b.txt", "two")
+    both = ("origin", "main:refs/heads/good", "main:refs/x/y")
+    git(work, "push", "--atomic", *both, fails=True)
+    refs = "/api/datasets/NERSC/iris/refs"
+    assert [ref["name"] for ref in wire.ask("GET", refs).json["branches"]] == ["main"]
+    git(work, "push", *both, fails=True)
+    assert [ref["name"] for ref in wire.ask("GET", refs).json["branches"]] == ["good", "main"]
+
+
+def test_git_shows_why_a_file_is_too_big_for_it(tmp_path: Path) -> None:
+    with wired(tmp_path / "hub", limits=Limits(git=GitLimits(blob_bytes=1_000))) as wire:
+        wire.create("NERSC/iris")
+        git(tmp_path, "clone", address(wire, "ada"), "work")
+        change(tmp_path / "work", "a.txt", "x" * 1_001)
+        assert "git-lfs" in git(tmp_path / "work", "push", fails=True)
 
 
 def test_a_pointer_without_its_big_file_is_refused(work: Path) -> None:
