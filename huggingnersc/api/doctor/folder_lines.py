@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.files.path_status import is_folder
+from huggingnersc.adapters.files.path_status import is_file, is_folder
 from huggingnersc.api.catalog.validate_request import read_schema
 from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
 from huggingnersc.domain.text.shell import shell_word
@@ -35,11 +35,9 @@ def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
 
 def _profile_lines(site: Site) -> Iterator[DiagnosisLine]:
     """Warn of a profile that others may change: it decides where the token is sent."""
-    file = Path(site.file) if site.file else None
-    if file and not site.is_embedded and file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        message = (
-            f"{file} can be changed by other users, and it names the Hub that gets your token"
-        )
+    file = Path(site.file) if site.file and not site.is_embedded else None
+    if file and is_file(file) and file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        message = f"{file} names the Hub that gets your token, and other users can change it"
         yield warn("site profile", message, f"chmod go-w {shell_word(str(file))}")
 
 
