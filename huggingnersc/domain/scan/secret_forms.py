@@ -18,6 +18,7 @@ from huggingnersc.domain.scan.secret_values import (
     is_bare,
     is_coded,
     is_filled,
+    is_literal,
     is_login,
     is_mixed,
     is_password,
@@ -96,20 +97,20 @@ _COMMANDS = (
         "a password of curl",
         r"curl\b[^\n]{0,300}?[\s\"'](?:-[a-zA-Z]{0,5}[uU]|--user|--proxy-user)[\"']?[ =,]{0,3}"
         rf"(?:{_Q})?[^\s:\"'$/]{{1,80}}:{_VALUE % 3}",
-        is_filled,
+        is_literal,
         ("curl",),
     ),
     Form(
         "a password of sshpass",
         rf"sshpass[\"']?[ ,\"'][^\n]{{0,40}}?-p[\"']?[ ,]{{0,3}}(?:{_Q})?{_VALUE % 3}",
-        is_filled,
+        is_literal,
         ("sshpass",),
     ),
     Form(
         "a password of a command",
         rf"(?:(?:docker|podman)\s{{1,9}}login\b[^\n]{{0,100}}?\s-p|redis-cli\b[^\n]{{0,100}}?\s-a)"
         rf"[ =]?(?:{_Q})?{_VALUE % 3}",
-        is_filled,
+        is_literal,
         ("docker", "podman", "redis-cli"),
     ),
     Form(
@@ -133,7 +134,7 @@ _COMMANDS = (
     Form(
         "a password in the environment",
         rf"(?:PGPASSWORD|MYSQL_PWD|SSHPASS|RSYNC_PASSWORD|REDISCLI_AUTH)=(?:{_Q})?{_VALUE % 3}",
-        is_filled,
+        is_literal,
         ("pgpassword=", "mysql_pwd=", "sshpass=", "rsync_password=", "rediscli_auth="),
     ),
     Form(

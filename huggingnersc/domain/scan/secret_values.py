@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Strings, because `re` compiles and caches each on first use.
+_BLANK = (
+    r"(?i)[*.xX0_-]+|[<{$%`].*|.*[>}]|(?:your|my|an?|the|some|example|dummy|test|fake|change|"
+    r"insert|replace|put|enter|todo)(?:[ _.-].*|me.*)?|none|null|true|false"
+)
 _PLACEHOLDER = (
-    r"(?i)[*.xX0_-]+|[<{$%].*|.*[>}]|(?:your|my|an?|the|some|example|dummy|test|fake|change|"
-    r"insert|replace|put|enter|todo)(?:[ _.-].*|me.*)?|none|null|true|false|"
-    r"pass(?:word|wd|phrase)|secrets?|token|key|user(?:name)?|hunter2"
+    rf"{_BLANK}|(?:my|your)?_?(?:pass(?:word|wd|phrase)?|pwd|secrets?|token|key)|user(?:name)?|"
+    r"string\??|https?://.*"
 )
 _ATTRIBUTE = r"[A-Za-z_]\w*(?:\.\w+)+|[A-Z][A-Z0-9_]*|[a-z]+(?:_[a-z0-9]+)*"
 _BASE64 = r"[A-Za-z0-9+/_-]+={0,2}"
@@ -28,6 +31,11 @@ _LONG_CHARS = 40  # of so many random characters one in a hundred has only one d
 _MIN_STRANGE_CHARS = 20  # left after words, numbers and hexadecimal parts are removed
 # Per character: random base64 of 32 characters has about 4.6, English names less than 4.2.
 _MIN_ENTROPY_BITS = 4.4
+
+
+def is_literal(value: str) -> bool:
+    """Return whether a command that runs would take `value` as it is, be it a poor password."""
+    return re.fullmatch(_BLANK, value) is None
 
 
 def is_filled(value: str) -> bool:

@@ -35,6 +35,7 @@ LEAKS = {
     "curl --user": f"curl --user 'ada:{WORD}' https://h/x",
     "curl, continued": f"curl -X POST \\\n  -u ada:{WORD} https://h/x",
     "curl, from Python": f'run(["curl", "-u", "ada:{WORD}", url])',
+    "a poor password": "PGPASSWORD=secret psql -h db -U ada",
     "PGPASSWORD": "PGPASSWORD=swordfish psql -h db -U ada",
     "MYSQL_PWD": "export MYSQL_PWD='swordfish'",
     "mysql -p": f"mysql -u ada -p{WORD} db",

@@ -47,8 +47,15 @@ HARMLESS = (
     'slug = "TheCenter/recent-models-64f9a55bb3115b4f513ec026"',
     "git clone https://github.com/example/example.git",
     "https://user:password@example.org/ is how it is written",
+    "connect('postgres://user:pass@localhost:5432/base')",
+    'token_url = "https://www.googleapis.com/oauth2/v4/token"',
+    '"password": "string?"',
     "hf_hub_download_of_a_very_long_function_name_indeed()",
     "ssh://git@example.org:22/x",
+    'curl -u "$USER:$PASSWORD" https://h',
+    "PGPASSWORD=`cat file` psql",
+    "sshpass -f file ssh host",
+    "machine h login ada password <password>",
     "#SBATCH --account=m1234",
 )
 
