@@ -20,6 +20,13 @@ CPU_LIMIT_S = 5
 TIMEOUT_S = 60
 """The process limits its CPU time itself; the other limit is for a machine under load."""
 
+_FEW_THREADS = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
 NOT_INSTALLED = "The server needs pyarrow to look into Parquet files: pip install pyarrow"
 NOT_READABLE = "This file cannot be read as Parquet."
 TOO_EXPENSIVE = "Reading the first rows takes too much time or memory. Download the file instead."
@@ -56,9 +63,10 @@ def _opened(source: Path | bytes) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    # The same packages as here, and an allocator that does not reserve more than it uses.
+    # The same packages as here. On a node of 128 cores the threads and allocators of the libraries
+    # would reserve more addresses than the process may have.
     path = os.pathsep.join(place for place in sys.path if place)
-    return {**os.environ, "PYTHONPATH": path, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {**os.environ, "PYTHONPATH": path, **_FEW_THREADS}
 
 
 def _head(text: bytes) -> TableHead:
