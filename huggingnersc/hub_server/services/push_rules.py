@@ -11,7 +11,7 @@ from huggingnersc.hub_server.storage.errors import ObjectDamagedError, TreeTooLa
 from huggingnersc.hub_server.storage.history import files_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from huggingnersc.hub_server.session import RepositorySession
     from huggingnersc.hub_server.storage.objects import Objects
@@ -45,45 +45,51 @@ def move_problem(session: RepositorySession, move: RefMove) -> str | None:
     return "main cannot be deleted" if (move.ref, move.new) == (MAIN_REF, ZERO) else None
 
 
-def content_problem(session: RepositorySession, objects: Objects, move: RefMove) -> str | None:
-    """Return why the repository may not hold what a reference is to point at, None if it may.
+def content_problem(
+    session: RepositorySession, objects: Objects, moves: Iterable[RefMove]
+) -> str | None:
+    """Return why the repository may not hold what references are to point at, None if it may.
 
     Args:
         session: the repository.
         objects: its objects together with the pushed ones.
-        move: the reference.
+        moves: the references.
     """
-    if move.new == ZERO:
-        return None
-    commit = objects.peel(move.new)
-    if commit is None or (commit != move.new and not move.ref.startswith("refs/tags/")):
-        return "this does not name a commit"
     try:
-        return next(_content_problems(session, objects, commit), None)
+        return next(_content_problems(session, objects, moves), None)
     except ObjectDamagedError:
         return "the push does not hold all objects it needs"
     except TreeTooLargeError as error:
         return str(error)
 
 
-def _content_problems(session: RepositorySession, objects: Objects, start: str) -> Iterator[str]:
-    known = set(session.git.refs.all().values())
-    waiting, seen = [start], set[str]()
-    trees: set[str] = set()
+def _content_problems(
+    session: RepositorySession, objects: Objects, moves: Iterable[RefMove]
+) -> Iterator[str]:
+    seen, trees = set(session.git.refs.all().values()), set[str]()
+    for move in moves:
+        commit = objects.peel(move.new)
+        if commit is None or (commit != move.new and not move.ref.startswith("refs/tags/")):
+            yield "this does not name a commit"
+        else:
+            yield from _history_problems(session, objects, commit, seen, trees)
+
+
+def _history_problems(
+    session: RepositorySession, objects: Objects, start: str, seen: set[str], trees: set[str]
+) -> Iterator[str]:
+    waiting = [start]
     while waiting:
         sha = waiting.pop()
-        if sha in seen or sha in known:
+        if sha in seen:
             continue
         seen.add(sha)
         commit = objects.commit(sha)
         waiting.extend(commit.parents)
         objects.check_tree(commit.tree)
-        yield from _pointer_problems(session, objects, commit.tree, trees)
-
-
-def _pointer_problems(
-    session: RepositorySession, objects: Objects, tree: str, seen: set[str]
-) -> Iterator[str]:
-    for entry in files_once(objects, tree, seen):
-        if entry.lfs and not session.hub.links.holds(session.storage_id, entry.lfs.oid):
-            yield f"{entry.path} points at a big file that was not uploaded; push it with git-lfs"
+        for entry in files_once(objects, commit.tree, trees):
+            if entry.lfs and not session.hub.links.holds(session.storage_id, entry.lfs.oid):
+                yield (
+                    f"{entry.path} points at a big file that was not uploaded; "
+                    "push it with git-lfs"
+                )

@@ -98,11 +98,14 @@ class _Receive(ReceivePackHandler):
 
     def _receive(self, moves: Sequence[RefMove]) -> list[str]:
         session, git = self.session, self.session.git
-        if all(move.new == ZERO for move in moves):  # then the client sends no pack
+        most = git.objects.limits.references
+        if len(moves) > most:
+            raise PushRefusedError(f"This Hub moves {most} references at once: push fewer")
+        kept = [move for move in moves if move.new != ZERO]
+        if not kept:  # then the client sends no pack
             return self._move(moves, lambda: None)
         with quarantined(self.proto.recv, git.objects, session.hub.lfs.incoming) as pushed:
-            problems = (content_problem(session, pushed, move) for move in moves)
-            problem = next((one for one in problems if one is not None), None)
+            problem = content_problem(session, pushed, kept)
             return [problem] * len(moves) if problem else self._move(moves, pushed.migrate)
 
     def _move(self, moves: Sequence[RefMove], keep: Callable[[], None]) -> list[str]:

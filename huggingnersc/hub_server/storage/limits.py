@@ -22,7 +22,8 @@ class GitLimits:
         delta_depth: how many deltas may follow one another; git makes 50.
         tree_depth: how many folders may be in one another.
         paths: files and folders of one commit, each counted at every path where it appears.
-        lines: of git's protocol in one request: references to move, commits to compare.
+        references: branches and tags that one push may move; each is synced to disk.
+        lines: of git's protocol in one request.
     """
 
     objects: int = 500_000
@@ -34,6 +35,7 @@ class GitLimits:
     delta_depth: int = 100
     tree_depth: int = MAX_PARTS
     paths: int = 1_000_000
+    references: int = 5_000
     lines: int = 200_000
 
     def unpacked_from(self, packed_bytes: int) -> int:

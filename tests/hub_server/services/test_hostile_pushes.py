@@ -323,16 +323,16 @@ def test_a_pack_that_lies_about_itself_is_refused(hub: InProcess) -> None:
 
 
 @pytest.mark.attack("hostile packs")
-def test_a_push_of_very_many_references_is_refused(
-    tmp_path: Path,
-) -> None:
-    with in_process(tmp_path / "hub", limits=Limits(git=GitLimits(lines=10))) as running:
+def test_a_push_of_very_many_references_is_refused(tmp_path: Path) -> None:
+    limits = Limits(git=GitLimits(lines=20, references=10))
+    with in_process(tmp_path / "hub", limits=limits) as running:
         running.create("NERSC/iris")
         pack = PackWriter()
         new = file_commit(pack, pack.blob(b"x"))
-        moves = [(f"refs/heads/{number}", ZERO, new) for number in range(20)]
+        moves = [(f"refs/heads/{number}", ZERO, new) for number in range(30)]
         assert push(running, pack.bytes(), *moves).status == 413
-        assert b"ok refs/heads/0" in push(running, pack.bytes(), moves[0]).body
+        assert b"ok refs/heads" not in push(running, pack.bytes(), *moves[:11]).body
+        assert b"ok refs/heads/0" in push(running, pack.bytes(), *moves[:10]).body
 
 
 @pytest.mark.attack("hostile packs")
