@@ -25,7 +25,7 @@ TARGETS = {
         "api/catalog/test_remove_dataset.py",
     ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
-    "huggingnersc.adapters.files.shared_files": _CATALOG,
+    "huggingnersc.adapters.files.shared_files": ("adapters/files/test_shared_files.py", *_CATALOG),
     "huggingnersc.adapters.files.open_folder": ("adapters/files/test_open_folder.py", *_CATALOG),
     "huggingnersc.adapters.files.folder_lock": (
         "adapters/test_hostile_locks.py",

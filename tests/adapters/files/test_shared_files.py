@@ -1,0 +1,59 @@
+"""The modes of what is made in a catalog folder follow from the mode of that folder alone."""
+
+from __future__ import annotations
+
+import errno
+from stat import S_IMODE
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.files.shared_files import (
+    explained,
+    file_mode,
+    folder_mode,
+    writers_mode,
+)
+from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.errors import DatasetError
+from tests.adapters.catalogs import write_dataset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("root", "file", "folder", "writers"),
+    [
+        (0o700, 0o600, 0o700, 0o2700),
+        (0o755, 0o644, 0o755, 0o2700),
+        (0o2750, 0o640, 0o2750, 0o2700),
+        (0o2770, 0o660, 0o2770, 0o2770),
+        (0o2775, 0o664, 0o2775, 0o2770),
+        (0o777, 0o664, 0o777, 0o2777),
+        (0o1777, 0o664, 0o777, 0o2777),
+    ],
+)
+def test_modes_follow_from_that_of_the_catalog_folder(
+    tmp_path: Path, root: int, file: int, folder: int, writers: int
+) -> None:
+    tmp_path.chmod(root)
+    status = tmp_path.stat()
+    modes = (file_mode(status), folder_mode(status), writers_mode(status))
+    assert modes == (file, folder, writers)
+
+
+def test_the_folder_of_removed_datasets_hands_on_its_group(root: Path) -> None:
+    root.chmod(0o755)
+    write_dataset(root)
+    RemovedDatasets(root).remove("iris")
+    assert S_IMODE((root / ".removed").stat().st_mode) == 0o2755
+
+
+@pytest.mark.parametrize(("filename", "end"), [(None, "full."), ("/a\x1bb", "full (/a b).")])
+def test_a_failed_write_names_the_file_where_it_is_known(
+    tmp_path: Path, filename: str | None, end: str
+) -> None:
+    with pytest.raises(DatasetError) as caught, explained(tmp_path):
+        raise OSError(errno.ENOSPC, "full", filename)
+    assert str(caught.value).endswith(end)
