@@ -24,10 +24,10 @@ _LEAST_POINTS = {
         "catalog": 116, "update": 116, "remove": 47, "delete": 47, "restore": 47, "republish": 116,
     },
     "disk": {
-        "catalog": 144, "update": 80, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
+        "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
     },
     "kills": {
-        "catalog": 81, "update": 46, "reveal": 46, "remove": 14, "delete": 18, "restore": 12,
+        "catalog": 104, "update": 55, "reveal": 46, "remove": 14, "delete": 18, "restore": 12,
         "republish": 65,
     },
     "full": {"catalog": 31},
