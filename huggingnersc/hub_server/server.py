@@ -105,6 +105,9 @@ def in_thread(
 def in_foreground(hub: HubContext, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM."""
     raise_open_files(LIMITS)
+    # From the first free() of such a block on, glibc keeps freed memory of its size; else an
+    # upload costs a tenth more, for pages that are returned and taken again at each chunk.
+    bytes(_KEPT_BYTES)
     stop = threading.Event()
     flusher = threading.Thread(target=_flush, args=[hub, stop], daemon=True)
     try:
@@ -178,9 +181,6 @@ class _HubServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections, and say so."""
-        # From the first free() of such a block on, glibc keeps freed memory of its size; else an
-        # upload costs a tenth more, for pages that are returned and taken again at each chunk.
-        bytes(_KEPT_BYTES)
         await super().startup(sockets)
         self._ready.put(None)
 
