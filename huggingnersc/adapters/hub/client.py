@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, keep_at_home, prepare_client
+from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, at_home, prepare_client
 from huggingnersc.adapters.hub.failures import (
     MISUNDERSTANDINGS,
     UnexpectedAnswerError,
@@ -39,8 +39,6 @@ class Hub:
     def __init__(self, endpoint: str, token: str | None) -> None:
         self.endpoint = endpoint.rstrip("/")
         self._token = token
-        if token is not None:
-            keep_at_home(token, self.endpoint)
 
     def account(self) -> Account:
         """Return the account of the token and its rights (one request).
@@ -220,7 +218,8 @@ class Hub:
         from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
         try:
-            yield
+            with at_home(self._token, self.endpoint):
+                yield
         except (HTTPError, *MISUNDERSTANDINGS) as error:
             failure = explained(
                 error, action, endpoint=self.endpoint, has_token=self._token is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,8 @@ from huggingnersc.errors import HubUnreachableError, SettingsError, TokenWithhel
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from httpx2 import URL, Client, Request, Response
 
     from huggingnersc.domain.site import Site
@@ -121,21 +123,32 @@ def _token_source(token: str | None, file: Path) -> str | None:
     return "the environment (HF_TOKEN)"
 
 
-_HOMES: dict[str, set[tuple[str, str, int | None]]] = {}
+_AT_HOME: list[tuple[str, tuple[str, str, int | None]]] = []  # of the calls that are under way
 
 
-def keep_at_home(token: str, endpoint: str) -> None:
-    """Let the client send `token` to the origin of `endpoint` and to no other.
+@contextmanager
+def at_home(token: str | None, endpoint: str) -> Iterator[None]:
+    """Let the client send `token` to the origin of `endpoint` only, for the time of the block.
 
     A Hub's answers contain addresses that the client would send it to: the next page of a list,
-    the verification of an upload.
+    the verification of an upload. What a caller does with the same token afterwards is not
+    concerned.
     """
-    _HOMES.setdefault(f"Bearer {token}", set()).add(origin(endpoint))
+    if token is None:
+        yield
+        return
+    home = (f"Bearer {token}", origin(endpoint))
+    _AT_HOME.append(home)
+    try:
+        yield
+    finally:
+        _AT_HOME.remove(home)
 
 
 def _keep_token_at_home(request: Request) -> None:
-    homes = _HOMES.get(request.headers.get("authorization", ""))
-    if homes is not None and origin(str(request.url)) not in homes:
+    sent = request.headers.get("authorization", "")
+    homes = [home for token, home in tuple(_AT_HOME) if token == sent]
+    if homes and origin(str(request.url)) not in homes:
         del request.headers["authorization"]
 
 

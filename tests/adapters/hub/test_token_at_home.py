@@ -8,9 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import close_session
+from huggingface_hub import HfApi, close_session
 
 from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.adapters.hub.client_settings import at_home, prepare_client
 from huggingnersc.errors import HubAnswerError
 
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ def test_upload_verified_at_another_address_does_not_show_the_token() -> None:
     )
 
     with serving() as other, serving() as hub:
-        list(Hub(hub.address, TOKEN).datasets("NERSC"))
+        prepare_client()
         headers = build_hf_headers(token=TOKEN)  # as the client does with an LFS verify action
-        http_backoff("POST", f"{other.address}/verify", headers=headers, json={})
-        http_backoff("POST", f"{hub.address}/verify", headers=headers, json={})
+        with at_home(TOKEN, hub.address):  # as every call of Hub
+            http_backoff("POST", f"{other.address}/verify", headers=headers, json={})
+            http_backoff("POST", f"{hub.address}/verify", headers=headers, json={})
         assert other.tokens == [None]
-        assert hub.tokens == [f"Bearer {TOKEN}"] * 2
+        assert hub.tokens == [f"Bearer {TOKEN}"]
 
 
 def test_no_proxy_is_asked_for_a_hub_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,3 +114,10 @@ def test_one_token_for_two_hubs_goes_to_both() -> None:
         for hub in (one, other):
             list(Hub(hub.address, TOKEN).datasets("NERSC"))
         assert one.tokens == other.tokens == [f"Bearer {TOKEN}"]
+
+
+def test_what_a_caller_sends_with_the_same_token_is_not_concerned() -> None:
+    with serving() as other, serving() as hub:
+        assert list(Hub(hub.address, TOKEN).datasets("NERSC")) == []
+        HfApi(other.address, token=TOKEN).whoami()
+    assert hub.tokens == other.tokens == [f"Bearer {TOKEN}"]
