@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import os
 import signal
@@ -158,7 +159,9 @@ def _file_handler(file: Path) -> logging.Handler:
         default_msec_format = "%s.%03dZ"
 
         def format(self, record: logging.LogRecord) -> str:
-            return redact(super().format(record))
+            own = copy.copy(record)
+            own.exc_text = None  # another handler's, which is not filtered
+            return redact(super().format(own))
 
         def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - Python's name
             return visible(super().formatMessage(record))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -284,3 +285,16 @@ def test_an_error_of_the_server_is_shown_with_its_traceback_and_without_tokens(
     assert "Traceback" in shown
     assert "ZeroDivisionError" in shown
     assert "xxx" not in shown
+
+
+def test_a_traceback_is_safe_though_another_handler_has_formatted_it(tmp_path: Path) -> None:
+    other = logging.StreamHandler(io.StringIO())
+    logging.getLogger("huggingnersc").addHandler(other)
+    try:
+        with RunLog() as log:
+            log.open(verbose=False, file=tmp_path / "log")
+            log.log_error(ValueError("\x1b]0;owned\x07"))
+    finally:
+        logging.getLogger("huggingnersc").removeHandler(other)
+    assert "owned" in other.stream.getvalue()
+    assert "\x1b" not in (tmp_path / "log").read_text(encoding="utf-8")
