@@ -13,7 +13,7 @@ import yaml
 from tests.conftest import ROOT
 
 # Parts of what is declared: used only together with it, and in the version that it wants.
-_PARTS = {"markupsafe", "pydantic_core", "httpx2", "hf_xet"}
+_PARTS = {"markupsafe", "pydantic_core", "httpx2", "hf_xet", "h11"}
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
