@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.conftest import RunCommand
 
 pytestmark = [needs_root, pytest.mark.attack("second user")]
-NEW = f"catalog-new-dataset --site local Iris iris {IRIS / 'iris_loader.py'} {IRIS_LINK}"
+NEW = f"catalog-new-dataset --site local Iris iris '{IRIS}/iris_loader.py' {IRIS_LINK}"
 
 
 def as_stranger(action: Callable[[], list[str]]) -> list[str]:
@@ -51,7 +51,7 @@ def home(
         monkeypatch.setenv("HOME", str(home))
         log = f"--log-file {home / 'run.log'}"
         lines = (
-            f"{NEW} {IRIS / 'iris_metadata.json'} --private {log}",
+            f"{NEW} '{IRIS}/iris_metadata.json' --private {log}",
             f"update-dataset iris --official-name Flowers --site local --yes {log}",
             "remove-dataset iris --site local --yes",
             "restore-dataset iris --site local",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import ssl
@@ -75,7 +76,7 @@ def test_the_accounts_of_the_guide_are_valid(tmp_path: Path) -> None:
 
 
 def test_the_line_of_the_guide_makes_a_token_and_its_hash() -> None:
-    line = block("sh").replace("python3", sys.executable)
+    line = block("sh").replace("python3", shlex.quote(sys.executable))
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
     token, digest = done.stdout.split()
     assert token.startswith("hf_")

@@ -48,7 +48,7 @@ LINES = (
     "preview-dataset iris",
     "validate-metadata METADATA",
     "init-dataset DATA --output OUTPUT --license cc --yes",
-    f"catalog-new-dataset Iris flowers {IRIS / 'iris_loader.py'} {IRIS_LINK} METADATA --dry-run",
+    f"catalog-new-dataset Iris flowers LOADER {IRIS_LINK} METADATA --dry-run",
     "doctor",
     "serve-hub --check",
 )
@@ -83,6 +83,7 @@ def hostile(centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     centre.profile.write_text(hostile_profile, encoding="utf-8")
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     return {
+        "LOADER": IRIS / "iris_loader.py",
         "DATA": data,
         "METADATA": metadata,
         "OUTPUT": tmp_path / "output",
