@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub import request_log
+from huggingnersc.adapters.hub.bounded_answers import with_bounded_answers
 from huggingnersc.domain.token_address import TokenRefusal, is_this_machine, origin
 from huggingnersc.errors import HubUnreachableError, SettingsError, TokenWithheldError
 from huggingnersc.fixes import Message, Option
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 60.0
 _LONGEST_PAUSE_S = 60
+_MOST_DIGITS = 9  # of a pause in seconds; more are no pause that any Hub means
 LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
@@ -198,7 +200,7 @@ def _set_timeouts() -> None:
             "request": [*hooks.get("request", ()), set_timeout, _keep_token_at_home],
             "response": [*hooks.get("response", ()), _reject_long_pause],
         }
-        return client
+        return with_bounded_answers(client)
 
     def set_timeout(request: Request) -> None:  # some calls of the client disable the timeout
         requested = request.extensions.get("timeout", {})
@@ -228,9 +230,8 @@ def _reject_long_pause(response: Response) -> None:
         return
     retry_after = response.headers.get("retry-after", "")
     limit = parse_ratelimit_headers(response.headers)
-    pause_s = (
-        int(retry_after) if retry_after.isdecimal() else limit.reset_in_seconds if limit else 0
-    )
+    asked_s = int(retry_after[:_MOST_DIGITS]) if retry_after.isdecimal() else None
+    pause_s = asked_s if asked_s is not None else limit.reset_in_seconds if limit else 0
     if pause_s > _LONGEST_PAUSE_S:
         raise HubUnreachableError(
             f"{response.url.host} accepts no request for {pause_s} s "

@@ -48,6 +48,9 @@ def _busy(status: int, headers: dict[str, str]) -> Iterator[tuple[Hub, list[str]
         (429, {"Retry-After": "3600"}, 3600),
         (503, {"Retry-After": "61"}, 61),
         (429, {"RateLimit": '"api";r=0;t=299'}, 299),
+        pytest.param(
+            503, {"Retry-After": "9" * 5000}, 999_999_999, marks=pytest.mark.attack("Hub answers")
+        ),
     ],
 )
 def test_command_fails_instead_of_waiting_long(
