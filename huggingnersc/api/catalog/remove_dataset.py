@@ -13,11 +13,11 @@ from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.catalog.result import CatalogResult, addresses
-from huggingnersc.api.catalog.trust import require_own_place
+from huggingnersc.api.catalog.trust import require_own_place, require_restorable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
-from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.catalog.update import recorded_oids, spec_of
 from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -133,7 +133,8 @@ def remove_dataset(
 
     Raises:
         DatasetUnknownError, RecordDamagedError: there is no record, or it cannot be read.
-        RecordRefusedError: the record names another repository, Hub or folder.
+        RecordRefusedError: the record names another repository, Hub or folder; or the repository
+            would be deleted, and the record would be refused when it is to be restored.
         HubConflictError: the repository holds what the record cannot bring back.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
@@ -172,7 +173,8 @@ def _plan(
     folder = removed_dataset.path if removed_dataset else catalog.root / nickname
     require_own_place(record, folder, site)
     remote = hub.repository(site.repo_id(nickname)) if hub else None
-    if delete and remote and not overwrite:
+    if delete and remote and not remote.is_fresh and not overwrite:
+        require_restorable(record, folder, site)
         _refuse_loss(record, remote)
     on_hub = _hub_change(remote, delete=delete)
     is_done = removed_dataset is not None and on_hub is HubChange.NOTHING
@@ -198,10 +200,10 @@ def _hub_change(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
 def _refuse_loss(record: Record, remote: RemoteRepository) -> None:
     recorded = recorded_oids(record)
     theirs = [path for path, oid in remote.own_files.items() if recorded.get(path) != oid]
-    if theirs or (record.loader is None and not remote.is_fresh):
+    if theirs or spec_of(record) is None:
         raise HubConflictError(
             f"{record.repo_id} holds what the record cannot bring back "
-            f"({', '.join(sorted(theirs)) or 'scripts that are not in it'}); nothing was touched.",
+            f"({', '.join(sorted(theirs)) or 'its card or its scripts'}); nothing was touched.",
             hint=Message(
                 "Leave out ",
                 Field.DELETE,

@@ -65,6 +65,15 @@ def require_publishable(record: Record, content: FolderContent, folder: Path, si
     _refuse(record, folder, record_problems(record, site), in_files)
 
 
+def require_restorable(record: Record, folder: Path, site: Site) -> None:
+    """Make sure that a restoration would accept a record, before its repository is deleted.
+
+    Raises:
+        RecordRefusedError: it would not.
+    """
+    _refuse(record, folder, record_problems(record, site))
+
+
 def require_own_files(record: Record, content: FolderContent, folder: Path) -> None:
     """Make sure that what is shown of a catalog folder is no one's private file.
 

@@ -17,7 +17,7 @@ from huggingnersc import (
     restore_dataset,
     update_dataset,
 )
-from huggingnersc.errors import HuggingNerscError, RecordRefusedError
+from huggingnersc.errors import HubConflictError, HuggingNerscError, RecordRefusedError
 from tests.api.iris import api, catalog_iris, commits, is_private, tree, update_iris
 from tests.api.old_record import FIRST_RECORD
 from tests.builders import IRIS, IRIS_LINK, write_tree
@@ -195,3 +195,30 @@ def test_a_portal_link_with_dots_in_its_names_is_accepted(centre: Centre) -> Non
         data_path="/data", dry_run=True, site=str(centre.profile),
     )  # fmt: skip
     assert result.portal_link == link
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"portal_link": "https://portal.nersc.gov/cfs/../x"},
+        {"data_dir": "../x"},
+        {"notebook": "../../diary"},
+        {"loader": {"name": "../x.py", "text": "print()"}},
+        {"metadata": {"datacard_tags": []}},
+        {"data_dir": None},
+    ],
+    ids=str,
+)
+def test_a_repository_is_not_deleted_where_its_record_could_not_be_restored(
+    centre: Centre, changes: dict[str, Any]
+) -> None:
+    catalog_iris(centre)
+    change_record(centre, **changes)
+    before, site = tree(centre.catalog), str(centre.profile)
+    with pytest.raises((RecordRefusedError, HubConflictError)) as caught:
+        remove_dataset("iris", delete=True, site=site)
+    assert caught.value.hint
+    assert exists(centre, "NERSC/iris")
+    assert tree(centre.catalog) == before
+    assert remove_dataset("iris", delete=True, overwrite=True, site=site).outcome == "removed"
+    assert not exists(centre, "NERSC/iris")
