@@ -137,7 +137,12 @@ def _own_file(path: str) -> int:
         OSError: it is a link, someone else's, no regular file, or has other names.
     """
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = os.open(path, flags, 0o600)
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # whose own words are about many links
+            error.strerror = "it is a link"
+        raise
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and status.st_nlink == 1:
         return descriptor

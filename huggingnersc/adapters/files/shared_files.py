@@ -44,7 +44,11 @@ def writers_mode(root: os.stat_result) -> int:
 def unreadable(path: Path, error: OSError) -> DatasetError:
     """Make the error for a file or folder that cannot be read."""
     named = error.filename if isinstance(error, LinkError) else path
-    hint = link_hint(error) or "Ask its owner to let you read it."
+    hint = link_hint(error) or (
+        "Ask its owner to let you read it."
+        if isinstance(error, PermissionError)
+        else Message("See what is there: ", ShellCommand(f"ls -ld {shell_word(named)}"))
+    )
     return DatasetError(f"{named} cannot be read: {error.strerror or error}.", hint=hint)
 
 
