@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -107,11 +106,11 @@ async def _answer_in_thread(context: RequestContext, route: Route) -> Response:
     if not is_small(context.request):
         # Who may not send this body is refused here, before any of it is received.
         with suppress(BodyNotReceivedError):
-            return await run_in_threadpool(route.handler, context)  # type: ignore[arg-type]
+            return await context.in_thread(route.handler, context)  # type: ignore[arg-type]
     limit = route.body_limit if context.user else min(route.body_limit, ANONYMOUS_BODY_LIMIT)
     with await spool_body(context.request, context.hub.lfs.incoming, limit) as body:
         complete = replace(context, body_file=body)
-        return await run_in_threadpool(route.handler, complete)  # type: ignore[arg-type]
+        return await context.in_thread(route.handler, complete)  # type: ignore[arg-type]
 
 
 def authenticate(hub: HubContext, header: str | None, address: str) -> User | None:

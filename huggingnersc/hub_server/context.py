@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
@@ -12,6 +12,7 @@ from huggingnersc.hub_server.http_error import (
     forbidden,
     repository_missing,
 )
+from huggingnersc.hub_server.login_guard import network_of
 from huggingnersc.hub_server.protocol.client_text import read_json, whole_number
 from huggingnersc.hub_server.request_body import BodyNotReceivedError
 from huggingnersc.hub_server.services.access import may_own, may_see, may_write
@@ -20,13 +21,16 @@ from huggingnersc.hub_server.session import RepositorySession, open_session, req
 from huggingnersc.hub_server.storage.errors import QuarantinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from tempfile import SpooledTemporaryFile
 
     from starlette.requests import Request
 
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,17 @@ class RequestContext:
             raise BodyNotReceivedError
         self.body_file.seek(0)
         return self.body_file.read()
+
+    @property
+    def client(self) -> str:
+        """Who shares one number of worker threads: the user, else the network of the address."""
+        if self.user is not None:
+            return f"@{self.user.name}"
+        return network_of(self.request.client.host if self.request.client else "")
+
+    async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what `function` returns, called in a worker thread when it is its turn."""
+        return await self.hub.turns.run(self.client, function, *args, **kwargs)
 
     @property
     def origin(self) -> str:

@@ -17,6 +17,7 @@ from huggingnersc.hub_server.storage.lfs_links import LfsLinks
 from huggingnersc.hub_server.storage.limits import GitLimits
 from huggingnersc.hub_server.storage.registry import Registry
 from huggingnersc.hub_server.storage.repositories import RepositoryStore
+from huggingnersc.hub_server.turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,7 @@ class HubContext:
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
     logins: LoginGuard = field(default_factory=LoginGuard)
+    turns: Turns = field(default_factory=Turns)
 
     def ticket(self, *parts: str | int, life_s: int) -> str:
         """Return a proof that this Hub allowed what `parts` say; good for `life_s`."""

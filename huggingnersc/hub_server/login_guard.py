@@ -40,7 +40,7 @@ class LoginGuard:
         """
         if accounts.is_local:  # its token cannot be guessed, and all users share the address
             return accounts.user_of(token)
-        network, digest = _network(address), token_hash(token)
+        network, digest = network_of(address), token_hash(token)
         if not self._right.peek((network, digest)):
             self._require_guess(network, digest)
         user = accounts.user_of(token)
@@ -64,8 +64,8 @@ class LoginGuard:
             )
 
 
-def _network(address: str) -> str:
-    # One subscriber has a whole /64 of IPv6 addresses.
+def network_of(address: str) -> str:
+    """Return what one subscriber has: an address of IPv4, or a /64 of IPv6."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

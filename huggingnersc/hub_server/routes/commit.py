@@ -28,7 +28,7 @@ async def commit(context: RequestContext) -> Response:
     with await spool_body(
         context.request, context.hub.lfs.incoming, context.hub.limits.commit_body
     ) as body:
-        return await run_in_threadpool(_commit, context, session, body)
+        return await context.in_thread(_commit, context, session, body)
 
 
 def _allowed(context: RequestContext) -> RepositorySession:

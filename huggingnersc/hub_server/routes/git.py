@@ -42,7 +42,7 @@ async def serve(context: RequestContext) -> Response:
     limit = smart_git.body_limit(context.hub, service)
     body = await spool_body(context.request, context.hub.lfs.incoming, limit)
     with body:
-        answer = await run_in_threadpool(
+        answer = await context.in_thread(
             smart_git.exchange, session, service, body, "gzip" in packed
         )
     headers = {**NO_CACHE, "Content-Type": f"application/x-{service}-result"}
