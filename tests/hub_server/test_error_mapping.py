@@ -22,6 +22,7 @@ STATUS = {
     errors.RepositoryBusyError("busy"): (503, None),
     errors.PushRefusedError("too much"): (422, None),
     errors.TreeTooLargeError("too deep"): (422, None),
+    errors.HistoryTooLongError(3): (422, None),
     errors.ObjectDamagedError("ab" * 20): (500, None),
     errors.QuarantinedError("damaged"): (403, None),
 }

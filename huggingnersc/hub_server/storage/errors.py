@@ -70,6 +70,13 @@ class TreeTooLargeError(StorageError):
     """A tree is deeper, or has more paths, than this Hub walks."""
 
 
+class HistoryTooLongError(StorageError):
+    """A history has more commits than one request reads."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"This Hub looks through {most} commits at once; clone to read more")
+
+
 class ObjectDamagedError(StorageError, KeyError):
     """A git object is missing or cannot be read; also a KeyError, as a missing key is."""
 

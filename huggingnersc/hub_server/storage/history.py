@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from huggingnersc.hub_server.storage.errors import TreeTooLargeError
+from huggingnersc.hub_server.storage.errors import HistoryTooLongError, TreeTooLargeError
 from huggingnersc.hub_server.storage.values import Change, Commit, TreeEntry
 
 if TYPE_CHECKING:
@@ -76,22 +76,29 @@ def walk(
             levels.pop()
 
 
-def history(objects: Objects, start: str, *, path: str = "") -> Iterator[Commit]:
-    """Yield commits reachable from `start`, newest first; with `path`, only those changing it."""
+def history(
+    objects: Objects, start: str, *, path: str = "", most: int | None = None
+) -> Iterator[Commit]:
+    """Yield commits reachable from `start`, newest first; with `path`, only those changing it.
+
+    Raises:
+        HistoryTooLongError: after a look at `most` commits.
+    """
     if path:
-        yield from _history_of(objects, start, path)
+        yield from _history_of(objects, start, path, most)
         return
     first = objects.commit(start)
-    waiting, seen, count = [(-first.time_s, 0, first)], {start}, 0
+    waiting, seen = [(-first.time_s, 1, first)], {start}
     while waiting:
         _, _, commit = heapq.heappop(waiting)
         yield commit
+        if most is not None and len(seen) > most:
+            raise HistoryTooLongError(most)
         for parent in commit.parents:
             if parent not in seen:
                 seen.add(parent)
-                count += 1
                 older = objects.commit(parent)
-                heapq.heappush(waiting, (-min(older.time_s, commit.time_s), count, older))
+                heapq.heappush(waiting, (-min(older.time_s, commit.time_s), len(seen), older))
 
 
 def merge_bases(objects: Objects, some: Sequence[str], other: str) -> list[str]:
@@ -234,20 +241,21 @@ def _counted(objects: Objects, visited: int, depth: int) -> int:
 def last_commits(objects: Objects, start: str, folder: str) -> dict[str, str]:
     """Return, for every name in `folder` at commit `start`, the newest commit that changed it.
 
-    Follows first parents and stops as soon as every name is explained.
+    Follows first parents and stops as soon as every name is explained; names that only older
+    commits than one request looks at changed are left out.
     """
     commit = objects.commit(start)
     here = folder_items(objects, commit, folder)
     found: dict[str, str] = {}
     open_names = set(here)
-    while open_names:
+    for _ in range(objects.limits.history):
         parent = objects.commit(commit.parents[0]) if commit.parents else None
         before = folder_items(objects, parent, folder) if parent else {}
         if before is not here:
             changed = {name for name in open_names if before.get(name) != here[name]}
             found.update(dict.fromkeys(changed, commit.sha))
             open_names -= changed
-        if parent is None:
+        if parent is None or not open_names:
             break
         commit = parent
     return found
@@ -259,9 +267,11 @@ def folder_items(objects: Objects, commit: Commit, folder: str) -> Mapping[str, 
     return objects.tree(place.oid) if place is not None and place.is_folder else {}
 
 
-def _history_of(objects: Objects, start: str, path: str) -> Iterator[Commit]:
+def _history_of(objects: Objects, start: str, path: str, most: int | None) -> Iterator[Commit]:
     commit = objects.commit(start)
-    while True:
+    for looked in count():
+        if looked == most:
+            raise HistoryTooLongError(most)
         parent = objects.commit(commit.parents[0]) if commit.parents else None
         now = find(objects, commit.tree, path)
         before = find(objects, parent.tree, path) if parent else None

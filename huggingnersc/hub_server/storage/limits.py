@@ -22,6 +22,7 @@ class GitLimits:
         delta_depth: how many deltas may follow one another; git makes 50.
         tree_depth: how many folders may be in one another.
         paths: files and folders of one commit, each counted at every path where it appears.
+        history: commits that one request to read a history looks at.
         references: branches and tags that one push may move; each is synced to disk.
         lines: of git's protocol in one request.
     """
@@ -35,6 +36,7 @@ class GitLimits:
     delta_depth: int = 100
     tree_depth: int = MAX_PARTS
     paths: int = 1_000_000
+    history: int = 20_000
     references: int = 5_000
     lines: int = 200_000
 

@@ -95,8 +95,13 @@ class GitRepository:
         return {name: self.objects.commit(sha) for name, sha in found.items()}
 
     def history(self, commit: Commit, path: str = "") -> Iterator[Commit]:
-        """Yield the commits up to `commit`, newest first; with `path`, those that changed it."""
-        return reading.history(self.objects, commit.sha, path=path)
+        """Yield the commits up to `commit`, newest first; with `path`, those that changed it.
+
+        Raises:
+            HistoryTooLongError: the limit of one request is reached.
+        """
+        most = self.objects.limits.history
+        return reading.history(self.objects, commit.sha, path=path, most=most)
 
     def changes(self, commit: Commit) -> Iterator[Change]:
         """Yield the files `commit` changed against its first parent, by path."""

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from huggingnersc.hub_server.storage import history, tree_changes
 from huggingnersc.hub_server.storage.errors import (
+    HistoryTooLongError,
     RefConflictError,
     RefMovedError,
     RevisionMissingError,
 )
+from huggingnersc.hub_server.storage.limits import GitLimits
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
 from huggingnersc.hub_server.storage.repositories import RepositoryStore
 
@@ -127,3 +130,19 @@ def test_many_objects_become_one_pack_and_are_read_like_few(repository: GitRepos
     entry = repository.find(repository.objects.commit(sha), "d7/7.txt")
     assert entry is not None
     assert (entry.size_bytes, repository.objects.blob(entry.oid)) == (9, b"content 7")
+
+
+@pytest.mark.attack("expensive pages")
+def test_one_request_looks_at_a_limited_number_of_commits(tmp_path: Path) -> None:
+    store = RepositoryStore(tmp_path / "root", GitLimits(history=3))
+    _, repository = store.create()
+    last = commit(repository, {"old.txt": "x"})
+    for number in range(5):
+        last = commit(repository, {"new.txt": str(number)}, last, title=str(number))
+    newest = repository.objects.commit(last)
+    assert set(repository.last_commits(newest, "")) == {"new.txt"}
+    assert len(list(islice(repository.history(newest), 3))) == 3
+    for path in ("", "old.txt"):
+        with pytest.raises(HistoryTooLongError):
+            list(repository.history(newest, path))
+    store.close()
