@@ -135,7 +135,20 @@ class _BoundedProtocol(ReceivableProtocol):
         self.lines_left -= 1
         if self.lines_left < 0:
             raise HttpError(413, "This is more than one request of git may ask for")
-        return super().read_pkt_line()
+        try:
+            return super().read_pkt_line()
+        except AssertionError as error:  # a line with a length and nothing in it
+            raise GitProtocolError("an empty line") from error
+
+
+class _PushProtocol(_BoundedProtocol):
+    """The wire of a push. From a shallow clone it begins with where that ends; all is here."""
+
+    def read_pkt_line(self) -> bytes | None:
+        line = super().read_pkt_line()
+        while line is not None and line.startswith(b"shallow "):
+            line = super().read_pkt_line()
+        return line
 
 
 def body_limit(hub: HubContext, service: str) -> int:
@@ -170,7 +183,8 @@ def exchange(
     try:
         with _open(session) as repo:
             read = _unpacked(body, body_limit(hub, service)) if packed else body.read
-            protocol = _BoundedProtocol(read, written.write)
+            wire = _PushProtocol if service == RECEIVE else _BoundedProtocol
+            protocol = wire(read, written.write)
             protocol.lines_left = hub.limits.git.lines
             _handler(session, service, repo, protocol, advertise=False).handle()
     except StorageError:

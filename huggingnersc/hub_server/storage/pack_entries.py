@@ -86,6 +86,8 @@ def inflate(
             position += len(packed)
         if not packed:
             raise PushRefusedError("The pack ends within an object")
+        if position - start > 2 * size_bytes + _PIECE:
+            raise PushRefusedError("The pack holds an object with padding")
         try:
             piece = unpacking.decompress(packed, min(left + 1, _PIECE))
         except zlib.error as error:
@@ -93,7 +95,8 @@ def inflate(
         left -= len(piece)
         if left < 0:
             break
-        take(piece)
+        if piece:
+            take(piece)
     if left:
         raise PushRefusedError("The pack holds an object of another size than it says")
     return position - len(unpacking.unused_data)

@@ -138,7 +138,8 @@ class PackScan:
         header = read_header(self._data, offset)
         entry = PackEntry(offset, header, header.size_bytes, header.kind)
         end = self._read_whole(entry) if header.base is None else self._read_delta(entry)
-        entry.checksum = zlib.crc32(self._data[offset:end])
+        with memoryview(self._data) as data:  # no copy
+            entry.checksum = zlib.crc32(data[offset:end])
         self.entries.append(entry)
         return end
 

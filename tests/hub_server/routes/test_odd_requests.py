@@ -143,3 +143,16 @@ def test_pointers_that_claim_more_than_a_database_holds_are_counted(fresh: InPro
 @pytest.mark.parametrize("milliseconds", [10**18, -(10**18), 2**70, 0])
 def test_a_time_that_no_calendar_holds_is_shown_as_the_epoch(milliseconds: int) -> None:
     assert moment(milliseconds) == "1970-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("service", ["git-upload-pack", "git-receive-pack"])
+@pytest.mark.parametrize("body", [b"0004", b"0001", b"00040004", b"0003", b"zzzz", b"0005"])
+def test_a_line_of_git_with_nothing_in_it_is_a_bad_request(
+    fresh: InProcess, service: str, body: bytes
+) -> None:
+    fresh.create("NERSC/lines")
+    headers = {"Content-Type": f"application/x-{service}-request"}
+    answer = fresh.ask(
+        "POST", f"/datasets/NERSC/lines/{service}", body, user="ada", headers=headers
+    )
+    assert answer.status in {200, 400}

@@ -196,3 +196,13 @@ def test_a_body_that_is_not_git_s_is_refused(wire: Wire, work: Path) -> None:
         assert wire.ask("POST", path, b"0000", user="ada").status == 415
     assert wire.ask("GET", "/datasets/NERSC/iris/info/refs?service=git-daemon").status == 403
     assert wire.ask("GET", "/datasets/NERSC/iris/info/refs").status == 403
+
+
+def test_a_shallow_clone_can_push(wire: Wire, work: Path, tmp_path: Path) -> None:
+    change(work, "b.txt", "two")
+    git(work, "push")
+    git(tmp_path, "clone", "--depth", "1", address(wire, "ada"), "shallow")
+    change(tmp_path / "shallow", "c.txt", "three")
+    git(tmp_path / "shallow", "push")
+    git(work, "pull")
+    assert (work / "c.txt").read_text() == "three"

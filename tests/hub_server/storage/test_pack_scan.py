@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import struct
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -91,3 +92,12 @@ def test_what_is_made_again_counts_as_unpacked_again(
     monkeypatch.setattr(pack_scan, "_KEPT_BYTES", 0)
     with pytest.raises(PushRefusedError):
         scanned(work, data, enough)
+
+
+@pytest.mark.attack("hostile packs")
+def test_an_object_padded_with_empty_blocks_is_refused() -> None:
+    padding = b"\x00\x00\x00\xff\xff" * 100_000
+    data = b"PACK" + struct.pack(">II", 2, 1) + b"\x31\x78\x01" + padding + bytes(30)
+    scan = PackScan(data, GitLimits(), lambda oid: (3, oid))
+    with pytest.raises(PushRefusedError, match="padding"):
+        scan.run()
