@@ -43,6 +43,9 @@ LIMITS = ConnectionLimits()
 FLUSH_EVERY_S = 5
 MAINTENANCE_WAIT_S = 2  # so that a short command finds the listings up to date
 _KEPT_BYTES = 4 << 20
+_OTHER_PORT = Message("Choose another port, or any free one: ", Option("port", "0"))
+_OTHER_HOST = Message("Choose an address of this machine: ", Option("host", "127.0.0.1"))
+_BIND_HINTS = {errno.EADDRINUSE: _OTHER_PORT, errno.EACCES: _OTHER_PORT}
 _OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -58,7 +61,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise SettingsError(
             f"Cannot listen on {host} port {port}: {error.strerror}.",
-            hint=Message("Choose another port, or any free one: ", Option("port", "0")),
+            hint=_BIND_HINTS.get(error.errno or 0, _OTHER_HOST),
         ) from error
     listener.listen(2048)
     return listener

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from huggingnersc.domain.repo_names import repo_id_problem
 from huggingnersc.errors import SettingsError
-from huggingnersc.fixes import Message, ShellCommand
+from huggingnersc.fixes import Message, Option, Placeholder, ShellCommand
 from huggingnersc.hub_server.accounts import (
     Accounts,
     Organization,
@@ -25,6 +25,8 @@ from huggingnersc.hub_server.accounts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from pydantic_core import ErrorDetails
 
 
 def _namespace(name: str) -> str:
@@ -44,6 +46,10 @@ Token = Annotated[
     Field(min_length=8, max_length=512, pattern=r"^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$"),
 ]
 TokenHash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_ALLOWED: Mapping[int | str, str] = {
+    "token": "a token has 8 to 512 visible ASCII characters",
+    "token_sha256": "a sha256 has 64 digits, 0 to 9 and a to f",
+}
 
 
 class _AccountsTable(BaseModel):
@@ -83,7 +89,7 @@ class OrganizationRow(_AccountsTable):
 class AccountsFile(_AccountsTable):
     """The whole file."""
 
-    users: tuple[UserRow, ...] = Field(min_length=1)
+    users: tuple[UserRow, ...]
     organizations: tuple[OrganizationRow, ...] = ()
 
 
@@ -96,7 +102,7 @@ def _parsed(data: Mapping[str, object], source: str) -> AccountsFile:
     try:
         file = AccountsFile.model_validate(data)
     except ValidationError as error:
-        found = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()]
+        found = [f"{_place(item['loc'])}: {_worded(item)}" for item in error.errors()]
         raise _refused(source, found) from None
     problems = list(_cross_problems(file))
     if problems:
@@ -110,6 +116,8 @@ def _accounts_of(file: AccountsFile) -> Accounts:
 
 
 def _cross_problems(file: AccountsFile) -> Iterator[str]:
+    if not file.users:
+        yield "users: at least one is needed"
     users = {row.name.lower() for row in file.users}
     names = [row.name.lower() for row in file.users]
     names += [row.name.lower() for row in file.organizations]
@@ -138,14 +146,18 @@ def _organization(row: OrganizationRow) -> Organization:
     return Organization(row.name, row.fullname or row.name, row.private_by_default)
 
 
+def _worded(item: ErrorDetails) -> str:
+    is_unfit = item["type"].startswith("string_")
+    return _ALLOWED.get(item["loc"][-1], item["msg"]) if is_unfit else item["msg"]
+
+
 def _place(location: tuple[int | str, ...]) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     return text.lstrip(".") or "the file"
 
 
 def _refused(source: str, problems: list[str]) -> SettingsError:
-    lines = "\n".join(f"  {problem}" for problem in problems)
-    return SettingsError(f"The accounts file {source} is not usable:\n{lines}")
+    return SettingsError(f"The accounts file {source} is not usable: {'; '.join(problems)}.")
 
 
 def read_accounts(path: Path) -> Accounts:
@@ -157,7 +169,7 @@ def read_accounts(path: Path) -> Accounts:
     """
     try:
         with path.open("rb") as stream:
-            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+            found = os.fstat(stream.fileno())
             data = tomllib.loads(stream.read().decode())
     except OSError as error:
         raise SettingsError(
@@ -166,8 +178,17 @@ def read_accounts(path: Path) -> Accounts:
     except (ValueError, RecursionError) as error:  # also a number of 5,000 digits, deep nesting
         raise SettingsError(f"The accounts file {path} is not valid TOML: {error}") from error
     file = _parsed(data, str(path))
-    _require_mode(path, mode, file)
+    _require_owner(path, found)
+    _require_mode(path, stat.S_IMODE(found.st_mode), file)
     return _accounts_of(file)
+
+
+def _require_owner(path: Path, found: os.stat_result) -> None:
+    if found.st_uid not in {0, os.geteuid()}:
+        raise SettingsError(
+            f"The accounts file {path} belongs to another user, who may change it.",
+            hint=Message("Give a file of your own: ", Option("accounts", Placeholder.FILE)),
+        )
 
 
 def _require_mode(path: Path, mode: int, file: AccountsFile) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from huggingnersc.errors import SettingsError
+from huggingnersc.fixes import Message, ShellCommand
 from huggingnersc.hub_server.hub_context import DownloadCounter, HubContext, Limits
 from huggingnersc.hub_server.storage.database import Database
 from huggingnersc.hub_server.storage.durable import write_private
@@ -24,14 +27,26 @@ DATABASE_FILE = "hub.sqlite3"
 
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what it holds
+SECRET_BYTES = 32
 
 
 def open_hub(
     root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
 ) -> HubContext:
-    """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left."""
+    """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left.
+
+    Raises:
+        SettingsError: its registry or secret is damaged, or another version wrote it.
+    """
     make_folder(root, 0o700)
     limits = limits or Limits()
+    secret = write_private(root / SECRET_FILE, secrets.token_bytes(SECRET_BYTES))
+    if len(secret) != SECRET_BYTES:  # who knows a short one can make links of others
+        path = root / SECRET_FILE
+        raise SettingsError(
+            f"{path} is damaged.",
+            hint=Message("Let a new one be made: ", ShellCommand(f"rm {quote(str(path))}")),
+        )
     database = Database(root / DATABASE_FILE)
     registry = Registry(database)
     return HubContext(
@@ -43,7 +58,7 @@ def open_hub(
         store=RepositoryStore(root, limits.git),
         lfs=LfsStore(root),
         downloads=DownloadCounter(registry),
-        secret=write_private(root / SECRET_FILE, secrets.token_bytes(32)),
+        secret=secret,
         limits=limits,
         xet=xet,
     )

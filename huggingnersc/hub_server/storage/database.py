@@ -119,7 +119,16 @@ class Database:
         return connection
 
     def _prepare(self) -> None:
-        row = self.row("PRAGMA user_version")
+        try:
+            row = self.row("PRAGMA user_version")
+        except sqlite3.DatabaseError as error:
+            raise SettingsError(
+                f"{self._path} cannot be read: {error}.",
+                hint=Message(
+                    "Restore it from a backup, or give another folder: ",
+                    Option("root", Placeholder.DIR),
+                ),
+            ) from error
         if row is not None and row[0] == 0:
             with self.changing() as connection:
                 if connection.execute("PRAGMA user_version").fetchone()[0] == 0:

@@ -27,11 +27,18 @@ def prepare_root(root: Path) -> None:
     `root` itself may be a link.
 
     Raises:
-        SettingsError: it holds other files than a Hub's, such as a user's data; it belongs to
-            another user; or others could have changed what is in it. Nothing was changed.
+        SettingsError: it cannot be made or opened; it holds other files than a Hub's, such as
+            a user's data; it belongs to another user; or others could have changed what is in
+            it. Nothing was changed.
     """
-    make_folder(root, 0o700)
-    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        make_folder(root, 0o700)
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise SettingsError(
+            f"{root} cannot be the folder of a Hub: {error.strerror}.",
+            hint=Message("Choose a folder of your own: ", Option("root", Placeholder.DIR)),
+        ) from error
     try:
         names = sorted(os.listdir(descriptor))  # noqa: PTH208 - of what was opened
         _require_hub_folder(root, names)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -176,3 +177,31 @@ def test_numbers_and_nesting_that_python_refuses_are_explained(tmp_path: Path, v
 def test_a_name_cannot_add_a_line_to_a_commit(tmp_path: Path, key: str) -> None:
     with pytest.raises(SettingsError, match=key):
         read_accounts(written(tmp_path, f'{PLAIN}{key} = "a@b>\\nparent 0"\n'))
+
+
+@pytest.mark.attack("accounts")
+def test_a_file_of_another_user_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, HASHED)
+    if os.geteuid() == 0:
+        os.chown(path, 65534, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="another user"):
+        read_accounts(path)
+
+
+def test_problems_of_a_file_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_accounts(written(tmp_path, '[[users]]\nname = "a"\ntoken = "     "\nage = 3\n'))
+    assert "\n" not in str(caught.value)
+    assert "8 to 512" in str(caught.value)
+
+
+def test_an_address_that_is_not_of_this_machine_is_answered_with_one_that_is(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        serve(tmp_path / "hub", host="203.0.113.9", port=0, accounts=written(tmp_path, HASHED))
+    assert "127.0.0.1" in str(caught.value.hint)

@@ -96,3 +96,21 @@ def test_a_folder_may_be_reached_by_a_link(tmp_path: Path) -> None:
     (tmp_path / "near").symlink_to("far")
     with running_hub(tmp_path / "near"):
         assert mode_of(tmp_path / "far") == 0o700
+
+
+@pytest.mark.parametrize("below", ["", "hub"])
+def test_what_cannot_be_a_folder_is_explained(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_text("data")
+    with pytest.raises(SettingsError) as caught:
+        serve(tmp_path / "file" / below)
+    assert "root" in str(caught.value.hint)
+
+
+@pytest.mark.attack("damaged repositories")
+@pytest.mark.parametrize("name", ["hub.sqlite3", "secret"])
+def test_a_damaged_registry_or_secret_is_explained(tmp_path: Path, name: str) -> None:
+    with running_hub(tmp_path / "hub"):
+        pass
+    (tmp_path / "hub" / name).write_bytes(b"x" * 5000)
+    with pytest.raises(SettingsError, match=name), running_hub(tmp_path / "hub"):
+        pass
