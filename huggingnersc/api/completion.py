@@ -47,10 +47,11 @@ def known_sites() -> tuple[str, ...]:
 
 def known_values(tag: str, site: str | None) -> tuple[str, ...]:
     """Return the values that a site's schema allows for a datacard tag; none on errors."""
-    from huggingnersc.domain.metadata.schema import parse_schema
+    from huggingnersc.adapters.source_files import read_bytes
+    from huggingnersc.domain.metadata.schema import MAX_SCHEMA_BYTES, parse_schema
 
     with suppress(HuggingNerscError, OSError, ValueError):
-        file = resolve_site(site).metadata_schema or asset("metadata_schema.json")
-        schema = parse_schema(Path(file).read_bytes())
-        return allowed_values(schema).get(tag, ())
+        file = Path(resolve_site(site).metadata_schema or asset("metadata_schema.json"))
+        data, _ = read_bytes(file, name="", limit=MAX_SCHEMA_BYTES, suggest=False)
+        return allowed_values(parse_schema(data or b"")).get(tag, ())
     return ()

@@ -19,7 +19,12 @@ from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
 from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema, parse_schema, schema_problem
+from huggingnersc.domain.metadata.schema import (
+    MAX_SCHEMA_BYTES,
+    MetadataSchema,
+    parse_schema,
+    schema_problem,
+)
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.errors import MetadataError
 from huggingnersc.fixes import Message
@@ -211,9 +216,12 @@ def read_schema(site: Site) -> dict[str, Any]:
     """
     file = Path(site.metadata_schema or asset("metadata_schema.json"))
     hint = "Fix the file, or remove catalog.metadata_schema from the site profile."
+    data, problems = read_bytes(file, name="", limit=MAX_SCHEMA_BYTES, suggest=False)
+    if data is None:
+        raise MetadataError(f"The metadata schema {problems[0].message}.", hint=hint)
     try:
-        schema = parse_schema(file.read_bytes())
-    except (OSError, ValueError) as error:
+        schema = parse_schema(data)
+    except ValueError as error:
         raise MetadataError(
             f"The metadata schema {file} cannot be read: {error}.", hint=hint
         ) from error

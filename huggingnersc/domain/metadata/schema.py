@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Steps = tuple[str | int, ...]
 
-_MAX_SCHEMA_BYTES = 1 << 24
+MAX_SCHEMA_BYTES = 1 << 24
 _MAX_REFERENCES = 20_000  # in all; a schema without recursion has a few for each value
 _MAX_PROBLEMS = 1_000  # of one document; a value nearest to each wrong one takes time to find
 _MAX_KEY_CHARS = 60
@@ -35,7 +35,7 @@ def parse_schema(data: bytes) -> dict[str, Any]:
         ValueError: they are no JSON object, or hold what other parsers drop or guess; the sentence
             says what.
     """
-    schema, problems = read_object(data, name="schema", limit=_MAX_SCHEMA_BYTES)
+    schema, problems = read_object(data, name="schema", limit=MAX_SCHEMA_BYTES)
     if schema is None:
         raise ValueError("; ".join(str(problem.message) for problem in problems))
     return schema

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from huggingnersc import init_dataset, validate_metadata
-from huggingnersc.errors import MetadataInvalidError
+from huggingnersc.api.completion import known_values
+from huggingnersc.errors import MetadataError, MetadataInvalidError
 from tests.api.iris import catalog_iris, hub_text
 from tests.builders import IRIS, make_metadata, write_tree
 
@@ -57,3 +59,26 @@ def test_draft_is_made_by_the_own_schema(lax: Centre, tmp_path: Path) -> None:
     drafted = init_dataset(IRIS / "data", output=tmp_path / "draft", site=str(lax.profile))
     assert (tmp_path / "draft/metadata.json").is_file()
     assert drafted.metadata["datacard_tags"]["size_categories"] == "n<1K"
+
+
+@pytest.mark.attack("site and schema files")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "missing", "large"])
+def test_a_schema_that_is_no_file_of_its_size_is_explained(
+    lax: Centre, tmp_path: Path, kind: str
+) -> None:
+    schema = tmp_path / "own.json"
+    schema.unlink()
+    if kind == "pipe":
+        os.mkfifo(schema)
+    elif kind == "folder":
+        schema.mkdir()
+    elif kind == "device":
+        schema.symlink_to("/dev/zero")
+    elif kind == "large":
+        with schema.open("wb") as stream:
+            stream.truncate(1 << 40)
+    with pytest.raises(MetadataError) as caught:
+        validate_metadata([IRIS / "iris_metadata.json"], site=str(lax.profile))
+    assert str(schema) in str(caught.value)
+    assert caught.value.hint
+    assert known_values("license", str(lax.profile)) == ()
