@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.hub.failures import UnexpectedAnswerError
+
 if TYPE_CHECKING:
     from httpx2 import Client, Response
 
@@ -49,8 +51,6 @@ def _whole(answer: Response, most_bytes: int, most_s: float) -> bytes:
     Raises:
         UnexpectedAnswerError: it is too large, or takes too long.
     """
-    from huggingnersc.adapters.hub.failures import UnexpectedAnswerError
-
     content, end_s = bytearray(), time.monotonic() + most_s
     for part in answer.iter_bytes():
         content += part

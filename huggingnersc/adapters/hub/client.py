@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from huggingnersc.adapters.hub.client_settings import LOGIN_HINT, at_home, prepare_client
+from huggingnersc.adapters.hub.client_settings import at_home, prepare_client
 from huggingnersc.adapters.hub.failures import (
+    LOGIN_HINT,
     MISUNDERSTANDINGS,
     UnexpectedAnswerError,
     explained,

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _TIMEOUT_S = 60.0
 _LONGEST_PAUSE_S = 60
 _MOST_DIGITS = 9  # of a pause in seconds; more are no pause that any Hub means
-LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 
 
 def saved_token() -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.hub import request_log
-from huggingnersc.adapters.hub.client_settings import LOGIN_HINT
 from huggingnersc.errors import (
     HubAccessError,
     HubAnswerError,
@@ -19,6 +18,7 @@ from huggingnersc.fixes import Fix, Message, Verb
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
+LOGIN_HINT = "Log in with `hf auth login`, or set HF_TOKEN."
 LOGIN_AGAIN_HINT = (
     "Log in again with `hf auth login`; HF_TOKEN has precedence, so replace or unset it."
 )

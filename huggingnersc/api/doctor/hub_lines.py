@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import is_file, is_folder
 from huggingnersc.adapters.hub.client_settings import (
-    LOGIN_HINT,
     ClientState,
     client_state,
     withheld,
 )
 from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.adapters.hub.failures import LOGIN_HINT
 from huggingnersc.adapters.web_probe import proxies
 from huggingnersc.domain.catalog.remote import Account, write_problem
 from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
