@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 EXPANDED_PAGE = 50
+EXPANDED_LOOKS = 50_000  # at commits, for all folders of a page together
 MAX_PATHS = 10_000
 
 
@@ -49,8 +51,9 @@ def paths_info(context: RequestContext) -> Response:
     paths, expand = _asked(context)
     if len(paths) > MAX_PATHS:
         raise bad_request(f"Ask for at most {MAX_PATHS} paths at once")
-    found = [repository.find(commit, path.strip("/")) for path in paths if path.strip("/")]
-    entries = [entry for entry in found if entry is not None]
+    asked = [path.strip("/") for path in paths if path.strip("/")]
+    found = {path: repository.find(commit, path) for path in sorted(set(asked))}  # by folder
+    entries = [entry for path in asked if (entry := found[path]) is not None]
     return json_shapes.answer(_shown(repository, commit, entries, expand=expand))
 
 
@@ -101,11 +104,12 @@ def _shown(
 ) -> list[dict[str, object]]:
     if not expand:
         return [json_shapes.entry(item) for item in entries]
-    shown = []
-    for item in entries:
-        last = repository.last_commits(commit, item.path.rpartition("/")[0])
-        shown.append(json_shapes.entry(item, last.get(item.name), expand=True))
-    return shown
+    looks = iter(range(EXPANDED_LOOKS))
+    last = cache(lambda folder: repository.last_commits(commit, folder, looks))
+    return [
+        json_shapes.entry(item, last(item.path.rpartition("/")[0]).get(item.name), expand=True)
+        for item in entries
+    ]
 
 
 ROUTES = (

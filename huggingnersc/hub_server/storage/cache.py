@@ -49,6 +49,6 @@ class Memory(Generic[K, V]):
                 return
             self._values[key] = value
             self._weight += self._weigh(value)
-            while self._weight > self._size:
+            while self._weight > self._size and len(self._values) > 1:  # the newest stays
                 _, forgotten = self._values.popitem(last=False)
                 self._weight -= self._weigh(forgotten)

@@ -238,17 +238,19 @@ def _counted(objects: Objects, visited: int, depth: int) -> int:
     return visited + 1
 
 
-def last_commits(objects: Objects, start: str, folder: str) -> dict[str, str]:
+def last_commits(
+    objects: Objects, start: str, folder: str, looks: Iterator[int]
+) -> dict[str, str]:
     """Return, for every name in `folder` at commit `start`, the newest commit that changed it.
 
-    Follows first parents and stops as soon as every name is explained; names that only older
-    commits than one request looks at changed are left out.
+    Follows first parents and stops as soon as every name is explained, or `looks` ends: each
+    commit takes one of them. Names that only older commits changed are left out.
     """
     commit = objects.commit(start)
     here = folder_items(objects, commit, folder)
     found: dict[str, str] = {}
     open_names = set(here)
-    for _ in range(objects.limits.history):
+    for _ in looks:
         parent = objects.commit(commit.parents[0]) if commit.parents else None
         before = folder_items(objects, parent, folder) if parent else {}
         if before is not here:

@@ -87,11 +87,20 @@ class GitRepository:
             raise EntryMissingError(folder, commit=commit.sha)
         return reading.walk(self.objects, place.oid, folder, recursive=recursive, after=after)
 
-    def last_commits(self, commit: Commit, folder: str) -> dict[str, Commit]:
-        """Return the newest commit that changed each name in `folder`, by name."""
-        found = self._last.get(
-            (commit.sha, folder), lambda: reading.last_commits(self.objects, commit.sha, folder)
-        )
+    def last_commits(
+        self, commit: Commit, folder: str, looks: Iterator[int] | None = None
+    ) -> dict[str, Commit]:
+        """Return the newest commit that changed each name in `folder`, by name.
+
+        A request for many folders gives them all the same `looks`, one for each commit it may
+        look at; a name that these do not reach is left out.
+        """
+        found = self._last.peek((commit.sha, folder))
+        if found is None:
+            looks = iter(range(self.objects.limits.history)) if looks is None else looks
+            found = reading.last_commits(self.objects, commit.sha, folder, looks)
+            if len(found) == len(reading.folder_items(self.objects, commit, folder)):
+                self._last.put((commit.sha, folder), found)
         return {name: self.objects.commit(sha) for name, sha in found.items()}
 
     def history(self, commit: Commit, path: str = "") -> Iterator[Commit]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,8 +88,14 @@ def test_every_name_has_the_commit_that_changed_it_last(repository: GitRepositor
     first = commit(repository, {"a": "1", "d/x": "1"})
     second = commit(repository, {"a": "2"}, first)
     third = commit(repository, {"d/y": "1"}, second)
-    assert history.last_commits(repository.objects, third, "") == {"a": second, "d": third}
-    assert history.last_commits(repository.objects, third, "d") == {"x": first, "y": third}
+    assert history.last_commits(repository.objects, third, "", count()) == {
+        "a": second,
+        "d": third,
+    }
+    assert history.last_commits(repository.objects, third, "d", count()) == {
+        "x": first,
+        "y": third,
+    }
 
 
 def test_changes_name_what_was_added_changed_and_deleted(repository: GitRepository) -> None:
@@ -141,6 +147,8 @@ def test_one_request_looks_at_a_limited_number_of_commits(tmp_path: Path) -> Non
         last = commit(repository, {"new.txt": str(number)}, last, title=str(number))
     newest = repository.objects.commit(last)
     assert set(repository.last_commits(newest, "")) == {"new.txt"}
+    assert repository.last_commits(newest, "", iter(())) == {}
+    assert set(repository.last_commits(newest, "", iter(range(9)))) == {"new.txt", "old.txt"}
     assert len(list(islice(repository.history(newest), 3))) == 3
     for path in ("", "old.txt"):
         with pytest.raises(HistoryTooLongError):
