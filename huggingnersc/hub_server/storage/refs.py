@@ -90,10 +90,10 @@ class Refs:
             else:
                 done = container.set_if_equals(name, ObjectID(old.encode("ascii")), value)
         except (NotADirectoryError, IsADirectoryError, FileExistsError) as error:
-            raise RefConflictError(f"Reference {ref} collides with another reference") from error
-        if not done:
-            raise RefMovedError
+            raise _collision(ref) from error
         path = self._folder / ref
+        if not done:
+            raise _collision(ref) if path.is_dir() else RefMovedError
         sync_folders(parent for parent in path.parents if parent.is_relative_to(self._folder))
 
     def delete(self, ref: str) -> None:
@@ -121,3 +121,7 @@ class Refs:
 
     def _container(self) -> DiskRefsContainer:
         return DiskRefsContainer(self._folder)
+
+
+def _collision(ref: str) -> RefConflictError:
+    return RefConflictError(f"Reference {ref} collides with another reference")
