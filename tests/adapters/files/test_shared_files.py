@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.shared_files import (
     explained,
     file_mode,
     folder_mode,
+    read_content,
     writers_mode,
 )
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
@@ -57,3 +60,18 @@ def test_a_failed_write_names_the_file_where_it_is_known(
     with pytest.raises(DatasetError) as caught, explained(tmp_path):
         raise OSError(errno.ENOSPC, "full", filename)
     assert str(caught.value).endswith(end)
+
+
+def test_what_is_no_regular_file_is_reported_and_what_is_gone_is_not(root: Path) -> None:
+    folder = write_dataset(root)
+    os.mkfifo(folder / "pipe")
+
+    class LosesAFile(OpenFolder):
+        @property
+        def names(self) -> list[str]:
+            return [*super().names, "removed meanwhile"]
+
+    with OpenFolder.at(folder) as opened, LosesAFile(folder, os.dup(opened._descriptor)) as losing:
+        content = read_content(losing, root.stat())
+    assert set(content.doubts) == {"pipe"}
+    assert "iris_info.json" in content.files

@@ -22,7 +22,16 @@ def test_name_holds_nickname_and_time(nickname: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["iris", f".{AT}", f"iris{AT}", "iris.20261320T131208Z", "iris.2026112T131208Z", AT]
+    "name",
+    [
+        "iris",
+        f".{AT}",
+        f".iris.{AT}",
+        f"iris{AT}",
+        "iris.20261320T131208Z",
+        "iris.2026112T131208Z",
+        AT,
+    ],
 )
 def test_other_names_are_none(name: str) -> None:
     assert parse_removed_dir_name(name) is None
