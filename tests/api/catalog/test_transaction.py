@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.site import EMBEDDED
-from huggingnersc.errors import HubAccessError, HubError
+from huggingnersc.errors import DatasetError, HubAccessError, HubError
 from tests.api.iris import tree
 from tests.builders import make_entry, write_tree
 
@@ -162,3 +163,14 @@ def test_a_catalog_folder_is_made_by_the_embedded_hub_s_first_dataset_only(
         found = root_problems(replace(one, catalog_root=PurePosixPath(path)))
         assert len(found) == problems, path
         assert not any("writable" in str(problem.message) for problem in found)  # not the reason
+
+
+@pytest.mark.attack("catalog locks")
+def test_nothing_is_written_without_the_lock(site: Site, client: Hub) -> None:
+    catalog = CatalogFolder(Path(site.catalog_root))
+    with catalog.lock("iris"):
+        shutil.rmtree(catalog.root / ".locks")  # by a colleague: another process may lock now
+        with pytest.raises(DatasetError):
+            write(plan_for(site), EVERYTHING, None, catalog, client, message="a change")
+    assert client.repository("NERSC/iris") is None
+    assert catalog.content("iris") is None

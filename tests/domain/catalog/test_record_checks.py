@@ -71,6 +71,7 @@ def test_a_record_as_it_is_written_has_no_problem() -> None:
         ("batch_script", {"batch_script": Script(".git", "x")}),
         ("include", {"includes": (Script("a\nb", "x"),)}),
         ("portal_link", {"portal_link": "javascript:alert(1)"}),
+        ("portal_link", {"portal_link": "http://x/y"}),
         ("portal_link", {"portal_link": f"{IRIS_LINK}/../../secret"}),
         ("data_path", {"data_path": PurePosixPath("relative/path")}),
         ("data_path", {"data_path": PurePosixPath("/data/\x1b]0;x\x07")}),
