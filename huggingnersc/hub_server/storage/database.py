@@ -70,7 +70,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         self._prepare()
 
@@ -99,7 +99,7 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            for connection in self._all:
+            for connection in self._all.values():
                 connection.close()
             self._all.clear()
             self._local = threading.local()
@@ -114,9 +114,15 @@ class Database:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("PRAGMA synchronous = FULL")
             with self._lock:
-                self._all.append(connection)
+                self._close_left()
+                self._all[threading.current_thread()] = connection
             self._local.connection = connection
         return connection
+
+    def _close_left(self) -> None:
+        """Close the connections of threads that have ended: a server's idle threads do."""
+        for thread in [thread for thread in self._all if not thread.is_alive()]:
+            self._all.pop(thread).close()
 
     def _prepare(self) -> None:
         try:
