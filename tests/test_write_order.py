@@ -5,8 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pytest
+
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.hub_server.storage.objects import PACK_FROM
 from tests.adapters.catalogs import plan_of, write_dataset
 from tests.disk_log import log_disk
 from tests.hub_server.hostile_packs import ZERO, PackWriter, push
@@ -14,8 +17,6 @@ from tests.hub_server.wire import text_file, wired
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_a_cataloged_folder_is_on_disk_before_it_gets_its_name(
@@ -79,18 +80,21 @@ def test_the_objects_of_a_commit_are_on_disk_before_its_ref(
         assert log.names_unsynced() == []
 
 
+@pytest.mark.parametrize(("files", "suffixes"), [(1, []), (PACK_FROM, [".pack", ".idx"])])
 def test_what_was_pushed_is_on_disk_before_its_ref(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, suffixes: list[str]
 ) -> None:
     pack = PackWriter()
-    new = pack.commit(pack.tree(("100644", b"a", pack.blob(b"x"))))
+    blobs = [("100644", b"%03d" % number, pack.blob(b"%d" % number)) for number in range(files)]
+    new = pack.commit(pack.tree(*blobs))
     with wired(tmp_path / "hub") as wire:
         wire.create("NERSC/iris")
         log = log_disk(tmp_path, monkeypatch)
         assert b"ok refs/heads/x" in push(wire, pack.bytes(), ("refs/heads/x", ZERO, new)).body
         (ref,) = log.of("/refs/heads/x")
-        assert [moved.path.suffix for moved in log.of("/objects/pack/")] == [".pack", ".idx"]
-        assert all(moved.moment < ref.moment for moved in log.of("/objects/pack/"))
+        assert [moved.path.suffix for moved in log.of("/objects/pack/")] == suffixes
+        assert log.of("/objects/")
+        assert all(moved.moment < ref.moment for moved in log.of("/objects/"))
         assert ref.pending == ()
         assert log.moved_unsynced() == {}
         assert log.names_unsynced() == []

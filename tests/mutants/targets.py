@@ -23,6 +23,7 @@ TARGETS = {
         "test_write_order.py",
         "adapters/test_catalog_transaction.py",
         "api/catalog/test_remove_dataset.py",
+        "adapters/files/test_shared_files.py",
     ),
     "huggingnersc.adapters.draft_folder": ("adapters/test_draft_folder.py",),
     "huggingnersc.adapters.files.shared_files": ("adapters/files/test_shared_files.py", *_CATALOG),

@@ -51,7 +51,7 @@ _DAMAGED = (
     ValueError,
     zlib.error,
 )
-_PACK_FROM = 24
+PACK_FROM = 24
 _TREE_ITEMS = 60_000
 _TREES_MEASURED = 100_000
 _HEAD_READ = 16_384
@@ -231,7 +231,7 @@ class Objects:
         per object.
         """
         unique = list({item.id: item for item in objects}.values())
-        if len(unique) >= _PACK_FROM:
+        if len(unique) >= PACK_FROM:
             with self._lock:
                 self.store.add_objects([(item, None) for item in unique])
             sync_folders([self._folder / "pack"])

@@ -9,12 +9,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dulwich.object_format import DEFAULT_OBJECT_FORMAT
-from dulwich.objects import RawObjectID
+from dulwich.objects import RawObjectID, ShaFile
 from dulwich.pack import Pack, extend_pack, write_pack_index_v2
 
 from huggingnersc.hub_server.storage.durable import sync_folders
 from huggingnersc.hub_server.storage.errors import PushRefusedError
-from huggingnersc.hub_server.storage.objects import BlobHead, Objects, TreeItem, TreeShape
+from huggingnersc.hub_server.storage.objects import (
+    PACK_FROM,
+    BlobHead,
+    Objects,
+    TreeItem,
+    TreeShape,
+)
 from huggingnersc.hub_server.storage.pack_entries import ID_BYTES, KINDS
 from huggingnersc.hub_server.storage.pack_scan import PackScan
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 20
 _MODE = 0o444
+_LOOSE_BYTES = 64 << 20
 _LEAST_BYTES = 32  # of a pack without objects
 _NUMBERS = {name: number for number, name in KINDS.items()}
 
@@ -40,15 +47,26 @@ class QuarantinedObjects(Objects):
         self._pack = Pack(str(pack.with_suffix("")), object_format=DEFAULT_OBJECT_FORMAT)
 
     def migrate(self) -> None:
-        """Move the pack into the repository, durably."""
-        if not len(self._pack):
-            return
+        """Put the objects into the repository, durably: a small pack one by one, as git does.
+
+        A repository keeps every pack of it open, so that a thousand small pushes would leave no
+        file to open.
+        """
+        size_bytes = sum(head.size_bytes for head in self._heads_pushed.values())
+        if len(self._pack) < PACK_FROM and size_bytes <= _LOOSE_BYTES:
+            self._below.add(
+                [ShaFile.from_raw_string(*self._pack.get_raw(oid)) for oid in self._pack]
+            )
+        else:
+            self._move_pack()
+        self._below.remember(self._heads_pushed)
+
+    def _move_pack(self) -> None:
         name = f"pack-{self._pack.get_stored_checksum().hex()}"
         folder = self.folder / "objects" / "pack"
         for suffix in (".pack", ".idx"):  # a pack without an index is not there yet
             self._path.with_suffix(suffix).replace(folder / (name + suffix))
         sync_folders([folder])
-        self._below.remember(self._heads_pushed)
 
     def close(self) -> None:
         """Close the pack."""

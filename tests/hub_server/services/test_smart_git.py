@@ -11,12 +11,14 @@ import pytest
 
 from huggingnersc.hub_server.hub_context import Limits
 from huggingnersc.hub_server.storage.limits import GitLimits
+from tests.hub_server.hostile_packs import PackWriter, push
 from tests.hub_server.wire import text_file, wired
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hub_server.wire import Wire
+    from tests.hub_server.hostile_packs import PackWriter, push
+from tests.hub_server.wire import Wire
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -66,6 +68,16 @@ def test_clone_edit_push_and_the_api_sees_it(wire: Wire, work: Path) -> None:
     assert shown["tags"] == ["license:mit"]
     listed = wire.ask("GET", "/api/datasets?filter=license:mit").json
     assert [row["id"] for row in listed] == ["NERSC/iris"]
+
+
+def test_many_small_pushes_leave_no_pack_to_be_held_open(wire: Wire) -> None:
+    wire.create("NERSC/iris")
+    for number in range(5):
+        pack = PackWriter()
+        new = pack.commit(pack.tree(("100644", b"a", pack.blob(b"%d" % number))))
+        answer = push(wire, pack.bytes(), (f"refs/heads/b{number}", "0" * 40, new))
+        assert b"ok refs" in answer.body
+    assert list(wire.hub.root.rglob("*.pack")) == []
 
 
 def test_a_fetch_gets_what_the_api_committed(wire: Wire, work: Path) -> None:

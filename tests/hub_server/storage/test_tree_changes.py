@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from dulwich.objects import Commit
 
 from huggingnersc.hub_server.storage import tree_changes
-from huggingnersc.hub_server.storage.errors import FolderInTheWayError
+from huggingnersc.hub_server.storage.errors import FolderInTheWayError, TreeTooLargeError
 from huggingnersc.hub_server.storage.objects import FILE_MODE, FOLDER_MODE, TreeItem
 from huggingnersc.hub_server.storage.repositories import RepositoryStore
 
@@ -69,6 +70,13 @@ def test_a_tree_without_files_is_git_s_empty_tree(objects: Objects) -> None:
     for tree in (applied(objects, None, {}), applied(objects, first, {"d/a": None})):
         assert tree == empty
         assert dict(objects.tree(tree)) == {}
+
+
+def test_a_folder_of_too_many_names_is_refused(objects: Objects) -> None:
+    objects.limits = replace(objects.limits, record_bytes=100)
+    names = [f"d/{number:030}" for number in range(2)]
+    with pytest.raises(TreeTooLargeError):
+        applied(objects, None, dict.fromkeys(names, FILE))
 
 
 def test_what_does_not_change_needs_no_new_tree(objects: Objects) -> None:
