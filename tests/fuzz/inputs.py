@@ -8,6 +8,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
@@ -169,6 +170,7 @@ def fuzz(**inputs: SearchStrategy[Any]) -> Callable[[Callable[..., None]], Calla
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         )(given(**inputs)(test))
+        made = pytest.mark.filterwarnings("ignore:Generating overly large repr")(made)
         return made if "FUZZ" in os.environ else seed(int(commit_hash() or "0", 16))(made)
 
     return decorate
