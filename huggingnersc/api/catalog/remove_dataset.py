@@ -17,7 +17,7 @@ from huggingnersc.api.catalog.trust import require_own_place, require_restorable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
-from huggingnersc.domain.catalog.update import recorded_oids, spec_of
+from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -200,10 +200,10 @@ def _hub_change(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
 def _refuse_loss(record: Record, remote: RemoteRepository) -> None:
     recorded = recorded_oids(record)
     theirs = [path for path, oid in remote.own_files.items() if recorded.get(path) != oid]
-    if theirs or spec_of(record) is None:
+    if theirs or record.loader is None:
         raise HubConflictError(
             f"{record.repo_id} holds what the record cannot bring back "
-            f"({', '.join(sorted(theirs)) or 'its card or its scripts'}); nothing was touched.",
+            f"({', '.join(sorted(theirs)) or 'scripts that are not in it'}); nothing was touched.",
             hint=Message(
                 "Leave out ",
                 Field.DELETE,

@@ -204,8 +204,6 @@ def test_a_portal_link_with_dots_in_its_names_is_accepted(centre: Centre) -> Non
         {"data_dir": "../x"},
         {"notebook": "../../diary"},
         {"loader": {"name": "../x.py", "text": "print()"}},
-        {"metadata": {"datacard_tags": []}},
-        {"data_dir": None},
     ],
     ids=str,
 )
@@ -222,3 +220,18 @@ def test_a_repository_is_not_deleted_where_its_record_could_not_be_restored(
     assert tree(centre.catalog) == before
     assert remove_dataset("iris", delete=True, overwrite=True, site=site).outcome == "removed"
     assert not exists(centre, "NERSC/iris")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"metadata": {"datacard_tags": []}}, {"data_dir": None}], ids=str
+)
+def test_a_repository_that_a_poor_record_brings_back_may_be_deleted(
+    centre: Centre, changes: dict[str, Any]
+) -> None:
+    catalog_iris(centre)
+    change_record(centre, **changes)
+    site = str(centre.profile)
+    remove_dataset("iris", delete=True, site=site)
+    assert not exists(centre, "NERSC/iris")
+    assert restore_dataset("iris", site=site).published_again
+    assert exists(centre, "NERSC/iris")
