@@ -67,7 +67,7 @@ LEAKS = {
     "wandb, new": f"wandb_v1_{letters(77)}",
     "Stripe": "sk_" + f"live_{letters(24)}",
     "npm": f"npm_{letters(36)}",
-    "npm, npmrc": f"//registry.npmjs.org/:_authToken={letters(36)}",
+    "npm, npmrc": f"//npm.example.org/:_authToken={letters(36)}",
     "SendGrid": f"SG.{letters(22)}.{letters(43)}",
     "Telegram": f"{digits(10)}:AA{letters(33)}",
     "Discord": f"M{letters(25)}.{letters(6)}.{letters(38)}",
