@@ -170,8 +170,10 @@ def fuzz(**inputs: SearchStrategy[Any]) -> Callable[[Callable[..., None]], Calla
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         )(given(**inputs)(test))
-        made = pytest.mark.filterwarnings("ignore:Generating overly large repr")(made)
-        return made if "FUZZ" in os.environ else seed(int(commit_hash() or "0", 16))(made)
+        quiet = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+        chosen = made if "FUZZ" in os.environ else seed(int(commit_hash() or "0", 16))(made)
+        fuzzed: Callable[..., None] = quiet(chosen)
+        return fuzzed
 
     return decorate
 
