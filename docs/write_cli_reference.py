@@ -55,7 +55,8 @@ are off in a pipe, with `NO_COLOR`, and on a dumb terminal; progress is shown on
 |---|---|
 | `HUGGINGNERSC_SITE` | the site, a name or a TOML file |
 | `HUGGINGNERSC_CATALOG_ROOT` | the catalog folder, which replaces the site's |
-| `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_OFFLINE` | as for any Hugging Face tool |
+| `HF_ENDPOINT` | replaces the site's Hub; a saved token goes there only with `--endpoint` |
+| `HF_TOKEN`, `HF_HOME`, `HF_HUB_OFFLINE` | as for any Hugging Face tool |
 | `XDG_CONFIG_HOME`, `XDG_DATA_HOME` | the folders of the user's configuration and data |
 """
 
