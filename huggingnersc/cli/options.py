@@ -78,6 +78,39 @@ YesOption = Annotated[
 NicknameArgument = Annotated[str, _nickname()]
 CatalogedArgument = Annotated[str, _nickname(complete_nickname)]
 RemovedArgument = Annotated[str, _nickname(complete_removed)]
+AboutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--about", metavar="FILE", help="A Markdown file that describes the dataset on its card."
+    ),
+]
+RunCommandOption = Annotated[
+    str,
+    typer.Option(
+        "--run-command",
+        metavar="COMMAND",
+        help="How the loader is run, such as 'python {loader} --data-dir {data}'.",
+        show_default="found in the loader",
+    ),
+]
+KernelOption = Annotated[
+    str,
+    typer.Option(
+        "--kernel",
+        metavar="NAME",
+        help="The Jupyter kernel of the notebook.",
+        show_default="the site's, by what the loader imports",
+    ),
+]
+SchemaOption = Annotated[
+    str,
+    typer.Option(
+        "--schema",
+        metavar="NAME|FILE",
+        help="The metadata schema: default, wide, or a file.",
+        show_default="the site's",
+    ),
+]
 AllowSecretOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -93,6 +93,10 @@ def catalog_new_dataset(
     include: Iterable[str | PathLike[str]] = (),
     job_notebook: bool = False,
     private: bool = False,
+    about: str | PathLike[str] | None = None,
+    run_command: str = "",
+    kernel: str = "",
+    schema: str = "",
     dry_run: bool = False,
     allow_secret: Iterable[str] = (),
     site: Site | str | None = None,
@@ -111,6 +115,11 @@ def catalog_new_dataset(
         include: files that the loader or the batch script needs.
         job_notebook: whether to write a notebook that runs the batch script; it needs that script.
         private: whether the repository is private.
+        about: a Markdown file that describes the dataset, for the card.
+        run_command: how the loader is run, such as `python {loader} --data-dir {data}`, where
+            it cannot be known from its text.
+        kernel: the Jupyter kernel of the notebook; the site's when empty.
+        schema: `wide`, `default` or a schema file; the site's schema when empty.
         dry_run: whether to stop after planning.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -134,6 +143,10 @@ def catalog_new_dataset(
         distributed=is_distributed,
         data_path=Path(data_path) if data_path is not None else None,
         private=private,
+        about_file=Path(about) if about is not None else None,
+        run_command=run_command,
+        kernel=kernel,
+        schema=schema,
         allow_secret=tuple(allow_secret),
         job_notebook=job_notebook,
     )

@@ -49,6 +49,10 @@ class UpdateOptions:
     distributed: bool | None = None
     job_notebook: bool | None = None
     private: bool | None = None
+    about: Path | Remove | None = None
+    run_command: str | None = None
+    kernel: str | None = None
+    schema: str | None = None
 
     @property
     def changes_card(self) -> bool:
@@ -117,7 +121,7 @@ def _request(
     recorded = facts_of(known) | {"private": _private(known, options, remote)}
     facts = {
         name: _either(getattr(options, name, None), value) for name, value in recorded.items()
-    }
+    } | {"about": known.about if options.about is None else ""}
     return Request(
         **facts,
         scripts=scripts,
@@ -126,6 +130,7 @@ def _request(
         data_path=_data_path(known, options, site),
         allow_secret=options.allow_secret,
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
+        about_file=options.about if isinstance(options.about, Path) else None,
     )
 
 

@@ -62,6 +62,10 @@ def preview_dataset(
     data_path: str | PathLike[str] | None = None,
     include: Iterable[str | PathLike[str]] = (),
     job_notebook: bool = False,
+    about: str | PathLike[str] | None = None,
+    run_command: str = "",
+    kernel: str = "",
+    schema: str = "",
     allow_secret: Iterable[str] = (),
     browser: bool = False,
     on_ready: Callable[[Preview], None],
@@ -83,6 +87,10 @@ def preview_dataset(
         data_path: where the data is stored.
         include: files that the loader or the batch script needs.
         job_notebook: whether to add a notebook that runs the batch script.
+        about: a Markdown file that describes the dataset, for the card.
+        run_command: how the loader is run, where it cannot be known from its text.
+        kernel: the Jupyter kernel of the notebook; the site's when empty.
+        schema: `wide`, `default` or a schema file; the site's schema when empty.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
         browser: whether to open the page in a browser.
         on_ready: called once with the preview, which ends when it returns or on Ctrl-C.
@@ -108,6 +116,10 @@ def preview_dataset(
             distributed=is_distributed,
             data_path=Path(data_path) if data_path is not None else None,
             job_notebook=job_notebook,
+            about_file=Path(about) if about is not None else None,
+            run_command=run_command,
+            kernel=kernel,
+            schema=schema,
             allow_secret=tuple(allow_secret),
         )
         plan, warnings = _plan_new(request, chosen)

@@ -123,6 +123,10 @@ def update_dataset(
     distributed: bool | None = None,
     job_notebook: bool | None = None,
     private: bool | None = None,
+    about: str | PathLike[str] | Remove | None = None,
+    run_command: str | None = None,
+    kernel: str | None = None,
+    schema: str | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
     site: Site | str | None = None,
@@ -146,6 +150,10 @@ def update_dataset(
         distributed: whether the loader is a distributed one; such a dataset has no notebook.
         job_notebook: whether there is a notebook that runs the batch script.
         private: whether the repository is private.
+        about: a new Markdown file that describes the dataset; `REMOVE` drops the description.
+        run_command: how the loader is run; an empty text leaves it to be found again.
+        kernel: the Jupyter kernel of the notebook; an empty text means the site's.
+        schema: the metadata schema, as in `catalog_new_dataset`.
         overwrite: whether edits that others made on the Hub may be replaced.
         dry_run: whether to stop after planning.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -172,6 +180,10 @@ def update_dataset(
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,
+        about=about if about is REMOVE else _path(about),
+        run_command=run_command,
+        kernel=kernel,
+        schema=schema,
     )
     with plan_update(
         nickname, options, overwrite=overwrite, dry_run=dry_run, site=site

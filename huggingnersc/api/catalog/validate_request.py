@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,10 +81,11 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
     """Read and check everything in a request; neither the Hub nor the catalog is asked."""
     stated, metadata_text, metadata_problems = _metadata(request, site)
     metadata = None if metadata_problems else stated
+    about, about_problems = _about(request)
     scripts = _read_scripts(request)
     script_problems = tuple(_script_problems(scripts, request))
     data_path, path_problems, path_warnings = resolve_data_path(request, site)
-    texts = (*_public_texts(request, scripts), metadata_text)
+    texts = (*_public_texts(request, scripts), about, metadata_text)
     scan = scan_texts(texts, allowed=request.allow_secret)
     problems = (
         *request_checks.title_problems(request.official_name),
@@ -94,6 +95,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *request_checks.text_problems(stated),
         *request_checks.fact_problems(request),
         *_job_notebook_problems(request),
+        *about_problems,
         *_link_problems(request.portal_link),
         *path_problems,
         *metadata_problems,
@@ -103,7 +105,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
     if problems or metadata is None or data_path is None:
         return ValidatedRequest(None, problems, warnings, _order_hint(request))
     spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
-    return ValidatedRequest(spec, (), warnings)
+    return ValidatedRequest(replace(spec, about=about.text), (), warnings)
 
 
 def _order_hint(request: Request) -> Message | None:
@@ -134,6 +136,16 @@ def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if "license" not in metadata["datacard_tags"]:
         yield "The metadata names no license; readers do not know what they may do."
     yield from paper_warnings(metadata)
+
+
+def _about(request: Request) -> tuple[PublicText, tuple[Problem, ...]]:
+    """Return the description, of a file or of the record, and what is wrong with the file."""
+    file = request.about_file
+    if file is None:
+        return PublicText(Field.ABOUT, request.about, is_file=False), ()
+    problems = link_problems(file, name=Field.ABOUT)
+    text, problems = (None, problems) if problems else read_text(file, name=Field.ABOUT)
+    return PublicText(file.name, text or ""), problems
 
 
 def _renaming(request: Request) -> tuple[str, ...]:
@@ -198,8 +210,10 @@ def check_metadata(
 
 
 def _public_texts(request: Request, scripts: Scripts[_ReadScript]) -> Iterator[PublicText]:
-    for name in (Field(name) for name, kind in FACT_KINDS.items() if kind is str):
-        yield PublicText(name, getattr(request, name), is_file=False)
+    names = (Field(name) for name, kind in FACT_KINDS.items() if kind is str)
+    for name in names:
+        if name != Field.ABOUT:  # it may be a file
+            yield PublicText(name, getattr(request, name), is_file=False)
     yield PublicText(Field.PORTAL_LINK, request.portal_link, is_file=False)
     yield PublicText(Field.DATA_PATH, str(request.data_path or ""), is_file=False)
     for read in scripts:

@@ -9,12 +9,16 @@ import typer
 
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
+    AboutOption,
     AllowSecretOption,
     DryRunOption,
     EndpointOption,
     JsonOption,
+    KernelOption,
     NicknameArgument,
     QuietOption,
+    RunCommandOption,
+    SchemaOption,
     SiteOption,
     folder,
     site_at,
@@ -109,6 +113,10 @@ def catalog_new_dataset(
     private: Annotated[
         bool, typer.Option("--private", help="Make the repository private.")
     ] = False,
+    about: AboutOption = None,
+    run_command: RunCommandOption = "",
+    kernel: KernelOption = "",
+    schema: SchemaOption = "",
     dry_run: DryRunOption = False,
     allow_secret: AllowSecretOption = None,
     site: SiteOption = None,
@@ -145,6 +153,10 @@ def catalog_new_dataset(
         include=include or (),
         job_notebook=job_notebook,
         private=private,
+        about=about,
+        run_command=run_command,
+        kernel=kernel,
+        schema=schema,
         dry_run=dry_run,
         allow_secret=allow_secret or (),
         site=site_at(site, endpoint),

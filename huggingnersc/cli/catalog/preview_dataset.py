@@ -10,7 +10,17 @@ import typer
 from huggingnersc.cli.catalog.catalog_new_dataset import path_or_none, yes_or_no
 from huggingnersc.cli.completion import complete_new_or_nickname
 from huggingnersc.cli.facts import facts, heading
-from huggingnersc.cli.options import AllowSecretOption, JsonOption, QuietOption, SiteOption, folder
+from huggingnersc.cli.options import (
+    AboutOption,
+    AllowSecretOption,
+    JsonOption,
+    KernelOption,
+    QuietOption,
+    RunCommandOption,
+    SchemaOption,
+    SiteOption,
+    folder,
+)
 from huggingnersc.cli.program import worded
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.fixes import Option, update_fix
@@ -78,6 +88,10 @@ def preview_dataset(
     job_notebook: Annotated[
         bool, typer.Option("--job-notebook", help="Add a notebook that runs its batch script.")
     ] = False,
+    about: AboutOption = None,
+    run_command: RunCommandOption = "",
+    kernel: KernelOption = "",
+    schema: SchemaOption = "",
     allow_secret: AllowSecretOption = None,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     site: SiteOption = None,
@@ -101,12 +115,19 @@ def preview_dataset(
         note("Served until you press Enter or Ctrl-C.")
         wait_for_enter()
 
-    has_options = any((distributed, data_path, include, job_notebook, allow_secret))
+    files = (data_path, include, about)
+    has_options = any(
+        (distributed, *files, job_notebook, run_command, kernel, schema, allow_secret)
+    )
     run_preview(
         *parse_dataset(dataset, distributed=distributed, has_options=has_options),
         data_path=data_path,
         include=include or (),
         job_notebook=job_notebook,
+        about=about,
+        run_command=run_command,
+        kernel=kernel,
+        schema=schema,
         allow_secret=allow_secret or (),
         browser=browser,
         on_ready=show_page,

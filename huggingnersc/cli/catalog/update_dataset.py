@@ -79,6 +79,24 @@ def update_dataset(
     private: Annotated[
         bool | None, typer.Option("--private/--public", help="Who may see the repository.")
     ] = None,
+    about: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A new Markdown file for the card's description; None drops it."
+        ),
+    ] = None,
+    run_command: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="How the loader is run; '' has it found again."),
+    ] = None,
+    kernel: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The notebook's Jupyter kernel; '' is the site's."),
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="The metadata schema; '' is the site's."),
+    ] = None,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="Replace what someone else changed on the Hub."),
@@ -117,6 +135,10 @@ def update_dataset(
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,
+        about=REMOVE if about == _NONE else about,
+        run_command=run_command,
+        kernel=kernel,
+        schema=schema,
     )
     with plan_update(
         nickname, options, overwrite=overwrite, dry_run=dry_run, site=site_at(site, endpoint)

@@ -22,6 +22,10 @@ class Field(StrEnum):
     DISTRIBUTED = auto()
     JOB_NOTEBOOK = auto()
     PRIVATE = auto()
+    ABOUT = auto()
+    RUN_COMMAND = auto()
+    KERNEL = auto()
+    SCHEMA = auto()
     # what a new dataset's metadata is made of
     LICENSE = auto()
     TASKS = auto()
@@ -53,12 +57,21 @@ class DatasetFacts:
         nickname: the name in paths and on the Hub.
         distributed: whether the loader is a distributed one.
         private: whether the repository is private.
+        about: the description on the card, Markdown; empty where there is none.
+        run_command: how the loader is run, where it cannot be known from its text; it may have
+            `{loader}` and `{data}`.
+        kernel: the Jupyter kernel of the notebook, where it is not the site's.
+        schema: the name of the metadata schema, where it is not the site's.
     """
 
     official_name: str
     nickname: str
     distributed: bool = False
     private: bool = False
+    about: str = ""
+    run_command: str = ""
+    kernel: str = ""
+    schema: str = ""
 
 
 FACT_KINDS: dict[str, Any] = get_type_hints(DatasetFacts)  # `str` or `bool`, by name

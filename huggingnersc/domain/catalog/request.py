@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(DatasetFacts):
-    """What to catalog: files as they were named, or what a record holds."""
+    """What to catalog: files as they were named, or what a record holds.
+
+    `about_file` is read in place of `about`.
+    """
 
     scripts: Scripts[Path | Script]
     portal_link: str
@@ -24,6 +27,7 @@ class Request(DatasetFacts):
     data_path: Path | None = None
     allow_secret: tuple[str, ...] = ()
     job_notebook: bool = False
+    about_file: Path | None = None
 
 
 def script_files(
