@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from huggingnersc.hub_server.web.addresses import is_outside, repository_path
 from huggingnersc.hub_server.web.highlight import highlight_block, language_of_fence
 from huggingnersc.hub_server.web.sanitize import ID_PREFIX, clean_html
+from huggingnersc.hub_server.web.slugs import Slugs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +37,22 @@ A reference defined once may be used 60,000 times: 256 kB of text made a page of
 RAW_TAG_LIMIT = 2_000
 """A text with more HTML tags of its own keeps them as visible text."""
 
-_SPACES = re.compile(r"\s+")
-_NOT_IN_SLUGS = re.compile(r"[^\w\- ]")
+AUTOLINK_LIMIT = 2_000_000
+"""A text that takes more steps than this to be searched for bare addresses shows them as text.
+
+The plugin reads all of a line before each colon, copies the paragraph after it, and counts the
+brackets of an address again for each one at its end.
+"""
+
+LINKED_HEADINGS = 500
+"""So many headings of a page have a visible link to themselves."""
+
 _RAW_TAG = re.compile(r"<[a-zA-Z/]")
+_PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
+_RENDERED_SUFFIXES = (".md", ".markdown")
+_LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+_TEXTS = frozenset({"paragraph_open", "heading_open", "th_open", "td_open"})
+"""What is written from right to left when its first letter is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +63,20 @@ class Origin:
         pages: the pages of the repository that holds it.
         revision: the branch, tag or commit it is shown at.
         folder: its folder, `""` for the root.
+        id_prefix: what the ids of its headings begin with; different for texts on one page.
     """
 
     pages: RepoPages
     revision: str
     folder: str = ""
+    id_prefix: str = ID_PREFIX
 
     def rewrite(self, attribute: str, url: str) -> str | None:
         """Turn an address in the text into one on this site; `None` when it is not allowed."""
         if attribute == "src":
             return self._picture(url)
         if url.startswith("#"):
-            return f"#{ID_PREFIX}{url[1:]}"
+            return f"#{self.id_prefix}{url[1:]}"
         if is_outside(url) or url.startswith("/"):
             return url
         return self._file(url, "blob")
@@ -78,27 +95,33 @@ class Origin:
             return self.pages.tree(self.revision) if view == "blob" else None
         if view == "resolve":
             return self.pages.resolve(self.revision, path)
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
+        prefix = ID_PREFIX if path.lower().endswith(_RENDERED_SUFFIXES) else ""
+        fragment = f"#{prefix}{parts.fragment}" if parts.fragment else ""
         show = self.pages.tree if parts.path.endswith("/") else self.pages.blob
         return show(self.revision, path) + fragment
 
 
-def render_markdown(text: str, origin: Origin, *, deepen: int = 1) -> Markup:
+def render_markdown(
+    text: str, origin: Origin, *, deepen: int = 1, slugs: Slugs | None = None
+) -> Markup:
     """Return `text` (at most `MARKDOWN_LIMIT` characters are read) as safe HTML.
 
     Args:
-        text: Markdown with GitHub's tables and strike-through; HTML in it is sanitized.
+        text: Markdown as on GitHub: tables, strike-through, task lists, alerts, bare addresses;
+            HTML in it is sanitized.
         origin: where relative links and pictures are found.
         deepen: how many levels headings go down, so that the page keeps its own first heading.
+        slugs: the headings of the texts before this one, where a page shows several as one.
     """
     text = text[:MARKDOWN_LIMIT].replace("\0", "\ufffd")
-    with_html = len(_RAW_TAG.findall(text)) <= RAW_TAG_LIMIT
-    parser, env = _parser(with_html=with_html), {"deepen": deepen, "slugs": {}}
+    parser = _parser(text)
+    env: dict[str, object] = {}
     tokens = parser.parse(text, env)
     if sum(map(_expanded, tokens)) > EXPANDED_LIMIT:
         return Markup("<pre>{}</pre>").format(text)
+    _prepare(tokens, deepen, slugs or Slugs())
     html: str = parser.renderer.render(tokens, parser.options, env)
-    return clean_html(html, origin.rewrite)
+    return clean_html(html, origin.rewrite, id_prefix=origin.id_prefix)
 
 
 def _expanded(token: Token) -> int:
@@ -106,19 +129,61 @@ def _expanded(token: Token) -> int:
     return own + sum(map(_expanded, token.children or ()))
 
 
-def _parser(*, with_html: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": with_html, "maxNesting": 20})
+def _parser(text: str) -> MarkdownIt:
+    with_html = len(_RAW_TAG.findall(text)) <= RAW_TAG_LIMIT
+    options = {"html": with_html, "maxNesting": 20, "tasklists": True, "alerts": True}
+    parser = MarkdownIt("commonmark", options)
     parser.enable(["table", "strikethrough"])
+    if _autolink_cost(text) <= AUTOLINK_LIMIT:
+        parser.use(gfm_autolink_plugin)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     parser.add_render_rule("image", _image)
-    parser.add_render_rule("heading_open", _heading_open)
     parser.add_render_rule("heading_close", _heading_close)
+    parser.add_render_rule("list_item_open", _list_item_open)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
-    parser.add_render_rule("th_open", _cell_open)
-    parser.add_render_rule("td_open", _cell_open)
     return parser
+
+
+def _autolink_cost(text: str) -> int:
+    """Return about how many steps the plugin takes before, after and in addresses."""
+    read = sum(len(line) * line.count(":") for line in text.split("\n"))
+    copied = sum(
+        len(part) * (part.count(":") + part.count("@") + part.count("www."))
+        for part in _PARAGRAPH_END.split(text)
+    )
+    longest = max(map(len, text.split()), default=0)
+    return read + copied // 1_000 + longest**2 // 10
+
+
+def _prepare(tokens: Sequence[Token], deepen: int, slugs: Slugs) -> None:
+    """Give headings their level and name, table cells a class, and texts their direction."""
+    name = ""
+    for place, token in enumerate(tokens):
+        if token.type in _LISTS or (token.type in _TEXTS and tokens[place + 1].content):
+            token.attrSet("dir", "auto")
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1:]) + deepen)}"
+        if token.type == "heading_open":
+            name = slugs.add(_plain_words(tokens[place + 1]))
+            token.attrSet("id", name)
+        elif token.type == "heading_close" and slugs.count <= LINKED_HEADINGS:
+            token.meta["name"] = name
+        elif token.type in {"th_open", "td_open"}:
+            _align_by_class(token)
+
+
+def _plain_words(inline: Token) -> str:
+    children = inline.children or ()
+    return "".join(one.content for one in children if one.type in {"text", "code_inline"})
+
+
+def _align_by_class(cell: Token) -> None:
+    # The parser aligns with a style attribute, which our Content-Security-Policy refuses.
+    place = str(cell.attrs.pop("style", "")).rpartition(":")[2]
+    if place in {"right", "center"}:
+        cell.attrSet("class", "to-right" if place == "right" else "to-middle")
 
 
 def _fence(
@@ -143,27 +208,24 @@ def _image(
     return Markup('<img src="{}" alt="{}"{}>').format(source, alt, title)
 
 
-def _heading_open(
-    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, env: EnvType
-) -> str:
-    words = tokens[index + 1].content
-    return f'<h{_level(tokens[index], env)} id="{escape(_slug(words, env["slugs"]))}">'
-
-
 def _heading_close(
-    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, env: EnvType
+    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, ___: EnvType
 ) -> str:
-    return f"</h{_level(tokens[index], env)}>\n"
+    token = tokens[index]
+    if "name" not in token.meta:
+        return f"</{token.tag}>\n"
+    link = Markup(' <a class="anchor" href="#{}" aria-label="Link to this heading">#</a></{}>\n')
+    return link.format(token.meta["name"], token.tag)
 
 
-def _level(token: Token, env: EnvType) -> int:
-    return min(6, int(token.tag[1:]) + int(env["deepen"]))
-
-
-def _slug(words: str, seen: dict[str, int]) -> str:
-    slug = _SPACES.sub("-", _NOT_IN_SLUGS.sub("", words.lower()).strip())[:80] or "section"
-    seen[slug] = seen.get(slug, -1) + 1
-    return f"{slug}-{seen[slug]}" if seen[slug] else slug
+def _list_item_open(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    if "checked" not in token.meta:
+        return renderer.renderToken(tokens, index, options, env)
+    box = ("Done", "\u2611") if token.meta["checked"] else ("To do", "\u2610")
+    return Markup('<li class="task"><span class="task-box" title="{}">{}</span> ').format(*box)
 
 
 def _table_open(*_: object) -> str:
@@ -172,12 +234,3 @@ def _table_open(*_: object) -> str:
 
 def _table_close(*_: object) -> str:
     return "</table></div>\n"
-
-
-def _cell_open(
-    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, ___: EnvType
-) -> str:
-    # The parser aligns with a style attribute, which our Content-Security-Policy refuses.
-    place = str(tokens[index].attrGet("style") or "").rpartition(":")[2]
-    css_class = {"right": ' class="to-right"', "center": ' class="to-middle"'}.get(place, "")
-    return f"<{tokens[index].tag}{css_class}>"

@@ -40,7 +40,7 @@ _NEVER = (
 
 _ATTRIBUTES = {
     "*": {"title", "lang", "dir", "id"},
-    "a": {"href"},
+    "a": {"href", "aria-label"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start", "reversed"},
     "td": {"colspan", "rowspan", "align"},
@@ -54,22 +54,27 @@ _ATTRIBUTES = {
 _NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}%?\Z")
 
+_ALERTS = ("note", "tip", "important", "warning", "caution")
 OUR_CLASSES: dict[str, set[str]] = {
-    "span": {"outside-picture", *(f"hl-{letter}" for letter in "cksmfbotadihv")},
-    "div": {"table-frame"},
+    "span": {"outside-picture", "task-box", *(f"hl-{letter}" for letter in "cksmfbotadihv")},
+    "a": {"anchor"},
+    "div": {"table-frame", "markdown-alert", *(f"markdown-alert-{kind}" for kind in _ALERTS)},
+    "li": {"task"},
+    "p": {"markdown-alert-title"},
     "td": {"to-right", "to-middle"},
     "th": {"to-right", "to-middle"},
     "pre": {"code"},
 }
 
 
-def clean_html(html: str, rewrite: UrlRewrite) -> Markup:
+def clean_html(html: str, rewrite: UrlRewrite, *, id_prefix: str = ID_PREFIX) -> Markup:
     """Return `html` without anything that runs, styles, frames, submits or loads from elsewhere.
 
     Args:
         html: any text.
         rewrite: called with the attribute (`href` or `src`) and its URL, which has a web or mail
             scheme or none; returns the URL to write, or `None` to leave the attribute out.
+        id_prefix: put before every id, so that none is one of the page's own.
     """
     renamed = _FORMATTING_TAG.sub(lambda tag: f"<{tag[1]}standing-{tag[2].lower()}", html)
     cleaned = nh3.clean(
@@ -80,7 +85,7 @@ def clean_html(html: str, rewrite: UrlRewrite) -> Markup:
         attribute_filter=lambda _, name, value: _attribute(name, value, rewrite),
         url_schemes={"http", "https", "mailto"},
         allowed_classes=OUR_CLASSES,
-        id_prefix=ID_PREFIX,
+        id_prefix=id_prefix,
         link_rel="nofollow noopener noreferrer",
     )
     return Markup(_STANDING_TAG.sub(r"<\1\2", cleaned))  # noqa: S704 - cleaned one line above

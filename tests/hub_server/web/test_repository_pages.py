@@ -26,7 +26,7 @@ def test_every_route_has_its_view() -> None:
 
 def test_the_card_is_rendered_with_its_tags_and_snippets(browser: Browser) -> None:
     html = browser.get(IRIS).html
-    assert ">Where the data lives</h3>" in html
+    assert ">Where the data lives <a " in html
     assert '<span class="hl-k">import</span>' in html
     assert 'href="/datasets?filter=license%3Acc-by-4.0"' in html
     assert f'src="{IRIS}/resolve/main/pictures/square.png"' in html
