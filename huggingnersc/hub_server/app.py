@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from huggingnersc.hub_server.compression import compressed
 from huggingnersc.hub_server.context import RequestContext
 from huggingnersc.hub_server.error_mapping import asked_of, http_error_of
 from huggingnersc.hub_server.http_error import HttpError, repository_missing
@@ -106,11 +107,16 @@ async def _answer_in_thread(context: RequestContext, route: Route) -> Response:
     if not is_small(context.request):
         # Who may not send this body is refused here, before any of it is received.
         with suppress(BodyNotReceivedError):
-            return await context.in_thread(route.handler, context)  # type: ignore[arg-type]
+            return await context.in_thread(_handled, context, route)
     limit = route.body_limit if context.user else min(route.body_limit, ANONYMOUS_BODY_LIMIT)
     with await spool_body(context.request, context.hub.lfs.incoming, limit) as body:
         complete = replace(context, body_file=body)
-        return await context.in_thread(route.handler, complete)  # type: ignore[arg-type]
+        return await context.in_thread(_handled, complete, route)
+
+
+def _handled(context: RequestContext, route: Route) -> Response:
+    response: Response = route.handler(context)  # type: ignore[assignment]
+    return compressed(response, context.request)
 
 
 def authenticate(hub: HubContext, header: str | None, address: str) -> User | None:

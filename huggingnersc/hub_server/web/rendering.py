@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from huggingnersc.assets import asset
 from huggingnersc.domain.text import formatting
+from huggingnersc.hub_server.protocol.ranges import matches
 from huggingnersc.hub_server.web.spectrum import spectrum_of
 from huggingnersc.hub_server.web.values import HubSite
 
@@ -39,13 +40,24 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_MEDIA_TYPES = {"style.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_PAGE_VARIES = "Accept, Accept-Encoding, Authorization"
+_NAMES = ("style.css", "mark.svg")
+_FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A static file that pages refer to, read once."""
+    """A static file that pages refer to, read once.
 
+    Attributes:
+        address: it names the content, so browsers keep what they have got there.
+        content: all of it.
+        media_type: its type.
+        etag: in quotes.
+    """
+
+    address: str
     content: bytes
     media_type: str
     etag: str
@@ -56,29 +68,55 @@ def page_answer(
 ) -> Response:
     """Render `template` for `page`.
 
-    What is shown depends on who asks, so no shared cache may keep it.
+    What is shown depends on who asks: no shared cache may keep it, and a browser asks again each
+    time. It gets 304 when it has exactly this page, which it may still see.
     """
     site = HubSite(context.origin)
-    html = environment().get_template(template).render(page=page, site=site)
-    headers = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    html = environment().get_template(template).render(page=page, site=site).encode()
+    headers = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache", "Vary": _PAGE_VARIES}
+    if status == 200:
+        etag = _etag(html)
+        headers["ETag"] = f"W/{etag}"  # weak, because the page may be compressed
+        if matches(context.request.headers.get("if-none-match"), etag):
+            return Response(status_code=304, headers=headers)
     return HTMLResponse(html, status_code=status, headers=headers)
 
 
 def static_answer(name: str, context: RequestContext) -> Response:
-    """Return the stylesheet or the mark; 304 when the browser has it already."""
-    found = static_file(name)
-    headers = {**SECURITY_HEADERS, "ETag": found.etag, "Cache-Control": "public, max-age=300"}
-    if found.etag in context.request.headers.get("if-none-match", ""):
+    """Return a static file by its name or its address; 304 when the browser has it already.
+
+    Raises:
+        KeyError: there is no such file; one of another version of the program is none.
+    """
+    if name in _NAMES:
+        found, kept = static_file(name), "public, max-age=300"
+    else:
+        found, kept = _by_address()[name], _FOREVER
+    headers = {**SECURITY_HEADERS, "ETag": f"W/{found.etag}", "Cache-Control": kept}
+    headers["Vary"] = "Accept-Encoding"
+    if matches(context.request.headers.get("if-none-match"), found.etag):
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @cache
 def static_file(name: str) -> StaticFile:
-    """Read one of the two static files; any other name is a KeyError."""
-    media_type = _MEDIA_TYPES[name]
+    """Read a static file by its plain name, such as `style.css`."""
     content = (_folder() / name).read_bytes()
-    return StaticFile(content, media_type, f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+    stem, dot, suffix = name.partition(".")
+    digest = hashlib.sha256(content).hexdigest()[:20]
+    address = f"/-/{stem}.{digest}.{suffix}"
+    return StaticFile(address, content, _MEDIA_TYPES[dot + suffix], f'"{digest}"')
+
+
+@cache
+def _by_address() -> dict[str, StaticFile]:
+    files = map(static_file, _NAMES)
+    return {found.address.rpartition("/")[2]: found for found in files}
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
 @cache
@@ -98,7 +136,7 @@ def environment() -> Environment:
         day=formatting.day,
         spectrum_of=spectrum_of,
     )
-    made.globals["section"] = ""
+    made.globals.update(section="", static=static_file)
     return made
 
 

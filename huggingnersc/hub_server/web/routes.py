@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SITE = {
     "/": "home",
+    "/robots.txt": "robots",
+    "/favicon.ico": "favicon",
     "/-/{file}": "static",
     "/datasets": "datasets",
     "/models": "models",
@@ -53,6 +55,7 @@ def _routes() -> Iterator[Route]:
     for start in ("/{kind=datasets}/{ns}/{name}", "/{kind=models}/{ns}/{name}", "/{ns}/{name}"):
         for pattern, view in REPOSITORY.items():
             yield Route("GET", start + pattern, _shown_by(view))
+    yield Route("GET", "/{path*}/", _shown_by("without_slash"))
 
 
 ROUTES = tuple(_routes())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.http_error import HttpError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 MOST_PAGES = 1_000_000
+_ENDLESS = ("blob", "commit", "commits", "figure", "raw", "resolve", "tree")
+_FORBIDDEN = ("/api/", "/*?", *(f"/*/{view}/" for view in _ENDLESS))
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _FORBIDDEN)
 
 
 def static(context: RequestContext) -> Response:
@@ -32,6 +36,26 @@ def static(context: RequestContext) -> Response:
         return static_answer(context.path_params["file"], context)
     except KeyError as error:
         raise HttpError(404, "There is no such file") from error
+
+
+def favicon(context: RequestContext) -> Response:
+    """Return the mark, for browsers that look at something other than a page."""
+    return static_answer("mark.svg", context)
+
+
+def robots(_: RequestContext) -> Response:
+    """Ask crawlers to keep to lists and cards: files, histories and searches have no end."""
+    headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=300"}
+    return PlainTextResponse(ROBOTS, headers=headers)
+
+
+def without_slash(context: RequestContext) -> Response:
+    """Redirect an address that ends with a slash to the one without."""
+    raw: bytes = context.request.scope["raw_path"]
+    # One slash at the start, and no backslash: `//name` would lead to another server.
+    address = "/" + quote(raw.strip(b"/"), safe="/%:@!$&'()*+,;=~")
+    query = f"?{context.raw_query}" if context.raw_query else ""
+    return RedirectResponse(address + query, 308, headers=SECURITY_HEADERS)
 
 
 def home(context: RequestContext) -> Response:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.robotparser import RobotFileParser
 
 import pytest
 
 from huggingnersc.assets import asset
 from huggingnersc.hub_server.web.rendering import POLICY
+from tests.hub_contents import TOKEN
 
 if TYPE_CHECKING:
     from tests.hub_server.web.conftest import Browser
@@ -36,11 +38,89 @@ def test_no_template_trusts_text_or_contains_scripts_or_styles(template: object)
     assert not re.search(r"\|\s*safe|Markup|<script|<style|\sstyle=|\son[a-z]+=|https?://", text)
 
 
-def test_the_stylesheet_is_sent_once(browser: Browser) -> None:
-    first = browser.get("/-/style.css")
-    assert first.headers["content-type"] == "text/css; charset=utf-8"
-    again = browser.get("/-/style.css", If_None_Match=first.headers["etag"])
+@pytest.mark.parametrize("path", ["/-/style.css", "/-/mark.svg"])
+def test_a_static_file_is_sent_once(browser: Browser, path: str) -> None:
+    first = browser.get(path)
+    again = browser.get(path, If_None_Match=first.headers["etag"])
     assert (again.status, again.body) == (304, b"")
+    assert "immutable" not in first.headers["cache-control"]
+
+
+def test_the_address_of_the_stylesheet_names_its_content(browser: Browser) -> None:
+    found = re.search(r'<link rel="stylesheet" href="(/-/style\.[0-9a-f]{20}\.css)">',
+                      browser.get("/").html)  # fmt: skip
+    assert found
+    kept, plain = browser.get(found[1]), browser.get("/-/style.css")
+    assert kept.headers["content-type"] == "text/css; charset=utf-8"
+    assert "immutable" in kept.headers["cache-control"]
+    assert (kept.body, kept.headers["etag"]) == (plain.body, plain.headers["etag"])
+    assert browser.get(f"/-/style.{'0' * 20}.css").status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/datasets", "/datasets/NERSC/iris"])
+def test_a_page_is_sent_again_only_when_it_has_changed(browser: Browser, path: str) -> None:
+    first = browser.get(path)
+    again = browser.get(path, If_None_Match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert again.headers["cache-control"] == first.headers["cache-control"] == "private, no-cache"
+    assert again.headers["content-security-policy"] == POLICY
+    assert browser.get(path, If_None_Match='W/"other"').body == first.body
+
+
+def test_a_page_that_may_no_longer_be_seen_is_not_confirmed(browser: Browser) -> None:
+    path = "/datasets/NERSC/secret"
+    seen = browser.get(path, Authorization=f"Bearer {TOKEN}")
+    assert (seen.status, "Authorization" in seen.headers["vary"]) == (200, True)
+    for etag in (seen.headers["etag"], "*"):
+        assert browser.get(path, If_None_Match=etag).status == 404
+    again = browser.get(path, Authorization=f"Bearer {TOKEN}", If_None_Match=seen.headers["etag"])
+    assert again.status == 304
+
+
+def test_a_page_that_failed_has_no_etag(browser: Browser) -> None:
+    assert "etag" not in browser.get("/datasets/NERSC/nothing").headers
+
+
+def test_crawlers_are_kept_from_files_and_histories(browser: Browser) -> None:
+    answer = browser.get("/robots.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    robots = RobotFileParser()
+    robots.parse(answer.html.splitlines())
+    assert robots.can_fetch("any", "/datasets/NERSC/iris")
+    assert not robots.can_fetch("any", "/api/datasets")
+    assert "Disallow: /*/commit/\n" in answer.html
+
+
+def test_the_icon_that_browsers_ask_for_is_the_mark(browser: Browser) -> None:
+    answer = browser.get("/favicon.ico")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.body == browser.get("/-/mark.svg").body
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/datasets/", "/datasets"),
+        ("/NERSC/", "/NERSC"),
+        ("/datasets/NERSC/iris/", "/datasets/NERSC/iris"),
+        ("/datasets/NERSC/iris/?x=1&y=2", "/datasets/NERSC/iris?x=1&y=2"),
+        ("/NERSC/iris/commits/dev%2Fx//", "/NERSC/iris/commits/dev%2Fx"),
+        ("//evil.example/", "/evil.example"),
+        ("/%2F/evil.example/", "/%2F/evil.example"),
+        ("/%5C%5Cevil.example/", "/%5C%5Cevil.example"),
+        ("/\\\\evil.example/", "/%5C%5Cevil.example"),
+        ("/a%0D%0AX-Evil:%201/", "/a%0D%0AX-Evil:%201"),
+    ],
+)
+def test_a_slash_at_the_end_leads_to_the_page_on_this_hub(
+    browser: Browser, path: str, location: str
+) -> None:
+    answer = browser.get(path)
+    assert (answer.status, answer.headers["location"]) == (308, location)
+
+
+def test_a_folder_may_be_written_with_a_slash(browser: Browser) -> None:
+    assert browser.get("/datasets/NERSC/iris/tree/main/data/").status == 200
 
 
 def test_the_stylesheet_loads_nothing() -> None:
