@@ -99,3 +99,15 @@ def test_batch_script_and_environment_go_with_the_loader(draft: Path) -> None:
     text = script.read_text(encoding="utf-8")
     assert f"conda activate {environment['name']}\n" in text
     assert 'python traced_loader.py "$DATA_PATH"' in text
+
+
+def test_split_is_an_option_of_the_loader(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason=TORCH_EXTRA)
+    data = write_tree(
+        tmp_path / "d", {"train/a.csv": "x,y\n1,2\n3,4\n", "test/a.csv": "x,y\n5,6\n"}
+    )
+    init_dataset(data, nickname="traced", output=tmp_path / "out", distributed=True, site="local")
+    loader = str(tmp_path / "out/traced_loader.py")
+    done = alone([loader, "--workers", "0", "--split", "test"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "epoch 0: 1 examples, 1 ranks, cpu\n"

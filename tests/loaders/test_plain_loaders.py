@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from huggingnersc import init_dataset
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA, WRITERS
+from tests.loaders.loading import names_of, number, run
 
 NEEDS = {"hdf5": "h5py", "netcdf": "netCDF4"}
 
@@ -37,28 +37,9 @@ def make_loader(data: Path, output: Path, **more: Any) -> Path:
     return output / "traced_loader.py"
 
 
-def run(*arguments: str | Path, cwd: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
-def number(example: Any) -> int:
-    return int(example if isinstance(example, str) else example["id"])
-
-
 def test_loader_yields_every_example_once_in_order(kind: str, data: Path, tmp_path: Path) -> None:
     loader = make_loader(data, tmp_path / "out")
-    names: dict[str, Any] = {"__name__": "loader"}
-    exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made
+    names = names_of(loader)
     assert [number(example) for example in names["load"](data)] == list(range(173))
     assert [number(example) for example in names["load"](str(data))][:3] == [0, 1, 2]
 
@@ -98,8 +79,7 @@ print(len(cell["examples"]))
 def test_numbers_are_numbers_and_gaps_are_nan(tmp_path: Path) -> None:
     write_tree(tmp_path / "d", {"a.tsv": "n\tx\tcode\n1\t2.5\t007\n2\tNA\tNA\n"})
     loader = make_loader(tmp_path / "d", tmp_path / "out")
-    names: dict[str, Any] = {"__name__": "loader"}
-    exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made
+    names = names_of(loader)
     first, second = names["load"](tmp_path / "d")
     assert first == {"n": 1, "x": 2.5, "code": "007"}
     assert (second["n"], second["x"] != second["x"], second["code"]) == (2, True, "NA")
@@ -119,8 +99,7 @@ def test_hidden_files_other_tables_and_folders_named_like_data_are_not_read(
         },
     )
     loader = make_loader(data, tmp_path / "out")
-    names: dict[str, Any] = {"__name__": "loader"}
-    exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made
+    names = names_of(loader)
     assert [row["x"] for row in names["load"](data)] == [1, 3]
 
 
@@ -150,7 +129,5 @@ def test_column_that_is_text_far_below_its_numbers_is_read_as_text(tmp_path: Pat
     result = init_dataset(data, nickname="traced", output=tmp_path / "out", site="local")
     assert result.columns == {"x": "str", "y": "float"}
     assert f'line 2 of {data / "b.csv"} holds "word"' in str(result.warnings[0])
-    names: dict[str, Any] = {"__name__": "loader"}
-    loader = tmp_path / "out/traced_loader.py"
-    exec(compile(loader.read_text("utf-8"), "loader", "exec"), names)  # noqa: S102 - just made
+    names = names_of(tmp_path / "out/traced_loader.py")
     assert [*names["load"](data)][-1] == {"x": "word", "y": 1.5}

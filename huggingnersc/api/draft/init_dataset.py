@@ -45,6 +45,8 @@ class Initialized:
         examples: how many examples they hold; None where only a lower bound is known.
         examples_counted: how many of these were counted.
         examples_are_exact: whether all were counted; else `examples` is estimated by size.
+        splits: such as train and test, with the number of examples in each; None where only a
+            lower bound is known. Empty where the examples are one stream.
         columns: of a table, by name: int, float or str.
         arrays: of HDF5 or netCDF files, those with one item per example, the main one first.
         portal_link: by the site's rule; None where the portal does not serve the data.
@@ -62,6 +64,7 @@ class Initialized:
     examples_counted: int
     examples_are_exact: bool
     count: str
+    splits: Mapping[str, int | None]
     columns: Mapping[str, str]
     arrays: tuple[str, ...]
     metadata: Mapping[str, Any]
@@ -202,6 +205,10 @@ def _result(draft: Draft, site: Site, folder: Path, written: tuple[str, ...]) ->
         examples_counted=count.counted,
         examples_are_exact=count.is_exact,
         count=count.text,
+        splits={
+            split.name: one.examples
+            for split, one in zip(data.splits, data.split_counts, strict=True)
+        },
         columns={column.name: column.type for column in data.file.columns},
         arrays=data.file.arrays,
         metadata=draft.document,

@@ -155,6 +155,7 @@ def initialized(result: Initialized) -> Iterator[str]:
             ("Data", result.data_path),
             ("Files", f"{result.files} ({result.file_type})"),
             ("Examples", f"{result.count}; size category {tags['size_categories']}"),
+            ("Splits", ", ".join(_split_text(*split) for split in result.splits.items()) or None),
             ("Columns" if result.columns else "Arrays", shown or None),
             ("Portal", result.portal_link),
         ]
@@ -166,3 +167,7 @@ def initialized(result: Initialized) -> Iterator[str]:
     for step in result.next_steps:
         yield f"  [dim]# {step.about}[/dim]"
         yield f"  {escape(worded(step.fix))}"
+
+
+def _split_text(name: str, examples: int | None) -> str:
+    return f"{name} ({examples:,})" if examples is not None else name

@@ -9,16 +9,23 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.names import dataset_name
 from huggingnersc.domain.draft.row_anomalies import promoted
-from huggingnersc.domain.draft.warnings import array_warnings, row_warnings, survey_warnings
+from huggingnersc.domain.draft.split import splits_of
+from huggingnersc.domain.draft.warnings import (
+    array_warnings,
+    row_warnings,
+    split_warnings,
+    survey_warnings,
+)
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.draft.layout import FileLayout
+    from huggingnersc.domain.draft.split import Split
     from huggingnersc.domain.draft.survey import DataFile, DataSurvey, FileSurvey
     from huggingnersc.fixes import Text
 
@@ -70,7 +77,10 @@ class DataLayout:
         left_out: files with the suffix of such a file that the loader must not read.
         suffixes: of the members.
         file: the structure of each member.
-        count: the examples of the members.
+        count: the examples of the members, over all splits.
+        splits: such as train and test, that the loader reads one at a time; none where all
+            examples are one stream.
+        split_counts: the examples of each split.
         warnings: worth a review, although a loader can be written.
     """
 
@@ -82,6 +92,8 @@ class DataLayout:
     suffixes: tuple[str, ...]
     file: FileLayout
     count: ExampleCount
+    splits: tuple[Split, ...] = ()
+    split_counts: tuple[ExampleCount, ...] = ()
     warnings: tuple[Text, ...] = ()
 
     @property
@@ -98,13 +110,11 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     """
     files = survey.listing.of(survey.file_type)
     others = tuple(file for file in files if not survey.fits(file))
-    members = tuple(file for file in files if survey.fits(file))
+    fitting = tuple(file for file in files if survey.fits(file))
+    splits = splits_of(fitting)
+    members = tuple(file for split in splits for file in split.files) or fitting
     file = _promoted(survey)
-    count = count_examples(
-        survey.files.values(),
-        sum(member.size_bytes for member in members),
-        is_whole=survey.listing.is_whole,
-    )
+    count = _count(survey, members)
     layout = DataLayout(
         path=survey.root,
         name=dataset_name(survey.root, is_file=survey.is_file),
@@ -114,8 +124,11 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
         suffixes=tuple(sorted({_path(survey, member).suffix for member in members})),
         file=file,
         count=count,
+        splits=splits,
+        split_counts=tuple(_count(survey, split.files) for split in splits),
         warnings=(
             *survey_warnings(survey, others),
+            *split_warnings([file for file in fitting if file not in members]),
             *count_warnings(count),
             *row_warnings(
                 {
@@ -130,6 +143,14 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     )
     _require_loadable(layout, distributed=distributed)
     return layout
+
+
+def _count(survey: DataSurvey, members: Sequence[DataFile]) -> ExampleCount:
+    return count_examples(
+        [survey.files[member] for member in members if member in survey.files],
+        sum(member.size_bytes for member in members),
+        is_whole=survey.listing.is_whole,
+    )
 
 
 def count_warnings(count: ExampleCount) -> tuple[Text, ...]:

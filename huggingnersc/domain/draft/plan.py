@@ -157,6 +157,8 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         "layout": draft.data.file,
         "names": "VARIABLES" if draft.data.file_type is FileType.NETCDF else "ARRAYS",
         "suffixes": list(draft.data.suffixes),
+        "splits": draft.data.splits,
+        "by_files": any(split.pattern for split in draft.data.splits),
         "left_out": draft.data.left_out,
         "missing": MISSING,
         "run": _RUNS[draft.data.file_type],

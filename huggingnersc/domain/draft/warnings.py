@@ -42,6 +42,15 @@ def survey_warnings(survey: DataSurvey, others: Sequence[DataFile]) -> Iterator[
         yield f"Links to folders are not followed: {names(listing.skipped)}."
 
 
+def split_warnings(others: Sequence[DataFile]) -> Iterator[str]:
+    """Yield which files belong to none of the splits."""
+    if others:
+        yield (
+            "In no split such as train or test, so left out by the loader: "
+            f"{names([file.path for file in others])}."
+        )
+
+
 def row_warnings(anomalies: Mapping[str, RowAnomalies], layout: FileLayout) -> Iterator[str]:
     """Yield which rows differ from what the first rows of a table show.
 

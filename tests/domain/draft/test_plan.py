@@ -21,6 +21,7 @@ from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout import Column, FileLayout
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
+from huggingnersc.domain.draft.split import Split
 from huggingnersc.domain.draft.table import column_names
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.fixes import Option, Verb
@@ -31,6 +32,7 @@ from tests.odd_texts import ODD, few, many, some
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SPLITS = (Split("train", "train/*", ()), Split("test", "test/*", ()))
 FORMS = [(file_type, distributed) for file_type in FileType for distributed in (False, True)]
 
 
@@ -43,6 +45,7 @@ def make_draft(
     names: Sequence[str] = ("x", "y"),
     path: str = "/global/cfs/cdirs/dasrepo/www/iris",
     left_out: tuple[str, ...] = (),
+    splits: tuple[Split, ...] = (),
 ) -> Draft:
     columns = tuple(Column(name, "float") for name in column_names(names))
     data = DataLayout(
@@ -56,6 +59,7 @@ def make_draft(
             columns=columns, arrays=tuple(names), numeric=tuple(names), dimension=title
         ),
         count=ExampleCount(150),
+        splits=splits,
     )
     document = {"datacard_tags": {"pretty_name": title}, "other_info": {"nickname": nickname}}
     return Draft(data, document, distributed)
@@ -106,12 +110,18 @@ def test_whatever_is_put_into_a_loader_is_read_back_by_python(
 
 
 @pytest.mark.parametrize(("file_type", "distributed"), FORMS)
-@pytest.mark.parametrize("left_out", [(), ("labels.csv",)])
+@pytest.mark.parametrize(
+    ("left_out", "splits"), [((), ()), (("labels.csv",), ()), (("labels.csv",), SPLITS)]
+)
 def test_loader_is_clean_python_as_ruff_would_format_it(
-    file_type: FileType, distributed: bool, left_out: tuple[str, ...], tmp_path: Path
+    file_type: FileType,
+    distributed: bool,
+    left_out: tuple[str, ...],
+    splits: tuple[Split, ...],
+    tmp_path: Path,
 ) -> None:
     pytest.importorskip("ruff", reason="ruff is not installed: pip install -e '.[dev]'")
-    draft = make_draft(file_type, distributed, left_out=left_out)
+    draft = make_draft(file_type, distributed, left_out=left_out, splits=splits)
     write_tree(tmp_path, {"loader.py": texts(draft)["iris_loader.py"]})
     may = "--ignore=D,T201,S,INP,B905"  # as examples/ may, and zip without strict
     for command in (["check", may], ["format", "--diff"]):
@@ -132,6 +142,23 @@ def test_loader_is_clean_python_as_ruff_would_format_it(
             check=False,
         )
         assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("file_type", "distributed"), FORMS)
+@given(name=ODD, pattern=ODD)
+@few
+def test_whatever_a_split_is_called_is_read_back_by_python(
+    file_type: FileType, distributed: bool, name: str, pattern: str
+) -> None:
+    splits = (Split(name, pattern, ()), Split("test", "test/*", ()))
+    code = texts(make_draft(file_type, distributed, splits=splits))["iris_loader.py"]
+    (given,) = (
+        node.value
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SPLITS"
+    )
+    assert ast.literal_eval(given) == {name: pattern} | {"test": "test/*"}
+    assert f"split: str = {literal(name)}" in code
 
 
 @given(text=ODD)
