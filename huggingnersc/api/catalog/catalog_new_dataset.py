@@ -21,7 +21,7 @@ from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.plan import Plan, make_plan
-from huggingnersc.domain.catalog.reconcile import PendingSteps, reconcile
+from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record, reconcile
 from huggingnersc.domain.catalog.request import Request, script_files
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _pending_steps(plan: Plan, site: Site) -> PendingSteps:
     catalog = CatalogFolder(Path(site.catalog_root))
     with readable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id) if hub else None
-        return _reconcile(plan, remote, catalog)
+        return _reconcile(plan, remote, catalog)[1]
 
 
 def _write(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
@@ -183,7 +183,7 @@ def _write(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
         catalog.make()
     with catalog.lock(nickname), writable_hub(site) as hub:
         remote = hub.repository(plan.record.repo_id)
-        steps = _reconcile(plan, remote, catalog)
+        plan, steps = _reconcile(plan, remote, catalog)
         message = f"Catalog {plan.record.official_name}"
         commit = write(plan, steps, remote, catalog, hub, message=message)
     if steps.is_nothing:
@@ -193,12 +193,13 @@ def _write(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
 
 def _reconcile(
     plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder
-) -> PendingSteps:
+) -> tuple[Plan, PendingSteps]:
     nickname = plan.record.nickname
     was_removed = bool(catalog.removed(nickname))
     content = catalog.content(nickname)
     folder = content.files if content else None
-    return reconcile(plan, remote, folder, was_removed=was_removed)
+    plan = keep_same_record(plan, folder)
+    return plan, reconcile(plan, remote, folder, was_removed=was_removed)
 
 
 def _result(

@@ -18,7 +18,7 @@ from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.trust import require_publishable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.catalog.reconcile import PendingSteps
+from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
 from huggingnersc.domain.catalog.update import edited_paths, reconcile_update, recorded_oids
 from huggingnersc.errors import DatasetExistsError, DatasetUnknownError, RecordDamagedError
@@ -203,6 +203,7 @@ def _prepare(
     folder = content.files
     remote = hub.repository(site.repo_id(record.nickname))
     plan = plan_recorded(record, folder, remote, site)
+    plan = keep_same_record(plan, folder) if plan else None
     is_ours = _is_ours(plan, remote)
     is_newest = catalog.removed(record.nickname)[0].removed_at == removed.removed_at
     holds_other = bool(plan is None or edited_paths(record, plan, remote))

@@ -17,6 +17,7 @@ from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.trust import require_updatable
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.reconcile import keep_same_record
 from huggingnersc.domain.catalog.update import (
     edited_paths,
     reconcile_update,
@@ -220,7 +221,7 @@ def _prepare(
     folder = content.files
     remote = hub.repository(site.repo_id(nickname)) if hub else None
     target = plan_target(record, options, folder, remote, site)
-    plan = target.plan
+    plan = keep_same_record(target.plan, folder)
     steps = reconcile_update(plan, record, remote, folder)
     contents = Contents(record, plan, folder, site)
     edits: tuple[FileChange, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field, facts_of
-from huggingnersc.domain.catalog.record import parse_record, record_name
+from huggingnersc.domain.catalog.record import parse_record, record_bytes, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 from huggingnersc.fixes import (
     REMOVE,
@@ -58,6 +59,30 @@ class PendingSteps:
     def is_everything(self) -> bool:
         """Whether nothing was there before."""
         return self.create_repository and self.commit and self.write_folder
+
+
+def keep_same_record(plan: Plan, folder: Mapping[str, bytes] | None) -> Plan:
+    """Return `plan` with the record of the folder where it says the same in an older form.
+
+    So a command that has nothing to do does not rewrite the records of earlier versions.
+    """
+    nickname = plan.record.nickname
+    name = record_name(nickname)
+    there = (folder or {}).get(name)
+    planned = {file.path: file for file in plan.catalog_files}
+    if there is None or _rewritten(there, nickname) != planned[name].content:
+        return plan
+    planned[name] = PlannedFile(name, there)
+    return replace(plan, catalog_files=tuple(planned.values()))
+
+
+def _rewritten(recorded: bytes, nickname: str) -> bytes | None:
+    """Return a record as it would be written now; None where it is damaged or a first one."""
+    try:
+        record = parse_record(recorded, nickname)
+    except ValueError:
+        return None
+    return None if record.is_first_format else record_bytes(record)
 
 
 def reconcile(
@@ -113,7 +138,8 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
             ),
         )
     if folder[record] != planned[record]:
-        keys = _differences(folder[record], planned[record])
+        recorded = _rewritten(folder[record], nickname) or folder[record]
+        keys = _differences(recorded, planned[record])
         named = f" ({', '.join(keys)})" if keys else ""
         raise DatasetExistsError(
             f'"{nickname}" is cataloged already, with other content{named}.',

@@ -90,15 +90,17 @@ def job_notebook_name(nickname: str) -> str:
 def record_bytes(record: Record) -> bytes:
     """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
 
-    Only the metadata keeps its author's order: the card has it, and is rendered from the record.
+    `hf_dir` and `nersc_dir` end with a slash, as the first HuggingNERSC wrote them, because its
+    readers join paths as texts; records without it are read the same. Only the metadata keeps its
+    author's order: the card has it, and is rendered from the record.
     """
     content = {
         "format": FORMAT,
         **{k: v for k, v in facts_of(record).items() if v or k in _FIRST_FACTS},
         "repo_id": record.repo_id,
-        "hf_dir": record.hub_url,
+        "hf_dir": f"{record.hub_url}/",
         "data_dir": None if record.data_path is None else str(record.data_path),
-        "nersc_dir": str(record.catalog_dir),
+        "nersc_dir": f"{str(record.catalog_dir).removesuffix('/')}/",
         "portal_link": record.portal_link,
         "notebook": record.notebook,
         "metadata": record.metadata,
@@ -150,7 +152,7 @@ def _second_format(content: Mapping[str, Any]) -> Record:
     data_dir = _text_or_none(content, "data_dir")
     return Record(
         repo_id=_checked_id(_get(content, "repo_id", str), "repo_id"),
-        hub_url=_get(content, "hf_dir", str),
+        hub_url=_get(content, "hf_dir", str).removesuffix("/"),
         catalog_dir=PurePosixPath(_get(content, "nersc_dir", str)),
         data_path=None if data_dir is None else PurePosixPath(data_dir),
         portal_link=_text_or_none(content, "portal_link"),
@@ -180,11 +182,12 @@ def _first_format(content: Mapping[str, Any]) -> Record:
     hf_dir, data_dir = _get(content, "hf_dir", str), _text_or_none(content, "data_dir") or ""
     data_is_link = data_dir.startswith(("https://", "http://"))
     repo_id = _checked_id(_id_of_page(hf_dir), "hf_dir")
+    page = hf_dir if "://" in hf_dir else f"{_FIRST_HUB}/datasets/{repo_id}"
     return Record(
         nickname=_get(content, "nickname", str),
         official_name=_get(content, "official_name", str),
         repo_id=repo_id,
-        hub_url=hf_dir if "://" in hf_dir else f"{_FIRST_HUB}/datasets/{repo_id}",
+        hub_url=page.removesuffix("/"),
         catalog_dir=PurePosixPath(_get(content, "nersc_dir", str)),
         data_path=PurePosixPath(data_dir) if data_dir and not data_is_link else None,
         portal_link=data_dir if data_is_link else None,

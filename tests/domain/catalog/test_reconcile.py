@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import product
 from pathlib import PurePosixPath
@@ -10,7 +11,7 @@ import pytest
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import make_plan
-from huggingnersc.domain.catalog.reconcile import PendingSteps, reconcile
+from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record, reconcile
 from huggingnersc.domain.catalog.record import Record, record_bytes
 from huggingnersc.domain.catalog.remote import RemoteRepository
 from huggingnersc.domain.catalog.scripts import Script
@@ -213,3 +214,31 @@ def test_a_place_that_is_not_known_is_left_to_the_reader() -> None:
         Option(Field.PORTAL_LINK, Placeholder.URL),
         Option(Field.DATA_PATH, Placeholder.DIR),
     )
+
+
+def without_slashes(record: bytes) -> bytes:
+    """A record as it was written before its folders ended with a slash."""
+    content = json.loads(record)
+    for key in ("hf_dir", "nersc_dir"):
+        content[key] = content[key].removesuffix("/")
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def test_a_record_in_an_older_form_is_not_rewritten() -> None:
+    older = without_slashes(WRITTEN[RECORD])
+    assert older != WRITTEN[RECORD]
+    folder = {**WRITTEN, RECORD: older}
+    plan = keep_same_record(PLAN, folder)
+    assert {file.path: file.content for file in plan.catalog_files} == folder
+    assert reconcile(plan, HUB["whole"], folder).is_nothing
+
+
+@pytest.mark.parametrize("name", FOLDER)
+def test_a_record_that_is_missing_damaged_or_another_is_written_as_planned(name: str) -> None:
+    assert keep_same_record(PLAN, FOLDER[name]) == PLAN
+
+
+def test_the_slashes_of_an_older_record_are_not_among_the_differences() -> None:
+    other = without_slashes(WRITTEN[RECORD]).replace(b"flower", b"plant")
+    with pytest.raises(DatasetExistsError, match=r"other content \(official_name\)"):
+        reconcile(PLAN, HUB["whole"], {**WRITTEN, RECORD: other})

@@ -111,6 +111,26 @@ def test_a_record_is_stable_readable_json(record: Record) -> None:
     assert list(json.loads(data)) == sorted(json.loads(data))
 
 
+@some
+@given(RECORDS)
+def test_a_record_reads_the_same_without_the_slashes_of_the_first_huggingnersc(
+    record: Record,
+) -> None:
+    content = content_of(record)
+    bare = {key: content[key].removesuffix("/") for key in ("hf_dir", "nersc_dir")}
+    assert read_record(content | bare) == read_record(content)
+
+
+def test_a_record_of_the_root_folder_is_read_as_it_was() -> None:
+    rooted = replace(RECORD, catalog_dir=PurePosixPath("/"))
+    assert read_record(content_of(rooted)) == rooted
+
+
+def test_only_one_slash_belongs_to_the_form() -> None:
+    odd = content_of(RECORD) | {"hf_dir": f"{RECORD.hub_url}//"}
+    assert read_record(odd).hub_url == f"{RECORD.hub_url}/"
+
+
 def test_a_record_without_a_job_notebook_does_not_name_one() -> None:
     assert "job_notebook" not in content_of(RECORD)
     assert content_of(replace(RECORD, job_notebook="iris_job.ipynb"))["job_notebook"]
@@ -136,9 +156,9 @@ def test_readers_of_the_first_format_find_their_keys() -> None:
     assert {key: content[key] for key in FIRST_KEYS} == {
         "nickname": "iris",
         "official_name": "Iris",
-        "hf_dir": "https://huggingface.co/datasets/NERSC/iris",
+        "hf_dir": "https://huggingface.co/datasets/NERSC/iris/",
         "data_dir": "/data/iris",
-        "nersc_dir": "/catalog/iris",
+        "nersc_dir": "/catalog/iris/",
         "metadata": make_metadata(),
     }
 
@@ -149,6 +169,8 @@ def test_a_record_is_named_after_its_nickname() -> None:
 
 def test_a_record_of_the_first_huggingnersc_is_read() -> None:
     record = read_record(FIRST)
+    slashed = {key: f"{FIRST[key]}/" for key in ("hf_dir", "nersc_dir")}  # as it was written
+    assert read_record(FIRST | slashed) == record
     assert record == Record(
         nickname="iris",
         official_name="Fisher's Iris Data",
