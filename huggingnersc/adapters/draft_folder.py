@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.files.path_status import resolved
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Message, Option, Placeholder
@@ -15,6 +16,48 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from huggingnersc.domain.planned_file import PlannedFile
+
+
+def default_folder(nickname: str, data: Path) -> Path:
+    """Return `./NICKNAME`, or a folder `NICKNAME_draft` where that would mix the draft with data.
+
+    That is `./NICKNAME_draft` where `./NICKNAME` is or holds the data, and the one beside the data
+    where the current folder is in it.
+    """
+    folder, draft = Path(nickname), f"{nickname}_draft"
+    if is_within(Path(), data):
+        return data.parent / draft
+    is_mixed = is_within(folder, data) or is_within(data, folder)
+    return Path(draft) if is_mixed else folder
+
+
+def require_outside(folder: Path, data: Path) -> None:
+    """Refuse a folder that is the data or inside it, under whatever name.
+
+    Raises:
+        DatasetError: it is.
+    """
+    if is_within(folder, data):
+        raise DatasetError(
+            f"{folder} is inside the data in {data}, which is never changed; nothing was written.",
+            hint=Message(
+                "Give a folder outside it: ",
+                Option(Field.OUTPUT, str(data.parent / f"{data.name}_draft")),
+            ),
+        )
+
+
+def is_within(path: Path, folder: Path) -> bool:
+    """Return whether a path, there or not, is a folder or inside it; links are followed."""
+    real = resolved(path)
+    return any(_is_same(one, folder) for one in (real, *real.parents))
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)  # also where one folder is mounted twice
+    except OSError:
+        return False
 
 
 def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ...]:

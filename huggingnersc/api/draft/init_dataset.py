@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.survey import survey_data
-from huggingnersc.adapters.draft_folder import write_folder
+from huggingnersc.adapters.draft_folder import default_folder, require_outside, write_folder
 from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.validate_request import read_schema
 from huggingnersc.api.site import resolve_site
@@ -77,13 +77,23 @@ class Initialized:
 
 @dataclass(frozen=True, slots=True)
 class PendingDraft:
-    """A dataset that was surveyed and laid out; nothing is written yet."""
+    """A dataset that was surveyed and laid out; nothing is written yet.
+
+    Attributes:
+        data: what its loader must know.
+        answers: about what the data does not show.
+        schema: of the metadata.
+        site: where it will be cataloged.
+        distributed: whether to write a distributed loader.
+        output: the folder to write; chosen by the nickname when None.
+    """
 
     data: DataLayout
     answers: Answers
     schema: Mapping[str, Any]
     site: Site
     distributed: bool
+    output: Path | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -94,22 +104,22 @@ class PendingDraft:
         """Return the same dataset with other answers."""
         return replace(self, answers=answers)
 
-    def write(
-        self, output: str | PathLike[str] | None = None, *, force: bool = False
-    ) -> Initialized:
+    def write(self, *, force: bool = False) -> Initialized:
         """Write the files of the draft; an answer that was not given is the one proposed.
 
         Args:
-            output: the folder to write; `./NICKNAME` when None.
             force: whether files of the same names may be replaced.
 
         Raises:
             AnswersMissingError: something needed was neither given nor can be proposed.
             RequestInvalidError: something given is not allowed.
-            DatasetError: the folder holds such files already, or cannot be written.
+            DatasetError: the folder holds such files already, is inside the data, or cannot be
+                written.
         """
         draft = make_draft(self.data, self.answers, self.schema, distributed=self.distributed)
-        folder = Path(output) if output is not None else Path(draft.nickname)
+        data = Path(self.data.path)
+        folder = self.output or default_folder(draft.nickname, data)
+        require_outside(folder, data)
         files = make_files(draft, self.site, render)
         write_folder(folder.absolute(), files, force=force)
         return _result(draft, self.site, folder, tuple(file.path for file in files))
@@ -121,18 +131,25 @@ def plan_draft(
     *,
     distributed: bool = False,
     count_all: bool = False,
+    output: str | PathLike[str] | None = None,
     site: Site | str | None = None,
 ) -> PendingDraft:
     """Survey data and decide how a loader reads it; the data is only read.
 
     Raises:
         InstallationError: the library for HDF5 or netCDF is not installed.
-        DatasetError: the data cannot be read, or no loader can be written for it.
+        DatasetError: the data cannot be read, no loader can be written for it, or `output` is
+            inside it.
     """
     chosen = resolve_site(site)
+    folder = None if output is None else Path(output)
+    if folder is not None:  # before a survey that may take long
+        require_outside(folder, Path(data_path).absolute())
     survey = survey_data(Path(data_path), _budget(chosen, count_all=count_all))
     layout = lay_out(survey, distributed=distributed)
-    return PendingDraft(layout, answers or Answers(), read_schema(chosen), chosen, distributed)
+    return PendingDraft(
+        layout, answers or Answers(), read_schema(chosen), chosen, distributed, folder
+    )
 
 
 def init_dataset(
@@ -165,7 +182,8 @@ def init_dataset(
         papers: arXiv links, DOIs or web addresses.
         size_category: instead of the counted one.
         distributed: whether to write a PyTorch DDP loader, its batch script and environment.
-        output: the folder to write; `./NICKNAME` when None.
+        output: the folder to write, outside the data; when None `./NICKNAME`, or a folder
+            `NICKNAME_draft` where that would be mixed with the data.
         force: whether files of the same names may be replaced.
         count_all: whether to count every example, however long it takes.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -175,12 +193,14 @@ def init_dataset(
         RequestInvalidError: something given is not allowed.
         InstallationError: the library for HDF5 or netCDF is not installed.
         DatasetError: the data cannot be read, holds no file a loader can be written for, or the
-            folder holds such files already. Nothing is written then.
+            folder holds such files already or is inside the data. Nothing is written then.
     """
     given = Answers(official_name, nickname, size_category, license, tuple(tasks),
                     tuple(languages), tuple(tags), tuple(papers))  # fmt: skip
-    pending = plan_draft(data_path, given, distributed=distributed, count_all=count_all, site=site)
-    return pending.write(output, force=force)
+    pending = plan_draft(
+        data_path, given, distributed=distributed, count_all=count_all, output=output, site=site
+    )
+    return pending.write(force=force)
 
 
 def _budget(site: Site, *, count_all: bool) -> Budget:

@@ -92,7 +92,10 @@ def init_dataset(
     output: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", parser=folder, help="The folder to write.", show_default="./NICKNAME"
+            metavar="DIR",
+            parser=folder,
+            help="The folder to write, outside the data.",
+            show_default="./NICKNAME",
         ),
     ] = None,
     force: Annotated[
@@ -126,9 +129,14 @@ def init_dataset(
     answers = Answers(official_name, nickname, size_category, license_, tuple(task or ()),
                       tuple(language or ()), tuple(tag or ()), tuple(paper or ()))  # fmt: skip
     pending = plan_draft(
-        data_path, answers, distributed=distributed, count_all=count_all, site=site
+        data_path,
+        answers,
+        distributed=distributed,
+        count_all=count_all,
+        output=output,
+        site=site,
     )
-    result = ask_on_terminal(pending, enabled=not yes).write(output, force=force)
+    result = ask_on_terminal(pending, enabled=not yes).write(force=force)
     show(result, initialized, as_json=json, quiet=quiet, json_of=json_values)
 
 

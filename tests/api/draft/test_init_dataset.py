@@ -260,14 +260,57 @@ def test_second_run_overwrites_nothing_unless_forced() -> None:
     assert json.loads(Path("d2/metadata.json").read_text(encoding="utf-8"))
 
 
-def test_draft_may_be_written_beside_the_data() -> None:
+@pytest.mark.parametrize("name", ["d", "d/x/../y", "d/deep/folder", "link", "link/new", "e/../d"])
+def test_output_inside_the_data_is_refused_with_a_folder_outside(
+    name: str, tmp_path: Path
+) -> None:
     data = table(Path("d"))
-    init(data, output=data)
-    assert sorted(path.name for path in data.iterdir()) == [
-        "a.csv",
-        "d_loader.py",
-        "metadata.json",
-    ]
+    Path("link").symlink_to(data)
+    Path("e").mkdir()
+    with pytest.raises(DatasetError, match="inside the data") as caught:
+        init(data, output=name, force=True)
+    assert isinstance(caught.value.hint, Message)
+    assert Option(Field.OUTPUT, str(tmp_path / "d_draft")) in caught.value.hint.parts
+    assert [path.name for path in data.iterdir()] == ["a.csv"]
+
+
+def test_output_inside_data_given_by_a_link_is_refused(tmp_path: Path) -> None:
+    real = table(tmp_path / "real/d")
+    Path("link").symlink_to(real)
+    with pytest.raises(DatasetError, match="inside the data"):
+        init(Path("link"), output=real / "draft")
+
+
+def test_folder_beside_the_data_may_be_written(tmp_path: Path) -> None:
+    data = table(tmp_path / "iris/data")
+    assert init(data, output=tmp_path / "iris").output == PurePosixPath(tmp_path / "iris")
+    assert [path.name for path in data.iterdir()] == ["a.csv"]
+
+
+def test_draft_beside_a_folder_of_its_name_goes_into_another_one() -> None:
+    assert init(table(Path("weather"))).output == PurePosixPath("weather_draft")
+    assert [path.name for path in Path("weather").iterdir()] == ["a.csv"]
+
+
+def test_draft_does_not_go_into_the_folder_that_holds_the_data() -> None:
+    assert init(table(Path("weather/data"))).output == PurePosixPath("weather_draft")
+    assert [path.name for path in Path("weather").iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("within", [".", "deep/er"])
+def test_draft_made_in_the_data_goes_beside_it(
+    within: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = table(tmp_path / "weather")
+    (data / within).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(data / within)
+    assert init(data).output == PurePosixPath(tmp_path / "weather_draft")
+    assert not [*data.rglob("*.json")]
+
+
+def test_one_file_may_have_its_draft_beside_it(tmp_path: Path) -> None:
+    table(tmp_path)
+    assert init(Path("a.csv"), nickname="weather").output == PurePosixPath("weather")
 
 
 def test_data_without_a_file_to_load_is_refused_with_the_types_there_are() -> None:
@@ -300,13 +343,14 @@ def test_every_refusal_reads_like_this(golden: Golden, tmp_path: Path) -> None:
     with invoked_as("huggingnersc"):
         set_command("init-dataset", site=None)
         messages = [refusal(data) for data in refused]
+        messages.append(refusal(Path("d"), output="d/draft"))
     golden("messages/init_dataset.txt", "".join(messages).replace(str(tmp_path), "PLACE"))
 
 
-def refusal(data: Path) -> str:
+def refusal(data: Path, **given: Any) -> str:
     """Return message, problems and hint of a draft that cannot be made."""
     with pytest.raises((DatasetError, AnswersMissingError)) as caught:
-        init(data)
+        init(data, **given)
     error = caught.value
     problems = getattr(error, "problems", ())
     lines = [str(error), *(f"  {field_name(one.where)}: {one.message}" for one in problems)]
