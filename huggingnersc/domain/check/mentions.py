@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-import warnings
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from huggingnersc.domain.scan.python_code import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def mentioned_paths(text: str, *, language: str) -> tuple[Mention, ...]:
 
 
 def _mentions(text: str, language: str) -> Iterator[Mention]:
-    if language == "python" and (tree := _parsed(text)) is not None:
+    if language == "python" and (tree := syntax_tree(text)) is not None:
         for number, literal in _literals(tree):
             for offset, line in enumerate(literal.splitlines()):
                 yield from _of_literal(number + offset, line)
@@ -71,15 +72,6 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
             yield from _of_other_code(number, line)
         else:
             yield from chain.from_iterable(_of_literal(number, word) for word in words)
-
-
-def _parsed(text: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a doubtful escape does not matter here
-            return ast.parse(text.removeprefix("\ufeff"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # it may be for a newer Python than this one
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:

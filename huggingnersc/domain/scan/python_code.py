@@ -1,7 +1,8 @@
-"""Syntax check of Python code, which is never run."""
+"""Python code as a syntax tree, and its syntax check; it is never run."""
 
 from __future__ import annotations
 
+import ast
 import sys
 import warnings
 
@@ -21,3 +22,13 @@ def python_problems(text: str, *, name: str) -> tuple[Problem, ...]:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return (Problem(name, f"cannot be compiled: {str(error) or type(error).__name__}"),)
     return ()
+
+
+def syntax_tree(text: str) -> ast.Module | None:
+    """Return the syntax tree of `text`; None where this Python cannot read it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a doubtful escape does not matter here
+            return ast.parse(text.removeprefix("\ufeff"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
