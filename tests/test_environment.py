@@ -32,11 +32,21 @@ def _canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_conda_environment_names_the_same_packages_as_pyproject() -> None:
+# Named the same on conda-forge and PyPI; other packages, such as fastjsonschema, are not.
+_OF_THE_OWNER = ["typer", "huggingface_hub", "jsonschema", "jinja2", "nbformat", "rich", "pytest"]
+
+
+def test_conda_brings_python_and_the_owners_packages_and_pip_the_rest() -> None:
     environment = yaml.safe_load((ROOT / "huggingnersc_env.yml").read_text(encoding="utf-8"))
-    packages = [line for line in environment["dependencies"] if isinstance(line, str)]
-    assert environment["dependencies"][-1] == {"pip": ["-e ."]}
-    assert sorted(set(packages) - {"python>=3.11", "pip"}) == sorted(_requirements())
+    assert environment["channels"] == ["conda-forge"]
+    *of_conda, of_pip = environment["dependencies"]
+    assert of_conda == ["python>=3.11", "pip", *_OF_THE_OWNER]
+    assert of_pip == {"pip": ["-e ."]}
+
+
+def test_pip_enforces_the_versions_of_what_conda_brings() -> None:
+    required = {_NAME.match(text)[0] for text in _requirements()}  # type: ignore[index]
+    assert set(_OF_THE_OWNER) - required == {"pytest"}
 
 
 def test_every_package_that_is_imported_is_declared() -> None:

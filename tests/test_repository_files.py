@@ -24,6 +24,13 @@ def test_the_citation_names_the_version_of_the_package() -> None:
     assert {"message", "title", "authors"} <= set(citation)
 
 
+def test_the_license_is_the_one_that_the_package_and_the_citation_name() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["license"] == _read("CITATION.cff")["license"] == "BSD-3-Clause"
+    (name,) = project["license-files"]
+    assert (ROOT / name).read_text(encoding="utf-8").startswith("BSD 3-Clause License")
+
+
 def test_ci_runs_what_a_clean_checkout_runs() -> None:
     (job,) = _read(".github/workflows/ci.yml")["jobs"].values()
     assert [step["run"] for step in job["steps"] if "run" in step][-1] == ".ci/run"

@@ -77,11 +77,16 @@ def _visible_usage_errors() -> Iterator[None]:
 def load_command(name: str) -> Any:
     """Import a command and add the options of every command, `-v` and `--log-file`."""
     (command,) = [command for command in COMMANDS if command.name == name]
-    function = getattr(import_module(command.module), command.function_name)
+    module = import_module(command.module)
+    function = getattr(module, command.function_name)
     docstring = read_docstring(function.__doc__)
     single = typer.Typer(add_completion=False)
     decorate = single.command(
-        name, help=docstring.help, epilog=docstring.epilog, context_settings=dict(HELP_NAMES)
+        name,
+        cls=getattr(module, "CommandClass", TyperCommand),
+        help=docstring.help,
+        epilog=docstring.epilog,
+        context_settings=dict(HELP_NAMES),
     )
     decorate(_with_log_options(function))
     return typer.main.get_command(single)

@@ -114,8 +114,13 @@ def worded(text: Text | Command | Option) -> str:
     if isinstance(text, Option):
         return _typed(_option_words(text))
     if isinstance(text, Fix):
-        return _typed([*_invocation.get().program, *command_words(text)])
+        return typed(command_words(text))
     return str(text)
+
+
+def typed(command: Iterable[str]) -> str:
+    """Return the words of a command, after those that start the program, ready to be typed."""
+    return _typed([*_invocation.get().program, *command])
 
 
 def command_words(fix: Fix) -> tuple[str, ...]:

@@ -275,6 +275,25 @@ def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
     return _filled(rule.url, *(quote(segment) for segment in segments))
 
 
+def link_without_path_words(rule: PortalRule, link: str) -> str | None:
+    """Return the link that is meant where the path's folders were typed into it, else None.
+
+    At NERSC the data of `portal.nersc.gov/cfs/m1234/x` is in `/global/cfs/cdirs/m1234/www/x`, so
+    a link with `/cfs/cdirs/m1234` in it has the path's `cdirs` in place of a project.
+    """
+    path = path_of_link(rule, link)
+    folder, _, below = rule.path.removesuffix("/{rest}").partition("/{project}")
+    typed = PurePosixPath(folder).name
+    segments = _segments(str(path).removeprefix(f"{folder}/")) if path else []
+    inner = _segments(below)
+    if not typed or segments[: 1 + len(inner)] != [typed, *inner]:
+        return None
+    project, *rest = segments[1 + len(inner) :] or [""]
+    rest = rest[len(inner) :] if rest[: len(inner)] == inner else rest
+    meant = PurePosixPath(folder, project, *inner, *rest)
+    return link_of_path(rule, meant) if project else None
+
+
 def _as_pattern(form: str) -> re.Pattern[str]:
     pattern = re.escape(form).replace(r"\{project\}", r"(?P<project>[^/]+)")
     return re.compile(pattern.replace(r"/\{rest\}", r"(?:/(?P<rest>.*))?"), re.DOTALL)

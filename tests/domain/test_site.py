@@ -17,6 +17,7 @@ from huggingnersc.domain.site import (
     PortalRule,
     is_web_address,
     link_of_path,
+    link_without_path_words,
     path_of_link,
     profile_problems,
 )
@@ -250,3 +251,24 @@ def test_notes_of_a_profile_are_checked_for_their_path() -> None:
     assert profile_problems(replace(profile, notes=(PathNote("/scratch", "x"),))) == ()
     (problem,) = profile_problems(replace(profile, notes=(PathNote("scratch", "x"),)))
     assert problem.where == "notes.0.path"
+
+
+NERSC_RULE = PortalRule(
+    "https://portal.nersc.gov/cfs/{project}/{rest}", "/global/cfs/cdirs/{project}/www/{rest}"
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("cdirs/m1234/x", "m1234/x"),
+        ("cdirs/m1234/www/x", "m1234/x"),
+        ("m1234/x", None),
+        ("m1234/cdirs/x", None),
+        ("cdirs", None),
+    ],
+)
+def test_a_link_with_a_folder_of_the_path_in_it_is_known(typed: str, meant: str | None) -> None:
+    portal = "https://portal.nersc.gov/cfs/"
+    expected = None if meant is None else portal + meant
+    assert link_without_path_words(NERSC_RULE, portal + typed) == expected

@@ -11,6 +11,7 @@ from huggingnersc.adapters.browser import open_page
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.adapters.ssh_session import tunnel_command
 from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal
@@ -41,12 +42,15 @@ class Preview(DatasetResult):
         address: the URL of the page.
         endpoint: the URL of the temporary Hub, for any Hub client.
         card: the card as a file; its folder also holds the notebook and the record.
+        tunnel: the command with which the page is reached from another computer; None outside of
+            an SSH session.
         warnings: the warnings that cataloging would report.
     """
 
     address: str
     endpoint: str
     card: Path
+    tunnel: str | None
     warnings: tuple[Text, ...]
 
 
@@ -67,6 +71,7 @@ def preview_dataset(
     kernel: str = "",
     schema: str = "",
     allow_secret: Iterable[str] = (),
+    port: int = 0,
     browser: bool = False,
     on_ready: Callable[[Preview], None],
     site: Site | str | None = None,
@@ -92,6 +97,7 @@ def preview_dataset(
         kernel: the Jupyter kernel of the notebook; the site's when empty.
         schema: `wide`, `default` or a schema file; the site's schema when empty.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
+        port: the TCP port of the page; 0 selects a free one.
         browser: whether to open the page in a browser.
         on_ready: called once with the preview, which ends when it returns or on Ctrl-C.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -102,6 +108,7 @@ def preview_dataset(
             damaged.
         RecordRefusedError: a file of the catalog folder may be someone's private one.
         DatasetError: the record holds no loader and the folder no card.
+        SettingsError: the port is in use.
     """
     chosen = resolve_site(site)
     if nickname is None:
@@ -123,7 +130,7 @@ def preview_dataset(
             allow_secret=tuple(allow_secret),
         )
         plan, warnings = _plan_new(request, chosen)
-    with _published(plan, warnings, chosen) as preview, suppress(KeyboardInterrupt):
+    with _published(plan, warnings, chosen, port) as preview, suppress(KeyboardInterrupt):
         on_ready(_open_in_browser(preview) if browser else preview)
 
 
@@ -159,7 +166,7 @@ def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[Text, ...]]:
 
 
 @contextmanager
-def _published(plan: Plan, warnings: tuple[Text, ...], site: Site) -> Iterator[Preview]:
+def _published(plan: Plan, warnings: tuple[Text, ...], site: Site, port: int) -> Iterator[Preview]:
     from huggingnersc.hub_server import running_hub
 
     record, organization = plan.record, site.profile.hub.organization
@@ -168,7 +175,7 @@ def _published(plan: Plan, warnings: tuple[Text, ...], site: Site) -> Iterator[P
         files.mkdir()
         for file in plan.catalog_files:
             (files / file.path).write_bytes(file.content)
-        with running_hub(folder / "hub", organizations=[organization]) as running:
+        with running_hub(folder / "hub", port=port, organizations=[organization]) as running:
             hub = Hub(running.endpoint, running.token)
             hub.create_repository(record.repo_id, private=False)
             message = f"Preview {record.official_name}"
@@ -192,5 +199,6 @@ def _preview(plan: Plan, endpoint: str, files: Path, warnings: tuple[Text, ...])
         address=f"{endpoint}/datasets/{record.repo_id}",
         endpoint=endpoint,
         card=files / CARD_NAME,
+        tunnel=tunnel_command(endpoint),
         warnings=warnings,
     )

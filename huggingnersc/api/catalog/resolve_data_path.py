@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from huggingnersc.adapters.files.path_status import is_file, unreachable_reason
 from huggingnersc.adapters.source_files import nearest_words
 from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.domain.site import link_of_path, link_without_path_words, path_of_link
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message
 from huggingnersc.problems import Problem
@@ -34,6 +35,9 @@ def resolve_data_path(
     if request_checks.link_problems(request.portal_link):
         return None, (), ()
     rule = site.profile.portal
+    if rule and (meant := link_without_path_words(rule, request.portal_link)):
+        message = f"{request.portal_link} repeats a part of the path; is {meant} meant?"
+        return None, (Problem(Field.PORTAL_LINK, message),), ()
     served = path_of_link(rule, request.portal_link) if rule else None
     try:
         path = served if request.data_path is None else _absolute(request.data_path)
@@ -52,7 +56,13 @@ def resolve_data_path(
 
 
 def _absolute(path: Path) -> PurePosixPath:
-    return PurePosixPath(expanded(path).absolute())
+    """Return an absolute path without `..`; links that no `..` follows stay as they are typed."""
+    absolute = expanded(path).absolute()
+    parts = absolute.parts
+    if ".." not in parts:
+        return PurePosixPath(absolute)
+    cut = len(parts) - parts[::-1].index("..")
+    return PurePosixPath(os.path.realpath(Path(*parts[:cut])), *parts[cut:])
 
 
 def _problem(message: str) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.ssh_session import tunnel_command
 from huggingnersc.api.site import resolve_site
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ class ServedHub:
     Attributes:
         endpoint: its URL, the value for `HF_ENDPOINT`.
         token_file: the file with the local user's token; None with an accounts file.
+        tunnel: the command with which it is reached from another computer; None outside of an
+            SSH session.
     """
 
     endpoint: str
     token_file: Path | None
+    tunnel: str | None = None
 
 
 def serve_hub(
@@ -60,7 +64,8 @@ def serve_hub(
     folder = hub_root(root, chosen)
 
     def ready(running: RunningHub) -> None:
-        on_ready(ServedHub(running.endpoint, folder / "token" if accounts is None else None))
+        token_file = folder / "token" if accounts is None else None
+        on_ready(ServedHub(running.endpoint, token_file, tunnel_command(running.endpoint)))
 
     serve(
         folder,

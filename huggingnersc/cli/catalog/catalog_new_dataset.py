@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
@@ -24,7 +25,9 @@ from huggingnersc.cli.options import (
     site_at,
 )
 from huggingnersc.cli.output import show
+from huggingnersc.cli.program import typed
 from huggingnersc.domain.text.formatting import size_words
+from huggingnersc.errors import RequestInvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +35,34 @@ if TYPE_CHECKING:
     from huggingnersc.api.catalog.catalog_new_dataset import Cataloged
 
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class CommandClass(TyperCommand):
+    """The command, which also explains the order of words that a form of it once had."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of the command line."""
+        if words := without_fourth(args):
+            raise RequestInvalidError(
+                "PORTAL_LINK comes fourth; the path of the data is the option --data-path.",
+                problems=(),
+                hint=f"Run: {typed([str(ctx.info_name), *words])}",
+            )
+        return super().parse_args(ctx, args)
+
+
+_ADDRESS = ("https://", "http://")
+
+
+def without_fourth(words: list[str]) -> list[str] | None:
+    """Return the command line with the path before the address as `--data-path`.
+
+    Returns:
+        None where the fourth word is not followed by a web address, or is one.
+    """
+    path, link = [*words, *[""] * 5][3:5]
+    is_extra = bool(path) and not path.startswith(("-", *_ADDRESS)) and link.startswith(_ADDRESS)
+    return [*words[:3], *words[4:], "--data-path", path] if is_extra else None
 
 
 def yes_or_no(word: str | bool) -> bool:  # noqa: FBT001, RUF100 - Typer hands the default over as it is

@@ -93,6 +93,12 @@ def preview_dataset(
     kernel: KernelOption = "",
     schema: SchemaOption = "",
     allow_secret: AllowSecretOption = None,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0, max=65535, help="The TCP port of the page.", show_default="a free one"
+        ),
+    ] = 0,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -105,6 +111,8 @@ def preview_dataset(
 
     Examples:
         huggingnersc preview-dataset iris --open
+        # on a login node: always at the same address of your own computer
+        huggingnersc preview-dataset iris --port 8900
     """
     from huggingnersc.api.catalog.preview_dataset import preview_dataset as run_preview
     from huggingnersc.cli.confirm import wait_for_enter
@@ -129,6 +137,7 @@ def preview_dataset(
         kernel=kernel,
         schema=schema,
         allow_secret=allow_secret or (),
+        port=port,
         browser=browser,
         on_ready=show_page,
         site=site,
@@ -138,4 +147,6 @@ def preview_dataset(
 def previewed(result: Preview) -> Iterator[str]:
     """Yield where the page and the card are."""
     yield heading(result.official_name, "as the Hub will show it; nothing is saved")
-    yield from facts([("Page", result.address), ("Card", result.card)])
+    yield from facts(
+        [("Page", result.address), ("Card", result.card), ("From your computer", result.tunnel)]
+    )

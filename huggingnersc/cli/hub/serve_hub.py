@@ -80,6 +80,8 @@ def serve_hub(
         show(hub, served, as_json=json, quiet=quiet)
         if not quiet:
             note(f"The embedded Hub is running at {hub.endpoint} (press Ctrl-C to stop it).")
+            if hub.tunnel:
+                note(f"To open it in the browser of your computer, run there: {hub.tunnel}")
 
     serve(root=root, port=port, host=host, accounts=accounts, xet=xet, site=site, on_ready=ready)
 

@@ -84,6 +84,9 @@ def link_problems(link: str) -> tuple[Problem, ...]:
         return (Problem(Field.PORTAL_LINK, f'"{shown}" leads out of its folder by ".."'),)
     if shown == link and " " not in link and is_address:
         return ()
+    if is_address and " " in urlsplit(link.strip()).path:
+        written = link.strip().replace(" ", "%20")
+        return (Problem(Field.PORTAL_LINK, f'"{shown}" has a space; write %20: {written}'),)
     message = (
         f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
     )

@@ -55,6 +55,25 @@ def test_data_path_that_is_not_here_is_a_warning(centre: Centre) -> None:
     assert any(str(result.data_path) in warning for warning in map(str, result.warnings))
 
 
+def test_data_path_is_published_without_dots(centre: Centre, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"real/data/a.csv": "x\n1\n", "here/b.csv": "x\n1\n"})
+    (tmp_path / "link").symlink_to("real/data")
+    (tmp_path / "named").symlink_to("here")
+    typed = tmp_path / "link/../data"  # what the kernel takes for real/data
+    result = catalog_iris(centre, data_path=typed, dry_run=True)
+    assert str(result.data_path) == str(tmp_path.resolve() / "real/data")
+    kept = catalog_iris(centre, data_path=tmp_path / "named", dry_run=True)
+    assert str(kept.data_path) == str(tmp_path / "named")
+
+
+def test_a_link_that_repeats_a_folder_of_the_path_is_explained(centre: Centre) -> None:
+    with pytest.raises(RequestInvalidError) as caught:
+        catalog_iris(centre, portal_link=IRIS_LINK.replace("/cfs/", "/cfs/cdirs/"))
+    (problem,) = caught.value.problems
+    assert problem.where == Field.PORTAL_LINK
+    assert f"is {IRIS_LINK} meant?" in str(problem.message)
+
+
 def test_data_path_of_an_unknown_user_is_reported_with_other_problems(centre: Centre) -> None:
     with pytest.raises(RequestInvalidError) as caught:
         catalog_iris(centre, data_path=Path(UNKNOWN), official_name="")

@@ -207,3 +207,18 @@ def test_other_content_is_named(run: RunCommand) -> None:
     done = run(COMMAND.replace("Fisher", "Ronald Fisher"))
     assert done.code == 3
     assert "cataloged already, with other content (official_name)" in done.err
+
+
+def test_a_path_before_the_address_is_answered_with_the_command_to_type(
+    run: RunCommand, tmp_path: Path
+) -> None:
+    name, nickname, loader, link, metadata = shlex.split(COMMAND)[1:]
+    words = [name, nickname, loader, str(tmp_path), link, metadata]
+    for more in ([], ["None"], ["None", "False"]):
+        done = run("catalog-new-dataset", *words, *more, "--dry-run")
+        assert (done.code, done.out) == (1, "")
+        command = shlex.split(done.err.partition("hint: Run: ")[2])
+        positional = [*words[:3], link, metadata, *more]
+        start = command.index("catalog-new-dataset")
+        assert command[start + 1 :] == [*positional, "--dry-run", "--data-path", str(tmp_path)]
+        assert run(*command[start:]).code == 0

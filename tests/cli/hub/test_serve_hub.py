@@ -197,7 +197,8 @@ def test_stdout_configures_clients(tmp_path: Path) -> None:
 def test_json_holds_the_url_and_the_token_file(tmp_path: Path) -> None:
     with serving("--json", "--root", tmp_path / "root") as (endpoint, server):
         result = json.loads(printed(server))
-    assert result == {"endpoint": endpoint, "token_file": str(tmp_path / "root/token")}
+    token_file = str(tmp_path / "root/token")
+    assert result == {"endpoint": endpoint, "token_file": token_file, "tunnel": None}
 
 
 def test_quiet_serves_and_prints_nothing(tmp_path: Path) -> None:

@@ -87,6 +87,11 @@ def test_what_is_no_link_is_reported(link: str) -> None:
     assert "is not an https address" in str(problem.message)
 
 
+def test_a_link_with_a_space_is_answered_with_the_one_to_write() -> None:
+    (problem,) = link_problems("https://portal.nersc.gov/cfs/m1/a b")
+    assert "write %20: https://portal.nersc.gov/cfs/m1/a%20b" in str(problem.message)
+
+
 @some
 @given(ODD)
 def test_no_text_makes_a_check_fail_or_say_something_unprintable(text: str) -> None:
