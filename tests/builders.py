@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script, Scripts
 from huggingnersc.domain.site import (
+    EMBEDDED,
+    LOCAL,
     CatalogSettings,
     HubSettings,
     JupyterSettings,
@@ -110,3 +112,10 @@ def make_site(**changes: Any) -> Site:
         endpoint="https://huggingface.co",
     )
     return replace(site, **changes)
+
+
+def make_local_site() -> Site:
+    """The local site as a value: everything is on this machine."""
+    site = make_site(endpoint=EMBEDDED)
+    profile = replace(site.profile, name=LOCAL, title="the local site")
+    return replace(site, profile=profile)

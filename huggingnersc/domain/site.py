@@ -15,6 +15,7 @@ from huggingnersc.domain.token_address import TokenRefusal, token_refusal
 from huggingnersc.problems import Problem
 
 EMBEDDED = "embedded"
+LOCAL = "local"
 
 
 class _ProfileTable:
@@ -163,6 +164,11 @@ class Site:
         return self.endpoint == EMBEDDED
 
     @property
+    def takes_file_links(self) -> bool:
+        """Whether data may be linked by a `file://` address: only where all is on one machine."""
+        return self.is_embedded and self.profile.name == LOCAL
+
+    @property
     def hub_address(self) -> str:
         """The address for browsers: the Hub's own, or the default address of `serve-hub`."""
         local = f"http://127.0.0.1:{self.profile.hub.local_port}"
@@ -259,7 +265,7 @@ def path_of_link(rule: PortalRule, link: str) -> PurePosixPath | None:
     if found is None:
         return None
     segments = [unquote(segment) for segment in (found["project"], *_segments(found["rest"]))]
-    if any(_is_unsafe(segment) for segment in segments):
+    if any(is_unsafe_segment(segment) for segment in segments):
         return None
     return PurePosixPath(_filled(rule.path, *segments))
 
@@ -270,7 +276,7 @@ def link_of_path(rule: PortalRule, path: PurePosixPath) -> str | None:
     if found is None:
         return None
     segments = [found["project"], *_segments(found["rest"])]
-    if any(_is_unsafe(segment) for segment in segments):
+    if any(is_unsafe_segment(segment) for segment in segments):
         return None
     return _filled(rule.url, *(quote(segment) for segment in segments))
 
@@ -314,7 +320,7 @@ def _with_lowercase_host(address: str) -> str:
     return f"{scheme.lower()}://{host.lower()}{slash}{path}"
 
 
-def _is_unsafe(segment: str) -> bool:
+def is_unsafe_segment(segment: str) -> bool:
     """Return whether `segment` could change the folder, is unprintable, or is not text."""
     is_text = segment.isprintable() and "\ufffd" not in segment
     return segment in {".", ".."} or "/" in segment or not is_text

@@ -16,7 +16,7 @@ from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.request import Request
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.catalog.update import spec_of
-from huggingnersc.domain.site import path_of_link
+from huggingnersc.domain.data_link import path_of_data_link
 from huggingnersc.fixes import REMOVE
 from huggingnersc.problems import Problem
 
@@ -169,10 +169,9 @@ def _data_path(known: Record, options: UpdateOptions, site: Site) -> Path | None
     """Return the data's path; it follows a new link where it followed the old link."""
     if options.data_path is not None or known.data_path is None:
         return options.data_path
-    rule = site.profile.portal
-    if rule and options.portal_link and known.portal_link:
-        followed = path_of_link(rule, known.portal_link) == known.data_path
-        if followed and path_of_link(rule, options.portal_link) is not None:
+    if options.portal_link and known.portal_link:
+        followed = path_of_data_link(site, known.portal_link) == known.data_path
+        if followed and path_of_data_link(site, options.portal_link) is not None:
             return None
     return Path(known.data_path)
 

@@ -10,7 +10,8 @@ from huggingnersc.adapters.files.path_status import is_file, unreachable_reason
 from huggingnersc.adapters.source_files import nearest_words
 from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.site import link_of_path, link_without_path_words, path_of_link
+from huggingnersc.domain.data_link import data_link_of_path, is_file_link, path_of_data_link
+from huggingnersc.domain.site import link_without_path_words
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message
 from huggingnersc.problems import Problem
@@ -32,13 +33,13 @@ def resolve_data_path(
     Returns:
         The folder, or None where it cannot be known; the problems; the warnings.
     """
-    if request_checks.link_problems(request.portal_link):
+    if request_checks.link_problems(request.portal_link, site):
         return None, (), ()
     rule = site.profile.portal
     if rule and (meant := link_without_path_words(rule, request.portal_link)):
         message = f"{request.portal_link} repeats a part of the path; is {meant} meant?"
         return None, (Problem(Field.PORTAL_LINK, message),), ()
-    served = path_of_link(rule, request.portal_link) if rule else None
+    served = path_of_data_link(site, request.portal_link)
     try:
         path = served if request.data_path is None else _absolute(request.data_path)
     except SettingsError as error:
@@ -76,12 +77,16 @@ def _link_warnings(
     if served is None:
         where = f" ({rule.url})" if rule else ""
         yield f"{request.portal_link} is not on the portal of {site.profile.title}{where}."
-    elif path is not None and path != served and rule and not site.is_embedded:
-        # An embedded site is a rehearsal: the portal is elsewhere.
-        other = link_of_path(rule, path)
+    elif path is not None and path != served and _must_agree(request, site):
+        other = data_link_of_path(site, path)
         which = f"which is {other}" if other else "which the portal does not serve"
         yield Message(
             f"The portal link leads to {served}, but ",
             Field.DATA_PATH,
             f" is {path}, {which}.",
         )
+
+
+def _must_agree(request: Request, site: Site) -> bool:
+    """Return whether link and path must; an embedded site is a rehearsal, its portal elsewhere."""
+    return is_file_link(request.portal_link) or not site.is_embedded

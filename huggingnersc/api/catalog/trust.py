@@ -85,7 +85,7 @@ def require_own_files(record: Record, content: FolderContent, folder: Path) -> N
 
 def record_problems(record: Record, site: Site) -> tuple[Problem, ...]:
     """Return everything in a record that is not as HuggingNERSC would have written it here."""
-    return (*place_problems(record, site), *name_problems(record), *typed_problems(record))
+    return (*place_problems(record, site), *name_problems(record), *typed_problems(record, site))
 
 
 def record_warnings(record: Record, site: Site) -> tuple[Text, ...]:

@@ -96,7 +96,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *request_checks.fact_problems(request),
         *_job_notebook_problems(request),
         *about_problems,
-        *_link_problems(request.portal_link),
+        *_link_problems(request.portal_link, site),
         *path_problems,
         *metadata_problems,
         *scan.problems,
@@ -117,10 +117,10 @@ def _order_hint(request: Request) -> Message | None:
     return Message("Are the arguments in the right order?", *words)
 
 
-def _link_problems(link: str) -> tuple[Problem, ...]:
+def _link_problems(link: str, site: Site) -> tuple[Problem, ...]:
     if _is_file(link):
         return (Problem(Field.PORTAL_LINK, f"{link} is a file, not a web address"),)
-    return request_checks.link_problems(link)
+    return request_checks.link_problems(link, site)
 
 
 def _is_file(word: str) -> bool:

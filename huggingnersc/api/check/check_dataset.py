@@ -22,6 +22,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
 from huggingnersc.domain.check.portal import agreement_findings, answer_finding
+from huggingnersc.domain.data_link import is_file_link
 from huggingnersc.errors import (
     DatasetError,
     DatasetUnknownError,
@@ -187,6 +188,8 @@ def _probed(record: Record, *, probe: bool) -> Iterator[Finding]:
         return
     if record.portal_link is None:
         yield unchecked("portal", "the record has no portal link")
+        return
+    if is_file_link(record.portal_link):  # the data itself is checked
         return
     from huggingnersc.adapters.web_probe import head
 

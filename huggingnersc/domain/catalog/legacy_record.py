@@ -20,8 +20,8 @@ from huggingnersc.domain.catalog.scripts import (
     SHELL_SUFFIXES,
     Script,
 )
+from huggingnersc.domain.data_link import data_link_of_path, path_of_data_link
 from huggingnersc.domain.planned_file import PlannedFile
-from huggingnersc.domain.site import link_of_path, path_of_link
 from huggingnersc.fixes import Message
 
 if TYPE_CHECKING:
@@ -50,12 +50,11 @@ def fill_legacy_fields(record: Record, folder: Mapping[str, bytes], site: Site) 
 
 def data_location(record: Record, site: Site) -> tuple[PurePosixPath | None, str | None]:
     """Return the data's path and link; what is not recorded follows from the site's rule."""
-    rule = site.profile.portal
     path, link = record.data_path, record.portal_link
-    if rule and path is None and link:
-        path = path_of_link(rule, link)
-    if rule and link is None and path:
-        link = link_of_path(rule, path)
+    if path is None and link:
+        path = path_of_data_link(site, link)
+    if link is None and path:
+        link = data_link_of_path(site, path)
     return path, link
 
 

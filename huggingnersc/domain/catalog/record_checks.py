@@ -80,7 +80,7 @@ def _faults(file: RecordedFile) -> Iterator[str]:
         yield f"{quoted(file.path)} has no valid git_oid or size_bytes"
 
 
-def typed_problems(record: Record) -> tuple[Problem, ...]:
+def typed_problems(record: Record, site: Site) -> tuple[Problem, ...]:
     """Return what is wrong with the recorded values that a steward types, checked as if typed."""
     fields = (Field.LOADER, Field.BATCH_SCRIPT, *(Field.INCLUDE for _ in record.includes))
     scripts = (record.loader, record.batch_script, *record.includes)
@@ -89,18 +89,18 @@ def typed_problems(record: Record) -> tuple[Problem, ...]:
         *request_checks.title_problems(record.official_name),
         *request_checks.nickname_problems(record.nickname, None),
         *request_checks.file_name_problems(names),
-        *_link_problems(record),
+        *_link_problems(record, site),
         *path_problems(record),
     )
 
 
-def _link_problems(record: Record) -> tuple[Problem, ...]:
+def _link_problems(record: Record, site: Site) -> tuple[Problem, ...]:
     link = record.portal_link
     if link is None:
         return ()
     if record.is_first_format and link.startswith("http://"):  # it allowed that
         link = f"https://{link.removeprefix('http://')}"
-    return request_checks.link_problems(link)
+    return request_checks.link_problems(link, site)
 
 
 def path_problems(record: Record) -> tuple[Problem, ...]:

@@ -8,8 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field
 from huggingnersc.domain.catalog.papers import has_link
+from huggingnersc.domain.data_link import is_file_link, path_of_file_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
+from huggingnersc.domain.site import LOCAL
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.problems import Problem
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.fields import DatasetFacts
     from huggingnersc.domain.catalog.scripts import Script
+    from huggingnersc.domain.site import Site
 
 MAX_TITLE_CHARS = 200
 _MOST_DECODINGS = 4  # a link that still changes after these hides something
@@ -72,9 +75,11 @@ def _nickname_reasons(nickname: str, metadata: Mapping[str, Any] | None) -> Iter
         yield f'is not the nickname in the metadata, "{one_line(stated)}"'
 
 
-def link_problems(link: str) -> tuple[Problem, ...]:
-    """Check that the portal link is a plain https address."""
+def link_problems(link: str, site: Site) -> tuple[Problem, ...]:
+    """Check that the portal link is a plain https address, or a file's on the local site."""
     shown = one_line(link)
+    if is_file_link(link):
+        return _file_link_problems(link, shown, site)
     try:
         parts = urlsplit(link)
         is_address = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
@@ -91,6 +96,17 @@ def link_problems(link: str) -> tuple[Problem, ...]:
         f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
     )
     return (Problem(Field.PORTAL_LINK, message),)
+
+
+def _file_link_problems(link: str, shown: str, site: Site) -> tuple[Problem, ...]:
+    if not site.takes_file_links:
+        reason = f"leads to a file of one machine, which only the site {LOCAL} takes"
+        instead = "give the https address of the data"
+        return (Problem(Field.PORTAL_LINK, f'"{shown}" {reason}; {instead}'),)
+    if path_of_file_link(link) is None:
+        reason = "is not the address of a folder, such as file:///data/my%20set"
+        return (Problem(Field.PORTAL_LINK, f'"{shown}" {reason}'),)
+    return ()
 
 
 def _leaves_its_folder(link: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.check.findings import Finding, note, problem, warning
-from huggingnersc.domain.site import link_of_path, path_of_link
+from huggingnersc.domain.data_link import data_link_of_path, is_file_link, path_of_data_link
 from huggingnersc.fixes import Option, update_fix
 
 if TYPE_CHECKING:
@@ -35,16 +35,19 @@ class Answer:
 def agreement_findings(record: Record, site: Site) -> Iterator[Finding]:
     """Compare link and path by the site's rule.
 
-    On an embedded site, which is for trying things out, the data may be anywhere.
+    On an embedded site, which is for trying things out, data on a portal may be anywhere.
     """
     rule, link, path = site.profile.portal, record.portal_link, record.data_path
-    if rule is None or link is None or path is None or site.is_embedded:
+    if link is None or path is None:
         return
-    served = path_of_link(rule, link)
+    if not is_file_link(link) and (rule is None or site.is_embedded):
+        return
+    served = path_of_data_link(site, link)
     if served is None:
-        yield note("portal", f"{link} is not on the portal of {site.profile.title} ({rule.url})")
+        where = f" ({rule.url})" if rule else ""
+        yield note("portal", f"{link} is not on the portal of {site.profile.title}{where}")
     elif served != path:
-        own = link_of_path(rule, path)
+        own = data_link_of_path(site, path)
         other = f"whose link is {own}" if own else "which the portal does not serve"
         fixes = (update_fix(record.nickname, Option(Field.PORTAL_LINK, own)),) if own else ()
         yield problem(

@@ -11,6 +11,7 @@ from huggingnersc.domain.catalog.request_checks import (
     paper_problems,
     title_problems,
 )
+from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.draft.answers import open_questions, with_proposals
 from huggingnersc.domain.draft.data_layout import size_category
 from huggingnersc.domain.draft.file_type import FileType
@@ -21,7 +22,6 @@ from huggingnersc.domain.draft.warnings import names
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import PlannedFile
-from huggingnersc.domain.site import link_of_path
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 from huggingnersc.problems import Problem
@@ -178,9 +178,8 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
 
 
 def portal_link(draft: Draft, site: Site) -> str | None:
-    """Return the portal's link to the data; None where the portal does not serve its path."""
-    rule = site.profile.portal
-    return link_of_path(rule, draft.data.path) if rule else None
+    """Return the link to the data; None where the site does not serve its path."""
+    return data_link_of_path(site, draft.data.path)
 
 
 def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, ...]:

@@ -158,13 +158,20 @@ def test_data_that_the_portal_serves_gets_its_link() -> None:
 
 
 def test_data_elsewhere_gets_a_placeholder_and_the_path() -> None:
-    result = init(table(Path("weather")))
+    result = init(table(Path("weather")), site="nersc")
     assert result.portal_link is None
     assert command_words(result.next_steps[2].fix)[-2:] == (
         "--data-path",
         str(Path("weather").absolute()),
     )
     assert LINK_PLACEHOLDER in str(result.warnings[-2])
+
+
+def test_data_elsewhere_has_an_address_on_the_local_site() -> None:
+    result = init(table(Path("my weather")))
+    assert result.portal_link == Path("my weather").absolute().as_uri()
+    assert command_words(result.next_steps[2].fix)[4] == result.portal_link
+    assert "--data-path" not in command_words(result.next_steps[2].fix)
 
 
 def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:

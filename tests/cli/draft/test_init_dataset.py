@@ -104,7 +104,7 @@ def test_key_that_ends_the_questions_exits_with_130_and_writes_nothing(key: str)
 
 
 def test_view_shows_findings_files_and_next_steps(run: RunCommand) -> None:
-    done = run("init-dataset --site local --output my_draft", IRIS / "data")
+    done = run("init-dataset --site nersc --output my_draft", IRIS / "data")
     assert done.code == 0, done.err
     assert "150 examples; size category n<1K" in done.out
     assert "species (str)" in done.out
@@ -117,6 +117,25 @@ def test_view_shows_findings_files_and_next_steps(run: RunCommand) -> None:
     assert any(
         "catalog-new-dataset Iris iris my_draft/iris_loader.py PORTAL_LINK" in s for s in steps
     )
+
+
+def test_commands_printed_on_the_local_site_work_as_they_are(run: RunCommand) -> None:
+    table = (IRIS / "data/iris.csv").read_bytes()
+    data = write_tree(Path("elsewhere/my set ü"), {"iris.csv": table}).absolute()
+    drafted = run("init-dataset --site local --nickname iris --json", data)
+    check, _, catalog = [step["words"] for step in json.loads(drafted.out)["next_steps"]]
+    checked = run("", *check)
+    assert checked.code == 0, checked.err
+    cataloged = run("", *catalog, "--json")
+    assert cataloged.code == 0, cataloged.err
+    result = json.loads(cataloged.out)
+    assert result["portal_link"] == data.as_uri()
+    assert result["data_path"] == str(data)
+    folder = Path(result["catalog_dir"])
+    for name in ("README.md", "iris_dataloader.ipynb"):
+        assert data.as_uri() in (text := (folder / name).read_text(encoding="utf-8"))
+        assert f"]({data.as_uri()}" not in text  # no link: it opens nothing in a browser
+    assert "portal" not in run("check-dataset iris --probe --site local").out
 
 
 def test_json_holds_what_was_found_and_written(run: RunCommand) -> None:

@@ -34,7 +34,7 @@ def a_record(**changes: Any) -> Record:
 
 
 def places(record: Record) -> list[str]:
-    found = (*place_problems(record, SITE), *name_problems(record), *typed_problems(record))
+    found = (*place_problems(record, SITE), *name_problems(record), *typed_problems(record, SITE))
     assert all(str(problem).isprintable() for problem in found)
     return [problem.where for problem in found]
 
@@ -130,9 +130,11 @@ def test_only_files_that_may_be_published_need_a_review(
     ],
 )
 def test_a_portal_link_that_leaves_its_folder_is_a_problem(end: str) -> None:
-    assert [problem.where for problem in link_problems(f"{IRIS_LINK}{end}")] == ["portal_link"]
+    assert [problem.where for problem in link_problems(f"{IRIS_LINK}{end}", SITE)] == [
+        "portal_link"
+    ]
 
 
 @pytest.mark.parametrize("end", ["/v1..2", "/a...b/...%20c", "/x?up=../y", "/x#../y", "/100%25"])
 def test_a_portal_link_with_dots_in_its_names_is_none(end: str) -> None:
-    assert link_problems(f"{IRIS_LINK}{end}") == ()
+    assert link_problems(f"{IRIS_LINK}{end}", SITE) == ()

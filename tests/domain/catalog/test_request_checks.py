@@ -16,7 +16,10 @@ from huggingnersc.domain.catalog.request_checks import (
     title_problems,
     would_be_script,
 )
+from tests.builders import make_local_site, make_site
 from tests.odd_texts import ODD, some
+
+SITE, LOCAL_SITE = make_site(), make_local_site()
 
 
 @pytest.mark.parametrize("title", ["Iris", "Fisher's “Iris” #1 <b> & co", "大きさ", "x" * 200])
@@ -72,7 +75,7 @@ def test_the_metadata_s_nickname_must_be_the_same() -> None:
     "link", ["https://portal.nersc.gov/cfs/a/b", "https://a.b:8443/x?y=1#z", "https://ü.org/ß"]
 )
 def test_an_https_address_is_a_link(link: str) -> None:
-    assert link_problems(link) == ()
+    assert link_problems(link, SITE) == ()
 
 
 @pytest.mark.parametrize(
@@ -82,14 +85,36 @@ def test_an_https_address_is_a_link(link: str) -> None:
      " https://a.b/", "https://a.b/\u202e", "https://a.b/\udc80"],
 )  # fmt: skip
 def test_what_is_no_link_is_reported(link: str) -> None:
-    (problem,) = link_problems(link)
+    (problem,) = link_problems(link, SITE)
     assert problem.where == Field.PORTAL_LINK
     assert "is not an https address" in str(problem.message)
 
 
 def test_a_link_with_a_space_is_answered_with_the_one_to_write() -> None:
-    (problem,) = link_problems("https://portal.nersc.gov/cfs/m1/a b")
+    (problem,) = link_problems("https://portal.nersc.gov/cfs/m1/a b", SITE)
     assert "write %20: https://portal.nersc.gov/cfs/m1/a%20b" in str(problem.message)
+
+
+@pytest.mark.parametrize("link", ["file:///data/x", "FILE:///data/x", "file:x"])
+def test_address_of_a_file_is_refused_beyond_the_local_site(link: str) -> None:
+    (problem,) = link_problems(link, SITE)
+    assert problem.where == Field.PORTAL_LINK
+    assert "the site local" in str(problem.message)
+
+
+def test_address_of_a_file_is_a_link_on_the_local_site() -> None:
+    assert link_problems("file:///data/my%20set", LOCAL_SITE) == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["file:x", "file://host/x", "file:///a b", "file:///a/../b", "file:///a%2fb", "file:///a?b",
+     "file:///a#b", "file:///a%0ab", "file:///%ff", "FILE:///x\u202e", "file://[/"],
+)  # fmt: skip
+@pytest.mark.attack("file addresses")
+def test_address_that_is_no_folder_of_this_machine_is_refused(link: str) -> None:
+    (problem,) = link_problems(link, LOCAL_SITE)
+    assert problem.where == Field.PORTAL_LINK
 
 
 @some
@@ -100,8 +125,9 @@ def test_no_text_makes_a_check_fail_or_say_something_unprintable(text: str) -> N
         *title_problems(text),
         *nickname_problems(text, metadata),
         *nickname_problems("iris", metadata),
-        *link_problems(text),
-        *link_problems(f"https://{text}"),
+        *link_problems(text, SITE),
+        *link_problems(f"https://{text}", SITE),
+        *link_problems(f"file:///{text}", LOCAL_SITE),
         *file_name_problems([(Field.INCLUDE, text.replace("/", "_"))]),
     )
     assert all("\n" not in str(problem) and "\x1b" not in str(problem) for problem in problems)
