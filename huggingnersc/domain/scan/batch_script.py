@@ -1,7 +1,7 @@
 """Checks of a batch script: its first line, and the options that sbatch reads from it.
 
 The rules are those of sbatch in Slurm 22.05, found by trying them.
-An unknown option is only a warning, because plugins add options, such as `--image` of Shifter.
+An unknown option is only a warning, because plugins of a site may add it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The options of sbatch and the form of their values.
 
-Options and forms are those of Slurm 22.05, compared with its sbatch, plus some newer options.
+Options and forms are those of Slurm 22.05, compared with its sbatch, plus some newer options and
+those of Shifter's plugin (shifter.readthedocs.io), which centers with Cray systems have.
 """
 
 from __future__ import annotations
@@ -40,7 +41,12 @@ _WITH_VALUE = (
     "network", "acctg-freq", "prefer", "open-mode", "kill-on-invalid-dep", "tres-per-task",
     "tres-bind", "container-id", "segment",
 )  # fmt: skip
+_OF_SHIFTER = {
+    **dict.fromkeys(("image", "volume", "module"), TakesValue.YES),
+    "ccm": TakesValue.NO,
+}
 LONG_OPTIONS = {
+    **_OF_SHIFTER,
     **dict.fromkeys(_FLAGS, TakesValue.NO),
     **dict.fromkeys(_WITH_VALUE, TakesValue.YES),
     **dict.fromkeys(_OPTIONAL, TakesValue.OPTIONAL),

@@ -12,6 +12,7 @@ import pytest
 from huggingnersc.domain.scan.batch_script import check_batch_script
 from huggingnersc.domain.scan.sbatch import (
     _FLAGS,
+    _OF_SHIFTER,
     _OPTIONAL,
     _WITH_VALUE,
     LONG_OPTIONS,
@@ -47,7 +48,7 @@ WRONG = {
     '--job-name="x': "",
     "-t1h": "--time",
 }
-UNKNOWN = ["--nodse=2", "--nodse 2", "--image=center/image:1", "-Z 3"]
+UNKNOWN = ["--nodse=2", "--nodse 2", "--imgae=center/image:1", "-Z 3"]
 IGNORED = f"{BASH} #SBATCH -N 1\n# SBATCH -N 1\n##SBATCH -N 1\n\necho\n#SBATCH -N 1\n"
 NO_FIRST_LINE = "#SBATCH -N 1\necho\n"
 WINDOWS = "#!/bin/bash\n#SBATCH -N 1\r\necho\r\n"
@@ -66,7 +67,8 @@ def test_every_message_reads_like_this(golden: Golden) -> None:
     [
         "-N 2", "-N2", "--nodes=2", "--nodes 2", "--nodes=2 -C gpu --qos=regular", "-HOv",
         '--job-name="two words"', "--time=10 # a comment --bogus", "hetjob", "--exclusive",
-        "--exclusive=user", "--gpus-per-n=4", "-Hn 4",
+        "--exclusive=user", "--gpus-per-n=4", "-Hn 4", "--image=docker:center/image:1",
+        "--image center/image --module=gpu,nccl", '--volume="/a:/b"', "--ccm",
     ],
 )  # fmt: skip
 def test_right_line_is_silent(options: str) -> None:
@@ -116,7 +118,7 @@ def test_batch_script_of_the_example_is_right() -> None:
 
 
 def test_option_is_listed_under_one_kind_only() -> None:
-    names = [*_FLAGS, *_OPTIONAL, *_WITH_VALUE]
+    names = [*_FLAGS, *_OPTIONAL, *_WITH_VALUE, *_OF_SHIFTER]
     assert len(names) == len(set(names)) == len(LONG_OPTIONS)
 
 
@@ -140,7 +142,8 @@ def sbatch_output(tmp_path: Path) -> Callable[[str], str]:
 @pytest.mark.system("slurm-client")
 @needs_sbatch
 def test_options_are_those_of_the_real_sbatch(sbatch_output: Callable[[str], str]) -> None:
-    known = {name: kind for name, kind in LONG_OPTIONS.items() if name not in NEWER}
+    unknown = NEWER | _OF_SHIFTER.keys()
+    known = {name: kind for name, kind in LONG_OPTIONS.items() if name not in unknown}
     unrecognized = [
         name for name in known if f"unrecognized option '--{name}" in sbatch_output(f"--{name}")
     ]
