@@ -89,19 +89,25 @@ def inspect_dataset(nickname: str, *, site: Site | str | None = None) -> Inspect
 
 def _hub_state(record: Record, site: Site) -> RepositoryStatus:
     if is_unused(site):
-        return RepositoryStatus(reachable=True, exists=False)
+        return _absent(site)
     try:
         with connected(site) as hub:
             remote = hub.repository(site.repo_id(record.nickname))
     except (HubError, SettingsError) as error:
         return RepositoryStatus(reachable=False, note=str(error))
-    return _shown(record, remote)
+    return _absent(site) if remote is None else _shown(record, remote)
 
 
-def _shown(record: Record, remote: RemoteRepository | None) -> RepositoryStatus:
-    if remote is None:
-        note = "The Hub shows no such repository to this account."
-        return RepositoryStatus(reachable=True, exists=False, note=note)
+def _absent(site: Site) -> RepositoryStatus:
+    note = (
+        "The embedded Hub has no such repository; no other Hub was asked."
+        if site.is_embedded
+        else "The Hub shows no such repository to this account."
+    )
+    return RepositoryStatus(reachable=True, exists=False, note=note)
+
+
+def _shown(record: Record, remote: RemoteRepository) -> RepositoryStatus:
     recorded = recorded_oids(record)
     return RepositoryStatus(
         reachable=True,

@@ -17,6 +17,7 @@ from huggingnersc.domain.catalog.fields import FACT_KINDS, Field, facts_of
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
+from huggingnersc.domain.catalog.script_files import missing_files
 from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.schema import (
@@ -27,7 +28,7 @@ from huggingnersc.domain.metadata.schema import (
 )
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
 from huggingnersc.errors import MetadataError
-from huggingnersc.fixes import Message
+from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -101,7 +102,13 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *metadata_problems,
         *scan.problems,
     )
-    warnings = (*_renaming(request), *path_warnings, *scan.warnings, *_advice(metadata))
+    warnings = (
+        *_renaming(request),
+        *path_warnings,
+        *scan.warnings,
+        *_missing_files(scripts),
+        *_advice(metadata),
+    )
     if problems or metadata is None or data_path is None:
         return ValidatedRequest(None, problems, warnings, _order_hint(request))
     spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
@@ -136,6 +143,12 @@ def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if "license" not in metadata["datacard_tags"]:
         yield "The metadata names no license; readers do not know what they may do."
     yield from paper_warnings(metadata)
+
+
+def _missing_files(scripts: Scripts[_ReadScript]) -> Iterator[Message]:
+    for missing in missing_files(scripts.map(lambda read: read.script)):
+        fix = ("; add it: ", Option(Field.INCLUDE, missing.include)) if missing.include else (".",)
+        yield Message(f"{missing.where} {missing.message}", *fix)
 
 
 def _about(request: Request) -> tuple[PublicText, tuple[Problem, ...]]:

@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
-from huggingnersc.api.check.data import data_findings, mention_findings
-from huggingnersc.api.check.folder import folder_findings, metadata_findings, trust_findings
+from huggingnersc.api.check.data import data_findings
+from huggingnersc.api.check.folder import (
+    completeness_findings,
+    folder_findings,
+    metadata_findings,
+    trust_findings,
+)
 from huggingnersc.api.check.repository import (
     closed_because,
     repository_findings,
     update_alternatives,
 )
+from huggingnersc.api.check.scripts import script_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
@@ -157,12 +163,13 @@ def _findings(
         on_hub = (unchecked("Hub", reader.fault),)
     found = (
         *trust_findings(record, kept, site),
+        *completeness_findings(record, content, site),
         *metadata_findings(record, site),
         *folder_findings(record, content, site),
         *data_findings(record, site, closed_because(record, remote)),
         *agreement_findings(record, site),
         *_probed(record, probe=probe),
-        *mention_findings(record, site),
+        *script_findings(record, site),
         *on_hub,
     )
     yield from _with_options(found, update_alternatives(record, remote, site))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.files.path_status import exists
 from huggingnersc.adapters.files.permissions import read_tree
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.check.findings import Finding, Level, note, problem, unchecked, warning
-from huggingnersc.domain.check.mentions import mentioned_paths
+from huggingnersc.domain.check.findings import Finding, Level, note, problem, unchecked
 from huggingnersc.domain.check.permissions import Tree, closed_findings, open_finding
 from huggingnersc.domain.site import link_of_path
 from huggingnersc.domain.text.shell import shown
@@ -37,7 +36,7 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
         yield unchecked("data", "the record has no data path")
         return
     yield from _notes(path, site)
-    if not _is_of_this_machine(path):
+    if not is_of_this_machine(path):
         yield unchecked("data", f"{path}: this machine has no {Path(path).parts[1]} folder in /")
         return
     try:
@@ -86,40 +85,6 @@ def _notes(path: PurePosixPath, site: Site) -> Iterator[Finding]:
             yield Finding(Level(one.level.value), "data", f"{path} is in {one.path}: {one.text}")
 
 
-def _is_of_this_machine(path: PurePosixPath) -> bool:
+def is_of_this_machine(path: PurePosixPath) -> bool:
     """Return whether its file system is here; else the check must run at the computing center."""
     return len(path.parts) > 1 and exists(Path("/", path.parts[1]))
-
-
-def mention_findings(record: Record, site: Site) -> Iterator[Finding]:
-    """Yield the absolute paths in loader and batch script that do not exist.
-
-    A path below a top folder that neither this machine nor the site has is ignored, because it may
-    be something else, such as a group in an HDF5 file.
-    """
-    for script in filter(None, (record.loader, record.batch_script)):
-        for mention in mentioned_paths(script.text, language=script.language):
-            where, path = f"{script.name}:{mention.line}", mention.path
-            if _is_of_this_machine(path):
-                if not any(map(_exists, (path, *mention.other_readings))):
-                    yield warning("loader", f"{where} mentions {path}, which does not exist")
-            elif path.parts[1] in _top_folders(site):
-                yield unchecked("loader", f"{where} mentions {path}, which is not on this machine")
-
-
-def _exists(path: PurePosixPath) -> bool:
-    try:
-        Path(path).stat()
-    except PermissionError:
-        return True
-    except OSError:  # absent, a loop of links, a name longer than any file's
-        return False
-    return True
-
-
-def _top_folders(site: Site) -> set[str]:
-    profile = site.profile
-    known = [profile.catalog.root, *(one.path for one in profile.notes)]
-    if profile.portal:
-        known.append(profile.portal.path)
-    return {path.split("/")[1] for path in known if path.startswith("/")}

@@ -10,6 +10,7 @@ from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.api.catalog.trust import record_problems
 from huggingnersc.api.catalog.validate_request import read_schema
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.record_checks import file_problems
@@ -41,6 +42,22 @@ def trust_findings(record: Record, content: FolderContent, site: Site) -> Iterat
         yield problem("record", Message(found.where, " ", found.message))
     for found in file_problems(record, content, folder):
         yield problem("catalog", Message(f"{shown(folder / found.where)} ", found.message))
+
+
+def completeness_findings(
+    record: Record, content: Mapping[str, bytes], site: Site
+) -> Iterator[Finding]:
+    """Report that a record lacks loader or portal link, and the update that records them."""
+    known = fill_legacy_fields(record, content, site)
+    parts = (
+        ("loader script", record.loader, known.loader, Field.LOADER, Placeholder.FILE),
+        ("portal link", record.portal_link, known.portal_link, Field.PORTAL_LINK, Placeholder.URL),
+    )
+    absent = [part for part in parts if part[1] is None]
+    if absent:
+        options = (Option(field, word) for _, _, found, field, word in absent if found is None)
+        names = " and no ".join(part[0] for part in absent)
+        yield warning("record", f"it holds no {names}", update_fix(record.nickname, *options))
 
 
 def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:

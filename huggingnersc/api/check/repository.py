@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from huggingnersc.changes import ChangeKind
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.update import edited_paths, recorded_oids, spec_of
-from huggingnersc.domain.check.findings import Finding, note, problem, warning
+from huggingnersc.domain.check.findings import Finding, note, problem, unchecked, warning
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.fixes import Message, Option, update_fix
 
@@ -67,9 +68,7 @@ def repository_findings(
     """Compare the repository with the record; an edit made there is shown as a diff."""
     fix = update_fix(record.nickname)
     if remote is None:
-        yield problem(
-            "Hub", f"{record.hub_url} does not exist or is hidden from this account", fix
-        )
+        yield _absent(record, site)
         return
     if remote.private != record.private and not record.is_first_format:
         now, then = ("private", "public") if remote.private else ("public", "private")
@@ -78,6 +77,27 @@ def repository_findings(
         yield note("Hub", "the record does not list what was pushed, so edits cannot be detected")
     elif not remote.holds(recorded_oids(record)):
         yield from _drift(record, content, remote, hub, site)
+
+
+def _absent(record: Record, site: Site) -> Finding:
+    """Return that the Hub of the site does not show the repository; no other Hub was asked."""
+    hub = "the embedded Hub" if site.is_embedded else site.hub_address
+    if _host(record.hub_url) != _host(site.hub_address):
+        reason = f"{record.hub_url} was not asked: the Hub of this site is {hub}"
+        return unchecked("Hub", f"{reason}, which has no {record.repo_id}")
+    fix = update_fix(record.nickname)
+    if site.is_embedded:
+        return problem("Hub", f"{hub} has no {record.repo_id}", fix)
+    return problem("Hub", f"{record.hub_url} does not exist or is hidden from this account", fix)
+
+
+def _host(address: str) -> str | None:
+    """Return the host of an address; this machine has one name, and no address has none."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:  # an unclosed IPv6 bracket
+        return None
+    return "127.0.0.1" if host == "localhost" else host
 
 
 def _drift(

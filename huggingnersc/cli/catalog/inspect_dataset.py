@@ -86,7 +86,7 @@ def _hub_facts(state: RepositoryStatus) -> Iterator[tuple[str, object]]:
     if not state.reachable:
         yield "State", f"not reachable: {state.note}"
     elif not state.exists:
-        yield "State", "no such repository (for this account)"
+        yield "State", state.note
     else:
         yield "State", "private" if state.private else "public"
         yield "Commit", state.commit

@@ -24,7 +24,7 @@ class Finding:
     """One thing that was found.
 
     Attributes:
-        about: the part it is about: record, metadata, catalog, data, portal, loader, Hub.
+        about: the part it is about: record, metadata, catalog, data, portal, loader, scripts, Hub.
         message: what was found, naming the thing.
         fixes: the exact commands that would fix it, to be typed by a person.
         diff: a unified diff, where contents differ.
