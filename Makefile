@@ -93,6 +93,7 @@ bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.updating
 	$(PY) -m benchmarks.validating
 	$(PY) -m benchmarks.listing
+	$(PY) -m benchmarks.commit_page
 
 clean:
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -7,15 +7,18 @@ first and the last change: such texts are shown as all old lines, then all new l
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 EDIT_LIMIT = 1_000
 LINE_LIMIT = 20_000
 CONTEXT = 3
+_STRIDE = 16  # lines compared at once
+_CHANGED = re.compile("[-+]+")
 
 Mark = Literal[" ", "-", "+"]
 
@@ -41,34 +44,34 @@ class TextDiff:
 
 def diff_texts(old: str, new: str) -> TextDiff:
     """Return the differences between two texts by their lines."""
-    lines = tuple(_numbered(_edits(old.splitlines(), new.splitlines())))
-    added = sum(line.mark == "+" for line in lines)
-    removed = sum(line.mark == "-" for line in lines)
-    return TextDiff(tuple(_hunks(lines)), added, removed)
+    before, after = old.splitlines(), new.splitlines()
+    marks = _marks(before, after)
+    return TextDiff(tuple(_hunks(marks, before, after)), marks.count("+"), marks.count("-"))
 
 
-def _edits(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Mark, str]]:
+def _marks(old: Sequence[str], new: Sequence[str]) -> str:
+    """Return the mark of each line of both texts, in the order in which a diff shows them."""
     head = _same_length(old, new)
     tail = _same_length(old[head:][::-1], new[head:][::-1])
-    yield from ((" ", line) for line in old[:head])
-    yield from _middle(old[head : len(old) - tail], new[head : len(new) - tail])
-    yield from ((" ", line) for line in old[len(old) - tail :])
+    middle = _middle(old[head : len(old) - tail], new[head : len(new) - tail])
+    return " " * head + middle + " " * tail
 
 
-def _same_length(old: Sequence[str], new: Sequence[str]) -> int:
-    for length, (left, right) in enumerate(zip(old, new, strict=False)):
-        if left != right:
-            return length
-    return min(len(old), len(new))
+def _same_length(old: Sequence[str], new: Sequence[str], x: int = 0, y: int = 0) -> int:
+    """Return how many lines are the same from line `x` of one text and `y` of the other on."""
+    start, most = x, min(len(old) - x, len(new) - y)
+    while x - start + _STRIDE <= most and old[x : x + _STRIDE] == new[y : y + _STRIDE]:
+        x, y = x + _STRIDE, y + _STRIDE
+    while x - start < most and old[x] == new[y]:
+        x, y = x + 1, y + 1
+    return x - start
 
 
-def _middle(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Mark, str]]:
+def _middle(old: Sequence[str], new: Sequence[str]) -> str:
     trace = _search(old, new) if len(old) + len(new) <= LINE_LIMIT else None
     if trace is None:
-        yield from (("-", line) for line in old)
-        yield from (("+", line) for line in new)
-    else:
-        yield from reversed(list(_walk_back(trace, old, new)))
+        return "-" * len(old) + "+" * len(new)
+    return "".join(_walk_back(trace, len(old), len(new)))[::-1]
 
 
 def _search(old: Sequence[str], new: Sequence[str]) -> list[list[int]] | None:
@@ -81,8 +84,7 @@ def _search(old: Sequence[str], new: Sequence[str]) -> list[list[int]] | None:
         trace.append(before)
         for diagonal in range(-edits, edits + 1, 2):
             x, _ = _step(before, diagonal, edits)
-            while x < len(old) and x - diagonal < len(new) and old[x] == new[x - diagonal]:
-                x += 1
+            x += _same_length(old, new, x, x - diagonal)
             reached[middle + diagonal] = x
             if x >= len(old) and x - diagonal >= len(new):
                 return trace
@@ -99,40 +101,50 @@ def _step(before: Sequence[int], diagonal: int, edits: int) -> tuple[int, bool]:
     return (right, True) if adds else (left + 1, False)
 
 
-def _walk_back(
-    trace: Sequence[Sequence[int]], old: Sequence[str], new: Sequence[str]
-) -> Iterator[tuple[Mark, str]]:
-    x, y = len(old), len(new)
+def _walk_back(trace: Sequence[Sequence[int]], x: int, y: int) -> Iterator[str]:
     for edits in range(len(trace) - 1, 0, -1):
         start, adds = _step(trace[edits], x - y, edits)
-        while x > start:
-            x, y = x - 1, y - 1
-            yield " ", old[x]
-        if adds:
-            y -= 1
-            yield "+", new[y]
+        yield " " * (x - start)
+        x, y = start, y - (x - start)
+        yield "+" if adds else "-"
+        x, y = (x, y - 1) if adds else (x - 1, y)
+    yield " " * x
+
+
+def _hunks(marks: str, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffLine, ...]]:
+    before = after = done = 0  # lines of the old text, of the new one, and marks passed
+    for start, stop in _spans(marks):
+        before, after, done = before + start - done, after + start - done, stop
+        hunk = tuple(_numbered(marks[start:stop], old, new, before, after))
+        yield hunk
+        before += sum(line.old is not None for line in hunk)
+        after += sum(line.new is not None for line in hunk)
+
+
+def _spans(marks: str) -> Iterator[tuple[int, int]]:
+    """Yield where each hunk starts and stops: runs of changes with `CONTEXT` around them."""
+    start, stop = 0, -1
+    for run in _CHANGED.finditer(marks):
+        if stop < 0:
+            start = max(0, run.start() - CONTEXT)
+        elif run.start() - CONTEXT > stop:
+            yield start, stop
+            start = run.start() - CONTEXT
+        stop = min(len(marks), run.end() + CONTEXT)
+    if stop >= 0:
+        yield start, stop
+
+
+def _numbered(
+    marks: str, old: Sequence[str], new: Sequence[str], before: int, after: int
+) -> Iterator[DiffLine]:
+    for mark in marks:
+        if mark == "+":
+            after += 1
+            yield DiffLine("+", new[after - 1], None, after)
+        elif mark == "-":
+            before += 1
+            yield DiffLine("-", old[before - 1], before, None)
         else:
-            x -= 1
-            yield "-", old[x]
-    yield from ((" ", line) for line in reversed(old[:x]))
-
-
-def _numbered(edits: Iterable[tuple[Mark, str]]) -> Iterator[DiffLine]:
-    old = new = 0
-    for mark, text in edits:
-        old, new = old + (mark != "+"), new + (mark != "-")
-        yield DiffLine(mark, text, old if mark != "+" else None, new if mark != "-" else None)
-
-
-def _hunks(lines: Sequence[DiffLine]) -> Iterator[tuple[DiffLine, ...]]:
-    start = end = 0
-    for index, line in enumerate(lines):
-        if line.mark == " ":
-            continue
-        if end and index - CONTEXT > end:
-            yield tuple(lines[start:end])
-            end = 0
-        start = start if end else max(0, index - CONTEXT)
-        end = min(len(lines), index + CONTEXT + 1)
-    if end:
-        yield tuple(lines[start:end])
+            before, after = before + 1, after + 1
+            yield DiffLine(" ", old[before - 1], before, after)

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedPath:
+    """A file that differs between two trees: its tree items, None where there is no file."""
+
+    path: str
+    old: TreeItem | None
+    new: TreeItem | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Level:
     """A folder that a walk is in: its path, what to skip in it and below, and what is left."""
 
@@ -129,17 +138,33 @@ def page(commits: Iterator[Commit], *, skip: int, limit: int) -> tuple[list[Comm
     return found[:limit], len(found) > limit
 
 
-def changes(
-    objects: Objects, old: str | None, new: str | None, prefix: str = ""
-) -> Iterator[Change]:
+def changes(objects: Objects, old: str | None, new: str | None) -> Iterator[Change]:
     """Yield the files that differ between two trees, by path; None is the empty tree.
+
+    Raises:
+        TreeTooLargeError: the walk went over the limits.
+    """
+    return (describe_change(objects, path) for path in changed_paths(objects, old, new))
+
+
+def describe_change(objects: Objects, changed: ChangedPath) -> Change:
+    """Return a changed path with what is known of its files: both are looked at."""
+    path, old, new = changed.path, changed.old, changed.new
+    sides = (_entry(objects, path, item) if item else None for item in (old, new))
+    return Change(path, *sides)
+
+
+def changed_paths(objects: Objects, old: str | None, new: str | None) -> Iterator[ChangedPath]:
+    """Yield the paths of the files that differ between two trees; only trees are read.
 
     Raises:
         TreeTooLargeError: the walk went over the limits.
     """
     visited = 0
 
-    def between(old: str | None, new: str | None, prefix: str, depth: int) -> Iterator[Change]:
+    def between(
+        old: str | None, new: str | None, prefix: str, depth: int
+    ) -> Iterator[ChangedPath]:
         nonlocal visited
         for name, was, now in _differences(objects, old, new):
             visited = _counted(objects, visited, depth)
@@ -147,12 +172,11 @@ def changes(
             old_tree, new_tree = _subtree(was), _subtree(now)
             if old_tree or new_tree:
                 yield from between(old_tree, new_tree, path, depth + 1)
-            old_file = _entry(objects, path, was) if was and not was.is_folder else None
-            new_file = _entry(objects, path, now) if now and not now.is_folder else None
+            old_file, new_file = _file(was), _file(now)
             if old_file or new_file:
-                yield Change(path, old_file, new_file)
+                yield ChangedPath(path, old_file, new_file)
 
-    return between(old, new, prefix, 1)
+    return between(old, new, "", 1)
 
 
 def growth_bytes(objects: Objects, old: str | None, new: str | None) -> int:
@@ -226,6 +250,10 @@ def _differences(
 
 def _subtree(item: TreeItem | None) -> str | None:
     return item.oid if item is not None and item.is_folder else None
+
+
+def _file(item: TreeItem | None) -> TreeItem | None:
+    return item if item is not None and not item.is_folder else None
 
 
 def _counted(objects: Objects, visited: int, depth: int) -> int:

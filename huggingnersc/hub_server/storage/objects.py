@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from dulwich.errors import ApplyDeltaError, FileFormatException
 from dulwich.file import FileLocked
@@ -55,6 +55,8 @@ PACK_FROM = 24
 _TREE_ITEMS = 60_000
 _TREES_MEASURED = 100_000
 _HEAD_READ = 16_384
+_UNPACKED_BYTES = 1 << 20
+"""So much of the files that were unpacked last is kept: who asks for a size reads next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,13 @@ class Objects:
         self.limits = limits or GitLimits()
         self.folder = folder
         self._folder = folder / "objects"
+        self._loose = f"{self._folder}{os.sep}"
         self.store = DiskObjectStore(self._folder, fsync_object_files=True)
         self._lock = threading.Lock()
         self._trees: Memory[str, Mapping[str, TreeItem]] = Memory(_TREE_ITEMS, weigh=len)
         self._commits: Memory[str, Commit] = Memory(4096)
         self._heads: Memory[str, BlobHead] = Memory(32_768)
+        self._unpacked: Memory[str, bytes] = Memory(_UNPACKED_BYTES, weigh=len)
         self._peeled: Memory[str, str] = Memory(4096)
         self._shapes: Memory[str, TreeShape] = Memory(_TREES_MEASURED)
         self._sizes: Memory[str, int] = Memory(_TREES_MEASURED)
@@ -137,7 +141,8 @@ class Objects:
 
     def blob(self, oid: str) -> bytes:
         """Return the whole content of a blob. Raises: ObjectDamagedError: no such blob."""
-        return self._content(oid, b"blob")
+        kept = self._unpacked.peek(oid)
+        return self._content(oid, b"blob") if kept is None else kept
 
     def blob_head(self, oid: str) -> BlobHead:
         """Return the size of a blob and the pointer in it, without unpacking a big one."""
@@ -284,7 +289,8 @@ class Objects:
 
     def _read_loose(self, oid: str) -> tuple[bytes, bytes] | None:
         try:
-            data = zlib.decompress((self._folder / oid[:2] / oid[2:]).read_bytes())
+            with self._open_loose(oid) as stream:
+                data = zlib.decompress(stream.read())
         except FileNotFoundError:
             return None
         except zlib.error as error:
@@ -292,12 +298,18 @@ class Objects:
         header, _, content = data.partition(b"\0")
         return header.split(b" ", 1)[0], content
 
+    def _open_loose(self, oid: str) -> BinaryIO:
+        # Most objects of a pushed repository are not loose; a Path costs more than to learn that.
+        return open(f"{self._loose}{oid[:2]}{os.sep}{oid[2:]}", "rb")  # noqa: PTH123
+
     def _read_blob_head(self, oid: str) -> BlobHead:
         try:
-            with (self._folder / oid[:2] / oid[2:]).open("rb") as stream:
+            with self._open_loose(oid) as stream:
                 packed = stream.read(_HEAD_READ)
         except FileNotFoundError:
             data = self.blob(oid)
+            if len(data) < _UNPACKED_BYTES // 2:
+                self._unpacked.put(oid, data)
             return BlobHead(len(data), parse_pointer(data))
         try:
             text = zlib.decompressobj().decompress(packed, MAX_POINTER_BYTES + 64)

@@ -114,5 +114,8 @@ class GitRepository:
 
     def changes(self, commit: Commit) -> Iterator[Change]:
         """Yield the files `commit` changed against its first parent, by path."""
-        parent = self.objects.commit(commit.parents[0]).tree if commit.parents else None
-        return reading.changes(self.objects, parent, commit.tree)
+        return reading.changes(self.objects, self.tree_before(commit), commit.tree)
+
+    def tree_before(self, commit: Commit) -> str | None:
+        """Return the tree of the first parent of `commit`, None when it is the first one."""
+        return self.objects.commit(commit.parents[0]).tree if commit.parents else None

@@ -7,7 +7,7 @@ for that, so that the API always has threads left.
 from __future__ import annotations
 
 import threading
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from huggingnersc.hub_server.http_error import HttpError
@@ -30,7 +30,8 @@ def _weight(value: object) -> int:
     if isinstance(value, tuple):
         return _OBJECT_WEIGHT + sum(map(_weight, value))
     if is_dataclass(value):
-        return _OBJECT_WEIGHT + sum(_weight(getattr(value, one.name)) for one in fields(value))
+        names = value.__dataclass_fields__
+        return _OBJECT_WEIGHT + sum(_weight(getattr(value, name)) for name in names)
     return _OBJECT_WEIGHT
 
 

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from huggingnersc.domain.text.diff import TextDiff
     from huggingnersc.hub_server.web.addresses import RepoPages
     from huggingnersc.hub_server.web.badges import Badge
+    from huggingnersc.hub_server.web.changes import Changes
     from huggingnersc.hub_server.web.notebook import Notebook
     from huggingnersc.hub_server.web.snippets import Snippet
     from huggingnersc.hub_server.web.tables import TableHead
@@ -139,32 +139,11 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """What a commit did to one file; `diff` is `None` where `note` says why."""
-
-    path: str
-    old_path: str
-    verb: str
-    href: str
-    anchor: str
-    diff: TextDiff | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CommitPage:
-    """What one commit changed.
-
-    Attributes:
-        body: the message after its first line.
-        files: how many files it changed, in words.
-        is_cut: whether there are more than `changes`.
-    """
+    """What one commit changed; `body` is its message after the first line."""
 
     header: RepoHeader
     commit: CommitRow
     body: str
     parents: tuple[Choice, ...]
-    files: str
-    changes: tuple[ChangedFile, ...]
-    is_cut: bool = False
+    changes: Changes

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
-from huggingnersc.hub_server.web import file_pages, views
+from huggingnersc.hub_server.web import changes, file_pages, views
 from huggingnersc.hub_server.web.file_view import LINES_SHOWN
 from huggingnersc.hub_server.web.routes import REPOSITORY, SITE
 from tests.hub_contents import HOSTILE_NAME, LONG_NAME, TOKEN, commit, make, png
@@ -148,13 +148,43 @@ def test_a_renamed_file_is_shown_as_renamed(bench: Browser) -> None:
 
 def test_a_commit_of_very_many_lines_and_files_is_cut(bench: Browser) -> None:
     make(bench.hub, "many")
-    file_pages = {f"f{n:03d}.txt": "line\n" * 50 for n in range(120)}
-    sha = commit(bench.hub, "many", file_pages, "Add many")
+    many = {f"f{n:03d}.txt": "line\n" * 50 for n in range(120)}
+    sha = commit(bench.hub, "many", many, "Add many")
     html = bench.get(f"/datasets/NERSC/many/commit/{sha}").html
     assert "120 files changed" in html
-    assert "Only the first 100 files are shown" in html
-    assert "Not shown: the changes above are long enough." in html
-    assert html.count('class="added"') <= 3_000
+    assert html.count('class="added"') == 3_000
+    assert "60 more files, without their lines" in html
+    assert f'href="/datasets/NERSC/many/blob/{sha}/f119.txt">f119.txt</a></li>' in html
+
+
+def test_a_commit_of_very_many_files_names_some_and_counts_the_rest(bench: Browser) -> None:
+    make(bench.hub, "crowded")
+    files = {f"{n:04d}.txt": "a" for n in range(changes.FILES_NAMED + 5)}
+    sha = commit(bench.hub, "crowded", files, "Add")
+    html = bench.get(f"/datasets/NERSC/crowded/commit/{sha}").html
+    assert "more than 1,000 files changed" in html
+    assert "900 more files, without their lines" in html
+    assert "There are still more." in html
+    assert html.count('class="path"') == changes.FILES_NAMED
+
+
+def test_a_tall_file_does_not_hide_the_ones_after_it(bench: Browser) -> None:
+    make(bench.hub, "lock")
+    files = {"a.lock": "line\n" * 5_000, "b.py": "x = 1\n"}
+    sha = commit(bench.hub, "lock", files, "Add")
+    html = bench.get(f"/datasets/NERSC/lock/commit/{sha}").html
+    assert "5,000 lines: too many to show." in html
+    assert html.count('class="added"') == 1
+
+
+def test_a_deleted_file_is_linked_where_it_was_last(bench: Browser) -> None:
+    make(bench.hub, "gone-file")
+    before = commit(bench.hub, "gone-file", {"a.txt": "one\n"}, "Add")
+    sha = commit(bench.hub, "gone-file", {"a.txt": None}, "Delete")
+    html = bench.get(f"/datasets/NERSC/gone-file/commit/{sha}").html
+    address = f"/datasets/NERSC/gone-file/blob/{before}/a.txt"
+    assert f'href="{address}">a.txt</a>' in html
+    assert bench.get(address).status == 200
 
 
 def test_a_change_of_very_many_lines_is_counted_but_not_shown(bench: Browser) -> None:
@@ -228,7 +258,7 @@ def test_a_commit_of_very_many_bytes_is_not_compared_to_its_end(bench: Browser) 
     sha = commit(bench.hub, "heavy", after, "Change")
     html = bench.get(f"/datasets/NERSC/heavy/commit/{sha}").html
     assert html.count('class="added"') == 2
-    assert html.count("Not shown: the changes above are long enough.") == 7
+    assert "7 more files, without their lines" in html
 
 
 def test_a_branch_with_a_slash_keeps_its_name(browser: Browser) -> None:
