@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +14,11 @@ import pytest
 from tests.hub_contents import filled_hub, served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser, Page
 
+_LOOPS: list[asyncio.AbstractEventLoop] = []  # that of Playwright, while no test uses it
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -46,6 +49,20 @@ class Window:
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hide Playwright's event loop, which runs on, from the tests of other folders."""
+    if item.path.parent != Path(__file__).parent:
+        return (yield)
+    asyncio._set_running_loop(_LOOPS.pop() if _LOOPS else None)
+    try:
+        return (yield)
+    finally:
+        if (loop := asyncio._get_running_loop()) and not loop.is_closed():
+            _LOOPS.append(loop)
+        asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="package")

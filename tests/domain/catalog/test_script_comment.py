@@ -28,7 +28,7 @@ def test_scripts_keep_every_byte_around_the_comment(entry: DatasetSpec) -> None:
         assert pushed.endswith(rest)
         comment = pushed[len(opening) : len(pushed) - len(rest)]
         assert all(line.startswith("#") for line in comment.splitlines())
-        assert bool(comment) == bool(rest)
+        assert bool(comment) == bool(rest and script.comment_mark)
     for script in entry.scripts.includes:
         assert file_of(plan, script.name) == script.text
 

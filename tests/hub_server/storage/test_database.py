@@ -16,7 +16,9 @@ def test_threads_that_have_ended_keep_no_connection(tmp_path: Path) -> None:
         thread.join()
     descriptors = Path("/proc/self/fd").iterdir()
     held = [
-        one for one in descriptors if one.is_symlink() and one.readlink().name == "hub.sqlite3"
+        one
+        for one in descriptors
+        if one.is_symlink() and one.readlink() == tmp_path / "hub.sqlite3"
     ]
     database.close()
     assert 1 <= len(held) <= 2
