@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
+from huggingnersc.hub_server.protocol.card_text import searchable_text, summary_of
 from huggingnersc.hub_server.protocol.tags import derive_tags
 from huggingnersc.hub_server.storage import history
 from huggingnersc.hub_server.storage.errors import ObjectDamagedError, RevisionMissingError
@@ -50,13 +51,17 @@ def read_card(repository: GitRepository, commit: Commit) -> Card:
 
 def _facts(record: RepositoryRecord, repository: GitRepository, commit: Commit) -> CardFacts:
     card = read_card(repository, commit)
-    title = card.metadata.get("pretty_name")
+    pretty = card.metadata.get("pretty_name")
+    title = pretty if isinstance(pretty, str) and pretty else record.name.name
+    tags = derive_tags(record.name.kind, card)
     return CardFacts(
         sha=commit.sha,
         card=card.metadata,
-        tags=derive_tags(record.name.kind, card),
-        title=title if isinstance(title, str) and title else record.name.name,
+        tags=tags,
+        title=title,
         size_bytes=_size(record, repository, commit),
+        words=searchable_text(card, title, tags),
+        summary=summary_of(card),
     )
 
 

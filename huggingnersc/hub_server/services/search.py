@@ -37,7 +37,9 @@ class Search:
         namespaces: where the asking user may see private repositories, in lower case.
         author: only this namespace.
         words: each must be part of the full name or title, case ignored.
+        in_cards: words are also looked for in the tags and the text of the card.
         tags: each must be a tag, case ignored.
+        any_of: of each of these, one must be a tag, case ignored.
         gated: only gated (True) or only open ones (False).
         sort: one of `SORT_COLUMNS`.
         ascending: smallest or oldest first.
@@ -49,7 +51,9 @@ class Search:
     namespaces: tuple[str, ...] = ()
     author: str | None = None
     words: tuple[str, ...] = ()
+    in_cards: bool = False
     tags: tuple[str, ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
     gated: bool | None = None
     sort: str = "lastModified"
     ascending: bool = False
@@ -127,15 +131,25 @@ def _conditions(query: Search) -> _Conditions:
     if query.author is not None:
         made.add("r.owner = ?", query.author.lower())
     for word in query.words:
+        _add_word(made, word, in_cards=query.in_cards)
+    for tags in (*((tag,) for tag in query.tags), *query.any_of):
+        marks = ",".join("?" * len(tags))
         made.add(
-            "(instr(lower(r.namespace || '/' || r.name), ?) > 0 OR instr(lower(r.title), ?) > 0)",
-            *[word.lower()] * 2,
+            f"EXISTS (SELECT 1 FROM tags t WHERE t.repository = r.id AND t.tag IN ({marks}))",  # noqa: S608
+            *tags,
         )
-    for tag in query.tags:
-        made.add("EXISTS (SELECT 1 FROM tags t WHERE t.repository = r.id AND t.tag = ?)", tag)
     if query.gated is not None:
         made.add("r.gated != ''" if query.gated else "r.gated = ''")
     return made
+
+
+def _add_word(made: _Conditions, word: str, *, in_cards: bool) -> None:
+    places = "instr(lower(r.namespace || '/' || r.name), ?) > 0 OR instr(lower(r.title), ?) > 0"
+    if not in_cards:
+        made.add(f"({places})", *[word.lower()] * 2)
+        return
+    card = "SELECT 1 FROM card_texts c WHERE c.repository = r.id AND instr(c.words, ?) > 0"
+    made.add(f"({places} OR EXISTS ({card}))", *[word.lower()] * 2, word.casefold())
 
 
 def _add_visibility(made: _Conditions, namespaces: Sequence[str]) -> None:

@@ -60,6 +60,13 @@ CREATE TABLE grants (
 ) WITHOUT ROWID;
 """
 
+# Beside the schema, so that a Hub of an earlier server gets it and stays readable to that server.
+_CARD_TEXTS = """
+CREATE TABLE IF NOT EXISTS card_texts (
+  repository TEXT PRIMARY KEY, sha TEXT NOT NULL, words TEXT NOT NULL, summary TEXT NOT NULL
+)
+"""
+
 
 class Database:
     """One SQLite file with a rollback journal and full syncs: right on network file systems too.
@@ -150,3 +157,6 @@ class Database:
                     Option("root", Placeholder.DIR),
                 ),
             )
+        if self.row("SELECT 1 FROM sqlite_master WHERE name = 'card_texts'") is None:
+            with self.changing() as connection:
+                connection.execute(_CARD_TEXTS)

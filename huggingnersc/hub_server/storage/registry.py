@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.repo_names import RepoKind, RepoName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from huggingnersc.hub_server.storage.database import Database
 
@@ -60,13 +60,20 @@ class RepositoryRecord:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What a new commit on main means for listings."""
+    """What a new commit on main means for listings.
+
+    Attributes:
+        words: what a search looks in beside the name, case folded.
+        summary: the first paragraph of the card, `""` when it has none.
+    """
 
     sha: str
     card: Mapping[str, object]
     tags: tuple[str, ...]
     title: str
     size_bytes: int
+    words: str = ""
+    summary: str = ""
 
 
 class NameTakenError(Exception):
@@ -101,8 +108,14 @@ class Registry:
         return [row["id"] for row in self.database.rows("SELECT id FROM repositories ORDER BY id")]
 
     def dirty_ids(self) -> list[str]:
-        """Return the ids of repositories whose last change may not have reached the registry."""
-        found = self.database.rows("SELECT id FROM repositories WHERE dirty = 1 ORDER BY id")
+        """Return the ids of repositories whose last change may not have reached the registry.
+
+        Servers before the search of cards wrote no `card_texts`, so these are among them once.
+        """
+        found = self.database.rows(
+            "SELECT id FROM repositories r WHERE dirty = 1 OR NOT EXISTS (SELECT 1 "
+            "FROM card_texts c WHERE c.repository = r.id AND c.sha = r.sha) ORDER BY id"
+        )
         return [row["id"] for row in found]
 
     def add(self, storage_id: str, name: RepoName, *, creator: str, private: bool) -> None:
@@ -125,6 +138,7 @@ class Registry:
         with self.database.changing() as connection:
             connection.execute("DELETE FROM repositories WHERE id = ?", [storage_id])
             connection.execute("DELETE FROM tags WHERE repository = ?", [storage_id])
+            connection.execute("DELETE FROM card_texts WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM aliases WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM lfs_links WHERE repository = ?", [storage_id])
             connection.execute("DELETE FROM pulls WHERE repository = ?", [storage_id])
@@ -185,6 +199,19 @@ class Registry:
                 "INSERT OR IGNORE INTO tags (tag, repository, place) VALUES (?, ?, ?)",
                 [(tag, storage_id, place) for place, tag in enumerate(facts.tags)],
             )
+            connection.execute(
+                "INSERT OR REPLACE INTO card_texts VALUES (?, ?, ?, ?)",
+                [storage_id, facts.sha, facts.words, facts.summary],
+            )
+
+    def summaries(self, storage_ids: Sequence[str]) -> dict[str, str]:
+        """Return the first paragraph of each card, by permanent id."""
+        marks = ",".join("?" * len(storage_ids))
+        rows = self.database.rows(
+            f"SELECT repository, summary FROM card_texts WHERE repository IN ({marks})",  # noqa: S608
+            storage_ids,
+        )
+        return {row["repository"]: row["summary"] for row in rows}
 
     def count_downloads(self, counts: Mapping[str, int]) -> None:
         """Add to the download counts, by permanent id."""

@@ -36,10 +36,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One way to narrow a list: its title and the values to choose from."""
+    """One way to narrow a list.
+
+    Attributes:
+        title: what it is called.
+        options: the values to choose from.
+        left_out: how many more values there are.
+    """
 
     title: str
     options: tuple[Choice, ...]
+    left_out: int = 0
 
     @property
     def chosen(self) -> int:
@@ -59,10 +66,11 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class RepoRow:
-    """A repository in a list."""
+    """A repository in a list; `summary` is the first paragraph of its card."""
 
     pages: RepoPages
     title: str
+    summary: str
     badges: tuple[Badge, ...]
     updated: datetime | None
     downloads: int
