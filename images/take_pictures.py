@@ -151,7 +151,7 @@ def _annotated_iris(chromium: Browser, endpoint: str, home: str) -> None:
     notebook = line.filter(has_text="Notebook").first
     callouts = (
         Callout(page.locator(".repo-head .badges"), "Tags", "from the metadata; each is a filter"),
-        Callout(card.locator("h2").first, "Title", "the official name"),
+        Callout(page.locator("h1"), "Title", "the official name"),
         Callout(line.first, "Where the data lives", "on the file system; below, on the portal"),
         Callout(notebook, "Notebook", "made for it, opens on Jupyter"),
         Callout(card.locator("pre").first, "Loader", "the code that reads the data in place"),

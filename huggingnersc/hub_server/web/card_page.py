@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.domain.text.formatting import at_most
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
+from huggingnersc.hub_server.web.card_outline import CardOutline, outline_of
+from huggingnersc.hub_server.web.data_access import access_of, holds_data, script_notes
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_values import CardPage
-from huggingnersc.hub_server.web.snippets import holds_data, snippets_of
+from huggingnersc.hub_server.web.snippets import data_snippets, repository_snippets
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -23,20 +27,44 @@ if TYPE_CHECKING:
 README = "README.md"
 FILES_COUNTED = 10_000
 
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as a page shows it.
+
+    Attributes:
+        html: its text without its title, `None` when there is no card.
+        problem: why part of it could not be read, `""` when all could.
+        outline: its title, and what it says of the data.
+    """
+
+    html: Markup | None = None
+    problem: str = ""
+    outline: CardOutline = field(default_factory=CardOutline)
+
+
 _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
 
 
 def card_page(view: RepoView) -> CardPage:
     """Assemble the front page; a repository without commits has one too."""
     commit = _commit_or_none(view)
-    card, problem = _card(view, commit) if commit else (None, "")
+    shown = _card(view, commit) if commit else ShownCard()
     paths = _file_paths(view, commit) if commit else ()
-    record = view.record
+    record, address = view.record, view.context.origin
+    is_dataset = record.name.kind is RepoKind.DATASET
+    loads = is_dataset and holds_data(paths, record.card)
+    notes = script_notes(view, commit) if is_dataset else ()
+    access = access_of(notes, shown.outline if is_dataset else CardOutline(), loads=loads)
+    header = view.header("card")
     return CardPage(
-        header=view.header("card"),
-        card=card,
-        problem=problem,
-        snippets=snippets_of(record.name, view.context.origin, loads=holds_data(paths)),
+        header=replace(header, title=shown.outline.title or header.title),
+        card=shown.html,
+        problem=shown.problem,
+        is_in_place=access.is_in_place,
+        places=access.places,
+        ways=data_snippets(record.name, address, access),
+        downloads=repository_snippets(record.name, address),
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=view.row(commit) if commit else None,
@@ -50,24 +78,26 @@ def _commit_or_none(view: RepoView) -> Commit | None:
         return None
 
 
-def _card(view: RepoView, commit: Commit) -> tuple[Markup | None, str]:
+def _card(view: RepoView, commit: Commit) -> ShownCard:
     entry = view.git.find(commit, README)
     if entry is None or entry.is_folder:
-        return None, ""
+        return ShownCard()
     if entry.lfs is not None or entry.size_bytes > MAX_CARD_BYTES:
-        return None, f"{README} is too large to be shown"
+        return ShownCard(problem=f"{README} is too large to be shown")
     origin = Origin(view.pages, view.revision)
     return rendered_once(
         lambda: _render(view.git.objects.blob(entry.oid), origin), "card", entry.oid, origin
     )
 
 
-def _render(data: bytes, origin: Origin) -> tuple[Markup, str]:
+def _render(data: bytes, origin: Origin) -> ShownCard:
     card: Card = parse_card(data.decode(errors="replace"))
     problem = f"The front matter cannot be read: {card.problem}" if card.problem else ""
     if len(card.body) > MARKDOWN_LIMIT:
         problem = f"{problem} Only the first {MARKDOWN_LIMIT:,} characters are shown.".strip()
-    return render_markdown(card.body, origin), problem
+    outline = outline_of(card.body)
+    html = render_markdown(outline.text, origin, deepen=outline.deepen)
+    return ShownCard(html, problem, replace(outline, text=""))
 
 
 def _file_paths(view: RepoView, commit: Commit) -> tuple[str, ...]:

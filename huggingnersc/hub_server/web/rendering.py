@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from huggingnersc.assets import asset
 from huggingnersc.domain.text import formatting
 from huggingnersc.hub_server.protocol.ranges import matches
+from huggingnersc.hub_server.web.page_script import SCRIPT_SOURCE, page_script
 from huggingnersc.hub_server.web.spectrum import spectrum_of
 from huggingnersc.hub_server.web.values import HubSite
 
@@ -26,6 +27,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         "img-src 'self'",
         "style-src 'self'",
+        f"script-src {SCRIPT_SOURCE}",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -136,7 +138,7 @@ def environment() -> Environment:
         day=formatting.day,
         spectrum_of=spectrum_of,
     )
-    made.globals.update(section="", static=static_file)
+    made.globals.update(section="", static=static_file, page_script=page_script)
     return made
 
 

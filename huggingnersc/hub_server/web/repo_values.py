@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.hub_server.web.addresses import RepoPages
     from huggingnersc.hub_server.web.badges import Badge
+    from huggingnersc.hub_server.web.card_outline import Place
     from huggingnersc.hub_server.web.changes import Changes
     from huggingnersc.hub_server.web.notebook import Notebook
     from huggingnersc.hub_server.web.snippets import Snippet
@@ -52,6 +53,10 @@ class CardPage:
     Attributes:
         card: the card as safe HTML, `None` when the repository has none.
         problem: why the card's front matter could not be read, `""` when it could.
+        is_in_place: whether the data is elsewhere, and it is known where.
+        places: where the data is: paths and links.
+        ways: how to load it.
+        downloads: how to get the files of the repository.
         files: how many files there are, in words.
         size_bytes: how large they are in all.
     """
@@ -59,7 +64,10 @@ class CardPage:
     header: RepoHeader
     card: Markup | None
     problem: str
-    snippets: tuple[Snippet, ...]
+    is_in_place: bool
+    places: tuple[Place, ...]
+    ways: tuple[Snippet, ...]
+    downloads: tuple[Snippet, ...]
     files: str
     size_bytes: int
     latest: CommitRow | None

@@ -111,11 +111,12 @@ def _view(context: RequestContext, session: RepositorySession) -> RepoView:
     return RepoView(context, session, revision, path)
 
 
-def repo_row(record: RepositoryRecord) -> RepoRow:
-    """Return a repository as a line of a list."""
+def repo_row(record: RepositoryRecord, summary: str = "") -> RepoRow:
+    """Return a repository as a line of a list, with a sentence about it."""
     return RepoRow(
         pages=RepoPages(record.name),
         title=record.title,
+        summary=summary,
         badges=badges_of(record.tags, record.name.kind),
         updated=moment(record.modified_ms / 1000),
         downloads=record.downloads,

@@ -54,6 +54,9 @@ _ATTRIBUTES = {
 _NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}%?\Z")
 
+# What scrolls must be reached by the keyboard.
+_FRAME = '<div class="table-frame">'
+
 _ALERTS = ("note", "tip", "important", "warning", "caution")
 OUR_CLASSES: dict[str, set[str]] = {
     "span": {"outside-picture", "task-box", *(f"hl-{letter}" for letter in "cksmfbotadihv")},
@@ -85,10 +88,12 @@ def clean_html(html: str, rewrite: UrlRewrite, *, id_prefix: str = ID_PREFIX) ->
         attribute_filter=lambda _, name, value: _attribute(name, value, rewrite),
         url_schemes={"http", "https", "mailto"},
         allowed_classes=OUR_CLASSES,
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
         id_prefix=id_prefix,
         link_rel="nofollow noopener noreferrer",
     )
-    return Markup(_STANDING_TAG.sub(r"<\1\2", cleaned))  # noqa: S704 - cleaned one line above
+    reachable = cleaned.replace(_FRAME, f'{_FRAME[:-1]} tabindex="0">')
+    return Markup(_STANDING_TAG.sub(r"<\1\2", reachable))  # noqa: S704 - cleaned two lines above
 
 
 def _attribute(name: str, value: str, rewrite: UrlRewrite) -> str | None:

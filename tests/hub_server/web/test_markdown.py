@@ -171,7 +171,7 @@ def test_tables_are_aligned_without_style_attributes() -> None:
     html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |")
     assert '<td dir="auto" class="to-middle">1</td>' in html
     assert '<td dir="auto" class="to-right">2</td>' in html
-    assert '<div class="table-frame">' in html
+    assert '<div class="table-frame" tabindex="0">' in html
     assert "style" not in html
 
 

@@ -5,28 +5,95 @@ import shlex
 import pytest
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
-from huggingnersc.hub_server.web.snippets import holds_data, snippets_of
+from huggingnersc.hub_server.web.card_outline import Place
+from huggingnersc.hub_server.web.data_access import DataAccess
+from huggingnersc.hub_server.web.script_note import ScriptNote
+from huggingnersc.hub_server.web.snippets import REAL_HUB, data_snippets, repository_snippets
+
+HERE = "http://h:1"
+REPO = RepoName(RepoKind.DATASET, "N", "x")
+PATH = Place("Path", "/data/my set")
+LOADER = ScriptNote("load_it.py", program="python", has_load=True)
 
 
-def test_snippets_name_the_server_and_the_kind() -> None:
-    made = snippets_of(RepoName(RepoKind.DATASET, "N", "x"), "http://h:1", loads=True)
-    texts = {snippet.title: snippet.text for snippet in made}
-    assert texts["Load in Python"].endswith('load_dataset("N/x")')
-    assert "HF_ENDPOINT=http://h:1\nhf download N/x --repo-type dataset" in texts["Download"]
+def ways(access: DataAccess, address: str = HERE) -> dict[str, str]:
+    return {one.title: one.text for one in data_snippets(REPO, address, access)}
+
+
+def test_the_files_of_a_repository_are_fetched_from_this_server_and_by_their_kind() -> None:
+    texts = {one.title: one.text for one in repository_snippets(REPO, HERE)}
+    assert texts["Download"] == (
+        "export HF_ENDPOINT=http://h:1\nhf download N/x --repo-type dataset"
+    )
     assert texts["Clone"] == "git clone http://h:1/datasets/N/x"
-    model = snippets_of(RepoName(RepoKind.MODEL, "N", "x"), "http://h:1", loads=False)
-    assert [snippet.title for snippet in model] == ["Download", "Clone"]
+    model = repository_snippets(RepoName(RepoKind.MODEL, "N", "x"), HERE)
     assert "--repo-type" not in model[0].text
 
 
-def test_load_dataset_is_offered_where_it_finds_data() -> None:
-    assert holds_data(["README.md", "data/x.PARQUET"])
-    assert not holds_data(["README.md", "loader.py", "record.yaml", "info.json"])
+def test_data_in_the_repository_is_loaded_from_this_server() -> None:
+    text = ways(DataAccess(loads=True))["Load in Python"]
+    assert text.splitlines() == [
+        "import os",
+        "",
+        'os.environ["HF_ENDPOINT"] = "http://h:1"',
+        "from datasets import load_dataset",
+        "",
+        'data = load_dataset("N/x")',
+    ]
 
 
-@pytest.mark.parametrize("kind", list(RepoKind))
-def test_every_snippet_is_a_command_or_a_program_that_can_be_pasted(kind: RepoKind) -> None:
-    for made in snippets_of(RepoName(kind, "N", "x-1.b"), "http://h:1", loads=True):
+def test_the_real_hub_needs_no_endpoint() -> None:
+    made = [*data_snippets(REPO, REAL_HUB, DataAccess(loads=True, path=PATH, loader=LOADER))]
+    made += repository_snippets(REPO, REAL_HUB)
+    assert not any("HF_ENDPOINT" in one.text for one in made)
+
+
+def test_a_loader_that_says_how_it_runs_is_run_so() -> None:
+    loader = ScriptNote("load_it.py", run="python load_it.py --root '/data/my set'")
+    text = ways(DataAccess(path=PATH, loader=loader))["Run the loader"]
+    assert text.splitlines() == [
+        "export HF_ENDPOINT=http://h:1",
+        "hf download N/x --repo-type dataset --local-dir x",
+        "cd x",
+        "python load_it.py --root '/data/my set'",
+    ]
+
+
+def test_another_loader_gets_the_path_of_the_data() -> None:
+    text = ways(DataAccess(path=PATH, loader=LOADER))["Run the loader"]
+    assert text.splitlines()[-1] == "python load_it.py '/data/my set'"
+
+
+def test_a_function_load_is_called_in_python_with_the_path() -> None:
+    text = ways(DataAccess(path=PATH, loader=LOADER))["Load in Python"]
+    assert text.splitlines()[-3:] == [
+        "from load_it import load",
+        "",
+        'data = load("/data/my set")',
+    ]
+    for loader in (ScriptNote("load-it.py", has_load=True), ScriptNote("load_it.py")):
+        assert "Load in Python" not in ways(DataAccess(path=PATH, loader=loader))
+    assert "Load in Python" not in ways(DataAccess(loader=LOADER))
+
+
+def test_a_batch_job_runs_in_the_folder_of_the_loader() -> None:
+    batch = ScriptNote("job.sh", run="sbatch job.sh /data", is_batch=True)
+    both = ways(DataAccess(loader=LOADER, batch=batch))
+    assert both["As a batch job, in that folder"] == "sbatch job.sh /data"
+    alone = ways(DataAccess(batch=batch))["As a batch job"]
+    assert alone.splitlines()[1:] == [
+        "hf download N/x --repo-type dataset --local-dir x",
+        "cd x",
+        "sbatch job.sh /data",
+    ]
+
+
+EVERYTHING = DataAccess(path=PATH, loader=LOADER, batch=ScriptNote("job.sh", is_batch=True))
+
+
+@pytest.mark.parametrize("access", [EVERYTHING, DataAccess(loads=True)])
+def test_every_snippet_is_a_command_or_a_program_that_can_be_pasted(access: DataAccess) -> None:
+    for made in (*data_snippets(REPO, HERE, access), *repository_snippets(REPO, HERE)):
         if made.title == "Load in Python":
             compile(made.text, "snippet", "exec")
         else:
@@ -34,11 +101,6 @@ def test_every_snippet_is_a_command_or_a_program_that_can_be_pasted(kind: RepoKi
 
 
 def test_the_html_of_a_snippet_has_the_words_of_its_text() -> None:
-    for made in snippets_of(RepoName(RepoKind.DATASET, "N", "x"), "http://h:1", loads=True):
+    for made in data_snippets(REPO, HERE, EVERYTHING):
         assert made.html.striptags().split() == made.text.split()
         assert "<script" not in made.html
-
-
-def test_no_data_is_found_in_an_empty_repository_or_in_a_folder_named_like_data() -> None:
-    assert not holds_data([])
-    assert not holds_data(["x.csv/README.md", ".csv"])

@@ -1,0 +1,154 @@
+"""How a visitor gets the data of a repository: what its scripts and its card say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
+from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.services.gating import check_gate
+from huggingnersc.hub_server.storage.cache import Memory
+from huggingnersc.hub_server.web.card_outline import CardOutline, Place
+from huggingnersc.hub_server.web.script_note import ScriptNote, is_script, read_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from huggingnersc.hub_server.storage.values import Commit
+    from huggingnersc.hub_server.web.repo_view import RepoView
+
+SCRIPTS_READ = 8
+
+_DATA_SUFFIXES = frozenset(
+    {".csv", ".tsv", ".parquet", ".arrow", ".jsonl", ".ndjson", ".tar", ".h5", ".hdf5", ".zip"}
+)
+_NOTES: Memory[tuple[str, str], tuple[ScriptNote, ...]] = Memory(512)
+
+
+@dataclass(frozen=True, slots=True)
+class DataAccess:
+    """How a visitor gets the data.
+
+    Attributes:
+        loads: whether `load_dataset` finds data in the repository.
+        path: where the data is stored, as a path.
+        portal: where it is, as an address.
+        notebook: a notebook to open.
+        loader: the script that loads the data.
+        batch: the batch job that does so.
+    """
+
+    loads: bool = False
+    path: Place | None = None
+    portal: Place | None = None
+    notebook: Place | None = None
+    loader: ScriptNote | None = None
+    batch: ScriptNote | None = None
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the data is not in the repository, and it is known where it is."""
+        return not self.loads and bool(self.path or self.portal or self.loader)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the data is, and the notebook that opens it."""
+        return tuple(one for one in (self.path, self.portal, self.notebook) if one)
+
+
+def access_of(
+    notes: Sequence[ScriptNote], outline: CardOutline, *, loads: bool = False
+) -> DataAccess:
+    """Combine what the scripts and the card say; the scripts' own comments count first."""
+    batch = next((note for note in notes if note.is_batch), None)
+    loader = _loader([note for note in notes if note is not batch], outline)
+    said = next((note for note in (loader, batch, *notes) if note and note.data), None)
+    return DataAccess(
+        loads=loads,
+        path=_path(said, outline),
+        portal=_portal(said, outline),
+        notebook=outline.notebook,
+        loader=loader,
+        batch=batch,
+    )
+
+
+def script_notes(view: RepoView, commit: Commit | None) -> tuple[ScriptNote, ...]:
+    """Return what the scripts in the root say, to a user who may read the files."""
+    if commit is None or not _may_read(view):
+        return ()
+    return _NOTES.get((view.record.storage_id, commit.tree), lambda: tuple(_read(view, commit)))
+
+
+def holds_data(paths: Iterable[str], card: Mapping[str, object]) -> bool:
+    """Return whether `load_dataset` would find data among the files `paths`.
+
+    A card may name the files that are data; no other file is then, whatever its suffix.
+    """
+    patterns = list(_patterns(card.get("configs")))
+    if patterns:
+        return any(fnmatchcase(path, pattern) for path in paths for pattern in patterns[:20])
+    return any(PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES for path in paths)
+
+
+def _may_read(view: RepoView) -> bool:
+    try:
+        check_gate(view.session)
+    except HttpError:
+        return False
+    return True
+
+
+def _read(view: RepoView, commit: Commit) -> Iterator[ScriptNote]:
+    entries = (
+        entry
+        for entry in view.git.walk(commit)
+        if not entry.is_folder and entry.lfs is None and is_script(entry.path)
+    )
+    for entry in islice(entries, SCRIPTS_READ):
+        if entry.size_bytes <= MAX_SCRIPT_BYTES:
+            text = view.git.objects.blob(entry.oid).decode(errors="replace")
+            yield read_note(entry.name, text.removeprefix("\ufeff"))
+
+
+def _loader(notes: Sequence[ScriptNote], outline: CardOutline) -> ScriptNote | None:
+    """Return the script that says how it runs, else the one the card links first."""
+    said = next((note for note in notes if note.run), None)
+    linked = [note for name in outline.files for note in notes if note.name == name]
+    return said or next(iter(linked), None)
+
+
+def _path(said: ScriptNote | None, outline: CardOutline) -> Place | None:
+    if said is None:
+        return outline.path
+    if outline.path and outline.path.text.rstrip("/") == said.data.rstrip("/"):
+        return outline.path
+    return Place("Path", said.data)
+
+
+def _portal(said: ScriptNote | None, outline: CardOutline) -> Place | None:
+    address = said.portal if said else ""
+    if not address.startswith(("https://", "http://")):
+        return outline.portal
+    return Place("Portal", address.partition("//")[2].rstrip("/"), address)
+
+
+def _patterns(configs: object) -> Iterator[str]:
+    """Yield the `data_files` of a card's configurations."""
+    for config in configs if isinstance(configs, list) else ():
+        if isinstance(config, dict):
+            yield from _files(config.get("data_files"))
+
+
+def _files(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _files(item.get("path") if isinstance(item, dict) else item)
+    elif isinstance(value, dict):
+        yield from _files(list(value.values()))

@@ -1,0 +1,58 @@
+"use strict";
+(() => {
+  const said = document.createElement("p");
+  said.className = "unseen";
+  said.setAttribute("role", "status");
+  document.querySelector("main").append(said);
+
+  const selected = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    return document.execCommand("copy");
+  };
+
+  const copied = async (element) => {
+    try {
+      await navigator.clipboard.writeText(element.textContent.replace(/\n$/, ""));
+      return true;
+    } catch {
+      return selected(element);
+    }
+  };
+
+  const button = (element) => {
+    const made = document.createElement("button");
+    const what = element.dataset.copy || "this code";
+    made.type = "button";
+    made.className = "copy";
+    made.textContent = "Copy";
+    made.setAttribute("aria-label", `Copy ${what}`);
+    made.addEventListener("click", async () => {
+      const word = (await copied(element)) ? "Copied" : "Press Ctrl+C";
+      made.textContent = said.textContent = word;
+      made.setAttribute("aria-label", word);
+      setTimeout(() => {
+        made.textContent = "Copy";
+        made.setAttribute("aria-label", `Copy ${what}`);
+        said.textContent = "";
+      }, 2000);
+    });
+    return made;
+  };
+
+  for (const element of document.querySelectorAll("pre.code, [data-copy]")) {
+    const place = document.getElementById(element.dataset.copyTo ?? "");
+    if (place) {
+      place.append(button(element));
+    } else if (element.matches("pre")) {
+      const frame = document.createElement("div");
+      frame.className = "copy-frame";
+      element.replaceWith(frame);
+      frame.append(element, button(element));
+    } else {
+      element.after(button(element));
+    }
+  }
+})();

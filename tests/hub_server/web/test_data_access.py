@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from huggingnersc.hub_server.web.card_outline import CardOutline, Place
+from huggingnersc.hub_server.web.data_access import access_of, holds_data
+from huggingnersc.hub_server.web.script_note import ScriptNote
+
+ADDRESS = "https://p.example.org/iris/"
+LOADER = ScriptNote("l.py", data="/data/iris", portal=ADDRESS, run="python l.py")
+BATCH = ScriptNote("b.sh", data="/data/iris", run="sbatch b.sh", is_batch=True)
+NOT_PUBLISHED = ScriptNote("own.py", program="python")
+NO_DATA_HERE = {"configs": [{"data_files": [{"split": "train", "path": "data/*"}]}]}
+
+
+def test_what_the_scripts_say_counts_before_the_card() -> None:
+    card = CardOutline(
+        path=Place("Group", "/events/jets"), portal=Place("See", "x", "https://x.y")
+    )
+    access = access_of([BATCH, LOADER], card)
+    assert access.path == Place("Path", "/data/iris")
+    assert access.portal == Place("Portal", "p.example.org/iris", ADDRESS)
+    assert (access.loader, access.batch, access.is_in_place) == (LOADER, BATCH, True)
+
+
+def test_the_card_s_own_words_name_the_path_that_the_scripts_say() -> None:
+    card = CardOutline(path=Place("Path at NERSC", "/data/iris/"))
+    assert access_of([LOADER], card).path == card.path
+
+
+def test_without_a_comment_of_ours_the_card_says_where_the_data_is() -> None:
+    card = CardOutline(path=Place("Path", "/data/x"), files=("own.py", "other.txt"))
+    access = access_of([NOT_PUBLISHED], card)
+    assert (access.path, access.loader) == (card.path, NOT_PUBLISHED)
+
+
+def test_a_script_that_no_card_names_is_no_loader() -> None:
+    access = access_of([NOT_PUBLISHED], CardOutline())
+    assert (access.loader, access.is_in_place) == (None, False)
+
+
+@pytest.mark.attack("hostile pages")
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example"])
+def test_an_address_of_another_scheme_is_no_portal(address: str) -> None:
+    assert (
+        access_of([ScriptNote("l.py", data="/d/x", portal=address)], CardOutline()).portal is None
+    )
+
+
+def test_load_dataset_is_offered_where_it_finds_data() -> None:
+    assert holds_data(["README.md", "data/x.PARQUET"], {})
+    assert not holds_data(["README.md", "loader.py", "record.yaml", "info.json"], {})
+
+
+def test_a_card_that_names_its_data_files_has_no_others() -> None:
+    assert not holds_data(["labels.csv", "README.md"], NO_DATA_HERE)
+    assert holds_data(["labels.csv", "data/sample.csv"], NO_DATA_HERE)
+    assert holds_data(["a/b.csv"], {"configs": [{"data_files": "a/*.csv"}]})
+    assert holds_data(["b.csv"], {"configs": [{"data_files": {"train": ["a.csv", "b.csv"]}}]})
+    assert holds_data(["b.csv"], {"configs": [{"config_name": "default"}, "odd", None]})
+
+
+def test_no_data_is_found_in_an_empty_repository_or_in_a_folder_named_like_data() -> None:
+    assert not holds_data([], {})
+    assert not holds_data(["x.csv/README.md", ".csv"], {})

@@ -1,0 +1,121 @@
+"""The front page of a dataset: how to get its data, before anything else."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.repo_names import RepoKind, RepoName
+from tests.hub_contents import commit, make
+
+if TYPE_CHECKING:
+    from tests.hub_server.web.conftest import Browser
+
+LOADER = """# Comment added by HuggingNERSC; the rest of the file is as its author wrote it.
+#
+# Data: /global/cfs/jets
+# Portal: https://portal.example.org/jets
+# Run: python jets.py /global/cfs/jets
+#
+def load(path):
+    return path
+"""
+BATCH = "#!/bin/bash\n# Run: sbatch job.sh /global/cfs/jets\n#SBATCH -N 2\nsrun python jets.py\n"
+CARD = f"""---
+pretty_name: Jets
+configs: [{{data_files: [{{split: train, path: "data/*"}}]}}]
+---
+# Simulated jets
+
+Ten million jets.
+
+## Code
+
+```python
+{LOADER}
+```
+"""
+FILES = {"README.md": CARD, "jets.py": LOADER, "job.sh": BATCH, "labels.csv": "a\n1\n"}
+
+
+def page(bench: Browser, name: str, files: dict[str, str]) -> str:
+    address = f"/datasets/NERSC/{name}"
+    if bench.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", name)) is None:
+        make(bench.hub, name)
+        commit(bench.hub, name, files, "Add")
+    return bench.get(address).html
+
+
+def snippets(html: str) -> dict[str, str]:
+    found = re.findall(r'data-copy="([^"]*)"><code>(.*?)</code></pre>', html, re.DOTALL)
+    return {title: unescape(re.sub("<[^>]*>", "", text)) for title, text in found}
+
+
+def test_the_page_leads_with_where_the_data_is_and_the_commands_that_load_it(
+    bench: Browser,
+) -> None:
+    html = page(bench, "jets", FILES)
+    lead, _, card = html.partition('class="card-page"')
+    assert ">/global/cfs/jets</code>" in lead
+    assert 'href="https://portal.example.org/jets"' in lead
+    ways = snippets(lead)
+    assert list(ways) == [
+        "Run the loader", "Load in Python", "As a batch job, in that folder", "Download", "Clone",
+    ]  # fmt: skip
+    assert ways["Run the loader"].endswith("cd jets\npython jets.py /global/cfs/jets")
+    assert f'"{bench.address}"' in ways["Load in Python"]
+    assert ways["As a batch job, in that folder"] == "sbatch job.sh /global/cfs/jets"
+    assert "Ten million jets." in card
+
+
+def test_only_the_first_way_is_open(bench: Browser) -> None:
+    html = page(bench, "jets", FILES)
+    assert re.findall(r'<details class="way" name="way"( open)?>', html) == [" open", *[""] * 4]
+
+
+def test_the_size_of_a_repository_without_data_is_that_of_its_card_and_code(
+    bench: Browser,
+) -> None:
+    html = page(bench, "jets", FILES)
+    assert "<dt>Card and code</dt>" in html
+    assert 'Download <span class="of">card and code</span>' in html
+    with_data = page(bench, "sample", {"README.md": "# S", "data/a.csv": "a\n1\n"})
+    assert "<dt>Files</dt>" in with_data
+    assert "The data is in this repository" in with_data
+    assert "load_dataset" in snippets(with_data)["Load in Python"]
+
+
+def test_a_dataset_has_one_title(bench: Browser) -> None:
+    html = page(bench, "jets", FILES)
+    assert re.findall(r"<h1[^>]*>([^<]*)</h1>", html) == ["Simulated jets"]
+    assert html.partition("</head>")[2].count("Simulated jets") == 1
+    assert ">Code</h2>" in html
+
+
+def test_without_a_heading_the_title_is_the_card_s_pretty_name_or_the_name(
+    bench: Browser,
+) -> None:
+    pretty = page(bench, "pretty", {"README.md": "---\npretty_name: Fine\n---\nText"})
+    assert re.findall(r"<h1[^>]*>([^<]*)</h1>", pretty) == ["Fine"]
+    assert ">bare</h1>" in page(bench, "bare", {"a.txt": "x"})
+
+
+def test_a_title_may_be_written_from_right_to_left(bench: Browser) -> None:
+    html = page(bench, "arabic", {"README.md": "# \u0628\u064a\u0627\u0646\u0627\u062a\n"})
+    assert '<h1 class="repo-name" dir="auto">\u0628\u064a\u0627\u0646\u0627\u062a</h1>' in html
+
+
+def test_code_and_tables_of_a_card_are_reached_by_the_keyboard(bench: Browser) -> None:
+    html = page(bench, "wide", {"README.md": "```\nx\n```\n\n|a|\n|-|\n|b|\n"})
+    assert re.search(r'<pre [^>]*tabindex="0"', html.partition('class="card-page"')[2])
+    assert '<div class="table-frame" tabindex="0">' in html
+
+
+def test_a_gated_dataset_shows_nothing_of_its_scripts(bench: Browser) -> None:
+    files = {**FILES, "README.md": "# Gated\n"}
+    assert "/global/cfs/jets" in page(bench, "gated-jets", files)
+    record = bench.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "gated-jets"))
+    assert record is not None
+    bench.hub.registry.set_gated(record.storage_id, "manual")
+    assert "/global/cfs/jets" not in page(bench, "gated-jets", files)
