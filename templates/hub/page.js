@@ -1,5 +1,7 @@
 "use strict";
 (() => {
+  const elements = document.querySelectorAll("pre.code, [data-copy]");
+  if (!elements.length) return;
   const said = document.createElement("p");
   said.className = "unseen";
   said.setAttribute("role", "status");
@@ -42,7 +44,7 @@
     return made;
   };
 
-  for (const element of document.querySelectorAll("pre.code, [data-copy]")) {
+  for (const element of elements) {
     const place = document.getElementById(element.dataset.copyTo ?? "");
     if (place) {
       place.append(button(element));

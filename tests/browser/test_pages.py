@@ -7,10 +7,14 @@ import pytest
 from tests.hub_contents import LONG_NAME
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.system("chromium")
 
+AT_A_DESK = pytest.mark.parametrize("window", ["wide light"], indirect=True)
+ON_A_PHONE = pytest.mark.parametrize("window", ["phone light"], indirect=True)
 IRIS = "/datasets/NERSC/iris"
 LONG = f"/datasets/NERSC/{LONG_NAME}"
 PATHS = [
@@ -41,7 +45,7 @@ def test_a_reader_finds_a_dataset_and_reads_all_of_it(window: Window) -> None:
     page.get_by_role("search").get_by_role("searchbox").fill("iris")
     page.get_by_role("button", name="Search").click()
     assert page.get_by_role("status").inner_text() == "1 dataset found"
-    page.get_by_text("License", exact=True).first.click()
+    page.get_by_role("button", name="License").click()
     page.get_by_role("group", name="Filters").get_by_role("link", name="cc-by-4.0").click()
     assert "filter=license%3Acc-by-4.0" in page.url
     page.get_by_role("link", name="Iris flower classification").click()
@@ -93,9 +97,59 @@ def test_the_keyboard_reaches_the_content_first(window: Window) -> None:
 
 def test_one_click_selects_a_whole_snippet(window: Window) -> None:
     window.open(IRIS)
-    snippet = window.page.locator("pre.pick").last
+    snippet = window.page.locator("pre.pick").first
     snippet.click()
     assert window.page.evaluate("getSelection().toString()").strip() == snippet.inner_text()
+
+
+@AT_A_DESK
+def test_a_copy_button_copies_what_it_stands_beside(window: Window) -> None:
+    window.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    window.open(IRIS)
+    snippet = window.page.locator("pre.pick").first
+    window.page.get_by_role("button", name="Copy Load in Python").click()
+    assert window.page.get_by_role("status").inner_text() == "Copied"
+    assert window.page.evaluate("navigator.clipboard.readText()") == snippet.inner_text()
+    assert (window.complaints, window.outside()) == ([], [])
+
+
+@AT_A_DESK
+def test_where_the_clipboard_is_refused_the_old_way_copies(window: Window) -> None:
+    window.page.add_init_script("delete Navigator.prototype.clipboard")
+    window.open(IRIS)
+    window.page.get_by_role("button", name="Copy the path").click()
+    assert window.page.get_by_role("status").inner_text() == "Copied"
+    path = "/global/cfs/cdirs/dasrepo/www/iris"
+    assert window.page.evaluate("getSelection().toString()") == path
+
+
+@AT_A_DESK
+def test_a_menu_opens_by_the_keyboard_and_closes_on_escape_and_on_a_click_outside(
+    window: Window,
+) -> None:
+    window.open("/datasets")
+    button = window.page.get_by_role("button", name="License")
+    option = window.page.get_by_role("group", name="Filters").get_by_role("link", name="cc-by-4.0")
+    button.press("Enter")
+    assert option.is_visible()
+    window.page.keyboard.press("Tab")
+    assert option.page.locator(":focus").get_attribute("href")
+    window.page.keyboard.press("Escape")
+    assert not option.is_visible()
+    assert button.evaluate("button => button === document.activeElement")
+    button.click()
+    assert option.is_visible()
+    window.page.locator("h1").click()
+    assert not option.is_visible()
+
+
+@ON_A_PHONE
+def test_the_data_comes_before_the_card(window: Window) -> None:
+    window.open(IRIS)
+    lead, card = (window.page.locator(one).bounding_box() for one in (".lead", "article.card"))
+    assert lead is not None
+    assert card is not None
+    assert lead["y"] + lead["height"] <= card["y"]
 
 
 def test_the_colours_follow_the_reader_s_choice(window: Window) -> None:
@@ -109,3 +163,32 @@ def test_a_page_that_is_not_there_helps_further(window: Window) -> None:
     window.open("/datasets/NERSC/nothing")
     window.page.get_by_role("link", name="All datasets").click()
     assert window.page.get_by_role("heading", name="Datasets").is_visible()
+
+
+def test_without_scripts_nothing_is_dead(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + IRIS)
+    assert page.get_by_role("button").count() == 0
+    page.goto(f"{site}/datasets")
+    page.get_by_role("button", name="License").click()
+    page.get_by_role("group", name="Filters").get_by_role("link", name="cc-by-4.0").click()
+    assert page.get_by_role("status").inner_text() == "1 dataset found"
+    context.close()
+
+
+def test_paper_has_the_whole_card_and_the_addresses_of_its_links(
+    chromium: Browser, site: str
+) -> None:
+    page = chromium.new_page(color_scheme="dark")
+    page.goto(site + IRIS)
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for hidden in ("header.top", ".tabs", ".copy", "footer"):
+        assert not page.locator(hidden).first.is_visible()
+    cut = "[...document.querySelectorAll('article pre')].map(e => e.scrollHeight - e.clientHeight)"
+    assert max(page.evaluate(cut)) <= 2
+    link = page.get_by_role("article").get_by_role("link", name="portal.nersc.gov")
+    after = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://portal.nersc.gov/cfs/dasrepo/iris" in after
+    page.close()

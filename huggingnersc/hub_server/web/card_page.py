@@ -12,9 +12,10 @@ from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_ca
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.card_outline import CardOutline, outline_of
-from huggingnersc.hub_server.web.data_access import access_of, holds_data, script_notes
+from huggingnersc.hub_server.web.data_access import access_of, holds_data
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.rendered import rendered_once
+from huggingnersc.hub_server.web.repo_scripts import script_notes
 from huggingnersc.hub_server.web.repo_values import CardPage
 from huggingnersc.hub_server.web.snippets import data_snippets, repository_snippets
 

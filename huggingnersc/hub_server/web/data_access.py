@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
-from huggingnersc.hub_server.http_error import HttpError
-from huggingnersc.hub_server.services.gating import check_gate
-from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
-from huggingnersc.hub_server.web.script_note import ScriptNote, is_script, read_note
+from huggingnersc.hub_server.web.script_note import ScriptNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from huggingnersc.hub_server.storage.values import Commit
-    from huggingnersc.hub_server.web.repo_view import RepoView
-
-SCRIPTS_READ = 8
-
 _DATA_SUFFIXES = frozenset(
     {".csv", ".tsv", ".parquet", ".arrow", ".jsonl", ".ndjson", ".tar", ".h5", ".hdf5", ".zip"}
 )
-_NOTES: Memory[tuple[str, str], tuple[ScriptNote, ...]] = Memory(512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +66,6 @@ def access_of(
     )
 
 
-def script_notes(view: RepoView, commit: Commit | None) -> tuple[ScriptNote, ...]:
-    """Return what the scripts in the root say, to a user who may read the files."""
-    if commit is None or not _may_read(view):
-        return ()
-    return _NOTES.get((view.record.storage_id, commit.tree), lambda: tuple(_read(view, commit)))
-
-
 def holds_data(paths: Iterable[str], card: Mapping[str, object]) -> bool:
     """Return whether `load_dataset` would find data among the files `paths`.
 
@@ -93,26 +75,6 @@ def holds_data(paths: Iterable[str], card: Mapping[str, object]) -> bool:
     if patterns:
         return any(fnmatchcase(path, pattern) for path in paths for pattern in patterns[:20])
     return any(PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES for path in paths)
-
-
-def _may_read(view: RepoView) -> bool:
-    try:
-        check_gate(view.session)
-    except HttpError:
-        return False
-    return True
-
-
-def _read(view: RepoView, commit: Commit) -> Iterator[ScriptNote]:
-    entries = (
-        entry
-        for entry in view.git.walk(commit)
-        if not entry.is_folder and entry.lfs is None and is_script(entry.path)
-    )
-    for entry in islice(entries, SCRIPTS_READ):
-        if entry.size_bytes <= MAX_SCRIPT_BYTES:
-            text = view.git.objects.blob(entry.oid).decode(errors="replace")
-            yield read_note(entry.name, text.removeprefix("\ufeff"))
 
 
 def _loader(notes: Sequence[ScriptNote], outline: CardOutline) -> ScriptNote | None:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from huggingnersc.assets import asset
 
-SCRIPT_SOURCE = "'sha256-htnXOUgthPI0iW6WTxz3nTENGdCRgl17OZ4yQY7KuuY='"
+SCRIPT_SOURCE = "'sha256-qqLRMYj0RuVasgCAvQMUeJ6yu7/qLaMyFIx9NGIOwrc='"
 """The hash of `page.js`, all that the Content-Security-Policy lets run; a test compares them."""
 
 

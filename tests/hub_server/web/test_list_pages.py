@@ -166,7 +166,7 @@ def test_private_repositories_are_listed_only_for_those_who_may_see_them(browser
     assert titles(browser.get("/datasets?search=secret").html) == []
     with_token = browser.get("/datasets?search=secret", Authorization=f"Bearer {TOKEN}")
     assert titles(with_token.html) == ["secret"]
-    assert with_token.headers["vary"] == "Authorization"
+    assert "Authorization" in with_token.headers["vary"]
 
 
 @pytest.mark.parametrize(
