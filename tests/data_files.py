@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tests.builders import write_tree
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
 SIZES = (100, 3, 0, 70)
+# The libraries of the extra, by file type.
+NEEDS = {"hdf5": "h5py", "netcdf": "netCDF4", "parquet": "pyarrow"}
 
 
 def write_csv(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
@@ -61,11 +64,46 @@ def write_netcdf(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     return folder
 
 
+def write_json_lines(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Objects with and without a list, after a byte order mark and between blank lines."""
+    for number, ids in enumerate(_shares(sizes)):
+        rows = [{"id": one, "tags": ["a", "ü"]} if one % 2 else {"id": one} for one in ids]
+        lines = "".join(f"{json.dumps(row, ensure_ascii=False)}\n\n" for row in rows)
+        write_tree(folder, {f"part-{number}.jsonl": "\ufeff" * bool(rows) + lines})
+    return folder
+
+
+def write_parquet(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Row groups of 32: numbers, texts and lists; in every tenth row a number is missing."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    folder.mkdir(parents=True, exist_ok=True)
+    kinds = {"id": pa.int64(), "x": pa.float32(), "name": pa.string(), "hits": pa.list_(pa.int8())}
+    kinds["gap"] = pa.int16()
+    for number, ids in enumerate(_shares(sizes)):
+        rows = [
+            {
+                "id": one,
+                "x": one,
+                "name": f"row {one}",
+                "hits": [1],
+                "gap": one if one % 10 else None,
+            }
+            for one in ids
+        ]
+        table = pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+        parquet.write_table(table, folder / f"part-{number}.parquet", row_group_size=32)
+    return folder
+
+
 WRITERS: dict[str, Callable[..., Path]] = {
     "csv": write_csv,
     "txt": write_text,
     "hdf5": write_hdf5,
+    "jsonl": write_json_lines,
     "netcdf": write_netcdf,
+    "parquet": write_parquet,
 }
 
 

@@ -32,14 +32,18 @@ def main() -> None:
 def ids(batch: Any) -> list[int]:
     """Return the number of each example, checked against what else the batch holds."""
     if isinstance(batch, list):
-        return [int(text) for text in batch]
+        return [int(one["id"] if isinstance(one, dict) else one) for one in batch]
     numbers: list[int] = batch["id"].tolist()
     if "value" in batch:  # a CSV file
         assert batch["name"] == [f"row\n{number}" for number in numbers]
         assert batch["value"].tolist() == [number + 0.5 for number in numbers]
     else:
-        (other,) = [name for name in batch if name != "id"]
-        assert batch[other][:, 0].tolist() == numbers
+        other = next(name for name in batch if name not in {"id", "gap"})
+        assert batch[other].reshape(len(numbers), -1)[:, 0].tolist() == numbers
+    if "gap" in batch:  # of a Parquet file
+        assert [int(one) for one in batch["gap"].nan_to_num().tolist()] == [
+            number if number % 10 else 0 for number in numbers
+        ]
     if "wind" in batch:  # the fourth station's values are missing
         assert bool(batch["wind"][:, 3].isnan().all())
     return numbers

@@ -11,20 +11,21 @@ import yaml
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, WRITERS
+from tests.data_files import DATA_EXTRA, NEEDS, WRITERS
 from tests.examples.ranks import alone, like_srun, torchrun
 
 RECORDER = Path(__file__).with_name("record_batches.py")
 TORCH_EXTRA = "the optional extra 'torch' is not installed: pip install -e '.[torch]'"
 EXAMPLES = 173
+ONE_OF_EACH = ("csv", "hdf5")  # of the two kinds of datasets: by byte offsets, and by arrays
 
 
 @pytest.fixture(params=list(WRITERS))
 def kind(request: pytest.FixtureRequest) -> str:
     """Each file type; skipped where a library is not installed."""
     pytest.importorskip("torch", reason=TORCH_EXTRA)
-    for library in ("h5py", "netCDF4"):
-        pytest.importorskip(library, reason=DATA_EXTRA)
+    if request.param in NEEDS:
+        pytest.importorskip(NEEDS[request.param], reason=DATA_EXTRA)
     return str(request.param)
 
 
@@ -39,7 +40,11 @@ def draft(data: Path, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize(
+    ("kind", "workers"),
+    [*((kind, 2) for kind in WRITERS), *((kind, 0) for kind in ONE_OF_EACH)],
+    indirect=["kind"],
+)
 def test_two_ranks_share_out_every_example_once_per_epoch_in_equal_numbers_of_batches(
     draft: Path, data: Path, tmp_path: Path, workers: int
 ) -> None:
@@ -60,6 +65,7 @@ def test_two_ranks_share_out_every_example_once_per_epoch_in_equal_numbers_of_ba
     assert records[0][0] != records[0][1]
 
 
+@pytest.mark.parametrize("kind", ONE_OF_EACH, indirect=True)
 def test_loader_runs_as_it_is_under_torchrun(draft: Path, tmp_path: Path) -> None:
     done = torchrun(2, [str(draft / "traced_loader.py"), "--workers", "0"], tmp_path)
     assert done.returncode == 0, done.stderr

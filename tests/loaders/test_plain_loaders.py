@@ -11,10 +11,8 @@ import pytest
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, WRITERS
+from tests.data_files import DATA_EXTRA, NEEDS, WRITERS
 from tests.loaders.loading import names_of, number, run
-
-NEEDS = {"hdf5": "h5py", "netcdf": "netCDF4"}
 
 
 @pytest.fixture(params=list(WRITERS))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
 from dataclasses import replace
 from itertools import cycle, islice
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.data_files.compressed import (
+    BROKEN,
+    damaged,
+    open_bytes,
+    open_text,
+    position,
+)
 from huggingnersc.domain.draft.layout import FileLayout
 from huggingnersc.domain.draft.row_anomalies import RowAnomalies, lines_in, with_rows
 from huggingnersc.domain.draft.survey import FileSurvey
@@ -35,13 +41,21 @@ _WHOLE = -1
 
 
 def read_table_layout(file: Path) -> FileLayout:
-    """Return the structure of a CSV file."""
+    """Return the structure of a CSV file.
+
+    Raises:
+        DatasetError: it is UTF-16 text, or its compressed data is damaged.
+    """
     sample, encoding = _sample(file)
     return read_table(sample, encoding)
 
 
 def read_text_layout(file: Path) -> FileLayout:
-    """Return how a text file is encoded."""
+    """Return how a text file is encoded.
+
+    Raises:
+        DatasetError: it is UTF-16 text, or its compressed data is damaged.
+    """
     return FileLayout(encoding=_sample(file)[1])
 
 
@@ -56,9 +70,9 @@ def survey_table(file: Path, layout: FileLayout, size_bytes: int, budget: Budget
         DatasetError: it cannot be read as CSV.
     """
     try:
-        with file.open(newline="", encoding=layout.encoding) as text:
+        with open_text(file, layout.encoding) as text:
             counted = _rows(text, layout, budget)
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error, *BROKEN) as error:
         raise DatasetError(
             f"{file} cannot be read as CSV ({layout.encoding}): {error}.",
             hint="Fix the file, or give the folder without it.",
@@ -70,24 +84,35 @@ def survey_table(file: Path, layout: FileLayout, size_bytes: int, budget: Budget
 
 
 def survey_text(file: Path, size_bytes: int, budget: Budget) -> FileSurvey:
-    """Count the lines of a text file; the last one need not end in a line feed."""
+    """Count the lines of a text file; the last one need not end in a line feed.
+
+    Raises:
+        DatasetError: its compressed data is damaged.
+    """
     lines, covered, last = 0, 0, b"\n"
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            lines, covered, last = lines + block.count(b"\n"), covered + len(block), block[-1:]
-            budget.spend(len(block))
-            if budget.is_spent:
-                break
-    is_whole = covered >= size_bytes
+    try:
+        with open_bytes(file) as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                lines, last = lines + block.count(b"\n"), block[-1:]
+                budget.spend(position(stream) - covered)
+                covered = position(stream)
+                if budget.is_spent:
+                    break
+            is_whole = not stream.read(1)
+    except BROKEN as error:
+        raise damaged(file, error) from error
     unended = 1 if is_whole and last != b"\n" else 0
-    return FileSurvey(lines + unended, size_bytes if is_whole else covered)
+    return FileSurvey(lines + unended, size_bytes if is_whole else min(covered, size_bytes - 1))
 
 
 def _sample(file: Path) -> tuple[str, str]:
     """Read the beginning of a file, cut at a line end, and how it is encoded."""
-    with file.open("rb") as stream:
-        data = stream.read(_SAMPLE_BYTES)
-        is_whole = not stream.read(1)
+    try:
+        with open_bytes(file) as stream:
+            data = stream.read(_SAMPLE_BYTES)
+            is_whole = not stream.read(1)
+    except BROKEN as error:
+        raise damaged(file, error) from error
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DatasetError(
             f"{file} is UTF-16 text; loaders read UTF-8.",
@@ -121,9 +146,9 @@ def _rows(text: TextIOWrapper, layout: FileLayout, budget: Budget) -> FileSurvey
         counted += len(block) - block.count([])
         if len(block) < at_once:
             break
-        position = os.lseek(text.fileno(), 0, os.SEEK_CUR)
-        budget.spend(position - covered)
-        covered = position
+        reached = position(text)
+        budget.spend(reached - covered)
+        covered = reached
         if budget.is_spent:
             return FileSurvey(counted, covered, anomalies=anomalies)
         line, block = reader.line_num, []

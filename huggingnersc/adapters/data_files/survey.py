@@ -6,6 +6,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.data_files.hdf5 import read_hdf5_layout, survey_hdf5
+from huggingnersc.adapters.data_files.json_lines import (
+    read_json_lines_layout,
+    survey_json_lines,
+)
 from huggingnersc.adapters.data_files.lines import (
     read_table_layout,
     read_text_layout,
@@ -14,6 +18,7 @@ from huggingnersc.adapters.data_files.lines import (
 )
 from huggingnersc.adapters.data_files.listing import list_files
 from huggingnersc.adapters.data_files.netcdf import read_netcdf_layout, survey_netcdf
+from huggingnersc.adapters.data_files.parquet import read_parquet_layout, survey_parquet
 from huggingnersc.adapters.files.path_status import is_file, resolved
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.survey import DataSurvey
@@ -28,7 +33,9 @@ if TYPE_CHECKING:
 _LAYOUTS = {
     FileType.CSV: read_table_layout,
     FileType.HDF5: read_hdf5_layout,
+    FileType.JSON_LINES: read_json_lines_layout,
     FileType.NETCDF: read_netcdf_layout,
+    FileType.PARQUET: read_parquet_layout,
     FileType.TEXT: read_text_layout,
 }
 
@@ -43,7 +50,7 @@ def survey_data(path: Path, budget: Budget) -> DataSurvey:
     root = _absolute(path)
     listing = list_files(root, budget)
     if not listing.file_types:
-        known = ", ".join(suffix for one in FileType for suffix in one.suffixes)
+        known = ", ".join(one.label for one in FileType)
         raise DatasetError(
             f"{root} holds no file that a loader can be written for ({known}).",
             hint="Write metadata and loader by hand; examples/iris shows how.",
@@ -87,6 +94,10 @@ def _survey(root: Path, file: DataFile, layout: FileLayout, budget: Budget) -> F
             return survey_table(path, layout, file.size_bytes, budget)
         case FileType.HDF5:
             return survey_hdf5(path, layout, file.size_bytes)
+        case FileType.JSON_LINES:
+            return survey_json_lines(path, file.size_bytes, budget)
+        case FileType.PARQUET:
+            return survey_parquet(path, layout, file.size_bytes)
         case FileType.NETCDF:
             return survey_netcdf(path, layout, file.size_bytes)
         case _:

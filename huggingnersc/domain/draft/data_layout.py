@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.file_type import COMPRESSED, FileType, data_suffix
 from huggingnersc.domain.draft.names import dataset_name
 from huggingnersc.domain.draft.row_anomalies import promoted
 from huggingnersc.domain.draft.split import splits_of
@@ -101,6 +101,20 @@ class DataLayout:
         """The type of the files that the loader reads."""
         return self.file_types[0]
 
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """The keys in the folders of every member, as in `year=2020/part-0.parquet`."""
+        if self.file_type is not FileType.PARQUET:
+            return ()
+        folders = ([part.partition("=") for part in m.path.parts[:-1]] for m in self.members)
+        found = {tuple(key for key, sign, _ in parts if key and sign) for parts in folders}
+        return found.pop() if len(found) == 1 else ()
+
+    @property
+    def compressed(self) -> tuple[str, ...]:
+        """The suffixes of those members that are compressed."""
+        return tuple(suffix for suffix in self.suffixes if suffix.lower().endswith(COMPRESSED))
+
 
 def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     """Decide what the loader reads, and how.
@@ -121,7 +135,7 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
         file_types=survey.listing.file_types,
         members=members,
         left_out=_left_out(survey, others),
-        suffixes=tuple(sorted({_path(survey, member).suffix for member in members})),
+        suffixes=tuple(sorted({data_suffix(_path(survey, member)) for member in members})),
         file=file,
         count=count,
         splits=splits,
@@ -208,7 +222,7 @@ def _left_out(survey: DataSurvey, others: Iterable[DataFile]) -> tuple[str, ...]
     descriptions = [
         file
         for file in survey.listing.files
-        if file.file_type is None and file.path.suffix.lower() in survey.file_type.suffixes
+        if file.file_type is None and data_suffix(file.path).lower() in survey.file_type.suffixes
     ]
     return tuple(sorted(str(file.path) for file in (*descriptions, *others)))
 
@@ -218,11 +232,17 @@ def _path(survey: DataSurvey, file: DataFile) -> PurePosixPath:
 
 
 def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
-    has_arrays = layout.file_type in {FileType.HDF5, FileType.NETCDF}
+    has_arrays = layout.file_type in {FileType.HDF5, FileType.NETCDF, FileType.PARQUET}
     if distributed and has_arrays and not layout.file.numeric:
         raise DatasetError(
             f"{layout.path} holds no array of numbers; a distributed loader needs one.",
             hint=Message("Leave out ", Field.DISTRIBUTED, ", and change the loader."),
+        )
+    if distributed and layout.compressed:
+        raise DatasetError(
+            f"{layout.path} holds compressed files; a distributed loader must read from the "
+            "middle of a file.",
+            hint=Message("Decompress them (gunzip), or leave out ", Field.DISTRIBUTED, "."),
         )
     if len(layout.left_out) > _MOST_LEFT_OUT:
         raise DatasetError(

@@ -16,11 +16,13 @@ _DESCRIPTIONS = (
 
 
 class FileType(StrEnum):
-    """A file type a loader can be written for; the value is its tag in the metadata schema."""
+    """A file type a loader can be written for; the value is its tag where the schema has it."""
 
     CSV = "csv"
     HDF5 = "hdf5"
+    JSON_LINES = "jsonl"
     NETCDF = "netcdf"
+    PARQUET = "parquet"
     TEXT = "txt"
 
     @property
@@ -34,23 +36,33 @@ class FileType(StrEnum):
         return _LABELS[self]
 
 
+COMPRESSED = ".gz"
 _SUFFIXES = {
-    FileType.CSV: (".csv", ".tsv"),
+    FileType.CSV: (".csv", ".tsv", ".csv.gz", ".tsv.gz"),
     FileType.HDF5: (".h5", ".hdf5", ".he5"),
+    FileType.JSON_LINES: (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"),
     FileType.NETCDF: (".nc", ".nc4", ".cdf", ".netcdf"),
-    FileType.TEXT: (".txt", ".text"),
+    FileType.PARQUET: (".parquet", ".pq"),
+    FileType.TEXT: (".txt", ".text", ".txt.gz"),
 }
 _LABELS = {
     FileType.CSV: "CSV",
     FileType.HDF5: "HDF5",
+    FileType.JSON_LINES: "JSON lines",
     FileType.NETCDF: "netCDF",
+    FileType.PARQUET: "Parquet",
     FileType.TEXT: "text",
 }
 
 
+def data_suffix(path: PurePosixPath) -> str:
+    """Return the suffix of a file, that of a compressed one with what is before: `.csv.gz`."""
+    return "".join(path.suffixes[-2:]) if path.suffix.lower() == COMPRESSED else path.suffix
+
+
 def file_type_of(path: PurePosixPath) -> FileType | None:
     """Return the type of a file by its name; None for other types and for READMEs and such."""
-    suffix = path.suffix.lower()
+    suffix = data_suffix(path).lower()
     file_type = next((one for one in FileType if suffix in one.suffixes), None)
     is_description = file_type is FileType.TEXT and path.name.lower().startswith(_DESCRIPTIONS)
     return None if is_description else file_type

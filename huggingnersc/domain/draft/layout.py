@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
+_KEPT_BYTES = 1 << 29
+_MOST_BLOCKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,15 @@ class FileLayout:
         encoding: of CSV and text files, as Python calls it.
         delimiter: between the fields of a CSV file.
         has_header: whether a CSV file begins with the names of its columns.
-        columns: of a CSV file.
+        columns: of a CSV or Parquet file, and the keys of JSON lines.
         arrays: of an HDF5 or netCDF file, those with one item per example, the main one first.
-        numeric: those of `arrays` that hold numbers.
+        numeric: those of `arrays`, or of the columns of a Parquet file, that hold numbers.
         unrelated: arrays that do not have one item per example.
         dimension: of a netCDF file, the dimension of the examples.
         examples_at_once: how many of `arrays` to read at once, about 64 MiB, at least one.
+        block: how many neighboring examples are stored as one and can only be read together, such
+            as a row group of a Parquet file.
+        example_bytes: the size of an example in memory, where examples are stored in blocks.
     """
 
     encoding: str = "utf-8-sig"
@@ -66,6 +71,14 @@ class FileLayout:
     unrelated: tuple[Array, ...] = ()
     dimension: str | None = None
     examples_at_once: int = 1
+    block: int = 1
+    example_bytes: int = 0
+
+    @property
+    def blocks_kept(self) -> int:
+        """How many blocks a process may keep in memory, about 512 MiB, at least one."""
+        block_bytes = max(1, self.block * self.example_bytes)
+        return max(1, min(_MOST_BLOCKS, _KEPT_BYTES // block_bytes))
 
 
 def arrays_along(arrays: Sequence[Array]) -> FileLayout:
@@ -83,8 +96,13 @@ def arrays_along(arrays: Sequence[Array]) -> FileLayout:
         numeric=tuple(array.name for array in chosen if array.is_numeric),
         unrelated=tuple(array for array in arrays if array not in chosen),
         dimension=main.dimension,
-        examples_at_once=max(1, min(_MOST_EXAMPLES, _BLOCK_BYTES // max(1, example_bytes))),
+        examples_at_once=examples_at_once(example_bytes),
     )
+
+
+def examples_at_once(example_bytes: int) -> int:
+    """Return how many examples of a size to read at once: about 64 MiB, at least one."""
+    return max(1, min(_MOST_EXAMPLES, _BLOCK_BYTES // max(1, example_bytes)))
 
 
 def _is_along(array: Array, main: Array) -> bool:

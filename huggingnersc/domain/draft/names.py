@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.draft.file_type import data_suffix
 from huggingnersc.domain.repo_names import MAX_NAME_LENGTH, name_problem
 from huggingnersc.domain.text.markdown import one_line
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 # Folders that hold a dataset without naming it, and those of a machine that hold everything.
 _GENERIC = frozenset({
     "cdirs", "cfs", "csv", "data", "dataset", "datasets", "files", "global", "h5", "hdf5", "home",
-    "nc", "netcdf", "processed", "pscratch", "public", "raw", "release", "scratch", "test", "text",
-    "tmp", "train", "training", "tsv", "txt", "val", "valid", "validation", "www",
+    "jsonl", "nc", "netcdf", "parquet", "processed", "pscratch", "public", "raw", "release",
+    "scratch", "test", "text", "tmp", "train", "training", "tsv", "txt", "val", "valid",
+    "validation", "www",
 })  # fmt: skip
 _FOREIGN = re.compile(r"[^A-Za-z0-9._-]+")
 _RUNS = re.compile(r"-{2,}|\.{2,}")
@@ -29,7 +31,7 @@ def dataset_name(path: PurePosixPath, *, is_file: bool) -> str:
 
     That is the folder's own name, or that of the nearest folder above it.
     """
-    name = path.stem if is_file else path.name
+    name = path.name.removesuffix(data_suffix(path)) if is_file else path.name
     names = [name, *(parent.name for parent in path.parents)]
     return next((name for name in names if name and name.lower() not in _GENERIC), "")
 

@@ -36,11 +36,25 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
 
+_OPENER = '(gzip.open if file.suffix == ".gz" else open)'
 METADATA_NAME = "metadata.json"
 LINK_PLACEHOLDER = "PORTAL_LINK"
 # A row of text is read from the nearest one whose place is known; an array's item directly.
-_RUNS = {FileType.CSV: 64, FileType.TEXT: 64, FileType.HDF5: 32, FileType.NETCDF: 1}
-_LIBRARIES = {FileType.HDF5: ("h5py>=3.12",), FileType.NETCDF: ("netcdf4>=1.7",)}
+_RUNS = {
+    FileType.CSV: 64,
+    FileType.HDF5: 32,
+    FileType.JSON_LINES: 64,
+    FileType.NETCDF: 1,
+    FileType.PARQUET: 1,
+    FileType.TEXT: 64,
+}
+_LIBRARIES = {
+    FileType.HDF5: ("h5py>=3.12",),
+    FileType.NETCDF: ("netcdf4>=1.7",),
+    FileType.PARQUET: ("pyarrow>=19",),
+}
+# What the constant with the names of the arrays is called in a loader.
+_NAMES = {FileType.NETCDF: "VARIABLES", FileType.PARQUET: "COLUMNS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +169,15 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         "data_path": str(draft.data.path),
         "kind": draft.data.file_type,
         "layout": draft.data.file,
-        "names": "VARIABLES" if draft.data.file_type is FileType.NETCDF else "ARRAYS",
+        "names": _NAMES.get(draft.data.file_type, "ARRAYS"),
         "suffixes": list(draft.data.suffixes),
         "splits": draft.data.splits,
         "by_files": any(split.pattern for split in draft.data.splits),
         "left_out": draft.data.left_out,
         "missing": MISSING,
-        "run": _RUNS[draft.data.file_type],
+        "opener": _opener(draft.data),
+        "partitions": draft.data.partitions,
+        "run": max(_RUNS[draft.data.file_type], draft.data.file.block),
         "batch": site.profile.batch,
     }
     form = "_distributed" if draft.distributed else ""
@@ -175,6 +191,13 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         files.append(PlannedFile(draft.batch_name, batch_script.encode()))
         files.append(PlannedFile(draft.environment_name, _environment(draft)))
     return tuple(files)
+
+
+def _opener(data: DataLayout) -> str | None:
+    """Return the expression that opens a text file which may be compressed; None where none is."""
+    if not data.compressed:
+        return None
+    return "gzip.open" if data.compressed == data.suffixes else _OPENER
 
 
 def portal_link(draft: Draft, site: Site) -> str | None:
@@ -213,7 +236,10 @@ def draft_warnings(draft: Draft, site: Site) -> Iterator[Text]:
             f"The portal of {site.profile.title} does not serve {draft.data.path}; put the https "
             f"address of the data in place of {LINK_PLACEHOLDER}."
         )
-    texts = [name for name in draft.data.file.arrays if name not in draft.data.file.numeric]
+    file = draft.data.file
+    columns = file.columns if draft.data.file_type is FileType.PARQUET else ()
+    known = (*file.arrays, *(column.name for column in columns))
+    texts = [name for name in known if name not in file.numeric]
     if draft.distributed and texts:
         yield f"A distributed loader reads numbers only; left out: {names(texts)}."
     if "license" not in draft.document["datacard_tags"]:

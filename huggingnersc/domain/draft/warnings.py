@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.draft.file_type import data_suffix
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import one_line
@@ -88,8 +89,9 @@ def names(values: Sequence[object]) -> str:
 
 def _pattern(path: PurePosixPath, survey: DataSurvey) -> str:
     """Return a file's type as `*.suffix`, or its name if it ends like data (README.txt)."""
-    ends_like_data = path.suffix.lower() in survey.file_type.suffixes
-    return path.name if ends_like_data or not path.suffix else f"*{path.suffix}"
+    suffix = data_suffix(path)
+    ends_like_data = suffix.lower() in survey.file_type.suffixes
+    return path.name if ends_like_data or not suffix else f"*{suffix}"
 
 
 def _ragged(anomalies: Mapping[str, RowAnomalies], width: int) -> Iterator[str]:

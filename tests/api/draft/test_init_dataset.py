@@ -322,7 +322,7 @@ def test_one_file_may_have_its_draft_beside_it(tmp_path: Path) -> None:
 
 def test_data_without_a_file_to_load_is_refused_with_the_types_there_are() -> None:
     write_tree(Path("pictures"), {"a.png": "x", "README.txt": "about"})
-    with pytest.raises(DatasetError, match=r"/pictures .*\(\.csv, .*\.nc, .*\.txt"):
+    with pytest.raises(DatasetError, match=r"/pictures .*\(CSV, .*netCDF, .*text"):
         init(Path("pictures"))
 
 
@@ -383,7 +383,9 @@ def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:
     assert init(tmp_path / "d").arrays == ("names",)
 
 
-@pytest.mark.parametrize(("suffix", "library"), [(".h5", "h5py"), (".nc", "netCDF4")])
+@pytest.mark.parametrize(
+    ("suffix", "library"), [(".h5", "h5py"), (".nc", "netCDF4"), (".parquet", "pyarrow")]
+)
 def test_missing_library_is_named_with_the_command_that_installs_it(
     suffix: str, library: str, tmp_path: Path
 ) -> None:

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 SPLITS = (Split("train", "train/*", ()), Split("test", "test/*", ()))
 FORMS = [(file_type, distributed) for file_type in FileType for distributed in (False, True)]
 
+CONSTANTS = {
+    FileType.CSV: "COLUMNS",
+    FileType.NETCDF: "VARIABLES",
+    FileType.PARQUET: "COLUMNS",
+}
+
 
 def make_draft(
     file_type: FileType,
@@ -103,9 +109,10 @@ def test_whatever_is_put_into_a_loader_is_read_back_by_python(
     read = values(code)
     assert read["DATA_PATH"] == data_path
     assert read["LEFT_OUT"] == [path]
-    if file_type is not FileType.TEXT:
-        key = {FileType.CSV: "COLUMNS", FileType.NETCDF: "VARIABLES"}.get(file_type, "ARRAYS")
-        assert read[key] == (column_names(names) if file_type is FileType.CSV else names)
+    if file_type not in {FileType.TEXT, FileType.JSON_LINES}:
+        key = CONSTANTS.get(file_type, "ARRAYS")
+        is_table = file_type is FileType.CSV or (key == "COLUMNS" and not distributed)
+        assert read[key] == (column_names(names) if is_table else names)
     assert one_line(title) in (ast.get_docstring(ast.parse(code), clean=False) or "")
 
 

@@ -1,0 +1,24 @@
+"""The optional libraries that read data files, imported when such a file is read."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from huggingnersc.errors import InstallationError
+
+
+def data_library(module: str, kind: str) -> Any:
+    """Return a module that reads a kind of file.
+
+    Raises:
+        InstallationError: it is not installed; the hint is the command that installs it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = {"PIL": "Pillow"}.get(name := module.partition(".")[0], name)
+        raise InstallationError(
+            f"Reading {kind} files needs {package}, which is not installed.",
+            hint=f'pip install -e ".[data]" (or pip install {package})',
+        ) from error
