@@ -29,6 +29,11 @@ def asset(name: str) -> Path:
     )
 
 
+def schema_file(name: str) -> Path:
+    """Return a JSON file of `huggingnersc/schemas`."""
+    return _PACKAGE / "schemas" / name
+
+
 def site_file(name: str) -> Path | None:
     """Return the TOML file of a site that is shipped with the program, or None."""
     return _PACKAGE / "sites" / f"{name}.toml" if name in site_names() else None

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.assets import site_file, site_names
 from huggingnersc.domain.site import (
     EMBEDDED,
+    SCHEMA_NAMES,
+    SchemaName,
     Site,
     SiteOrigin,
     SiteProfile,
@@ -190,6 +192,12 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file} cannot be read as TOML: {error}.") from error
 
 
+def _schema(word: str | None, file: Path) -> PurePosixPath | SchemaName:
+    if word is None or word in SCHEMA_NAMES:
+        return SchemaName(word or SchemaName.DEFAULT)
+    return PurePosixPath(file.parent / word)
+
+
 def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
     root = expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
     if not root.is_absolute():
@@ -207,6 +215,6 @@ def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Set
         catalog_root=PurePosixPath(settings.catalog_root or root),
         hub_root=PurePosixPath(settings.data_home / "hub"),
         endpoint=EMBEDDED if embedded else (settings.hub_endpoint or profile.hub.endpoint),
-        metadata_schema=PurePosixPath(file.parent / schema) if schema else None,
+        metadata_schema=_schema(schema, file),
         file=PurePosixPath(file),
     )

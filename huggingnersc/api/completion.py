@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
-from huggingnersc.assets import asset, site_names
+from huggingnersc.assets import site_names
 from huggingnersc.domain.draft.allowed_values import allowed_values
 from huggingnersc.errors import HuggingNerscError
 
@@ -45,13 +45,10 @@ def known_sites() -> tuple[str, ...]:
     return site_names()
 
 
-def known_values(tag: str, site: str | None) -> tuple[str, ...]:
-    """Return the values that a site's schema allows for a datacard tag; none on errors."""
-    from huggingnersc.adapters.source_files import read_bytes
-    from huggingnersc.domain.metadata.schema import MAX_SCHEMA_BYTES, parse_schema
+def known_values(tag: str, site: str | None, schema: str = "") -> tuple[str, ...]:
+    """Return the values that a schema allows for a datacard tag; none on errors."""
+    from huggingnersc.api.schema import schema_content
 
-    with suppress(HuggingNerscError, OSError, ValueError):
-        file = Path(resolve_site(site).metadata_schema or asset("metadata_schema.json"))
-        data, _ = read_bytes(file, name="", limit=MAX_SCHEMA_BYTES, suggest=False)
-        return allowed_values(parse_schema(data or b"")).get(tag, ())
+    with suppress(HuggingNerscError, OSError):
+        return allowed_values(schema_content(resolve_site(site), schema)).get(tag, ())
     return ()

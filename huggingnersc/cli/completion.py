@@ -49,13 +49,21 @@ def complete_site(incomplete: str) -> list[str]:
     return _starting_with(incomplete, known_sites())
 
 
+def complete_schema(incomplete: str) -> list[str]:
+    """Return the metadata schemas that come with the program."""
+    from huggingnersc.domain.site import SchemaName
+
+    return _starting_with(incomplete, SchemaName)
+
+
 def complete_value(tag: str) -> Callable[[typer.Context, str], list[str]]:
     """Return the completion of an option that takes the allowed values of a datacard tag."""
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         from huggingnersc.api.completion import known_values
 
-        return _starting_with(incomplete, known_values(tag, context.params.get("site")))
+        site, schema = context.params.get("site"), context.params.get("schema") or ""
+        return _starting_with(incomplete, known_values(tag, site, schema))
 
     return complete
 

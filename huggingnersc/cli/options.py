@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huggingnersc.cli.completion import complete_nickname, complete_removed, complete_site
+from huggingnersc.cli.completion import (
+    complete_nickname,
+    complete_removed,
+    complete_schema,
+    complete_site,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,9 +111,10 @@ SchemaOption = Annotated[
     str,
     typer.Option(
         "--schema",
-        metavar="NAME|FILE",
-        help="The metadata schema: default, wide, or a file.",
+        metavar="NAME",
+        help="The metadata schema: default or wide.",
         show_default="the site's",
+        autocompletion=complete_schema,
     ),
 ]
 AllowSecretOption = Annotated[

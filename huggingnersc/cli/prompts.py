@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.draft.init_dataset import PendingDraft
     from huggingnersc.domain.draft.answers import Answers
 
+_MOST_CHOICES = 100
 # Takes a question and why its last answer was refused; returns what was typed.
 Ask = Callable[[Question, str | None], str]
 
@@ -47,7 +48,9 @@ def ask(question: Question, complaint: str | None) -> str:
     if complaint:
         note(f"  {complaint}", style="yellow")
     elif question.choices:
-        note(f"  {', '.join(question.choices)}", style="dim")
+        shown, more = question.choices[:_MOST_CHOICES], len(question.choices) - _MOST_CHOICES
+        rest = f", ... ({more:,} more)" if more > 0 else ""
+        note(f"  {', '.join(shown)}{rest}", style="dim")
     how = "several with commas; " if question.many else ""
     default = question.proposal or ("required" if question.required else "none")
     typed = prompt(f"{question.text} ({how}Enter: {default})")

@@ -18,6 +18,16 @@ EMBEDDED = "embedded"
 LOCAL = "local"
 
 
+class SchemaName(StrEnum):
+    """A metadata schema that comes with the program."""
+
+    DEFAULT = "default"
+    WIDE = "wide"
+
+
+SCHEMA_NAMES: frozenset[str] = frozenset(SchemaName)
+
+
 class _ProfileTable:
     """Base that makes pydantic reject unknown keys in a profile."""
 
@@ -47,8 +57,8 @@ class CatalogSettings(_ProfileTable):
     Attributes:
         root: the folder with one folder per dataset; `{data_home}` stands for the user's data
             folder.
-        metadata_schema: a schema file that replaces `metadata_schema.json`; a relative path is
-            relative to the profile's folder.
+        metadata_schema: `wide`, `default` (`metadata_schema.json`), or a schema file in place of
+            it; a relative path is relative to the folder of the file that states it.
     """
 
     root: str
@@ -144,7 +154,7 @@ class Site:
         catalog_root: absolute folder of the catalog.
         hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
         endpoint: the Hub's address, or `embedded`.
-        metadata_schema: an absolute schema file, or None for the one shipped with the program.
+        metadata_schema: one that comes with the program, or an absolute schema file.
         file: the TOML file of the profile; None where it was made in memory.
         is_endpoint_named: whether the user named the endpoint for this command or call.
     """
@@ -154,7 +164,7 @@ class Site:
     catalog_root: PurePosixPath
     hub_root: PurePosixPath
     endpoint: str
-    metadata_schema: PurePosixPath | None = None
+    metadata_schema: PurePosixPath | SchemaName = SchemaName.DEFAULT
     file: PurePosixPath | None = None
     is_endpoint_named: bool = False
 

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.site_profiles import read_profile
-from huggingnersc.api.catalog.validate_request import check_metadata, read_schema
+from huggingnersc.api.catalog.validate_request import check_metadata
+from huggingnersc.api.schema import read_schema
 from huggingnersc.assets import asset
 from huggingnersc.domain.catalog.record import parse_record, record_bytes
 from huggingnersc.domain.metadata.schema import MetadataSchema
@@ -41,7 +42,7 @@ def test_a_schema_is_used_or_refused(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "schema.json"
     file.write_bytes(data)
     with one_input(), suppress(HuggingNerscError):
-        schema = MetadataSchema(read_schema(make_site(metadata_schema=PurePosixPath(file))))
+        schema = read_schema(make_site(metadata_schema=PurePosixPath(file)))
         check_metadata(json.dumps(METADATA).encode(), schema, name="x.json")
 
 

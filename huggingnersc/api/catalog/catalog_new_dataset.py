@@ -19,15 +19,16 @@ from huggingnersc.api.catalog.publish import (
 )
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.plan import Plan, make_plan
 from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record, reconcile
 from huggingnersc.domain.catalog.request import Request, script_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from os import PathLike
 
+    from huggingnersc.api.several import Files, Words
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
@@ -90,7 +91,7 @@ def catalog_new_dataset(
     is_distributed: bool = False,  # noqa: FBT001, FBT002, RUF100 - the owner's interface
     *,
     data_path: str | PathLike[str] | None = None,
-    include: Iterable[str | PathLike[str]] = (),
+    include: Files = (),
     job_notebook: bool = False,
     private: bool = False,
     about: str | PathLike[str] | None = None,
@@ -98,7 +99,7 @@ def catalog_new_dataset(
     kernel: str = "",
     schema: str = "",
     dry_run: bool = False,
-    allow_secret: Iterable[str] = (),
+    allow_secret: Words = (),
     site: Site | str | None = None,
 ) -> Cataloged:
     """Catalog a dataset: one Hub repository in one commit, and one catalog folder.
@@ -119,7 +120,7 @@ def catalog_new_dataset(
         run_command: how the loader is run, such as `python {loader} --data-dir {data}`, where
             it cannot be known from its text.
         kernel: the Jupyter kernel of the notebook; the site's when empty.
-        schema: `wide`, `default` or a schema file; the site's schema when empty.
+        schema: `wide` or `default`; the site's schema when empty.
         dry_run: whether to stop after planning.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -137,7 +138,7 @@ def catalog_new_dataset(
     request = Request(
         official_name=official_name,
         nickname=nickname,
-        scripts=script_files(loader_script, batch_script, include),
+        scripts=script_files(loader_script, batch_script, paths(include)),
         portal_link=portal_link,
         metadata=Path(metadata_json),
         distributed=is_distributed,
@@ -147,7 +148,7 @@ def catalog_new_dataset(
         run_command=run_command,
         kernel=kernel,
         schema=schema,
-        allow_secret=tuple(allow_secret),
+        allow_secret=words(allow_secret),
         job_notebook=job_notebook,
     )
     validated = validate_request(request, chosen)

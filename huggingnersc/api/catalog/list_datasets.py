@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.listing import (
     ListedDataset,
@@ -22,8 +23,9 @@ from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from huggingnersc.api.several import Words
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
 
@@ -67,11 +69,11 @@ class Listed:
 def list_datasets(
     text: str = "",
     *,
-    tags: Iterable[str] = (),
-    tasks: Iterable[str] = (),
-    languages: Iterable[str] = (),
-    sizes: Iterable[str] = (),
-    licenses: Iterable[str] = (),
+    tags: Words = (),
+    tasks: Words = (),
+    languages: Words = (),
+    sizes: Words = (),
+    licenses: Words = (),
     from_hub: bool = False,
     removed: bool = False,
     site: Site | str | None = None,
@@ -94,7 +96,8 @@ def list_datasets(
         HubError: the Hub does not answer (only with `from_hub`).
     """
     chosen = resolve_site(site)
-    query = Query(text, tuple(tags), tuple(tasks), tuple(languages), tuple(sizes), tuple(licenses))
+    filters = (tags, tasks, languages, sizes, licenses)
+    query = Query(text, *map(words, filters))
     rows, damaged, misplaced = _rows(chosen, from_hub=from_hub, removed=removed)
     return Listed(
         datasets=tuple(row for row in rows if query.matches(row)),

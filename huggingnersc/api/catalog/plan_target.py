@@ -95,7 +95,9 @@ def plan_target(
             if problem.where != Field.PORTAL_LINK or _portal_link(known, options) is not None
         ]
         problems += [*_needed(known, options), *unwritable]
-        raise _refused(known, options, problems, site, warnings=validated.warnings)
+        raise _refused(
+            known, options, problems, site, hint=validated.hint, warnings=validated.warnings
+        )
     warnings = (*_assumed(record, known, options), *validated.warnings)
     return PlannedUpdate(make_plan(validated.spec, site, render), (), warnings)
 
@@ -232,6 +234,7 @@ def _refused(
     problems: list[Problem],
     site: Site,
     *,
+    hint: Text | None = None,
     warnings: Sequence[Text] = (),
 ) -> RequestInvalidError | MetadataInvalidError:
     return refusal(
@@ -239,5 +242,6 @@ def _refused(
         nickname=known.nickname,
         action="updated",
         metadata=options.metadata,
+        hint=hint,
         warnings=warnings,
     )

@@ -18,6 +18,7 @@ from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.api.catalog.trust import record_warnings, require_own_files
 from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
@@ -26,9 +27,10 @@ from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Message, Option, Placeholder, update_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from os import PathLike
 
+    from huggingnersc.api.several import Files, Words
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
@@ -64,13 +66,13 @@ def preview_dataset(
     is_distributed: bool = False,  # noqa: FBT001, FBT002, RUF100 - as `catalog_new_dataset` has it
     *,
     data_path: str | PathLike[str] | None = None,
-    include: Iterable[str | PathLike[str]] = (),
+    include: Files = (),
     job_notebook: bool = False,
     about: str | PathLike[str] | None = None,
     run_command: str = "",
     kernel: str = "",
     schema: str = "",
-    allow_secret: Iterable[str] = (),
+    allow_secret: Words = (),
     port: int = 0,
     browser: bool = False,
     on_ready: Callable[[Preview], None],
@@ -95,7 +97,7 @@ def preview_dataset(
         about: a Markdown file that describes the dataset, for the card.
         run_command: how the loader is run, where it cannot be known from its text.
         kernel: the Jupyter kernel of the notebook; the site's when empty.
-        schema: `wide`, `default` or a schema file; the site's schema when empty.
+        schema: `wide` or `default`; the site's schema when empty.
         allow_secret: hashes of lines that only look like secrets, as the problems show them.
         port: the TCP port of the page; 0 selects a free one.
         browser: whether to open the page in a browser.
@@ -117,7 +119,7 @@ def preview_dataset(
         request = Request(
             official_name=name,
             nickname=nickname,
-            scripts=script_files(loader_script or "", batch_script, include),
+            scripts=script_files(loader_script or "", batch_script, paths(include)),
             portal_link=portal_link or "",
             metadata=Path(metadata_json or ""),
             distributed=is_distributed,
@@ -127,7 +129,7 @@ def preview_dataset(
             run_command=run_command,
             kernel=kernel,
             schema=schema,
-            allow_secret=tuple(allow_secret),
+            allow_secret=words(allow_secret),
         )
         plan, warnings = _plan_new(request, chosen)
     with _published(plan, warnings, chosen, port) as preview, suppress(KeyboardInterrupt):

@@ -16,6 +16,7 @@ from huggingnersc.api.catalog.publish import refusal, writable_hub, write
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.trust import require_publishable
+from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record
@@ -26,9 +27,10 @@ from huggingnersc.fixes import Fix, Message, Option, Placeholder, Verb, update_f
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.several import Words
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
@@ -70,7 +72,7 @@ def plan_restore(
     nickname: str,
     *,
     at: str | None = None,
-    allow_secret: Iterable[str] = (),
+    allow_secret: Words = (),
     site: Site | str | None = None,
 ) -> Iterator[Pending[Restored]]:
     """Plan a restoration and yield it to be reviewed and applied, as `restore_dataset` does.
@@ -98,7 +100,7 @@ def plan_restore(
         removed_dataset = _chosen(catalog, nickname, at)
         catalog.require_writable(removed_dataset.path)
         restoration = _prepare(removed_dataset, catalog, hub, chosen)
-        _require_clean(restoration, tuple(allow_secret))
+        _require_clean(restoration, words(allow_secret))
         yield Pending(restoration.result, lambda: _apply(restoration, catalog, hub))
 
 
@@ -106,7 +108,7 @@ def restore_dataset(
     nickname: str,
     *,
     at: str | None = None,
-    allow_secret: Iterable[str] = (),
+    allow_secret: Words = (),
     site: Site | str | None = None,
 ) -> Restored:
     """Show a removed dataset on the Hub again, then put its folder back into the catalog.

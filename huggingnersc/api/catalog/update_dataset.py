@@ -15,6 +15,7 @@ from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, p
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub, write
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.trust import require_updatable
+from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.reconcile import keep_same_record
@@ -27,10 +28,11 @@ from huggingnersc.errors import HubConflictError, HubEditedError
 from huggingnersc.fixes import REMOVE, Message, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from os import PathLike
 
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.several import Files, Words
     from huggingnersc.changes import FileChange
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.reconcile import PendingSteps
@@ -119,8 +121,8 @@ def update_dataset(
     metadata: str | PathLike[str] | None = None,
     batch_script: str | PathLike[str] | Remove | None = None,
     data_path: str | PathLike[str] | None = None,
-    include: Iterable[str | PathLike[str]] | Remove | None = None,
-    allow_secret: Iterable[str] = (),
+    include: Files | Remove | None = None,
+    allow_secret: Words = (),
     distributed: bool | None = None,
     job_notebook: bool | None = None,
     private: bool | None = None,
@@ -176,8 +178,8 @@ def update_dataset(
         metadata=_path(metadata),
         batch_script=batch_script if batch_script is REMOVE else _path(batch_script),
         data_path=_path(data_path),
-        include=include if include is None or include is REMOVE else tuple(map(Path, include)),
-        allow_secret=tuple(allow_secret),
+        include=include if include is None or include is REMOVE else paths(include),
+        allow_secret=words(allow_secret),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text, web_address
 from huggingnersc.api.catalog.resolve_data_path import resolve_data_path
 from huggingnersc.api.catalog.scan import PublicText, scan_texts
-from huggingnersc.assets import asset
+from huggingnersc.api.schema import read_schema, wider_schema
 from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field, facts_of
@@ -20,14 +20,9 @@ from huggingnersc.domain.catalog.request import Request
 from huggingnersc.domain.catalog.script_files import missing_files
 from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import (
-    MAX_SCHEMA_BYTES,
-    MetadataSchema,
-    parse_schema,
-    schema_problem,
-)
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
-from huggingnersc.errors import MetadataError
+from huggingnersc.domain.metadata.wide_hint import wide_hint
+from huggingnersc.domain.site import SCHEMA_NAMES
 from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
@@ -35,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
+    from huggingnersc.domain.metadata.schema import MetadataSchema
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
 
@@ -56,7 +52,7 @@ class ValidatedRequest:
         spec: what to catalog; None when there are problems.
         problems: everything that is wrong, in the order of the arguments.
         warnings: what should be known although it stops nothing.
-        hint: the order of the arguments, where they seem to be in another.
+        hint: the order of the arguments, where they seem to be in another; or another schema.
     """
 
     spec: DatasetSpec | None
@@ -80,7 +76,7 @@ class _ReadScript:
 
 def validate_request(request: Request, site: Site) -> ValidatedRequest:
     """Read and check everything in a request; neither the Hub nor the catalog is asked."""
-    stated, metadata_text, metadata_problems = _metadata(request, site)
+    stated, metadata_text, metadata_problems, schema_hint = _metadata(request, site)
     metadata = None if metadata_problems else stated
     about, about_problems = _about(request)
     scripts = _read_scripts(request)
@@ -110,7 +106,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *_advice(metadata),
     )
     if problems or metadata is None or data_path is None:
-        return ValidatedRequest(None, problems, warnings, _order_hint(request))
+        return ValidatedRequest(None, problems, warnings, _order_hint(request) or schema_hint)
     spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
     return ValidatedRequest(replace(spec, about=about.text), (), warnings)
 
@@ -190,22 +186,31 @@ def _spec(
 
 def _metadata(
     request: Request, site: Site
-) -> tuple[Mapping[str, Any] | None, PublicText, tuple[Problem, ...]]:
-    schema = MetadataSchema(read_schema(site))
+) -> tuple[Mapping[str, Any] | None, PublicText, tuple[Problem, ...], Message | None]:
+    name = request.schema if request.schema in SCHEMA_NAMES else ""  # others are a problem already
+    schema = read_schema(site, name)
     if isinstance(request.metadata, Path):
         file = request.metadata
         data, problems = read_bytes(file, name=Field.METADATA, limit=MAX_JSON_BYTES)
         problems = problems or link_problems(file, name=Field.METADATA)
         text = PublicText(file.name, (data or b"").decode(errors="replace"))
         if data is None or problems:
-            return None, text, problems
+            return None, text, problems, None
         document, problems = check_metadata(data, schema, name=file.name)
-        return document, text, problems
+        return document, text, problems, _wide_hint(document, problems, site, name)
     recorded = request.metadata
-    name = f"metadata in {record_name(request.nickname)}"
-    text = PublicText(name, json.dumps(recorded, indent=2, ensure_ascii=False))
-    problems = document_problems(recorded, schema, name=name)
-    return recorded, text, problems
+    where = f"metadata in {record_name(request.nickname)}"
+    text = PublicText(where, json.dumps(recorded, indent=2, ensure_ascii=False))
+    problems = document_problems(recorded, schema, name=where)
+    return recorded, text, problems, _wide_hint(recorded, problems, site, name)
+
+
+def _wide_hint(
+    document: Mapping[str, Any] | None, problems: tuple[Problem, ...], site: Site, schema: str
+) -> Message | None:
+    if not problems:
+        return None
+    return wide_hint(document, problems, wider_schema(site, schema), Option(Field.SCHEMA, "wide"))
 
 
 def check_metadata(
@@ -233,30 +238,6 @@ def _public_texts(request: Request, scripts: Scripts[_ReadScript]) -> Iterator[P
         if not read.problems:
             is_batch = read is scripts.batch
             yield PublicText(read.name, read.script.text, is_batch_script=is_batch)
-
-
-def read_schema(site: Site) -> dict[str, Any]:
-    """Read the metadata schema of a site.
-
-    Raises:
-        MetadataError: it cannot be read, or is not a JSON Schema.
-    """
-    file = Path(site.metadata_schema or asset("metadata_schema.json"))
-    hint = "Fix the file, or remove catalog.metadata_schema from the site profile."
-    data, problems = read_bytes(file, name="", limit=MAX_SCHEMA_BYTES, suggest=False)
-    if data is None:
-        raise MetadataError(f"The metadata schema {problems[0].message}.", hint=hint)
-    try:
-        schema = parse_schema(data)
-    except ValueError as error:
-        raise MetadataError(
-            f"The metadata schema {file} cannot be read: {error}.", hint=hint
-        ) from error
-    if site.metadata_schema and (reason := schema_problem(schema)):  # the shipped one is tested
-        raise MetadataError(
-            f"The metadata schema {file} is not a JSON Schema: {reason}.", hint=hint
-        )
-    return schema
 
 
 def _read_scripts(request: Request) -> Scripts[_ReadScript]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.api.catalog.trust import record_problems
-from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.api.schema import read_schema
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
 from huggingnersc.domain.catalog.plan import CARD_NAME
@@ -17,8 +17,8 @@ from huggingnersc.domain.catalog.record_checks import file_problems
 from huggingnersc.domain.catalog.update import recorded_oids
 from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.planned_file import git_blob_id
+from huggingnersc.domain.site import SCHEMA_NAMES
 from huggingnersc.domain.text.shell import shell_word, shown
 from huggingnersc.fixes import Message, Option, Placeholder, ShellCommand, update_fix
 
@@ -61,9 +61,12 @@ def completeness_findings(
 
 
 def metadata_findings(record: Record, site: Site) -> Iterator[Finding]:
-    """Validate the recorded metadata against the current schema of the site."""
+    """Validate the recorded metadata against the recorded schema, or the current one of the site.
+
+    A record with a schema that no program has was edited; `trust_findings` reports that.
+    """
     name = f"metadata in {record_name(record.nickname)}"
-    schema = MetadataSchema(read_schema(site))
+    schema = read_schema(site, record.schema if record.schema in SCHEMA_NAMES else "")
     for found in document_problems(record.metadata, schema, name=name):
         fix = update_fix(record.nickname, Option(Field.METADATA, Placeholder.FILE))
         yield problem("metadata", str(found), fix)

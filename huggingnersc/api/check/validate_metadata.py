@@ -8,21 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.source_files import read_bytes, read_names
-from huggingnersc.api.catalog.validate_request import check_metadata, read_schema
+from huggingnersc.api.catalog.validate_request import check_metadata
+from huggingnersc.api.schema import read_schema, wider_schema
+from huggingnersc.api.several import paths
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.request_checks import text_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES
+from huggingnersc.domain.metadata.wide_hint import wide_hint
 from huggingnersc.errors import MetadataError
+from huggingnersc.fixes import Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
     from os import PathLike
+    from typing import Any
 
+    from huggingnersc.api.several import Files
+    from huggingnersc.domain.metadata.schema import MetadataSchema
     from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Message, Text
 
+_MAX_COMPARED = 100  # files that are validated twice
 _MAX_FILES_WITH_SUGGESTIONS = 100  # each lists a folder and compares all its names
 
 
@@ -43,10 +52,15 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The result of validating metadata files, in the order they were given."""
+    """The result of validating metadata files, in the order they were given.
+
+    Attributes:
+        hint: names the wide schema, where that allows more than the one in use.
+    """
 
     valid: bool
     files: tuple[CheckedFile, ...]
+    hint: Text | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -57,17 +71,19 @@ class Validated:
 
 
 def validate_metadata(
-    files: Iterable[str | PathLike[str]] = (),
+    files: Files = (),
     *,
     from_file: str | PathLike[str] | None = None,
+    schema: str = "",
     site: Site | str | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Validated:
     """Validate every file against the site's schema and the rules of names; changes nothing.
 
     Args:
-        files: the metadata files.
+        files: the metadata files, or one.
         from_file: a file that names more of them, one a line or NUL-ended; `-` is stdin.
+        schema: `wide`, `default` or a schema file; the site's schema when empty.
         site: the site, its name or its TOML file; chosen by the environment when None.
         on_progress: called after each file with how many are done and how many there are.
 
@@ -77,14 +93,35 @@ def validate_metadata(
     Raises:
         MetadataError: the schema or the list of files cannot be read.
     """
-    schema = MetadataSchema(read_schema(resolve_site(site)))
-    names = [*map(Path, files), *(_listed(Path(from_file)) if from_file is not None else ())]
+    chosen = resolve_site(site)
+    checks = _Checks(read_schema(chosen, schema), wider_schema(chosen, schema))
+    names = [*paths(files), *(_listed(Path(from_file)) if from_file is not None else ())]
     suggest = len(names) <= _MAX_FILES_WITH_SUGGESTIONS
     checked = []
     for done, file in enumerate(names, 1):
-        checked.append(_checked(file, schema, suggest=suggest))
+        checked.append(_checked(file, checks, suggest=suggest))
         on_progress(done, len(names))
-    return Validated(not any(one.problems for one in checked), tuple(checked))
+    is_valid = not any(one.problems for one in checked)
+    return Validated(is_valid, tuple(checked), checks.hint)
+
+
+@dataclass(slots=True)
+class _Checks:
+    """The schema of a run, and the hint of the first file of which the wide one allows more.
+
+    At most 100 files are compared with the wide schema.
+    """
+
+    schema: MetadataSchema
+    wide: MetadataSchema | None
+    hint: Message | None = None
+    compared: int = 0
+
+    def compare(self, document: Mapping[str, Any] | None, problems: tuple[Problem, ...]) -> None:
+        """Look whether the wide schema allows more of a document."""
+        if problems and self.hint is None and self.compared < _MAX_COMPARED:
+            self.compared += 1
+            self.hint = wide_hint(document, problems, self.wide, Option(Field.SCHEMA, "wide"))
 
 
 def _listed(file: Path) -> tuple[Path, ...]:
@@ -97,12 +134,13 @@ def _listed(file: Path) -> tuple[Path, ...]:
         ) from error
 
 
-def _checked(file: Path, schema: MetadataSchema, *, suggest: bool) -> CheckedFile:
+def _checked(file: Path, checks: _Checks, *, suggest: bool) -> CheckedFile:
     name = _printable(str(file))
     data, problems = read_bytes(file, name=name, limit=MAX_JSON_BYTES, suggest=suggest)
     warnings: tuple[str, ...] = ()
     if data is not None:
-        document, problems = check_metadata(data, schema, name=name)
+        document, problems = check_metadata(data, checks.schema, name=name)
+        checks.compare(document, problems)
         problems += text_problems(document)
         warnings = tuple(paper_warnings(document or {}))
     return CheckedFile(name, tuple(_inside(problem, name) for problem in problems), warnings)

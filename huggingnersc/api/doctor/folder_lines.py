@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import is_file, is_folder
-from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.api.schema import read_schema
 from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import MetadataError

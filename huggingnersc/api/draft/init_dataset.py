@@ -10,8 +10,10 @@ from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.survey import survey_data
 from huggingnersc.adapters.draft_folder import default_folder, require_outside, write_folder
 from huggingnersc.adapters.templates import render
-from huggingnersc.api.catalog.validate_request import read_schema
+from huggingnersc.api.schema import read_schema, wider_schema
+from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.request_checks import schema_problems
 from huggingnersc.domain.draft.answers import Answers
 from huggingnersc.domain.draft.data_layout import lay_out
 from huggingnersc.domain.draft.plan import (
@@ -24,13 +26,16 @@ from huggingnersc.domain.draft.plan import (
     next_steps,
     portal_link,
 )
+from huggingnersc.errors import RequestInvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from os import PathLike
 
+    from huggingnersc.api.several import Words
     from huggingnersc.domain.draft.answers import Question
     from huggingnersc.domain.draft.data_layout import DataLayout
+    from huggingnersc.domain.metadata.schema import MetadataSchema
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
 
@@ -83,6 +88,7 @@ class PendingDraft:
         data: what its loader must know.
         answers: about what the data does not show.
         schema: of the metadata.
+        schema_name: the schema's name, where it is not the site's.
         site: where it will be cataloged.
         distributed: whether to write a distributed loader.
         output: the folder to write; chosen by the nickname when None.
@@ -90,15 +96,16 @@ class PendingDraft:
 
     data: DataLayout
     answers: Answers
-    schema: Mapping[str, Any]
+    schema: MetadataSchema
     site: Site
     distributed: bool
     output: Path | None = None
+    schema_name: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """What only a steward can answer, in the order to ask it."""
-        return draft_questions(self.data, self.answers, self.schema)
+        return draft_questions(self.data, self.answers, self.schema.content)
 
     def with_answers(self, answers: Answers) -> PendingDraft:
         """Return the same dataset with other answers."""
@@ -116,13 +123,20 @@ class PendingDraft:
             DatasetError: the folder holds such files already, is inside the data, or cannot be
                 written.
         """
-        draft = make_draft(self.data, self.answers, self.schema, distributed=self.distributed)
+        draft = make_draft(
+            self.data,
+            self.answers,
+            self.schema,
+            wider_schema(self.site, self.schema_name),
+            distributed=self.distributed,
+        )
         data = Path(self.data.path)
         folder = self.output or default_folder(draft.nickname, data)
         require_outside(folder, data)
         files = make_files(draft, self.site, render)
         write_folder(folder.absolute(), files, force=force)
-        return _result(draft, self.site, folder, tuple(file.path for file in files))
+        written = tuple(file.path for file in files)
+        return _result(draft, self.site, folder, written, self.schema_name)
 
 
 def plan_draft(
@@ -132,6 +146,7 @@ def plan_draft(
     distributed: bool = False,
     count_all: bool = False,
     output: str | PathLike[str] | None = None,
+    schema: str = "",
     site: Site | str | None = None,
 ) -> PendingDraft:
     """Survey data and decide how a loader reads it; the data is only read.
@@ -145,10 +160,18 @@ def plan_draft(
     folder = None if output is None else Path(output)
     if folder is not None:  # before a survey that may take long
         require_outside(folder, Path(data_path).absolute())
+    if problems := schema_problems(schema):
+        raise RequestInvalidError("No such schema; nothing was written.", problems=problems)
     survey = survey_data(Path(data_path), _budget(chosen, count_all=count_all))
     layout = lay_out(survey, distributed=distributed)
     return PendingDraft(
-        layout, answers or Answers(), read_schema(chosen), chosen, distributed, folder
+        layout,
+        answers or Answers(),
+        read_schema(chosen, schema),
+        chosen,
+        distributed,
+        output=folder,
+        schema_name=schema,
     )
 
 
@@ -158,15 +181,16 @@ def init_dataset(
     official_name: str | None = None,
     nickname: str | None = None,
     license: str | None = None,
-    tasks: Iterable[str] = (),
-    languages: Iterable[str] = (),
-    tags: Iterable[str] = (),
-    papers: Iterable[str] = (),
+    tasks: Words = (),
+    languages: Words = (),
+    tags: Words = (),
+    papers: Words = (),
     size_category: str | None = None,
     distributed: bool = False,
     output: str | PathLike[str] | None = None,
     force: bool = False,
     count_all: bool = False,
+    schema: str = "",
     site: Site | str | None = None,
 ) -> Initialized:
     """Survey data and write a starting folder for cataloging it; the data is only read.
@@ -186,6 +210,7 @@ def init_dataset(
             `NICKNAME_draft` where that would be mixed with the data.
         force: whether files of the same names may be replaced.
         count_all: whether to count every example, however long it takes.
+        schema: `wide` or `default`; the site's schema when empty.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
@@ -195,10 +220,16 @@ def init_dataset(
         DatasetError: the data cannot be read, holds no file a loader can be written for, or the
             folder holds such files already or is inside the data. Nothing is written then.
     """
-    given = Answers(official_name, nickname, size_category, license, tuple(tasks),
-                    tuple(languages), tuple(tags), tuple(papers))  # fmt: skip
+    lists = map(words, (tasks, languages, tags, papers))
+    given = Answers(official_name, nickname, size_category, license, *lists)
     pending = plan_draft(
-        data_path, given, distributed=distributed, count_all=count_all, output=output, site=site
+        data_path,
+        given,
+        distributed=distributed,
+        count_all=count_all,
+        output=output,
+        schema=schema,
+        site=site,
     )
     return pending.write(force=force)
 
@@ -211,7 +242,9 @@ def _budget(site: Site, *, count_all: bool) -> Budget:
     )
 
 
-def _result(draft: Draft, site: Site, folder: Path, written: tuple[str, ...]) -> Initialized:
+def _result(
+    draft: Draft, site: Site, folder: Path, written: tuple[str, ...], schema: str
+) -> Initialized:
     data, count = draft.data, draft.data.count
     # A name such as `-x` would be read as an option.
     shown = Path(f"./{folder}") if str(folder).startswith("-") else folder
@@ -235,6 +268,6 @@ def _result(draft: Draft, site: Site, folder: Path, written: tuple[str, ...]) ->
         portal_link=portal_link(draft, site),
         output=PurePosixPath(shown),
         written=written,
-        next_steps=next_steps(draft, site, PurePosixPath(shown)),
+        next_steps=next_steps(draft, site, PurePosixPath(shown), schema=schema),
         warnings=(*data.warnings, *draft_warnings(draft, site)),
     )

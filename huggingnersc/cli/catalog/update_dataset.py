@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huggingnersc.cli.completion import complete_schema
 from huggingnersc.cli.diffs import diffs
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import (
@@ -95,7 +96,11 @@ def update_dataset(
     ] = None,
     schema: Annotated[
         str | None,
-        typer.Option(metavar="NAME|FILE", help="The metadata schema; '' is the site's."),
+        typer.Option(
+            metavar="NAME",
+            help="The metadata schema, default or wide; '' is the site's.",
+            autocompletion=complete_schema,
+        ),
     ] = None,
     overwrite: Annotated[
         bool,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huggingnersc.cli.completion import complete_schema
 from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
-from huggingnersc.cli.output import show
+from huggingnersc.cli.output import note, show
 from huggingnersc.cli.program import worded
 from huggingnersc.cli.progress import progress
 from huggingnersc.domain.text.formatting import plural
@@ -33,6 +34,15 @@ def validate_metadata(
             help="A file with the names of more, one a line or NUL-ended; - is stdin.",
         ),
     ] = None,
+    schema: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The schema: default, wide, or a file.",
+            show_default="the site's",
+            autocompletion=complete_schema,
+        ),
+    ] = "",
     site: SiteOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -53,8 +63,12 @@ def validate_metadata(
     if not files and from_file is None:
         raise typer.BadParameter("give at least one file, or --from-file", param_hint="FILE")
     with progress("Validating") as report:
-        result = validate(files or (), from_file=from_file, site=site, on_progress=report)
+        result = validate(
+            files or (), from_file=from_file, schema=schema, site=site, on_progress=report
+        )
     show(result, validated, as_json=json, quiet=quiet and result.valid, piped=tabbed)
+    if result.hint:
+        note(f"hint: {worded(result.hint)}", style="cyan")
     if not result.valid:
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ import typer
 from huggingnersc.cli.completion import complete_value
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.markup import escape
-from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption, folder
+from huggingnersc.cli.options import JsonOption, QuietOption, SchemaOption, SiteOption, folder
 from huggingnersc.cli.output import plain, show
 from huggingnersc.cli.program import command_words, worded
 from huggingnersc.cli.prompts import ask_on_terminal
@@ -108,6 +108,7 @@ def init_dataset(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Accept all proposals without asking.")
     ] = False,
+    schema: SchemaOption = "",
     site: SiteOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -134,6 +135,7 @@ def init_dataset(
         distributed=distributed,
         count_all=count_all,
         output=output,
+        schema=schema,
         site=site,
     )
     result = ask_on_terminal(pending, enabled=not yes).write(force=force)

@@ -11,7 +11,7 @@ from huggingnersc.domain.catalog.papers import has_link
 from huggingnersc.domain.data_link import is_file_link, path_of_file_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
-from huggingnersc.domain.site import LOCAL
+from huggingnersc.domain.site import LOCAL, SCHEMA_NAMES, SchemaName
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.problems import Problem
 
@@ -32,7 +32,21 @@ _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
 def fact_problems(facts: DatasetFacts) -> tuple[Problem, ...]:
     """Check the facts that need nothing else; titles and nicknames have functions of their own."""
     flags = (Field(name) for name, kind in FACT_KINDS.items() if kind is bool)
-    return tuple(one for flag in flags for one in flag_problems(flag, getattr(facts, flag)))
+    return (
+        *(one for flag in flags for one in flag_problems(flag, getattr(facts, flag))),
+        *schema_problems(facts.schema),
+    )
+
+
+def schema_problems(name: str) -> tuple[Problem, ...]:
+    """Refuse a schema that others do not have; a record keeps the name, not the file."""
+    if not name or name in SCHEMA_NAMES:
+        return ()
+    message = (
+        f"found {quoted(name)}; allowed: {', '.join(SchemaName)}; "
+        "a schema file belongs in a site file, as catalog.metadata_schema"
+    )
+    return (Problem(Field.SCHEMA, message),)
 
 
 def flag_problems(field: Field, value: object) -> tuple[Problem, ...]:

@@ -23,8 +23,10 @@ def make_document(
         file_types: as tags; those the schema does not allow are left out.
         schema: the site's metadata schema.
     """
-    known = allowed_values(schema).get("tags", ())
-    tags = dict.fromkeys([*(one for one in file_types if one in known), *answers.tags])
+    known = allowed_values(schema).get("tags")
+    is_free = known == ()  # any tag is allowed
+    own = (one for one in file_types if is_free or one in (known or ()))
+    tags = dict.fromkeys([*own, *answers.tags])
     card_tags = {
         "pretty_name": answers.official_name,
         "size_categories": answers.size_category,

@@ -20,7 +20,7 @@ from huggingnersc.domain.draft.names import file_stem, propose_nickname, propose
 from huggingnersc.domain.draft.table import MISSING
 from huggingnersc.domain.draft.warnings import names
 from huggingnersc.domain.metadata.card_requirements import document_problems
-from huggingnersc.domain.metadata.schema import MetadataSchema
+from huggingnersc.domain.metadata.wide_hint import wide_hint
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import AnswersMissingError, RequestInvalidError
 from huggingnersc.fixes import Fix, Message, Option, Verb
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.draft.answers import Answers, Question
     from huggingnersc.domain.draft.data_layout import DataLayout
+    from huggingnersc.domain.metadata.schema import MetadataSchema
     from huggingnersc.domain.render import Render
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
@@ -112,15 +113,22 @@ def draft_questions(
 
 
 def make_draft(
-    data: DataLayout, answers: Answers, schema: Mapping[str, Any], *, distributed: bool
+    data: DataLayout,
+    answers: Answers,
+    schema: MetadataSchema,
+    wider: MetadataSchema | None = None,
+    *,
+    distributed: bool,
 ) -> Draft:
     """Describe a dataset by the answers, and by what its data proposes where none was given.
+
+    `wider` is named in the hint of an error where it would allow more.
 
     Raises:
         AnswersMissingError: something needed was neither given nor can be proposed.
         RequestInvalidError: something given is not allowed.
     """
-    answers, missing = with_proposals(answers, draft_questions(data, answers, schema))
+    answers, missing = with_proposals(answers, draft_questions(data, answers, schema.content))
     if missing:
         raise AnswersMissingError(
             f"{data.path} does not show everything that is needed; nothing was written. Add:",
@@ -128,16 +136,18 @@ def make_draft(
         )
     if answers.size_category is None:
         answers = replace(answers, size_category=_counted_category(data))
-    document = make_document(answers, [one.value for one in data.file_types], schema)
+    document = make_document(answers, [one.value for one in data.file_types], schema.content)
     problems = (
         *title_problems(answers.official_name or ""),
         *nickname_problems(answers.nickname or "", None),
         *paper_problems(answers.papers),
-        *document_problems(document, MetadataSchema(schema), name=METADATA_NAME),
+        *document_problems(document, schema, name=METADATA_NAME),
     )
     if problems:
         raise RequestInvalidError(
-            "Some of the values given are not allowed; nothing was written.", problems=problems
+            "Some of the values given are not allowed; nothing was written.",
+            problems=problems,
+            hint=wide_hint(document, problems, wider, Option(Field.SCHEMA, "wide")),
         )
     return Draft(data, document, distributed)
 
@@ -205,25 +215,29 @@ def portal_link(draft: Draft, site: Site) -> str | None:
     return data_link_of_path(site, draft.data.path)
 
 
-def next_steps(draft: Draft, site: Site, folder: PurePosixPath) -> tuple[Step, ...]:
+def next_steps(
+    draft: Draft, site: Site, folder: PurePosixPath, *, schema: str = ""
+) -> tuple[Step, ...]:
     """Return the commands that take the folder to the catalog.
 
     Args:
         draft: the dataset.
         site: where it will be cataloged.
         folder: where its files were written, as it should be typed.
+        schema: the name of the metadata schema, where it is not the site's.
     """
     link = portal_link(draft, site)
     metadata = str(folder / METADATA_NAME)
     arguments = [draft.official_name, draft.nickname, str(folder / draft.loader_name),
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
+    by_schema = [Option(Field.SCHEMA, schema)] if schema else []
     options = [] if link else [Option(Field.DATA_PATH, str(draft.data.path))]
     if draft.distributed:
         arguments += [str(folder / draft.batch_name), "True"]
         options.append(Option(Field.INCLUDE, str(folder / draft.environment_name)))
-    new = tuple(arguments), tuple(options)
+    new = tuple(arguments), (*options, *by_schema)
     return (
-        Step("check the metadata", Fix(Verb.VALIDATE_METADATA, (metadata,))),
+        Step("check the metadata", Fix(Verb.VALIDATE_METADATA, (metadata,), tuple(by_schema))),
         Step("preview the page", Fix(Verb.PREVIEW_DATASET, *new)),
         Step("catalog it", Fix(Verb.CATALOG_NEW_DATASET, *new)),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.metadata.quick_check import quick_check
+from huggingnersc.domain.metadata.quick_check import NAMES, quick_check
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.errors import MetadataError
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 Steps = tuple[str | int, ...]
+Rules = Callable[[Any], "Iterable[tuple[Steps, str]]"]
 
 MAX_SCHEMA_BYTES = 1 << 24
 _MAX_REFERENCES = 20_000  # in all; a schema without recursion has a few for each value
 _MAX_PROBLEMS = 1_000  # of one document; a value nearest to each wrong one takes time to find
 _MAX_KEY_CHARS = 60
+_MAX_COMPARED = 500  # to find the nearest of more values takes too long
+_MAX_EXAMPLES = 5
 _MAX_MESSAGE_CHARS = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -62,14 +66,21 @@ class MetadataSchema:
 
     Args:
         schema: the parsed schema; references to other files are never fetched.
+        rules: yields the path of what is wrong beside the schema, and why.
     """
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Mapping[str, Any], *, rules: Rules | None = None) -> None:
         self._schema = schema
+        self._rules = rules
         self._quick_check = quick_check(schema)
 
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The schema as it was parsed."""
+        return self._schema
+
     def problems(self, document: Any, *, name: str) -> tuple[Problem, ...]:
-        """Return every violation of the schema, in path order; of very many the first ones.
+        """Return every violation of the schema and its rules, in path order; at most 1,000.
 
         Args:
             document: the parsed JSON value, at most 50 levels deep.
@@ -78,9 +89,11 @@ class MetadataSchema:
         Raises:
             MetadataError: the schema refers to something outside it, or to itself too often.
         """
-        if self._quick_check and self._quick_check(document):
+        broken = tuple(self._rules(document)) if self._rules else ()
+        is_valid = self._quick_check and self._quick_check(document)
+        if is_valid and not broken:
             return ()
-        errors = self._errors(document)
+        errors = [] if is_valid else self._errors(document)
         of_wrong_type = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
         explained = (
             explained
@@ -88,7 +101,10 @@ class MetadataSchema:
             if error.validator != "enum" or tuple(error.absolute_path) not in of_wrong_type
             for explained in _explain(error)
         )
-        found = sorted(islice(explained, _MAX_PROBLEMS), key=lambda one: _sortable(one[0]))
+        reported = list(islice(explained, _MAX_PROBLEMS))
+        known = {steps for steps, _ in reported}
+        reported += [one for one in broken if one[0] not in known]
+        found = sorted(reported, key=lambda one: _sortable(one[0]))
         problems = [Problem(f"{name}: {json_path(steps)}", message) for steps, message in found]
         if next(explained, None):
             problems.append(Problem(name, f"more than {_MAX_PROBLEMS:,} problems; these are some"))
@@ -119,7 +135,7 @@ def _bounded_validator() -> Any:
     """Return a class of validators that follow a limited number of references in all.
 
     References are the only part of a schema that can make the work grow beyond its own size times
-    that of the document.
+    that of the document. That product is large for an `enum` of thousands, so it is looked up.
     """
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
@@ -140,7 +156,28 @@ def _bounded_validator() -> Any:
     keywords = Draft202012Validator.VALIDATORS
     names = ("$ref", "$dynamicRef")
     bounds = {name: bounded(keywords[name]) for name in names}
+    bounds["enum"] = _looked_up(keywords["enum"])
     return extend(Draft202012Validator, bounds)  # type: ignore[no-untyped-call]
+
+
+def _looked_up(check: Any) -> Any:
+    """Return the check of `enum` with long lists of texts made into sets once."""
+    from jsonschema.exceptions import ValidationError
+
+    texts: dict[int, frozenset[str]] = {}
+
+    def looked_up(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if len(allowed) <= _MAX_COMPARED:
+            yield from check(validator, allowed, instance, schema)
+            return
+        if id(allowed) not in texts:
+            texts[id(allowed)] = frozenset(one for one in allowed if isinstance(one, str))
+        if not isinstance(instance, str) and len(texts[id(allowed)]) < len(allowed):
+            yield from check(validator, allowed, instance, schema)
+        elif not isinstance(instance, str) or instance not in texts[id(allowed)]:
+            yield ValidationError("not one of the values")
+
+    return looked_up
 
 
 def _dangling(ref: str) -> MetadataError:
@@ -172,7 +209,7 @@ def _explain(error: ValidationError) -> Iterator[tuple[Steps, str]]:
     limit: Any = error.validator_value
     match error.validator:
         case "enum":
-            yield steps, _not_allowed(found, limit)
+            yield steps, _not_allowed(found, limit, error.schema)
         case "type":
             yield steps, f"found {describe(found)}; allowed: {_type_name(limit)}"
         case "required":
@@ -200,8 +237,22 @@ def _cut(message: str) -> str:
     return line if len(line) <= _MAX_MESSAGE_CHARS else f"{line[:_MAX_MESSAGE_CHARS]}..."
 
 
-def _not_allowed(found: Any, allowed: Sequence[Any]) -> str:
-    return f"found {describe(found)}; {_suggestion(found, allowed)}allowed: {_listing(allowed)}"
+def _not_allowed(found: Any, allowed: Sequence[Any], schema: Any) -> str:
+    if len(allowed) <= _MAX_COMPARED:
+        suggested, values = _suggestion(found, allowed), _listing(allowed)
+    else:
+        close = _code(found, allowed, schema.get(NAMES)) if isinstance(found, str) else None
+        suggested = f'nearest: "{close}"; ' if close else ""
+        values = f"one of {len(allowed):,} values, such as {_listing(allowed[:_MAX_EXAMPLES])}"
+    return f"found {describe(found)}; {suggested}allowed: {values}"
+
+
+def _code(found: str, allowed: Iterable[Any], names: Any) -> str | None:
+    """Return the code that a word means among very many: `en` for `English`, `EN` and `en-US`."""
+    word = found.strip().casefold()
+    named = names.get(word) if isinstance(names, dict) else None
+    code = named or re.split("[-_]", word)[0]
+    return code if code in allowed else None
 
 
 def _unknown_key(key: str, known: Iterable[str]) -> str:

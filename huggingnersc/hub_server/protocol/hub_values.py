@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
+
+from huggingnersc.assets import schema_file
 
 
 def task_ids() -> frozenset[str]:
@@ -19,5 +20,5 @@ def license_ids() -> frozenset[str]:
 
 @cache
 def _values(key: str) -> frozenset[str]:
-    file = Path(__file__).with_suffix(".json")
-    return frozenset(json.loads(file.read_text(encoding="utf-8"))[key])
+    values = json.loads(schema_file("hub_values.json").read_text(encoding="utf-8"))
+    return frozenset(values["$defs"][key]["enum"])
