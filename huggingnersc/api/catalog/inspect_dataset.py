@@ -53,6 +53,7 @@ class Inspected(CatalogResult):
     """All that is known of a dataset; None where nothing is known or there is no such thing.
 
     Attributes:
+        about: the description on the card, Markdown; empty where there is none.
         warnings: what of the record every change would refuse.
     """
 
@@ -67,6 +68,7 @@ class Inspected(CatalogResult):
     loader: str | None
     batch_script: str | None
     includes: tuple[str, ...]
+    about: str
     metadata: Mapping[str, Any]
     warnings: tuple[Text, ...]
 
@@ -135,6 +137,7 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         loader=record.loader.name if record.loader else None,
         batch_script=record.batch_script.name if record.batch_script else None,
         includes=tuple(script.name for script in record.includes),
+        about=record.about,
         metadata=record.metadata,
         warnings=record_warnings(record, site),
         **addresses(record, site),

@@ -36,7 +36,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UpdateOptions:
-    """What an update changes; None keeps what is recorded, `REMOVE` takes it away."""
+    """What an update changes; None keeps what is recorded, `REMOVE` takes it away.
+
+    `about` is a file, or the description itself.
+    """
 
     official_name: str | None = None
     loader: Path | None = None
@@ -49,7 +52,7 @@ class UpdateOptions:
     distributed: bool | None = None
     job_notebook: bool | None = None
     private: bool | None = None
-    about: Path | Remove | None = None
+    about: Path | str | Remove | None = None
     run_command: str | None = None
     kernel: str | None = None
     schema: str | None = None
@@ -123,7 +126,7 @@ def _request(
     recorded = facts_of(known) | {"private": _private(known, options, remote)}
     facts = {
         name: _either(getattr(options, name, None), value) for name, value in recorded.items()
-    } | {"about": known.about if options.about is None else ""}
+    } | {"about": _about(known, options)}
     return Request(
         **facts,
         scripts=scripts,
@@ -134,6 +137,12 @@ def _request(
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
         about_file=options.about if isinstance(options.about, Path) else None,
     )
+
+
+def _about(known: Record, options: UpdateOptions) -> str:
+    if options.about is None:
+        return known.about
+    return options.about if isinstance(options.about, str) else ""
 
 
 def _either(new: T | None, recorded: T) -> T:

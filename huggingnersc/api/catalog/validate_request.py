@@ -13,6 +13,7 @@ from huggingnersc.api.catalog.scan import PublicText, scan_texts
 from huggingnersc.api.schema import read_schema, wider_schema
 from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.description import description, description_problems
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field, facts_of
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
@@ -79,6 +80,8 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
     stated, metadata_text, metadata_problems, schema_hint = _metadata(request, site)
     metadata = None if metadata_problems else stated
     about, about_problems = _about(request)
+    described = description(about.text, title=request.official_name)
+    about_problems = about_problems or description_problems(about.text)
     scripts = _read_scripts(request)
     script_problems = tuple(_script_problems(scripts, request))
     data_path, path_problems, path_warnings = resolve_data_path(request, site)
@@ -103,12 +106,13 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *path_warnings,
         *scan.warnings,
         *_missing_files(scripts),
+        *(f"{about.name} {note}." for note in described.notes),
         *_advice(metadata),
     )
     if problems or metadata is None or data_path is None:
         return ValidatedRequest(None, problems, warnings, _order_hint(request) or schema_hint)
     spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
-    return ValidatedRequest(replace(spec, about=about.text), (), warnings)
+    return ValidatedRequest(replace(spec, about=described.text), (), warnings)
 
 
 def _order_hint(request: Request) -> Message | None:

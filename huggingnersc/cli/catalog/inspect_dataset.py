@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.cli.diffs import MAX_SHOWN_CHARS
 from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import (
     CatalogedArgument,
     EndpointOption,
@@ -14,6 +16,7 @@ from huggingnersc.cli.options import (
     site_at,
 )
 from huggingnersc.cli.output import show
+from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +46,7 @@ def inspect_dataset(
     show(inspect(nickname, site=site_at(site, endpoint)), inspected, as_json=json, quiet=quiet)
 
 
+_SHOWN_LINES = 4  # of a description
 _AS_RECORDED = {
     True: "as they were cataloged",
     False: "changed on the Hub since",
@@ -70,6 +74,7 @@ def inspected(result: Inspected) -> Iterator[str]:
             ("Distributed", "yes" if result.distributed else "no"),
         ]
     )
+    yield from _description(result.about)
     yield "[bold]On the Hub[/bold]"
     yield from facts(_hub_facts(result.hub))
     yield "[bold]Metadata[/bold]"
@@ -80,6 +85,16 @@ def inspected(result: Inspected) -> Iterator[str]:
         if isinstance(part, dict)  # a record may have been edited by hand
         for key, value in part.items()
     )
+
+
+def _description(about: str) -> Iterator[str]:
+    """Show the first lines of a description, and how many follow."""
+    lines = [line for line in about.split("\n") if line.strip()]
+    if lines:
+        yield "[bold]Description[/bold]"
+        yield from (f"  {escape(line[:MAX_SHOWN_CHARS])}" for line in lines[:_SHOWN_LINES])
+    if rest := len(lines[_SHOWN_LINES:]):
+        yield f"  [dim]({plural(rest, 'more line')}; all of them: --json)[/dim]"
 
 
 def _hub_facts(state: RepositoryStatus) -> Iterator[tuple[str, object]]:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from shlex import quote as shell_quoted
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
@@ -116,6 +117,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
     tags, values = spec.card_tags, spec.scripts.map(_script_values)
     return {
         **facts_of(spec),
+        "description": description_block(spec.about),
         "front_matter": front_matter(_card_metadata(spec)),
         "summary": f"{tags['pretty_name']}, {tags['size_categories']} examples.",
         "site_title": site.profile.title,

@@ -209,6 +209,7 @@ def _differences(recorded: bytes, planned: bytes) -> tuple[str, ...]:
 def _options(keys: Iterable[str], target: Record) -> tuple[Option, ...]:
     """Return the options that update a record to the target, for the keys that differ."""
     options = {key: Option(Field(key), value) for key, value in facts_of(target).items()} | {
+        "about": Option(Field.ABOUT, Placeholder.FILE if target.about else REMOVE),
         "loader": Option(Field.LOADER, Placeholder.FILE),
         "portal_link": Option(Field.PORTAL_LINK, target.portal_link or Placeholder.URL),
         "metadata": Option(Field.METADATA, Placeholder.FILE),

@@ -7,16 +7,18 @@ from urllib.parse import quote
 
 import yaml
 from hypothesis import given
+from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+from huggingnersc.domain.catalog.description import BEGIN, END
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.plan import NO_DATA_HERE, make_plan
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.text.markdown import encoded_url
 from tests.builders import make_entry, make_metadata, make_site
 from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, jetclass_entry, plan_of
-from tests.odd_texts import some
+from tests.odd_texts import ODD, some
 
 
 @some
@@ -49,7 +51,30 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Data
     assert shown.split() == entry.official_name.split()
     lists = sum(token.type == "bullet_list_open" for token in tokens)
     assert lists == 1 + bool(entry.scripts.includes) + bool(entry.papers)
-    assert not any(token.type in {"html_block", "ordered_list_open", "hr"} for token in tokens)
+    assert not any(token.type in {"ordered_list_open", "hr"} for token in tokens)
+    html = [token.content.strip() for token in tokens if token.type == "html_block"]
+    assert html == [BEGIN, END]
+
+
+@some
+@given(ENTRIES, st.lists(ODD, max_size=4).map("\n".join))
+def test_no_description_changes_the_card_below_it(entry: DatasetSpec, about: str) -> None:
+    plain = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
+    card = body_of(file_of(plan_of(replace(entry, about=about)), "README.md"))
+    tokens = READER.parse(card)
+    marks = [n for n, one in enumerate(tokens) if one.content.strip() in {BEGIN, END}]
+    ends = [n for n, one in enumerate(plain) if one.content.strip() == END]
+    (begin, end), (plain_end,) = marks, ends
+    below, expected = tokens[end:], plain[plain_end:]
+    assert [(t.type, t.level, t.content) for t in below] == [
+        (t.type, t.level, t.content) for t in expected
+    ]
+    described = tokens[begin + 1 : end]
+    children = [child for token in described for child in token.children or ()]
+    assert not {one.type for one in (*described, *children)} & {
+        "html_block", "html_inline", "image",
+    }  # fmt: skip
+    assert not any(token.tag == "h1" for token in described)
 
 
 @some
