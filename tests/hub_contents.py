@@ -19,6 +19,7 @@ from huggingnersc.hub_server.accounts import (
 )
 from huggingnersc.hub_server.hub_context import HubContext
 from huggingnersc.hub_server.server import address_of, bind, in_thread
+from huggingnersc.hub_server.services import pull_requests
 from huggingnersc.hub_server.services.commits import MAIN_REF, apply_commit, gather
 from huggingnersc.hub_server.services.open_hub import open_hub
 from huggingnersc.hub_server.services.repositories import create
@@ -119,6 +120,7 @@ def filled_hub(root: Path) -> HubContext:
         )
         commit(hub, name, {"README.md": card}, "Add the card")
     commit(hub, "iris", {"NOTES.txt": "Checked again.\n"}, "Check the numbers again")
+    _discuss(hub)
     return hub
 
 
@@ -226,6 +228,21 @@ def _fill_iris(hub: HubContext) -> None:
         {"iris_loader.py": changed},
         "Read the folder from the environment\n\nSo that\nit works elsewhere.",
     )
+
+
+def _discuss(hub: HubContext) -> None:
+    """Open a discussion (1) and a pull request (2) of iris."""
+    record = hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "iris"))
+    assert record is not None
+    session = open_session(hub, record, STEWARD)
+    text = "Are the units cm?\n\n- [x] looked at the card\n\n> [!NOTE]\n> The paper says so."
+    pull_requests.open_pull(session, title="Which units?", description=text, is_pull=False)
+    answer = pull_requests.comment_data(STEWARD, "They are: see https://example.org/units.")
+    pull_requests.add_event(session, 1, "comment", answer)
+    proposal = pull_requests.open_pull(session, title="Name the units", description="As asked.")
+    line = _line("file", path="NOTES.txt", content="In cm.\n", encoding="utf-8")
+    changes = [_line("header", summary="Name the units"), line]
+    apply_commit(session, gather(session, changes), proposal.ref)
 
 
 def _fill_model(hub: HubContext) -> None:

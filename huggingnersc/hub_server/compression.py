@@ -25,7 +25,8 @@ def compressed(response: Response, request: Request) -> Response:
     """
     if not _is_text(response) or request.method not in {"GET", "HEAD"}:
         return response
-    response.headers.add_vary_header("Accept-Encoding")
+    if "Accept-Encoding" not in response.headers.get("vary", ""):
+        response.headers.add_vary_header("Accept-Encoding")
     if accepts_gzip(request.headers.get("accept-encoding", "")):
         response.body = gzip.compress(response.body, LEVEL, mtime=0)
         response.headers["Content-Encoding"] = "gzip"

@@ -49,6 +49,8 @@ PAGES = {
     ],
     "commits": [f"{IRIS}/commits/main"],
     "commit": [f"{IRIS}/commit/main"],
+    "discussions": [f"{IRIS}/discussions", f"{IRIS}/discussions?status=closed"],
+    "discussion": [f"{IRIS}/discussions/1", f"{IRIS}/discussions/2"],
     "error": ["/datasets/NERSC/nothing"],
 }
 NO_PAGES = {"static", "figure", "robots", "favicon"}

@@ -123,6 +123,15 @@ def list_pulls(session: RepositorySession) -> list[Pull]:
     return [_pull(row) for row in rows]
 
 
+def count_open(session: RepositorySession) -> int:
+    """Return how many are open."""
+    row = session.hub.database.row(
+        "SELECT count(*) FROM pulls WHERE repository = ? AND status = 'open'",
+        [session.storage_id],
+    )
+    return 0 if row is None else int(row[0])
+
+
 def set_status(
     session: RepositorySession, number: int, status: str, *, merged_as: str = ""
 ) -> None:

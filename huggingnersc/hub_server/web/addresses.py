@@ -46,6 +46,19 @@ class RepoPages:
         """What one commit changed."""
         return self._at("commit", oid, "")
 
+    @property
+    def discussions(self) -> str:
+        """The discussions and pull requests."""
+        return f"{self.card}/discussions"
+
+    def discussion(self, number: int) -> str:
+        """One of them; clients know this address too."""
+        return f"{self.discussions}/{number}"
+
+    def raw(self, revision: str, path: str) -> str:
+        """A file as git has it, as plain text."""
+        return self._at("raw", revision, path)
+
     def _at(self, view: str, revision: str, path: str) -> str:
         tail = f"/{quote(path)}" if path else ""
         return f"{self.card}/{view}/{quote(revision, safe='')}{tail}"

@@ -33,6 +33,7 @@ class RepoHeader:
     tab: str
     is_private: bool = False
     is_gated: bool = False
+    open_discussions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

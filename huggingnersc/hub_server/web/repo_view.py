@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.protocol.ref_names import MAIN
+from huggingnersc.hub_server.services.pull_requests import count_open
 from huggingnersc.hub_server.web.addresses import RepoPages
 from huggingnersc.hub_server.web.badges import badges_of
 from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
@@ -65,6 +66,7 @@ class RepoView:
             tab=tab,
             is_private=record.private,
             is_gated=bool(record.gated),
+            open_discussions=count_open(self.session),
         )
 
     def row(self, commit: Commit) -> CommitRow:

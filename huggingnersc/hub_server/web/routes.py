@@ -35,6 +35,8 @@ REPOSITORY = {
     "/figure/{rev}/{path*}": "figure",
     "/commits/{rev}": "commits",
     "/commit/{rev}": "commit",
+    "/discussions": "discussions",
+    "/discussions/{number}": "discussion",
 }
 """Below a repository's address; the values are the names of functions in `views`."""
 

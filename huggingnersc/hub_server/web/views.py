@@ -11,6 +11,7 @@ from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.client_text import whole_number
 from huggingnersc.hub_server.web.card_page import card_page
+from huggingnersc.hub_server.web.discussion_pages import discussion_page, discussions_page
 from huggingnersc.hub_server.web.file_pages import file_page, notebook_figure, tree_page
 from huggingnersc.hub_server.web.history_pages import commit_page, history_page
 from huggingnersc.hub_server.web.list_pages import home_page, list_page, owner_page
@@ -106,6 +107,21 @@ def commits(context: RequestContext) -> Response:
 def commit(context: RequestContext) -> Response:
     """Show what one commit changed."""
     return page_answer("commit.html", commit_page(open_files_view(context)), context)
+
+
+def discussions(context: RequestContext) -> Response:
+    """Show the discussions and pull requests."""
+    status, page = context.query("status") or "", context.number("page", 1, MOST_PAGES)
+    shown = discussions_page(open_view(context), status, page)
+    return page_answer("discussions.html", shown, context)
+
+
+def discussion(context: RequestContext) -> Response:
+    """Show one discussion or pull request."""
+    number = whole_number(context.path_params["number"]) or 0
+    page = context.number("page", 1, MOST_PAGES)
+    shown = discussion_page(open_view(context), number, page)
+    return page_answer("discussion.html", shown, context)
 
 
 def figure(context: RequestContext) -> Response:
