@@ -22,7 +22,12 @@ from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.plan import Plan, make_plan
-from huggingnersc.domain.catalog.reconcile import PendingSteps, keep_same_record, reconcile
+from huggingnersc.domain.catalog.reconcile import (
+    PendingSteps,
+    keep_earlier_files,
+    keep_same_record,
+    reconcile,
+)
 from huggingnersc.domain.catalog.request import Request, script_files
 
 if TYPE_CHECKING:
@@ -199,7 +204,7 @@ def _reconcile(
     was_removed = bool(catalog.removed(nickname))
     content = catalog.content(nickname)
     folder = content.files if content else None
-    plan = keep_same_record(plan, folder)
+    plan = keep_earlier_files(keep_same_record(plan, folder), folder, remote)
     return plan, reconcile(plan, remote, folder, was_removed=was_removed)
 
 
@@ -217,7 +222,7 @@ def _result(
         job_notebook=record.catalog_dir / record.job_notebook if record.job_notebook else None,
         job_notebook_link=plan.job_notebook_link,
         private=record.private,
-        hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.hub_files),
+        hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.record.hub_files),
         catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),
         warnings=warnings,
         **addresses(record, site),

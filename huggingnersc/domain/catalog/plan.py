@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from shlex import quote as shell_quoted
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.description import description_block
@@ -19,6 +18,7 @@ from huggingnersc.domain.catalog.record import (
     record_name,
 )
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
+from huggingnersc.domain.catalog.visitor_commands import visitor_commands
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+    from huggingnersc.domain.catalog.visitor_commands import VisitorCommands
     from huggingnersc.domain.site import Site
 
 CARD_NAME = "README.md"
@@ -129,6 +130,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "loader": values.loader,
         "batch_script": values.batch,
         "includes": values.includes,
+        "commands": visitor_commands(spec, site),
         "papers": [read_paper(text) for text in spec.papers],
     }
 
@@ -144,7 +146,6 @@ NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "pa
 def _script_values(script: Script) -> dict[str, str]:
     return {
         "name": script.name,
-        "shell_name": shell_quoted(script.name),
         "text": script.code,
         "language": script.language,
     }
@@ -152,22 +153,22 @@ def _script_values(script: Script) -> dict[str, str]:
 
 def _script_files(spec: DatasetSpec, render: Render, values: dict[str, Any]) -> list[PlannedFile]:
     scripts = spec.scripts
-    files = [_with_comment(scripts.loader, scripts.loader.command, render, values)]
+    commands: VisitorCommands = values["commands"]
+    files = [_with_comment(scripts.loader, commands.run, render, values)]
     if scripts.batch:
-        files.append(_with_comment(scripts.batch, "sbatch", render, values))
+        files.append(_with_comment(scripts.batch, commands.submit, render, values))
     included = (PlannedFile(one.name, one.text.encode()) for one in scripts.includes)
     return [*files, *included]
 
 
 def _with_comment(
-    script: Script, command: str | None, render: Render, values: dict[str, Any]
+    script: Script, command: str, render: Render, values: dict[str, Any]
 ) -> PlannedFile:
     mark = script.comment_mark
     opening, rest = split_opening(script.text)
     if mark is None or not rest:  # nothing but a shebang: the comment would end up in it
         return PlannedFile(script.name, script.text.encode())
-    run = f"{command} {shell_quoted(script.name)}"
-    comment = render("script_comment.txt.j2", **values, command=run).splitlines()
+    comment = render("script_comment.txt.j2", **values, command=command).splitlines()
     text = render(
         "script.j2",
         opening=opening,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field, facts_of
+from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import parse_record, record_bytes, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
-from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.domain.planned_file import PlannedFile, git_blob_id
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 from huggingnersc.fixes import (
     REMOVE,
@@ -76,6 +77,37 @@ def keep_same_record(plan: Plan, folder: Mapping[str, bytes] | None) -> Plan:
     return replace(plan, catalog_files=tuple(planned.values()))
 
 
+def keep_earlier_files(
+    plan: Plan, folder: Mapping[str, bytes] | None, remote: RemoteRepository | None
+) -> Plan:
+    """Return `plan` with what an earlier version wrote of the same dataset, where it is in place.
+
+    So the same command has nothing to do after the program's templates changed; an update writes
+    the files again.
+    """
+    recorded = _same_dataset(plan, folder)
+    if recorded is None or folder is None or remote is None:
+        return plan
+    oids = {file.path: file.git_oid for file in recorded.hub_files}
+    is_in_place = remote.holds(oids) and git_blob_id(folder.get(CARD_NAME, b"")) == oids[CARD_NAME]
+    if not is_in_place:
+        return plan
+    kept = (PlannedFile(f.path, folder.get(f.path, f.content)) for f in plan.catalog_files)
+    return replace(plan, record=recorded, catalog_files=tuple(kept))
+
+
+def _same_dataset(plan: Plan, folder: Mapping[str, bytes] | None) -> Record | None:
+    """Return the record of the folder where only the files that were made from it differ."""
+    nickname = plan.record.nickname
+    there = (folder or {}).get(record_name(nickname))
+    if there is None or _rewritten(there, nickname) is None:
+        return None
+    recorded = parse_record(there, nickname)
+    is_same = {f.path for f in recorded.hub_files} == {f.path for f in plan.record.hub_files}
+    written = record_bytes(replace(recorded, hub_files=plan.record.hub_files))
+    return recorded if is_same and written == record_bytes(plan.record) else None
+
+
 def _rewritten(recorded: bytes, nickname: str) -> bytes | None:
     """Return a record as it would be written now; None where it is damaged or a first one."""
     try:
@@ -140,9 +172,9 @@ def _refuse_other_folder(plan: Plan, folder: Mapping[str, bytes] | None) -> None
     if folder[record] != planned[record]:
         recorded = _rewritten(folder[record], nickname) or folder[record]
         keys = _differences(recorded, planned[record])
-        named = f" ({', '.join(keys)})" if keys else ""
+        how = f"with other content ({', '.join(keys)})" if keys else "by another version"
         raise DatasetExistsError(
-            f'"{nickname}" is cataloged already, with other content{named}.',
+            f'"{nickname}" is cataloged already, {how}.',
             hint=Message(
                 "Look at it: ",
                 Fix(Verb.INSPECT_DATASET, (nickname,)),
@@ -168,7 +200,7 @@ def _recovery(
 def _refuse_other_repository(
     plan: Plan, remote: RemoteRepository, recovery: Message | None
 ) -> None:
-    planned = {file.path: file.git_oid for file in plan.hub_files}
+    planned = {file.path: file.git_oid for file in plan.record.hub_files}
     repo_id = plan.record.repo_id
     if not remote.is_fresh and not remote.holds(planned):
         theirs = sorted(p for p, oid in remote.files.items() if planned.get(p) != oid)

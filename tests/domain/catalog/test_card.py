@@ -15,6 +15,7 @@ from huggingnersc.domain.catalog.description import BEGIN, END
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.plan import NO_DATA_HERE, make_plan
 from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.visitor_commands import visitor_commands
 from huggingnersc.domain.text.markdown import encoded_url
 from tests.builders import make_entry, make_metadata, make_site
 from tests.odd_entries import ENTRIES, READER, as_read, body_of, file_of, jetclass_entry, plan_of
@@ -82,8 +83,16 @@ def test_no_description_changes_the_card_below_it(entry: DatasetSpec, about: str
 def test_the_card_shows_the_code_as_it_is(entry: DatasetSpec) -> None:
     tokens = READER.parse(body_of(file_of(plan_of(entry), "README.md")))
     fences = [token.content for token in tokens if token.type == "fence"]
-    scripts = list(replace(entry.scripts, includes=()))
-    assert fences == [as_read(script.text) for script in scripts]
+    commands = visitor_commands(entry, make_site())
+    fetch = (*commands.fetch, commands.run)
+    submit = (*commands.prepare, commands.submit)
+    is_job = entry.distributed and entry.scripts.batch
+    expected = ["\n".join((*commands.fetch, *submit) if is_job else fetch) + "\n"]
+    expected.append(as_read(entry.scripts.loader.text))
+    if entry.scripts.batch:
+        expected += [] if is_job else ["\n".join(submit) + "\n"]
+        expected.append(as_read(entry.scripts.batch.text))
+    assert fences == expected
 
 
 @some
@@ -94,7 +103,7 @@ def test_the_card_s_links_lead_where_they_should_and_nowhere_else(entry: Dataset
     children = [child for token in tokens for child in token.children or ()]
     hrefs = [child.attrs["href"] for child in children if child.type == "link_open"]
     papers = [paper.url for paper in map(read_paper, entry.papers) if paper.url]
-    names = [entry.scripts.loader.name, *(script.name for script in entry.scripts.includes)]
+    names = [script.name for script in entry.scripts]
     expected = [READER.normalizeLink(encoded_url(url)) for url in (entry.portal_link, *papers)]
     expected += [quote(name) for name in names]
     expected += [link for link in (plan.notebook_link, plan.job_notebook_link) if link]

@@ -201,7 +201,7 @@ def test_a_key_that_one_of_two_records_lacks_is_a_difference() -> None:
 def test_records_that_differ_in_their_object_ids_only_differ_in_no_key() -> None:
     pushed_otherwise = replace(PLAN.record, hub_files=())
     assert update_offered(pushed_otherwise) == ()
-    with pytest.raises(DatasetExistsError, match=r"with other content\."):
+    with pytest.raises(DatasetExistsError, match=r"by another version\."):
         reconcile(PLAN, None, {RECORD: record_bytes(pushed_otherwise)})
 
 

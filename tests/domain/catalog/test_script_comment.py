@@ -16,6 +16,9 @@ from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, ODD_LINES, ODD_LINKS, ODD_PATHS, file_of, plan_of
 from tests.odd_texts import few, some
 
+DATA = "/global/cfs/cdirs/dasrepo/www/iris"
+OPTIONS = f"python load.py --data-dir {DATA}"
+
 
 @some
 @given(ENTRIES)
@@ -126,27 +129,47 @@ def test_a_script_in_an_unknown_language_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "run"),
+    ("name", "text", "run"),
     [
-        ("load.py", "python load.py"),
-        ("load me.py", "python 'load me.py'"),
-        ("load.R", "Rscript load.R"),
-        ("load.sh", "bash load.sh"),
+        ("load.py", "x\n", "python load.py"),
+        ("load me.py", "import sys; sys.argv[1]\n", f"python 'load me.py' {DATA}"),
+        ("load.py", "p.add_argument('--data-dir') # argparse\nimport argparse\n", OPTIONS),
+        ("load.R", "x\n", f"Rscript load.R {DATA}"),
+        ("load.sh", "x\n", f"bash load.sh {DATA}"),
     ],
 )
 def test_the_comment_says_what_it_is_where_the_data_lies_and_how_to_run_it(
-    name: str, run: str
+    name: str, text: str, run: str
 ) -> None:
-    assert pushed_script("x\n", name) == (
+    assert pushed_script(text, name) == (
         "# Comment added by HuggingNERSC; the rest of the file is as its author wrote it.\n"
         "#\n"
         "# Dataset: Iris flower classification (iris)\n"
         "# Data: /global/cfs/cdirs/dasrepo/www/iris\n"
         "# Portal: https://portal.nersc.gov/cfs/dasrepo/iris\n"
         f"# Run: {run}\n"
-        "#\n"
-        "x\n"
+        f"#\n{text}"
     )
+
+
+def test_the_comment_names_the_command_that_the_steward_stated() -> None:
+    stated = "python {loader} --root={data}"
+    assert f"# Run: python load.py --root={DATA}\n" in pushed_script("x\n", run_command=stated)
+
+
+def test_the_comment_names_no_command_where_none_is_known() -> None:
+    text = "import sys\nprint(sys.argv[2])\n"
+    pushed = pushed_script(text)
+    assert "Run:" not in pushed
+    assert without_our_comment(Script("load.py", pushed)).text == text
+
+
+def test_comment_of_an_earlier_version_goes_too() -> None:
+    earlier = (
+        "# Comment added by HuggingNERSC; the rest of the file is as its author wrote it.\n"
+        "#\n# Dataset: Iris (iris)\n# Data: /d\n# Portal: https://p\n# Run: python load.py\n#\n"
+    )
+    assert without_our_comment(Script("load.py", f"{earlier}x\n")).text == "x\n"
 
 
 @some
