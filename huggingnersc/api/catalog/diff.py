@@ -45,6 +45,10 @@ class Contents:
             file.git_oid: file.content for file in (*rendered, *planned, *kept)
         }
 
+    def add(self, plan: Plan) -> None:
+        """Know the files of a plan too."""
+        self._by_oid |= {file.git_oid: file.content for file in plan.hub_files}
+
     def recorded(self, path: str, oid: str | None) -> Content:
         """Return a recorded content; `Unread` where it is kept nowhere."""
         if oid is None:

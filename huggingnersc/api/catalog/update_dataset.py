@@ -12,12 +12,14 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.api.catalog.diff import Contents, edits_on_hub, planned_changes
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, plan_target
-from huggingnersc.api.catalog.publish import readable_hub, writable_hub, write
+from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub, write
 from huggingnersc.api.catalog.result import CatalogResult, addresses
+from huggingnersc.api.catalog.take_edits import description_on_hub, is_description_edit
 from huggingnersc.api.catalog.trust import require_updatable
 from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.reconcile import keep_same_record
 from huggingnersc.domain.catalog.update import (
     edited_paths,
@@ -26,12 +28,14 @@ from huggingnersc.domain.catalog.update import (
 )
 from huggingnersc.errors import HubConflictError, HubEditedError
 from huggingnersc.fixes import REMOVE, Message, Option
+from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.catalog.take_edits import TakenDescription
     from huggingnersc.api.several import Files, Words
     from huggingnersc.changes import FileChange
     from huggingnersc.domain.catalog.plan import Plan
@@ -62,6 +66,7 @@ class Updated(CatalogResult):
         visibility: `private` or `public` where the repository becomes so; None where it stays.
         edits: what someone else had changed on the Hub, from the recorded to theirs.
         missing: what an old record still lacks, with the field that gives it.
+        takes_description: whether the description is taken from the Hub.
     """
 
     outcome: UpdateOutcome
@@ -72,6 +77,7 @@ class Updated(CatalogResult):
     edits: tuple[FileChange, ...]
     missing: tuple[Text, ...]
     warnings: tuple[Text, ...]
+    takes_description: bool = False
 
 
 @contextmanager
@@ -80,6 +86,7 @@ def plan_update(
     options: UpdateOptions,
     *,
     overwrite: bool = False,
+    take_edits: bool = False,
     dry_run: bool = False,
     site: Site | str | None = None,
 ) -> Iterator[Pending[Updated]]:
@@ -92,6 +99,7 @@ def plan_update(
         nickname: the dataset's nickname.
         options: what changes.
         overwrite: whether changes that someone else made on the Hub may be replaced.
+        take_edits: whether the description on the Hub becomes the recorded one.
         dry_run: whether nothing is to be applied.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
@@ -101,13 +109,14 @@ def plan_update(
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
     catalog.record(nickname)  # an unknown one is reported before anything is made for it
+    edits = _OnEdits(overwrite=overwrite, take=take_edits)
     if dry_run:
         with readable_hub(chosen) as hub:
-            update = _prepare(nickname, options, catalog, hub, chosen, overwrite=overwrite)
+            update = _prepare(nickname, options, catalog, hub, chosen, edits)
             yield Pending(update.result, None)
         return
     with catalog.lock(nickname), writable_hub(chosen) as hub:
-        update = _prepare(nickname, options, catalog, hub, chosen, overwrite=overwrite)
+        update = _prepare(nickname, options, catalog, hub, chosen, edits)
         is_nothing = update.steps.is_nothing
         yield Pending(update.result, None if is_nothing else lambda: _apply(update, catalog, hub))
 
@@ -131,6 +140,7 @@ def update_dataset(
     kernel: str | None = None,
     schema: str | None = None,
     overwrite: bool = False,
+    take_edits: bool = False,
     dry_run: bool = False,
     site: Site | str | None = None,
 ) -> Updated:
@@ -158,6 +168,8 @@ def update_dataset(
         kernel: the Jupyter kernel of the notebook; an empty text means the site's.
         schema: the metadata schema, as in `catalog_new_dataset`.
         overwrite: whether edits that others made on the Hub may be replaced.
+        take_edits: whether the description that someone edited on the Hub becomes the recorded
+            one; edits beside it are refused as without it.
         dry_run: whether to stop after planning.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
@@ -189,7 +201,12 @@ def update_dataset(
         schema=schema,
     )
     with plan_update(
-        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site
+        nickname,
+        options,
+        overwrite=overwrite,
+        take_edits=take_edits,
+        dry_run=dry_run,
+        site=site,
     ) as pending:
         return pending.apply()
 
@@ -208,36 +225,76 @@ class _PreparedUpdate:
     result: Updated
 
 
+@dataclass(frozen=True, slots=True)
+class _OnEdits:
+    """What becomes of edits on the Hub.
+
+    Attributes:
+        overwrite: they are replaced.
+        take: the description among them is recorded.
+    """
+
+    overwrite: bool
+    take: bool
+
+
 def _prepare(
     nickname: str,
     options: UpdateOptions,
     catalog: CatalogFolder,
     hub: Hub | None,
     site: Site,
-    *,
-    overwrite: bool,
+    on_edits: _OnEdits,
 ) -> _PreparedUpdate:
     record, content = catalog.dataset(nickname)
     place, keeps_path = catalog.root / nickname, options.data_path is None
     require_updatable(record, content, place, site, keeps_path=keeps_path)
     folder = content.files
     remote = hub.repository(site.repo_id(nickname)) if hub else None
+    contents = Contents(record, None, folder, site)
+    taken: TakenDescription | None = None
+    if on_edits.take and hub and remote:
+        taken = description_on_hub(record, folder, contents, remote, hub)
+    options = _with_taken(options, taken, nickname, on_edits)
     target = plan_target(record, options, folder, remote, site)
     plan = keep_same_record(target.plan, folder)
+    contents.add(plan)
     steps = reconcile_update(plan, record, remote, folder)
-    contents = Contents(record, plan, folder, site)
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
         paths = edited_paths(record, plan, remote)
+        if taken and taken.is_all:
+            paths = tuple(path for path in paths if path != CARD_NAME)
         edits = edits_on_hub(paths, record, contents, remote, hub)
-        is_asked_for = options.private is not None or overwrite
+        is_asked_for = options.private is not None or on_edits.overwrite
         if not is_asked_for and visibility_was_changed(record, plan, remote):
             raise _visibility_changed(remote, plan)
-    if edits and not overwrite:
-        raise _edited(record, edits)
+        if edits and not on_edits.overwrite:
+            is_description = all(
+                is_description_edit(path, record, contents, remote, hub) for path in paths
+            )
+            raise _edited(record, edits, is_description=is_description)
     changes = planned_changes(plan, steps, folder, contents, remote, hub)
     result = _result(target, steps, remote, edits, changes, site)
+    result = replace(result, takes_description=taken is not None)
     return _PreparedUpdate(plan, steps, remote, result)
+
+
+def _with_taken(
+    options: UpdateOptions, taken: TakenDescription | None, nickname: str, on_edits: _OnEdits
+) -> UpdateOptions:
+    """Return the options with the description that is taken.
+
+    Raises:
+        RequestInvalidError: another description is given too.
+    """
+    if on_edits.take and options.about is not None:
+        message = Message(
+            "and ", Option(Field.TAKE_EDITS), " both say what the description is; choose one"
+        )
+        problems = [Problem(Field.ABOUT, message)]
+        raise refusal(problems, nickname=nickname, action="updated", metadata=None)
+    return options if taken is None else replace(options, about=taken.text or REMOVE)
 
 
 def _apply(update: _PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
@@ -246,13 +303,22 @@ def _apply(update: _PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated
     return replace(update.result, outcome=UpdateOutcome.UPDATED, commit=commit)
 
 
-def _edited(record: Record, edits: tuple[FileChange, ...]) -> HubEditedError:
+def _edited(
+    record: Record, edits: tuple[FileChange, ...], *, is_description: bool
+) -> HubEditedError:
     paths = ", ".join(edit.path for edit in edits)
     since = "since the record was written" if record.hub_files else "or was never recorded"
     return HubEditedError(
         f"{record.repo_id} was edited on the Hub {since} ({paths}); nothing was touched.",
         changes=edits,
         hint=Message(
+            "Only the description was edited. Take it into the record: ",
+            Option(Field.TAKE_EDITS),
+            "; replace it: ",
+            Option(Field.OVERWRITE),
+        )
+        if is_description
+        else Message(
             "Save what is worth keeping in your own files, then replace the rest: ",
             Option(Field.OVERWRITE),
         ),

@@ -106,7 +106,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *path_warnings,
         *scan.warnings,
         *_missing_files(scripts),
-        *(f"{about.name} {note}." for note in described.notes),
+        *(f"{about.name if about.is_file else 'The description'} {n}." for n in described.notes),
         *_advice(metadata),
     )
     if problems or metadata is None or data_path is None:

@@ -106,6 +106,12 @@ def update_dataset(
         bool,
         typer.Option("--overwrite", help="Replace what someone else changed on the Hub."),
     ] = False,
+    take_edits: Annotated[
+        bool,
+        typer.Option(
+            "--take-edits", help="Record the description that someone edited on the Hub."
+        ),
+    ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
@@ -117,12 +123,15 @@ def update_dataset(
 
     Shows every change as a diff and asks. One commit, then the catalog folder; run again, the
     same command completes what was cut off. What someone else changed on the Hub is shown and
-    never replaced without --overwrite.
+    never replaced without --overwrite. What was written between the two lines around the
+    description is recorded by --take-edits.
 
     Examples:
         huggingnersc update-dataset iris --loader new_loader.py --dry-run
         # bring the Hub back to what the record says
         huggingnersc update-dataset iris
+        # keep the description that someone wrote in the Hub's editor
+        huggingnersc update-dataset iris --take-edits
     """
     from huggingnersc.api.catalog.plan_target import UpdateOptions
     from huggingnersc.api.catalog.update_dataset import plan_update
@@ -146,7 +155,12 @@ def update_dataset(
         schema=schema,
     )
     with plan_update(
-        nickname, options, overwrite=overwrite, dry_run=dry_run, site=site_at(site, endpoint)
+        nickname,
+        options,
+        overwrite=overwrite,
+        take_edits=take_edits,
+        dry_run=dry_run,
+        site=site_at(site, endpoint),
     ) as pending:
         was_shown = confirm(pending, updated, "Do this? [y/N]", yes=yes, as_json=json)
         result = pending.apply()
@@ -195,6 +209,7 @@ def _facts(result: Updated) -> Iterator[str]:
             ("Commit", result.commit),
             ("Catalog folder", result.catalog_dir),
             ("Becomes", result.visibility),
+            ("Description", "as it was edited on the Hub" if result.takes_description else None),
             ("Missing", "; ".join(map(worded, result.missing)) or None),
         ]
     )

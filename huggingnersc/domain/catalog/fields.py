@@ -42,6 +42,7 @@ class Field(StrEnum):
     OUTPUT = auto()
     OVERWRITE = auto()
     REMOVED = auto()
+    TAKE_EDITS = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
