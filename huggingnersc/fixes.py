@@ -29,6 +29,7 @@ class Placeholder(Enum):
 
     FILE = "FILE"
     DIR = "DIR"
+    NAME = "NAME"
     URL = "URL"
 
     def __str__(self) -> str:

@@ -83,24 +83,34 @@ def survey_table(file: Path, layout: FileLayout, size_bytes: int, budget: Budget
     return replace(counted, covered_bytes=covered)
 
 
-def survey_text(file: Path, size_bytes: int, budget: Budget) -> FileSurvey:
+def survey_text(file: Path, layout: FileLayout, size_bytes: int, budget: Budget) -> FileSurvey:
     """Count the lines of a text file; the last one need not end in a line feed.
 
     Raises:
-        DatasetError: its compressed data is damaged.
+        DatasetError: it holds bytes that are not text in the encoding, or its compressed data is
+            damaged.
     """
     lines, covered, last = 0, 0, b"\n"
+    decoder = codecs.getincrementaldecoder(layout.encoding)()
     try:
         with open_bytes(file) as stream:
             while block := stream.read(_BLOCK_BYTES):
+                if decoder.getstate()[0] or not block.isascii():  # ASCII needs no decoding
+                    decoder.decode(block)
                 lines, last = lines + block.count(b"\n"), block[-1:]
                 budget.spend(position(stream) - covered)
                 covered = position(stream)
                 if budget.is_spent:
                     break
             is_whole = not stream.read(1)
+        decoder.decode(b"", final=is_whole)
     except BROKEN as error:
         raise damaged(file, error) from error
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"{file} cannot be read as text ({layout.encoding}): {error}.",
+            hint="Fix the file, or give the folder without it.",
+        ) from error
     unended = 1 if is_whole and last != b"\n" else 0
     return FileSurvey(lines + unended, size_bytes if is_whole else min(covered, size_bytes - 1))
 
@@ -121,7 +131,11 @@ def _sample(file: Path) -> tuple[str, str]:
     encoding = "utf-8-sig"  # with or without a byte order mark
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(data, final=is_whole)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if b"\0" in data:
+            raise DatasetError(
+                f"{file} holds bytes that are not text.", hint="Give the folder without it."
+            ) from error
         text, encoding = data.decode("latin-1"), "latin-1"
     cut = text if is_whole else text[: text.rfind("\n") + 1]
     return cut or text, encoding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -20,27 +22,57 @@ from huggingnersc.adapters.data_files.listing import list_files
 from huggingnersc.adapters.data_files.netcdf import read_netcdf_layout, survey_netcdf
 from huggingnersc.adapters.data_files.parquet import read_parquet_layout, survey_parquet
 from huggingnersc.adapters.files.path_status import is_file, resolved
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.draft.survey import DataSurvey
+from huggingnersc.domain.draft.layout import ArrayChoice
+from huggingnersc.domain.draft.survey import DataSurvey, FileSurvey
 from huggingnersc.errors import DatasetError, SettingsError
+from huggingnersc.fixes import Message
 from huggingnersc.settings import expanded
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.data_files.budget import Budget
     from huggingnersc.domain.draft.layout import FileLayout
-    from huggingnersc.domain.draft.survey import DataFile, FileSurvey, Listing
+    from huggingnersc.domain.draft.survey import DataFile, Listing
 
-_LAYOUTS = {
-    FileType.CSV: read_table_layout,
-    FileType.HDF5: read_hdf5_layout,
-    FileType.JSON_LINES: read_json_lines_layout,
-    FileType.NETCDF: read_netcdf_layout,
-    FileType.PARQUET: read_parquet_layout,
-    FileType.TEXT: read_text_layout,
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the files of one type are looked into.
+
+    Attributes:
+        read_layout: returns the structure of a file.
+        survey: counts the examples of a file, given its structure, its size and the budget.
+    """
+
+    read_layout: Callable[[Path, ArrayChoice], FileLayout]
+    survey: Callable[[Path, FileLayout, int, Budget], FileSurvey]
+
+
+READERS = {
+    FileType.CSV: Reader(lambda file, _choice: read_table_layout(file), survey_table),
+    FileType.HDF5: Reader(
+        read_hdf5_layout, lambda file, layout, size, _budget: survey_hdf5(file, layout, size)
+    ),
+    FileType.JSON_LINES: Reader(
+        lambda file, _choice: read_json_lines_layout(file),
+        lambda file, _layout, size, budget: survey_json_lines(file, size, budget),
+    ),
+    FileType.NETCDF: Reader(
+        read_netcdf_layout, lambda file, layout, size, _budget: survey_netcdf(file, layout, size)
+    ),
+    FileType.PARQUET: Reader(
+        lambda file, _choice: read_parquet_layout(file),
+        lambda file, layout, size, _budget: survey_parquet(file, layout, size),
+    ),
+    FileType.TEXT: Reader(lambda file, _choice: read_text_layout(file), survey_text),
 }
 
 
-def survey_data(path: Path, budget: Budget) -> DataSurvey:
+_OF_ARRAYS = {FileType.HDF5, FileType.NETCDF}
+
+
+def survey_data(path: Path, budget: Budget, choice: ArrayChoice | None = None) -> DataSurvey:
     """List the files of a dataset and count its examples within a budget.
 
     Raises:
@@ -55,53 +87,71 @@ def survey_data(path: Path, budget: Budget) -> DataSurvey:
             f"{root} holds no file that a loader can be written for ({known}).",
             hint="Write metadata and loader by hand; examples/iris shows how.",
         )
-    return survey_files(root, listing, budget)
+    return survey_files(root, listing, budget, choice or ArrayChoice())
 
 
-def survey_files(root: Path, listing: Listing, budget: Budget) -> DataSurvey:
-    """Survey the files of the type with the most bytes, the largest one first.
+def survey_files(
+    root: Path, listing: Listing, budget: Budget, choice: ArrayChoice | None = None
+) -> DataSurvey:
+    """Survey the files of the type with the most bytes, the largest readable one first.
+
+    A file that cannot be read is in the survey with its problem.
 
     Raises:
-        DatasetError: a file cannot be read.
+        DatasetError: no file can be read.
         InstallationError: the library for the type is not installed.
     """
     file_type = listing.file_types[0]
-    largest, *others = _largest_first(listing.of(file_type))
-    surveys: dict[DataFile, FileSurvey] = {}
-    try:
-        layout = _LAYOUTS[file_type](root / largest.path)
-        for file in (largest, *others):
-            if surveys and budget.is_spent:
-                break
-            surveys[file] = _survey(root, file, layout, budget)
-    except OSError as error:
+    if choice and choice != ArrayChoice() and file_type not in _OF_ARRAYS:
         raise DatasetError(
-            f"{error.filename or root} cannot be read: {error.strerror or error}.",
-            hint="Give files that you can read.",
-        ) from error
+            f"{root} holds {file_type.label} files, in which each row is an example.",
+            hint=Message("Leave out ", Field.GROUP, " and ", Field.EXAMPLE, "."),
+        )
+    reader, files = READERS[file_type], listing.of(file_type)
+    surveys: dict[DataFile, FileSurvey] = {}
+    largest, layout = _model(root, files, reader, choice or ArrayChoice(), surveys)
+    for file in (largest, *(file for file in files if file != largest and file not in surveys)):
+        if largest in surveys and budget.is_spent:
+            break
+        try:
+            surveys[file] = reader.survey(root / file.path, layout, file.size_bytes, budget)
+        except (DatasetError, OSError) as error:
+            surveys[file] = _broken(root, error)
     return DataSurvey(PurePosixPath(root), is_file(root), listing, file_type, layout, surveys)
 
 
-def _largest_first(files: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
-    largest = max(files, key=lambda file: file.size_bytes)
-    return (largest, *(file for file in files if file != largest))
+def _model(
+    root: Path,
+    files: tuple[DataFile, ...],
+    reader: Reader,
+    choice: ArrayChoice,
+    surveys: dict[DataFile, FileSurvey],
+) -> tuple[DataFile, FileLayout]:
+    """Return the largest file that can be read, and its structure; note the larger ones."""
+    errors: list[DatasetError] = []
+    for file in sorted(files, key=lambda file: -file.size_bytes):
+        try:
+            return file, reader.read_layout(root / file.path, choice)
+        except DatasetError as error:
+            errors.append(error)
+        except OSError as error:
+            errors.append(_unreadable(root, error))
+        surveys[file] = _broken(root, errors[-1])
+    raise errors[0]
 
 
-def _survey(root: Path, file: DataFile, layout: FileLayout, budget: Budget) -> FileSurvey:
-    path = root / file.path
-    match file.file_type:
-        case FileType.CSV:
-            return survey_table(path, layout, file.size_bytes, budget)
-        case FileType.HDF5:
-            return survey_hdf5(path, layout, file.size_bytes)
-        case FileType.JSON_LINES:
-            return survey_json_lines(path, file.size_bytes, budget)
-        case FileType.PARQUET:
-            return survey_parquet(path, layout, file.size_bytes)
-        case FileType.NETCDF:
-            return survey_netcdf(path, layout, file.size_bytes)
-        case _:
-            return survey_text(path, file.size_bytes, budget)
+def _broken(root: Path, error: DatasetError | OSError) -> FileSurvey:
+    reason = error if isinstance(error, DatasetError) else _unreadable(root, error)
+    return FileSurvey(0, 0, fits=False, problem=str(reason))
+
+
+def _unreadable(root: Path, error: OSError) -> DatasetError:
+    made = DatasetError(
+        f"{error.filename or root} cannot be read: {error.strerror or error}.",
+        hint="Give files that you can read.",
+    )
+    made.__cause__ = error
+    return made
 
 
 def _absolute(path: Path) -> Path:

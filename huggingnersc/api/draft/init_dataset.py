@@ -13,9 +13,11 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.schema import read_schema, wider_schema
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.request_checks import schema_problems
 from huggingnersc.domain.draft.answers import Answers
 from huggingnersc.domain.draft.data_layout import lay_out
+from huggingnersc.domain.draft.layout import ArrayChoice, ExampleUnit
 from huggingnersc.domain.draft.plan import (
     Draft,
     Step,
@@ -26,7 +28,9 @@ from huggingnersc.domain.draft.plan import (
     next_steps,
     portal_link,
 )
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.errors import RequestInvalidError
+from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +54,7 @@ class Initialized:
         examples: how many examples they hold; None where only a lower bound is known.
         examples_counted: how many of these were counted.
         examples_are_exact: whether all were counted; else `examples` is estimated by size.
+        example: what one example is in files of arrays: row, group or file; else row.
         splits: such as train and test, with the number of examples in each; None where only a
             lower bound is known. Empty where the examples are one stream.
         columns: of a table, by name: int, float or str.
@@ -68,6 +73,7 @@ class Initialized:
     examples: int | None
     examples_counted: int
     examples_are_exact: bool
+    example: str
     count: str
     splits: Mapping[str, int | None]
     columns: Mapping[str, str]
@@ -145,6 +151,8 @@ def plan_draft(
     *,
     distributed: bool = False,
     count_all: bool = False,
+    group: str | None = None,
+    example: str | None = None,
     output: str | PathLike[str] | None = None,
     schema: str = "",
     site: Site | str | None = None,
@@ -153,6 +161,7 @@ def plan_draft(
 
     Raises:
         InstallationError: the library for HDF5 or netCDF is not installed.
+        RequestInvalidError: `example` is none of row, group and file.
         DatasetError: the data cannot be read, no loader can be written for it, or `output` is
             inside it.
     """
@@ -162,7 +171,8 @@ def plan_draft(
         require_outside(folder, Path(data_path).absolute())
     if problems := schema_problems(schema):
         raise RequestInvalidError("No such schema; nothing was written.", problems=problems)
-    survey = survey_data(Path(data_path), _budget(chosen, count_all=count_all))
+    budget = _budget(chosen, count_all=count_all)
+    survey = survey_data(Path(data_path), budget, _choice(group, example))
     layout = lay_out(survey, distributed=distributed)
     return PendingDraft(
         layout,
@@ -190,6 +200,8 @@ def init_dataset(
     output: str | PathLike[str] | None = None,
     force: bool = False,
     count_all: bool = False,
+    group: str | None = None,
+    example: str | None = None,
     schema: str = "",
     site: Site | str | None = None,
 ) -> Initialized:
@@ -210,6 +222,9 @@ def init_dataset(
             `NICKNAME_draft` where that would be mixed with the data.
         force: whether files of the same names may be replaced.
         count_all: whether to count every example, however long it takes.
+        group: the group of HDF5 or netCDF files that holds the examples; recognized when None.
+        example: what one example is in such files: a `row` of the arrays, a `group`, or a whole
+            `file`; recognized when None.
         schema: `wide` or `default`; the site's schema when empty.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
@@ -227,11 +242,26 @@ def init_dataset(
         given,
         distributed=distributed,
         count_all=count_all,
+        group=group,
+        example=example,
         output=output,
         schema=schema,
         site=site,
     )
     return pending.write(force=force)
+
+
+def _choice(group: str | None, example: str | None) -> ArrayChoice:
+    """Return what was stated about files of arrays.
+
+    Raises:
+        RequestInvalidError: an example is not of this kind.
+    """
+    units = [unit.value for unit in ExampleUnit]
+    if example is not None and example not in units:
+        problem = Problem(Field.EXAMPLE, f"is {quoted(example)}; it must be {', '.join(units)}")
+        raise RequestInvalidError("No example is like that.", problems=[problem])
+    return ArrayChoice(group, ExampleUnit(example) if example else None)
 
 
 def _budget(site: Site, *, count_all: bool) -> Budget:
@@ -257,6 +287,7 @@ def _result(
         examples=count.examples,
         examples_counted=count.counted,
         examples_are_exact=count.is_exact,
+        example=data.file.unit.value,
         count=count.text,
         splits={
             split.name: one.examples

@@ -105,6 +105,22 @@ def init_dataset(
         bool,
         typer.Option("--count-all", help="Count every example, however long it takes."),
     ] = False,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The group of HDF5 or netCDF files that holds the examples.",
+            show_default="recognized",
+        ),
+    ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="What one example is in such files: row, group or file.",
+            show_default="recognized",
+        ),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Accept all proposals without asking.")
     ] = False,
@@ -134,6 +150,8 @@ def init_dataset(
         answers,
         distributed=distributed,
         count_all=count_all,
+        group=group,
+        example=example,
         output=output,
         schema=schema,
         site=site,
@@ -143,6 +161,10 @@ def init_dataset(
 
 
 _MOST_NAMED = 12
+_EXAMPLES = {
+    "group": "each group; if each row is one: --example row",
+    "file": "each file; if each row is one: --example row",
+}
 
 
 def json_values(result: Initialized) -> dict[str, Any]:
@@ -165,6 +187,7 @@ def initialized(result: Initialized) -> Iterator[str]:
             ("Data", result.data_path),
             ("Files", f"{result.files} ({result.file_type})"),
             ("Examples", f"{result.count}; size category {tags['size_categories']}"),
+            ("Example", _EXAMPLES.get(result.example)),
             ("Splits", ", ".join(_split_text(*split) for split in result.splits.items()) or None),
             ("Columns" if result.columns else "Arrays", shown or None),
             ("Portal", result.portal_link),

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.draft.array_layout import whole_files
 from huggingnersc.domain.draft.file_type import COMPRESSED, FileType, data_suffix
+from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.names import dataset_name
 from huggingnersc.domain.draft.row_anomalies import promoted
-from huggingnersc.domain.draft.split import splits_of
+from huggingnersc.domain.draft.split import Split, splits_of
 from huggingnersc.domain.draft.warnings import (
     array_warnings,
     row_warnings,
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.draft.layout import FileLayout
-    from huggingnersc.domain.draft.split import Split
     from huggingnersc.domain.draft.survey import DataFile, DataSurvey, FileSurvey
     from huggingnersc.fixes import Text
 
@@ -122,12 +123,14 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     Raises:
         DatasetError: a single loader cannot read these files, or no distributed one can.
     """
+    survey = _with_whole_files(survey)
     files = survey.listing.of(survey.file_type)
     others = tuple(file for file in files if not survey.fits(file))
     fitting = tuple(file for file in files if survey.fits(file))
-    splits = splits_of(fitting)
-    members = tuple(file for split in splits for file in split.files) or fitting
-    file = _promoted(survey)
+    splits = _splits(survey, fitting)
+    members = tuple(file for split in splits for file in split.files)
+    members = fitting if survey.largest.splits else members or fitting
+    file = replace(_promoted(survey), is_by_time=_is_by_time(survey, members))
     count = _count(survey, members)
     layout = DataLayout(
         path=survey.root,
@@ -139,7 +142,7 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
         file=file,
         count=count,
         splits=splits,
-        split_counts=tuple(_count(survey, split.files) for split in splits),
+        split_counts=_split_counts(survey, splits),
         warnings=(
             *survey_warnings(survey, others),
             *split_warnings([file for file in fitting if file not in members]),
@@ -159,11 +162,52 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     return layout
 
 
-def _count(survey: DataSurvey, members: Sequence[DataFile]) -> ExampleCount:
+def _with_whole_files(survey: DataSurvey) -> DataSurvey:
+    """Return the survey with each file as an example, where all hold arrays of the same shapes."""
+    known = {file: one for file, one in survey.files.items() if one.fits}
+    is_row = survey.largest.unit is ExampleUnit.ROW
+    if not (is_row and survey.largest.whole and len(known) > 1):
+        return survey
+    if not all(one.has_shapes for one in known.values()):
+        return survey
+    as_one = {file: replace(one, examples=1) for file, one in known.items()}
+    return replace(survey, largest=whole_files(survey.largest), files={**survey.files, **as_one})
+
+
+def _splits(survey: DataSurvey, fitting: Sequence[DataFile]) -> tuple[Split, ...]:
+    within = survey.largest.splits
+    held = tuple(Split(split.name, None, tuple(fitting)) for split in within)
+    return held or splits_of(fitting)
+
+
+def _is_by_time(survey: DataSurvey, members: Sequence[DataFile]) -> bool:
+    """Return whether the names of the files are in another order than their dates."""
+    known = [survey.files[member].start for member in members if member in survey.files]
+    starts = [start for start in known if start is not None]
+    return len(starts) == len(known) and starts != sorted(starts)
+
+
+def _count(
+    survey: DataSurvey, members: Sequence[DataFile], part: int | None = None
+) -> ExampleCount:
+    """Count the examples of files, or of one of the splits within them."""
+    reached = [survey.files[member] for member in members if member in survey.files]
+    if survey.largest.unit is ExampleUnit.FILE and survey.listing.is_whole:
+        is_exact = len(reached) == len(members)
+        return ExampleCount(len(reached), is_exact, None if is_exact else len(members))
+    if part is not None:
+        reached = [replace(one, examples=one.parts[part]) for one in reached if one.parts]
     return count_examples(
-        [survey.files[member] for member in members if member in survey.files],
+        reached,
         sum(member.size_bytes for member in members),
         is_whole=survey.listing.is_whole,
+    )
+
+
+def _split_counts(survey: DataSurvey, splits: Sequence[Split]) -> tuple[ExampleCount, ...]:
+    return tuple(
+        _count(survey, split.files, place if survey.largest.splits else None)
+        for place, split in enumerate(splits)
     )
 
 
@@ -243,6 +287,13 @@ def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
             f"{layout.path} holds compressed files; a distributed loader must read from the "
             "middle of a file.",
             hint=Message("Decompress them (gunzip), or leave out ", Field.DISTRIBUTED, "."),
+        )
+    if distributed and layout.file.unit is ExampleUnit.GROUP:
+        raise DatasetError(
+            f"In {layout.path} each group is an example; a distributed loader reads no groups.",
+            hint=Message(
+                "Leave out ", Field.DISTRIBUTED, ", or try ", Option(Field.EXAMPLE, "row")
+            ),
         )
     if len(layout.left_out) > _MOST_LEFT_OUT:
         raise DatasetError(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
@@ -22,6 +23,27 @@ class Column:
     type: str
 
 
+class ExampleUnit(StrEnum):
+    """What one example is in files of arrays."""
+
+    ROW = auto()
+    GROUP = auto()
+    FILE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayChoice:
+    """What a steward stated about files of arrays.
+
+    Attributes:
+        group: the group to look below; the whole file when None.
+        unit: what one example is; recognized when None.
+    """
+
+    group: str | None = None
+    unit: ExampleUnit | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Array:
     """An array with at least one dimension.
@@ -33,6 +55,9 @@ class Array:
         is_numeric: whether it holds numbers.
         dimension: the name of its first dimension, where dimensions have names.
         is_unlimited: whether that dimension can grow.
+        is_text: whether it holds texts.
+        shape: all its dimensions; empty where they do not matter.
+        is_along_time: whether the first dimension has dates.
     """
 
     name: str
@@ -41,6 +66,24 @@ class Array:
     is_numeric: bool
     dimension: str | None = None
     is_unlimited: bool = False
+    is_text: bool = False
+    shape: tuple[int, ...] = ()
+    is_along_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArraySplit:
+    """A split within each file.
+
+    Attributes:
+        name: train, test and such.
+        paths: of its arrays in the file, by their names in an example.
+        parent: the group that holds its groups, where each example is a group.
+    """
+
+    name: str
+    paths: Mapping[str, str]
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +95,25 @@ class FileLayout:
         delimiter: between the fields of a CSV file.
         has_header: whether a CSV file begins with the names of its columns.
         columns: of a CSV or Parquet file, and the keys of JSON lines.
-        arrays: of an HDF5 or netCDF file, those with one item per example, the main one first.
+        arrays: of an HDF5 or netCDF file, those of an example, the main one first.
         numeric: those of `arrays`, or of the columns of a Parquet file, that hold numbers.
-        unrelated: arrays that do not have one item per example.
+        texts: those of `arrays` that hold texts.
+        unrelated: arrays that the loader does not read.
         dimension: of a netCDF file, the dimension of the examples.
         examples_at_once: how many of `arrays` to read at once, about 64 MiB, at least one.
         block: how many neighboring examples are stored as one and can only be read together, such
             as a row group of a Parquet file.
         example_bytes: the size of an example in memory, where examples are stored in blocks.
+        unit: what one example is in a file of arrays.
+        parent: the group that holds a group for each example; empty for the file itself.
+        splits: such as train and test, within each file; none where there are none.
+        whole: the arrays and single values of a file, where files of one shape may each be an
+            example.
+        coordinates: variables that are the same for all examples of a file.
+        times: those of `arrays` that hold dates.
+        is_by_time: whether the files are in the order of their dates, not of their names.
+        links: in the file, which are not followed.
+        other_tables: groups of arrays that might be the examples too.
     """
 
     encoding: str = "utf-8-sig"
@@ -68,11 +122,26 @@ class FileLayout:
     columns: tuple[Column, ...] = ()
     arrays: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     unrelated: tuple[Array, ...] = ()
     dimension: str | None = None
     examples_at_once: int = 1
     block: int = 1
     example_bytes: int = 0
+    unit: ExampleUnit = ExampleUnit.ROW
+    parent: str = ""
+    splits: tuple[ArraySplit, ...] = ()
+    whole: tuple[Array, ...] = ()
+    coordinates: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    is_by_time: bool = False
+    links: tuple[str, ...] = ()
+    other_tables: tuple[str, ...] = ()
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of a whole file by name."""
+        return {array.name: array.shape for array in self.whole}
 
     @property
     def blocks_kept(self) -> int:
@@ -81,29 +150,6 @@ class FileLayout:
         return max(1, min(_MOST_BLOCKS, _KEPT_BYTES // block_bytes))
 
 
-def arrays_along(arrays: Sequence[Array]) -> FileLayout:
-    """Take the largest array and all others that have the same first dimension.
-
-    An array along a dimension that can grow goes before all others, then one with more than one
-    example. Named dimensions must be the same; without names, their lengths.
-    """
-    main = max(arrays, key=lambda array: (array.is_unlimited, array.length > 1, array.size_bytes))
-    others = [array for array in arrays if array != main and _is_along(array, main)]
-    chosen = (main, *sorted(others, key=lambda array: array.name))
-    example_bytes = sum(array.size_bytes for array in chosen) // max(1, main.length)
-    return FileLayout(
-        arrays=tuple(array.name for array in chosen),
-        numeric=tuple(array.name for array in chosen if array.is_numeric),
-        unrelated=tuple(array for array in arrays if array not in chosen),
-        dimension=main.dimension,
-        examples_at_once=examples_at_once(example_bytes),
-    )
-
-
 def examples_at_once(example_bytes: int) -> int:
     """Return how many examples of a size to read at once: about 64 MiB, at least one."""
     return max(1, min(_MOST_EXAMPLES, _BLOCK_BYTES // max(1, example_bytes)))
-
-
-def _is_along(array: Array, main: Array) -> bool:
-    return array.length == main.length and array.dimension == main.dimension

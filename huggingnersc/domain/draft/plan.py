@@ -15,6 +15,7 @@ from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.draft.answers import open_questions, with_proposals
 from huggingnersc.domain.draft.data_layout import size_category
 from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.metadata_document import document_bytes, make_document
 from huggingnersc.domain.draft.names import file_stem, propose_nickname, propose_title
 from huggingnersc.domain.draft.table import MISSING
@@ -179,7 +180,7 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         "data_path": str(draft.data.path),
         "kind": draft.data.file_type,
         "layout": draft.data.file,
-        "names": _NAMES.get(draft.data.file_type, "ARRAYS"),
+        "names": _names(draft.data),
         "suffixes": list(draft.data.suffixes),
         "splits": draft.data.splits,
         "by_files": any(split.pattern for split in draft.data.splits),
@@ -208,6 +209,13 @@ def _opener(data: DataLayout) -> str | None:
     if not data.compressed:
         return None
     return "gzip.open" if data.compressed == data.suffixes else _OPENER
+
+
+def _names(data: DataLayout) -> str:
+    """Return the constant of a loader that holds the arrays, by split where they are in splits."""
+    if data.file.unit is ExampleUnit.GROUP and data.file.splits:
+        return "GROUPS"
+    return _NAMES.get(data.file_type, "ARRAYS")
 
 
 def portal_link(draft: Draft, site: Site) -> str | None:

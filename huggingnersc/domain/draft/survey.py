@@ -67,12 +67,20 @@ class FileSurvey:
         covered_bytes: how much of the file was counted; all of it unless time ran out.
         fits: whether the file has the structure of the largest one of its type.
         anomalies: what its rows hold that the first rows of the largest file do not show.
+        parts: the examples of each split within the file.
+        has_shapes: whether its arrays have the shapes of those of the largest file.
+        start: the first date in it, as days since 1970 by its own calendar.
+        problem: why the file cannot be read; None where it can be.
     """
 
     examples: int
     covered_bytes: int
     fits: bool = True
     anomalies: RowAnomalies = RowAnomalies()  # noqa: RUF009 - frozen
+    parts: tuple[int, ...] = ()
+    has_shapes: bool = True
+    start: float | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +106,7 @@ class DataSurvey:
     def fits(self, file: DataFile) -> bool:
         """Return whether a file is structured like the largest one, or was not reached in time."""
         return file not in self.files or self.files[file].fits
+
+    def problem(self, file: DataFile) -> str | None:
+        """Return why a file cannot be read; None where it can be, or was not reached in time."""
+        return self.files[file].problem if file in self.files else None

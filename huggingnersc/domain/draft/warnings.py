@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.file_type import data_suffix
+from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import one_line
+from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.draft.layout import FileLayout
     from huggingnersc.domain.draft.row_anomalies import PromotedType, RowAnomalies
     from huggingnersc.domain.draft.survey import DataFile, DataSurvey
+    from huggingnersc.fixes import Text
 
 _MOST_NAMED = 5
 
@@ -28,6 +32,16 @@ def survey_warnings(survey: DataSurvey, others: Sequence[DataFile]) -> Iterator[
         others: files of the loader's type that are structured differently.
     """
     listing, file_type = survey.listing, survey.file_type
+    broken = [problem for file in others if (problem := survey.problem(file))]
+    for problem in broken[:_MOST_NAMED]:
+        yield f"{problem.rstrip('.')}; the loader leaves the file out."
+    if len(broken) > _MOST_NAMED:
+        yield f"Neither can {plural(len(broken) - _MOST_NAMED, 'other file')}."
+    empty = [file.path for file in listing.of(file_type) if not file.size_bytes]
+    empty = [path for path in empty if path not in {file.path for file in others}]
+    others = [file for file in others if not survey.problem(file)]
+    if empty:
+        yield f"Empty: {names(empty)}."
     if others:
         yield (
             f"Structured differently from the largest {file_type.label} file, so left out by the "
@@ -70,14 +84,28 @@ def row_warnings(anomalies: Mapping[str, RowAnomalies], layout: FileLayout) -> I
         )
 
 
-def array_warnings(layout: FileLayout) -> Iterator[str]:
-    """Yield which arrays do not have one item per example."""
-    if not layout.unrelated:
-        return
-    main, along = layout.arrays[0], layout.dimension
-    named = [f"{one.name} ({one.dimension or one.length})" for one in layout.unrelated]
-    reason = f"along the dimension {along}" if along else f"as long as {main}"
-    yield f"Not {reason}, so left out by the loader: {names(named)}."
+def array_warnings(layout: FileLayout) -> Iterator[Text]:
+    """Yield which arrays the loader does not read, and which links."""
+    if layout.unrelated:
+        named = [f"{one.name} ({one.dimension or one.length})" for one in layout.unrelated]
+        yield f"{_reason(layout)}, so left out by the loader: {names(named)}."
+    if layout.other_tables:
+        yield Message(
+            "Their group may hold the examples instead; to take it: ",
+            Option(Field.GROUP, layout.other_tables[0]),
+        )
+    if layout.links:
+        yield f"Links within a file are not followed: {names(layout.links)}."
+
+
+def _reason(layout: FileLayout) -> str:
+    if layout.unit is ExampleUnit.GROUP:
+        return "Not in a group that is an example"
+    if layout.splits:
+        return "In no split, or not as long as the other arrays of it"
+    if layout.dimension:
+        return f"Not along the dimension {layout.dimension}"
+    return f"Not as long as {layout.arrays[0]}"
 
 
 def names(values: Sequence[object]) -> str:

@@ -126,7 +126,7 @@ def test_lines_are_counted_with_and_without_a_last_line_end(
     tmp_path: Path, text: str, lines: int
 ) -> None:
     write_tree(tmp_path, {"a.txt": text})
-    count = survey_text(tmp_path / "a.txt", len(text), Budget())
+    count = survey_text(tmp_path / "a.txt", FileLayout(), len(text), Budget())
     assert count == FileSurvey(lines, len(text))
 
 
@@ -142,7 +142,9 @@ def test_lines_are_counted_in_little_memory_however_large_the_file(tmp_path: Pat
     program = (
         "from pathlib import Path\nfrom huggingnersc.adapters.data_files.budget import Budget\n"
         "from huggingnersc.adapters.data_files.lines import survey_text\n"
-        f"print(survey_text(Path({str(file)!r}), {file.stat().st_size}, Budget()).examples)"
+        "from huggingnersc.domain.draft.layout import FileLayout\n"
+        f"file, size = Path({str(file)!r}), {file.stat().st_size}\n"
+        "print(survey_text(file, FileLayout(), size, Budget()).examples)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from huggingnersc.domain.draft.layout import Array, Column, FileLayout, arrays_along
+from huggingnersc.domain.draft.array_layout import arrays_along
+from huggingnersc.domain.draft.layout import Array, Column, FileLayout
 from huggingnersc.domain.draft.row_anomalies import PromotedType, RaggedRows, RowAnomalies
 from huggingnersc.domain.draft.warnings import array_warnings, row_warnings
 
@@ -51,13 +52,13 @@ def test_cells_that_were_not_read_are_reported_where_they_should_be_numbers(
 
 def test_arrays_that_are_not_along_the_examples_are_named_with_the_reason() -> None:
     lengths = arrays_along([Array("w", 7, 56, True), Array("z", 5, 40, True)])
-    (warning,) = array_warnings(lengths)
+    (warning,) = map(str, array_warnings(lengths))
     assert "as long as w" in warning
     assert warning.endswith(": z (5).")
     dimensions = arrays_along(
         [Array("wind", 7, 56, True, "time"), Array("height", 7, 50, True, "station")]
     )
-    (warning,) = array_warnings(dimensions)
+    (warning,) = map(str, array_warnings(dimensions))
     assert "the dimension time" in warning
     assert warning.endswith(": height (station).")
     assert not list(array_warnings(arrays_along([Array("w", 7, 56, True)])))

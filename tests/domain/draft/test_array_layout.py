@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from huggingnersc.domain.draft.layout import Array, arrays_along
+from huggingnersc.domain.draft.array_layout import arrays_along
+from huggingnersc.domain.draft.layout import Array
 
 
 def test_largest_array_leads_and_those_of_its_length_go_with_it() -> None:
