@@ -207,6 +207,17 @@ def notebook(*, html: str = "<table><tr><td>5.1</td></tr></table>") -> str:
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
 
+def data_frame(columns: int = 24, rows: int = 3) -> str:
+    """The HTML that pandas makes of a wide table of numbers, 25 cells in each row."""
+    head = "".join(f"<th>feature_{number}</th>" for number in range(columns))
+    cells = "".join(f"<td>-{number}.{'0123456789' * 2}e-05</td>" for number in range(columns))
+    body = f"<tr><th>0</th>{cells}<td>2026-11-21 10:00</td></tr>" * rows
+    table = (
+        f"<table border='1' class='dataframe'><thead><tr><th></th>{head}<th>at</th></tr></thead>"
+    )
+    return f"<div><style>td {{ color: red }}</style>{table}<tbody>{body}</tbody></table></div>"
+
+
 def _line(key: str, **value: str) -> bytes:
     return json.dumps({"key": key, "value": value}).encode() + b"\n"
 
@@ -268,6 +279,7 @@ def _fill_long(hub: HubContext) -> None:
     files = {
         "README.md": card,
         "wide.csv": wide,
+        "frame.ipynb": notebook(html=data_frame()),
         f"{folder}{'n' * 120}.py": "x = 1  # " + "y" * 300 + "\n" * 400,
     }
     commit(hub, LONG_NAME, files, LONG_TITLE * 4)

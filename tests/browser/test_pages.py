@@ -78,6 +78,15 @@ def test_every_page_fits_its_window_and_asks_only_us(window: Window) -> None:
     assert (window.complaints, window.outside()) == ([], [])
 
 
+def test_numbers_in_the_table_of_a_notebook_stay_on_one_line(window: Window) -> None:
+    window.open(f"{LONG}/blob/main/frame.ipynb")
+    cells = window.page.locator(".output td")
+    heights = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().height)")
+    assert len(heights) == 3 * 25
+    assert max(heights) < 1.5 * min(heights)
+    assert window.overflow() <= 0
+
+
 def test_hostile_content_does_nothing(window: Window) -> None:
     window.page.on("dialog", lambda dialog: window.complaints.append(dialog.message))
     for path in ("", "/tree/main", "/commit/main", "/blob/main/evil.ipynb"):

@@ -35,6 +35,15 @@ def media_type(path: str) -> str:
     return "text/plain; charset=utf-8" if suffix in _TEXTS.split() else "application/octet-stream"
 
 
+def plain_type(data: bytes) -> str:
+    """Return the type in which any file may be read as text; what is not UTF-8 is only bytes."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "application/octet-stream" if "\0" in text else "text/plain; charset=utf-8"
+
+
 def disposition(path: str, *, download: bool) -> str:
     """Return the `Content-Disposition` that names the file for any path."""
     name = path.rsplit("/", 1)[-1]

@@ -28,6 +28,7 @@ def all_routes() -> list[Route]:
         listing,
         multipart,
         preupload,
+        raw,
         refs,
         repos,
         resolve,
@@ -38,7 +39,7 @@ def all_routes() -> list[Route]:
     from huggingnersc.hub_server.web import routes as pages
 
     api = (
-        health, account, validate_yaml, repos, listing, multipart, lfs, git, resolve, preupload,
-        commit, tree, refs, commits, discussions, gating, lfs_files, xet, info,
+        health, account, validate_yaml, repos, listing, multipart, lfs, git, resolve, raw,
+        preupload, commit, tree, refs, commits, discussions, gating, lfs_files, xet, info,
     )  # fmt: skip
     return [route for module in (*api, pages) for route in module.ROUTES]

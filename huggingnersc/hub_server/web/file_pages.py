@@ -21,7 +21,7 @@ from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_
 from huggingnersc.hub_server.web.notebook import notebook_picture, read_notebook
 from huggingnersc.hub_server.web.parquet import parquet_head
 from huggingnersc.hub_server.web.rendered import rendered_once
-from huggingnersc.hub_server.web.repo_values import FilePage, TreePage, TreeRow
+from huggingnersc.hub_server.web.repo_values import CommitRow, FilePage, TreePage, TreeRow
 from huggingnersc.hub_server.web.tables import csv_head
 from huggingnersc.hub_server.web.values import Choice
 
@@ -80,6 +80,9 @@ def file_page(view: RepoView, *, plain: bool) -> FilePage:
     page = FilePage(
         header=view.header("files"),
         crumbs=crumbs(view),
+        revisions=view.revisions(lambda name: view.pages.blob(name, entry.path)),
+        latest=_latest(view, entry),
+        raw=view.pages.raw(view.revision, entry.path),
         size_bytes=entry.size_bytes,
         download=view.pages.resolve(view.revision, entry.path),
         sha256=entry.lfs.oid if entry.lfs else "",
@@ -112,6 +115,13 @@ def crumbs(view: RepoView) -> tuple[Choice, ...]:
         folder = "/".join(parts[:number])
         steps.append(Choice(part, pages.tree(revision, folder), number == len(parts)))
     return tuple(steps)
+
+
+def _latest(view: RepoView, entry: TreeEntry) -> CommitRow | None:
+    """Return the newest commit that changed a file; None where it is too long ago to be found."""
+    folder = entry.path.rpartition("/")[0]
+    found = view.git.last_commits(view.commit(), folder).get(entry.name)
+    return view.row(found) if found else None
 
 
 def _file(view: RepoView) -> TreeEntry:
@@ -159,11 +169,11 @@ def _entry(view: RepoView, entry: TreeEntry, revision: str, touched: dict[str, C
 
 
 def _text(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
-    lines, note = _once(view, entry, "text", lambda: _lines(view, entry))
-    return replace(page, lines=lines, note=note)
+    lines, note, is_cut = _once(view, entry, "text", lambda: _lines(view, entry))
+    return replace(page, lines=lines, note=note, is_cut=is_cut)
 
 
-def _lines(view: RepoView, entry: TreeEntry) -> tuple[tuple[Markup, ...], str]:
+def _lines(view: RepoView, entry: TreeEntry) -> tuple[tuple[Markup, ...], str, bool]:
     text, remark = read_text(_read(view, entry, TEXT_LIMIT))
     whole = text.removesuffix("\n")
     shown = "\n".join(whole.split("\n", LINES_SHOWN)[:LINES_SHOWN])
@@ -172,7 +182,8 @@ def _lines(view: RepoView, entry: TreeEntry) -> tuple[tuple[Markup, ...], str]:
     cut = "only the first MiB is shown" if entry.size_bytes > TEXT_LIMIT else ""
     if len(shown) < len(whole):
         count, cut = f"only the first {count} are shown", ""
-    return lines, ", ".join(part for part in (count, cut, remark) if part)
+    is_cut = len(shown) < len(whole) or entry.size_bytes > TEXT_LIMIT
+    return lines, ", ".join(part for part in (count, cut, remark) if part), is_cut
 
 
 def _once(view: RepoView, entry: TreeEntry, view_name: str, make: Callable[[], T]) -> T:

@@ -103,7 +103,10 @@ class FilePage:
     """A file: exactly one of `lines`, `table`, `notebook`, `picture`, `rendered` or `reason`.
 
     Attributes:
+        latest: the commit that changed it last, None when that is too long ago to be found.
+        raw: the address of the file as git has it; of a big file, that of its pointer.
         lines: safe HTML, one piece for each line.
+        is_cut: whether `lines` are only the beginning of the file.
         picture: the address of the picture.
         rendered: Markdown as safe HTML.
         reason: why there is nothing to see, as one sentence.
@@ -114,9 +117,13 @@ class FilePage:
 
     header: RepoHeader
     crumbs: tuple[Choice, ...]
+    revisions: tuple[Choice, ...]
+    latest: CommitRow | None
+    raw: str
     size_bytes: int
     download: str
     lines: tuple[Markup, ...] | None = None
+    is_cut: bool = False
     table: TableHead | None = None
     notebook: Notebook | None = None
     figures: str = ""

@@ -93,6 +93,27 @@ def test_code_is_shown_with_numbered_lines(browser: Browser) -> None:
     assert "hl-k" in html
 
 
+def test_a_file_is_shown_with_its_revision_last_change_and_raw_text(browser: Browser) -> None:
+    html = browser.get(f"{IRIS}/blob/main/iris_loader.py").html
+    assert f'<a href="{IRIS}/blob/main/iris_loader.py" aria-current' in html
+    line = html.partition('<p class="commit-line">')[2].partition("</p>")[0]
+    assert "Read the folder from the environment" in line
+    assert re.search(rf'href="{IRIS}/commit/[0-9a-f]{{40}}"', line)
+    raw = f"{IRIS}/raw/main/iris_loader.py"
+    assert f'href="{raw}">Raw</a>' in html
+    assert browser.get(raw).html == browser.get(raw.replace("/raw/", "/resolve/")).html
+
+
+def test_the_whole_text_of_a_file_can_be_copied_and_a_part_of_it_cannot(bench: Browser) -> None:
+    make(bench.hub, "copied")
+    commit(bench.hub, "copied", {"a.txt": "a\n", "long.txt": "a\n" * (LINES_SHOWN + 1)}, "Add")
+    offered = [
+        'data-copy-to="file-actions"' in bench.get(f"/datasets/NERSC/copied/blob/main/{name}").html
+        for name in ("a.txt", "long.txt")
+    ]
+    assert offered == [True, False]
+
+
 def test_a_rendered_file_also_shows_its_source(browser: Browser) -> None:
     assert "?plain=1" in browser.get(f"{IRIS}/blob/main/README.md").html
     assert "license: cc-by-4.0" not in browser.get(f"{IRIS}/blob/main/README.md").html
