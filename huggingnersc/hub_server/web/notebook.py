@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from huggingnersc.hub_server.web.highlight import highlight_block, language_of_fence
 from huggingnersc.hub_server.web.markdown import render_markdown
 from huggingnersc.hub_server.web.sanitize import clean_html
+from huggingnersc.hub_server.web.slugs import Slugs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,6 +118,7 @@ class _Reader:
         self.shown = 0
         self.rendered = 0
         self._origin = origin
+        self._slugs = Slugs()
         self._language = language
 
     def cell(self, number: int, cell: Mapping[str, object]) -> Cell:
@@ -157,7 +159,9 @@ class _Reader:
         return Output(self._plain(data.get("text/plain") or f"({', '.join(sorted(data)[:5])})"))
 
     def _markdown(self, text: str) -> Markup:
-        return render_markdown(text, self._origin) if self._renders(text) else _pre(text)
+        if not self._renders(text):
+            return _pre(text)
+        return render_markdown(text, self._origin, slugs=self._slugs)
 
     def _plain(self, value: object) -> Markup:
         text = _ANSI.sub("", self._counted(value))
