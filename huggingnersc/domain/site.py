@@ -15,6 +15,7 @@ from huggingnersc.domain.token_address import TokenRefusal, token_refusal
 from huggingnersc.problems import Problem
 
 EMBEDDED = "embedded"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LOCAL = "local"
 
 
@@ -72,10 +73,27 @@ class PortalRule(_ProfileTable):
     Attributes:
         url: the pattern of the link, with `{project}` and `{rest}`.
         path: the pattern of the path, with `{project}` and `{rest}`.
+        listing: whether the portal lists the files of a folder, so that `wget -r` fetches it.
     """
 
     url: str
     path: str
+    listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GlobusCollection(_ProfileTable):
+    """A Globus collection that reaches folders of the center.
+
+    Attributes:
+        collection: its display name.
+        paths: the folders that it reaches, absolute.
+        id: its UUID, where it is known for sure; the card then has a link.
+    """
+
+    collection: str
+    paths: tuple[str, ...]
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,7 @@ class SiteProfile(_ProfileTable):
     jupyter: JupyterSettings = JupyterSettings()
     batch: BatchSettings = BatchSettings()
     counting: CountingSettings = CountingSettings()
+    globus: tuple[GlobusCollection, ...] = ()
     notes: tuple[PathNote, ...] = ()
 
 
@@ -226,7 +245,22 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         (f"notes.{index}.path", note.path.startswith("/"), "must start with /")
         for index, note in enumerate(profile.notes)
     ]
+    checks += [
+        (f"globus.{index}.{key}", holds, message)
+        for index, one in enumerate(profile.globus)
+        for key, holds, message in _globus_checks(one)
+    ]
     return tuple(Problem(where, message) for where, holds, message in checks if not holds)
+
+
+def _globus_checks(one: GlobusCollection) -> tuple[tuple[str, bool, str], ...]:
+    is_name = bool(one.collection.strip()) and one.collection.isprintable()
+    are_paths = all(path.startswith("/") for path in one.paths)
+    return (
+        ("collection", is_name, "must be the name of a collection"),
+        ("paths", bool(one.paths) and are_paths, "must be paths that start with /"),
+        ("id", one.id is None or bool(_UUID.fullmatch(one.id)), "must be a UUID"),
+    )
 
 
 def _is_batch(batch: BatchSettings) -> bool:

@@ -12,6 +12,7 @@ from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.site import (
     EMBEDDED,
     BatchSettings,
+    GlobusCollection,
     HubSettings,
     JupyterSettings,
     PortalRule,
@@ -222,6 +223,23 @@ def test_invalid_hub_settings_are_reported(hub: HubSettings, where: str) -> None
 )
 def test_an_invalid_portal_rule_is_reported(url: str, path: str, wheres: list[str]) -> None:
     problems = profile_problems(replace(make_site().profile, portal=PortalRule(url, path)))
+    assert [problem.where for problem in problems] == wheres
+
+
+@pytest.mark.parametrize(
+    ("collection", "wheres"),
+    [
+        (GlobusCollection("NERSC DTN", ("/global/cfs",)), []),
+        (GlobusCollection("A\nB", ("/a",)), ["globus.0.collection"]),
+        (GlobusCollection(" ", ()), ["globus.0.collection", "globus.0.paths"]),
+        (GlobusCollection("A", ("/a", "b")), ["globus.0.paths"]),
+        (GlobusCollection("A", ("/a",), "nersc#dtn"), ["globus.0.id"]),
+    ],
+)
+def test_an_invalid_globus_collection_is_reported(
+    collection: GlobusCollection, wheres: list[str]
+) -> None:
+    problems = profile_problems(replace(make_site().profile, globus=(collection,)))
     assert [problem.where for problem in problems] == wheres
 
 

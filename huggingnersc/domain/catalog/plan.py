@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.data_access import download, globus_place
 from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
@@ -131,13 +132,19 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "batch_script": values.batch,
         "includes": values.includes,
         "commands": visitor_commands(spec, site),
+        "download": download(site, spec.portal_link),
+        "globus": globus_place(site, spec.data_path),
         "papers": [read_paper(text) for text in spec.papers],
     }
 
 
 def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
-    """The steward's tags, and a `configs` entry so that no side file is ever taken for data."""
-    return {**spec.card_tags, "configs": NO_DATA_HERE}
+    """Return the steward's tags, and what keeps the Hub and `datasets` from looking for data.
+
+    Without `configs` every companion such as a .csv would be taken for data; without `viewer` the
+    page would show an error where the data would be.
+    """
+    return {**spec.card_tags, "viewer": False, "configs": NO_DATA_HERE}
 
 
 NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*"}]}]

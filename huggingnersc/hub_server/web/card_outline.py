@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
 
+from huggingnersc.domain.catalog.description import BEGIN, END
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.hub_server.web.addresses import is_outside
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT
@@ -43,7 +44,8 @@ class CardOutline:
         title: the heading that the card begins with, `""` when it begins otherwise.
         text: the card without that heading.
         deepen: how many levels its other headings go down, so that the highest is the second.
-        path: the first absolute path that the card names, in a list or table if there is one.
+        path: the first absolute path that the card names beside its description, in a list or a
+            table if there is one.
         portal: the first link to elsewhere in a list or table that is no paper.
         notebook: the first link to a notebook elsewhere.
         files: what the card links in its own repository, in its order.
@@ -65,7 +67,7 @@ def outline_of(body: str) -> CardOutline:
     tokens = parser.parse(body[:MARKDOWN_LIMIT].replace("\0", "\ufffd"))
     title = _title(tokens)
     text = _without(body, tokens[0]) if title else body
-    places = list(_places(tokens))
+    places = list(_places(list(_not_described(tokens))))
     return CardOutline(
         title=title,
         text=text,
@@ -75,6 +77,16 @@ def outline_of(body: str) -> CardOutline:
         notebook=_first(one for one in places if _path_of(one.href).endswith(".ipynb")),
         files=tuple(_linked_files(tokens)),
     )
+
+
+def _not_described(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens outside of the description, in which anyone may name anything."""
+    is_described = False
+    for token in tokens:
+        if token.type == "html_block" and token.content.strip() in {BEGIN, END}:
+            is_described = token.content.strip() == BEGIN
+        elif not is_described:
+            yield token
 
 
 def _title(tokens: Sequence[Token]) -> str:

@@ -28,7 +28,7 @@ def test_the_front_matter_holds_the_tags_and_nothing_else(entry: DatasetSpec) ->
     from huggingface_hub import DatasetCard
 
     text = file_of(plan_of(entry), "README.md")
-    expected = {**entry.card_tags, "configs": NO_DATA_HERE}
+    expected = {**entry.card_tags, "viewer": False, "configs": NO_DATA_HERE}
     assert yaml.safe_load(text.partition("\n---\n")[0]) == expected
     read = DatasetCard(text).data
     assert {key: read[key] for key in expected} == expected
@@ -43,7 +43,7 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Data
         for token, after in pairwise(tokens)
         if token.type == "heading_open"
     ]
-    expected = [("h2", "Where the data lives"), ("h2", "How to load it")]
+    expected = [("h2", "How to get the data"), ("h2", "How to load it")]
     expected += [("h3", "As a batch job")] if entry.scripts.batch else []
     expected += [("h2", "Papers")] if entry.papers else []
     assert headings[1:] == expected
@@ -51,7 +51,7 @@ def test_the_card_s_parts_are_the_template_s_whatever_the_texts_hold(entry: Data
     shown = "".join(child.content for child in tokens[1].children or ())
     assert shown.split() == entry.official_name.split()
     lists = sum(token.type == "bullet_list_open" for token in tokens)
-    assert lists == 1 + bool(entry.scripts.includes) + bool(entry.papers)
+    assert lists == 2 + bool(entry.scripts.includes) + bool(entry.papers)
     assert not any(token.type in {"ordered_list_open", "hr"} for token in tokens)
     html = [token.content.strip() for token in tokens if token.type == "html_block"]
     assert html == [BEGIN, END]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from huggingnersc.domain.catalog.description import BEGIN, END
 from huggingnersc.hub_server.web.card_outline import Place, outline_of
 
 LIST = """# The data
@@ -102,3 +103,12 @@ def test_a_card_of_very_many_places_is_read(piece: str) -> None:
 @pytest.mark.attack("pasted commands")
 def test_a_path_that_looks_other_than_it_is_copied_is_no_place() -> None:
     assert outline_of("- Path: `/data/\u202ea`").path is None
+
+
+@pytest.mark.attack("descriptions")
+def test_a_description_names_no_place_of_the_data() -> None:
+    described = f"- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n{END}\n\n"
+    outline = outline_of(f"# The data\n\n{BEGIN}\n\n{described}{LIST}")
+    assert outline.path == Place("Path at NERSC", "/global/cfs/iris")
+    assert outline.portal is not None
+    assert outline.portal.href == "https://portal.nersc.gov/iris"
