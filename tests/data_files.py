@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
 SIZES = (100, 3, 0, 70)
 # The libraries of the extra, by file type.
-NEEDS = {"hdf5": "h5py", "netcdf": "netCDF4", "parquet": "pyarrow"}
+NEEDS = {"hdf5": "h5py", "images": "PIL", "netcdf": "netCDF4", "parquet": "pyarrow"}
 
 
 def write_csv(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
@@ -97,10 +97,26 @@ def write_parquet(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     return folder
 
 
+def write_images(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Gray images, each pixel their number, one of another size, and a table that names them."""
+    import numpy as np
+    from PIL import Image
+
+    rows = []
+    for number in range(sum(sizes)):
+        name = f"part-1/{number:03}.png" if number else "part-0.png"
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shape = (5, 3) if number == 2 else (4, 6)
+        Image.fromarray(np.full(shape, number, dtype="u1")).save(folder / name)
+        rows.append(f"{name},{number},{'even' if number % 2 == 0 else 'odd'}\n")
+    return write_tree(folder, {"labels.csv": "file_name,id,kind\n" + "".join(rows)})
+
+
 WRITERS: dict[str, Callable[..., Path]] = {
     "csv": write_csv,
     "txt": write_text,
     "hdf5": write_hdf5,
+    "images": write_images,
     "jsonl": write_json_lines,
     "netcdf": write_netcdf,
     "parquet": write_parquet,

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.data_files.hdf5 import read_hdf5_layout, survey_hdf5
+from huggingnersc.adapters.data_files.images import find_images, labeled, read_image_layout
 from huggingnersc.adapters.data_files.json_lines import (
     read_json_lines_layout,
     survey_json_lines,
@@ -53,6 +54,10 @@ READERS = {
     FileType.CSV: Reader(lambda file, _choice: read_table_layout(file), survey_table),
     FileType.HDF5: Reader(
         read_hdf5_layout, lambda file, layout, size, _budget: survey_hdf5(file, layout, size)
+    ),
+    FileType.IMAGES: Reader(
+        lambda file, _choice: read_image_layout(file),
+        lambda _file, _layout, size, _budget: FileSurvey(1, size),
     ),
     FileType.JSON_LINES: Reader(
         lambda file, _choice: read_json_lines_layout(file),
@@ -101,6 +106,7 @@ def survey_files(
         DatasetError: no file can be read.
         InstallationError: the library for the type is not installed.
     """
+    listing, images = find_images(root, listing)
     file_type = listing.file_types[0]
     if choice and choice != ArrayChoice() and file_type not in _OF_ARRAYS:
         raise DatasetError(
@@ -110,8 +116,9 @@ def survey_files(
     reader, files = READERS[file_type], listing.of(file_type)
     surveys: dict[DataFile, FileSurvey] = {}
     largest, layout = _model(root, files, reader, choice or ArrayChoice(), surveys)
+    layout = labeled(layout, images)
     for file in (largest, *(file for file in files if file != largest and file not in surveys)):
-        if largest in surveys and budget.is_spent:
+        if largest in surveys and budget.is_spent and file_type is not FileType.IMAGES:
             break
         try:
             surveys[file] = reader.survey(root / file.path, layout, file.size_bytes, budget)

@@ -57,6 +57,7 @@ class Initialized:
         example: what one example is in files of arrays: row, group or file; else row.
         splits: such as train and test, with the number of examples in each; None where only a
             lower bound is known. Empty where the examples are one stream.
+        labels: what labels images; None for other data.
         columns: of a table, by name: int, float or str.
         arrays: of HDF5 or netCDF files, those with one item per example, the main one first.
         portal_link: by the site's rule; None where the portal does not serve the data.
@@ -76,6 +77,7 @@ class Initialized:
     example: str
     count: str
     splits: Mapping[str, int | None]
+    labels: str | None
     columns: Mapping[str, str]
     arrays: tuple[str, ...]
     metadata: Mapping[str, Any]
@@ -293,6 +295,7 @@ def _result(
             split.name: one.examples
             for split, one in zip(data.splits, data.split_counts, strict=True)
         },
+        labels=data.file.images.labels if data.file.images else None,
         columns={column.name: column.type for column in data.file.columns},
         arrays=data.file.arrays,
         metadata=draft.document,

@@ -189,6 +189,7 @@ def initialized(result: Initialized) -> Iterator[str]:
             ("Examples", f"{result.count}; size category {tags['size_categories']}"),
             ("Example", _EXAMPLES.get(result.example)),
             ("Splits", ", ".join(_split_text(*split) for split in result.splits.items()) or None),
+            ("Labels", result.labels),
             ("Columns" if result.columns else "Arrays", shown or None),
             ("Portal", result.portal_link),
         ]

@@ -14,6 +14,7 @@ from huggingnersc.domain.draft.row_anomalies import promoted
 from huggingnersc.domain.draft.split import Split, splits_of
 from huggingnersc.domain.draft.warnings import (
     array_warnings,
+    image_warnings,
     row_warnings,
     split_warnings,
     survey_warnings,
@@ -156,6 +157,7 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
                 file,
             ),
             *array_warnings(file),
+            *image_warnings(file),
         ),
     )
     _require_loadable(layout, distributed=distributed)

@@ -20,6 +20,7 @@ class FileType(StrEnum):
 
     CSV = "csv"
     HDF5 = "hdf5"
+    IMAGES = "images"
     JSON_LINES = "jsonl"
     NETCDF = "netcdf"
     PARQUET = "parquet"
@@ -40,6 +41,7 @@ COMPRESSED = ".gz"
 _SUFFIXES = {
     FileType.CSV: (".csv", ".tsv", ".csv.gz", ".tsv.gz"),
     FileType.HDF5: (".h5", ".hdf5", ".he5"),
+    FileType.IMAGES: (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"),
     FileType.JSON_LINES: (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"),
     FileType.NETCDF: (".nc", ".nc4", ".cdf", ".netcdf"),
     FileType.PARQUET: (".parquet", ".pq"),
@@ -48,6 +50,7 @@ _SUFFIXES = {
 _LABELS = {
     FileType.CSV: "CSV",
     FileType.HDF5: "HDF5",
+    FileType.IMAGES: "image",
     FileType.JSON_LINES: "JSON lines",
     FileType.NETCDF: "netCDF",
     FileType.PARQUET: "Parquet",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from huggingnersc.domain.draft.image_layout import ImageLayout
+
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
 _KEPT_BYTES = 1 << 29
@@ -114,6 +116,7 @@ class FileLayout:
         is_by_time: whether the files are in the order of their dates, not of their names.
         links: in the file, which are not followed.
         other_tables: groups of arrays that might be the examples too.
+        images: what labels them and how large they are; None for other files.
     """
 
     encoding: str = "utf-8-sig"
@@ -137,6 +140,7 @@ class FileLayout:
     is_by_time: bool = False
     links: tuple[str, ...] = ()
     other_tables: tuple[str, ...] = ()
+    images: ImageLayout | None = None
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

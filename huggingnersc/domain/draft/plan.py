@@ -45,6 +45,7 @@ LINK_PLACEHOLDER = "PORTAL_LINK"
 _RUNS = {
     FileType.CSV: 64,
     FileType.HDF5: 32,
+    FileType.IMAGES: 1,
     FileType.JSON_LINES: 64,
     FileType.NETCDF: 1,
     FileType.PARQUET: 1,
@@ -52,6 +53,7 @@ _RUNS = {
 }
 _LIBRARIES = {
     FileType.HDF5: ("h5py>=3.12",),
+    FileType.IMAGES: ("pillow>=11",),
     FileType.NETCDF: ("netcdf4>=1.7",),
     FileType.PARQUET: ("pyarrow>=19",),
 }

@@ -108,6 +108,17 @@ def _reason(layout: FileLayout) -> str:
     return f"Not as long as {layout.arrays[0]}"
 
 
+def image_warnings(layout: FileLayout) -> Iterator[str]:
+    """Yield how many images the tables of labels leave out."""
+    tables = layout.images.tables if layout.images else None
+    if tables and tables.missing:
+        verb = "is" if tables.missing == 1 else "are"
+        yield (
+            f"{plural(tables.missing, 'image')} {verb} in no row of {names(tables.paths)}, so "
+            "without a label."
+        )
+
+
 def names(values: Sequence[object]) -> str:
     """Name the first five values and the number of the others."""
     more = len(values) - _MOST_NAMED

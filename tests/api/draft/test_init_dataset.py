@@ -321,7 +321,7 @@ def test_one_file_may_have_its_draft_beside_it(tmp_path: Path) -> None:
 
 
 def test_data_without_a_file_to_load_is_refused_with_the_types_there_are() -> None:
-    write_tree(Path("pictures"), {"a.png": "x", "README.txt": "about"})
+    write_tree(Path("pictures"), {"a.doc": "x", "README.txt": "about"})
     with pytest.raises(DatasetError, match=r"/pictures .*\(CSV, .*netCDF, .*text"):
         init(Path("pictures"))
 
@@ -341,7 +341,7 @@ def test_path_that_is_not_utf_8_is_refused() -> None:
 
 
 def test_every_refusal_reads_like_this(golden: Golden, tmp_path: Path) -> None:
-    write_tree(Path("pictures"), {"a.png": "x"})
+    write_tree(Path("pictures"), {"a.doc": "x"})
     write_tree(Path("mix"), {f"{n}.csv": f"c{n},d\n1,2\n" for n in range(60)})
     write_tree(Path("utf16"), {"a.csv": "x,y\n1,2\n".encode("utf-16")})
     init(table(Path("d")))
@@ -384,10 +384,16 @@ def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "library"), [(".h5", "h5py"), (".nc", "netCDF4"), (".parquet", "pyarrow")]
+    ("suffix", "library", "package"),
+    [
+        (".h5", "h5py", "h5py"),
+        (".nc", "netCDF4", "netCDF4"),
+        (".parquet", "pyarrow", "pyarrow"),
+        (".png", "PIL", "Pillow"),
+    ],
 )
 def test_missing_library_is_named_with_the_command_that_installs_it(
-    suffix: str, library: str, tmp_path: Path
+    suffix: str, library: str, package: str, tmp_path: Path
 ) -> None:
     write_tree(tmp_path, {f"d/a{suffix}": "x", f"without/{library}.py": "raise ImportError"})
     done = subprocess.run(
@@ -398,5 +404,5 @@ def test_missing_library_is_named_with_the_command_that_installs_it(
         check=False,
     )
     assert done.returncode == 3
-    assert f"pip install {library}" in done.stderr
+    assert f"pip install {package}" in done.stderr
     assert not Path("d/metadata.json").exists()

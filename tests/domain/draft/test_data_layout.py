@@ -91,11 +91,11 @@ def survey_of(
 
 def test_loader_reads_what_fits_and_what_was_not_reached_and_leaves_out_the_rest() -> None:
     surveys = {"a.csv": FileSurvey(5, 10), "b.tsv": FileSurvey(0, 10, fits=False)}
-    data = lay_out(survey_of(surveys, unread=("c.csv", "d.png")))
+    data = lay_out(survey_of(surveys, unread=("c.csv", "d.doc")))
     assert [str(file.path) for file in data.members] == ["a.csv", "c.csv"]
     assert (data.left_out, data.suffixes, data.name) == (("b.tsv",), (".csv",), "jets")
     assert data.count == ExampleCount(5, is_exact=False, estimate=10)
-    assert len(data.warnings) == 3  # b.tsv, *.png, the count
+    assert len(data.warnings) == 3  # b.tsv, *.doc, the count
 
 
 def test_columns_have_the_widest_type_that_any_file_needs() -> None:

@@ -19,6 +19,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
 from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.image_layout import ImageKey, ImageLayout, LabelTables
 from huggingnersc.domain.draft.layout import Column, FileLayout
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.split import Split
@@ -37,6 +38,7 @@ FORMS = [(file_type, distributed) for file_type in FileType for distributed in (
 
 CONSTANTS = {
     FileType.CSV: "COLUMNS",
+    FileType.IMAGES: "CLASSES",
     FileType.NETCDF: "VARIABLES",
     FileType.PARQUET: "COLUMNS",
 }
@@ -52,7 +54,10 @@ def make_draft(
     path: str = "/global/cfs/cdirs/dasrepo/www/iris",
     left_out: tuple[str, ...] = (),
     splits: tuple[Split, ...] = (),
+    images: ImageLayout | None = None,
 ) -> Draft:
+    if file_type is FileType.IMAGES:
+        images = images or ImageLayout(8, 8, "L", classes=tuple(names))
     columns = tuple(Column(name, "float") for name in column_names(names))
     data = DataLayout(
         path=PurePosixPath(path),
@@ -62,7 +67,11 @@ def make_draft(
         left_out=left_out,
         suffixes=(".csv",),
         file=FileLayout(
-            columns=columns, arrays=tuple(names), numeric=tuple(names), dimension=title
+            columns=columns,
+            arrays=tuple(names),
+            numeric=tuple(names),
+            dimension=title,
+            images=images,
         ),
         count=ExampleCount(150),
         splits=splits,
@@ -116,19 +125,51 @@ def test_whatever_is_put_into_a_loader_is_read_back_by_python(
     assert one_line(title) in (ast.get_docstring(ast.parse(code), clean=False) or "")
 
 
-@pytest.mark.parametrize(("file_type", "distributed"), FORMS)
+def tables(key: ImageKey, names: Sequence[str] = ("image", "kind")) -> ImageLayout:
+    """Images labeled by a table, whose first column names them."""
+    columns = tuple(Column(name, "int") for name in column_names(names))
+    paths = (PurePosixPath(names[-1].replace("\0", "") or "x"),)
+    labels = LabelTables(paths, "utf-8-sig", ",", True, columns[0].name, key, columns)
+    return ImageLayout(8, 8, "RGBA", tables=labels)
+
+
+LABELS = [tables(ImageKey.PATH), tables(ImageKey.STEM), ImageLayout(8, 8, "P")]
+
+
+@given(names=st.lists(ODD, min_size=2, max_size=3, unique=True), key=st.sampled_from(ImageKey))
+@few
+def test_whatever_a_table_of_labels_is_called_is_read_back_by_python(
+    names: list[str], key: ImageKey
+) -> None:
+    for distributed in (False, True):
+        images = tables(key, names)
+        code = texts(make_draft(FileType.IMAGES, distributed, images=images))["iris_loader.py"]
+        assert images.tables is not None
+        read = values(code)
+        assert read["LABELS"] == [str(path) for path in images.tables.paths]
+        assert read["COLUMNS"] == column_names(names)
+
+
+@pytest.mark.parametrize(
+    ("file_type", "distributed", "images"),
+    [
+        *((*form, None) for form in FORMS),
+        *((FileType.IMAGES, distributed, one) for distributed in (False, True) for one in LABELS),
+    ],
+)
 @pytest.mark.parametrize(
     ("left_out", "splits"), [((), ()), (("labels.csv",), ()), (("labels.csv",), SPLITS)]
 )
 def test_loader_is_clean_python_as_ruff_would_format_it(
     file_type: FileType,
     distributed: bool,
+    images: ImageLayout | None,
     left_out: tuple[str, ...],
     splits: tuple[Split, ...],
     tmp_path: Path,
 ) -> None:
     pytest.importorskip("ruff", reason="ruff is not installed: pip install -e '.[dev]'")
-    draft = make_draft(file_type, distributed, left_out=left_out, splits=splits)
+    draft = make_draft(file_type, distributed, left_out=left_out, splits=splits, images=images)
     write_tree(tmp_path, {"loader.py": texts(draft)["iris_loader.py"]})
     may = "--ignore=D,T201,S,INP,B905"  # as examples/ may, and zip without strict
     for command in (["check", may], ["format", "--diff"]):

@@ -7,7 +7,7 @@ from huggingnersc.domain.draft.survey import DataFile, Listing
 
 
 def test_type_with_the_most_bytes_comes_first() -> None:
-    files = [("a.csv", 5), ("b.csv", 5), ("c.h5", 9), ("d.png", 99)]
+    files = [("a.csv", 5), ("b.csv", 5), ("c.h5", 9), ("d.doc", 99)]
     listing = Listing(
         tuple(
             DataFile(PurePosixPath(name), size, file_type_of(PurePosixPath(name)))

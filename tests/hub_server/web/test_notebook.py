@@ -53,7 +53,10 @@ def test_text_code_and_outputs_are_shown() -> None:
 def test_headings_of_all_cells_have_names_of_their_own() -> None:
     cells = [{"cell_type": "markdown", "source": "# Data"} for _ in range(2)]
     first, second = read(json.dumps({"nbformat": 4, "cells": cells})).cells
-    assert ('id="in-card-data"' in first.html, 'id="in-card-data-1"' in second.html) == (True, True)
+    assert ('id="in-card-data"' in first.html, 'id="in-card-data-1"' in second.html) == (
+        True,
+        True,
+    )
 
 
 def test_html_outputs_and_text_cells_are_sanitized() -> None:
