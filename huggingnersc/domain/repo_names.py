@@ -19,6 +19,7 @@ class RepoKind(StrEnum):
 
     MODEL = "model"
     DATASET = "dataset"
+    SPACE = "space"
 
     @property
     def plural(self) -> str:
@@ -32,7 +33,7 @@ class RepoKind(StrEnum):
 
     @classmethod
     def from_plural(cls, word: str) -> RepoKind | None:
-        """Return the kind for `models` or `datasets`, None for any other word."""
+        """Return the kind for `models`, `datasets` or `spaces`, None for any other word."""
         return next((kind for kind in cls if kind.plural == word), None)
 
 

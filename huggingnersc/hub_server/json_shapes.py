@@ -130,9 +130,11 @@ def commit(item: Commit, *, formatted: bool) -> dict[str, object]:
 
 
 def _kind_facts(record: RepositoryRecord) -> dict[str, object]:
+    card = record.card
     if record.name.kind is RepoKind.DATASET:
         return {}
-    card = record.card
+    if record.name.kind is RepoKind.SPACE:
+        return {key: card.get(key) for key in ("sdk", "models", "datasets")}
     return {
         "modelId": record.name.repo_id,
         "library_name": card.get("library_name"),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_RAW_PATH = 8192
 DEFAULT_BODY_LIMIT = 8 << 20
 
-_VARIABLE = re.compile(r"\{(\w+)(\*|=\w+)?\}")
+_VARIABLE = re.compile(r"\{(\w+)(\*|=[\w|]+)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Route:
     Attributes:
         methods: HTTP methods, separated by spaces.
         pattern: `/api/{kind}/{ns}/{name}/tree/{rev}/{path*}`; `{x}` is one part, `{x*}` the rest,
-            slashes included, `{x=word}` exactly that word. `{rev}` also takes a literal
+            slashes included, `{x=a|b}` exactly one of these words. `{rev}` also takes a literal
             `refs/pr/1`, as people type it.
         handler: `def` runs in a worker thread with the body in `context.body`, which it reads
             after its checks and before any change: only then is a body that is not small

@@ -36,6 +36,7 @@ PAGES = {
     "home": ["/"],
     "datasets": ["/datasets?filter=climate&search=run", "/datasets?search=nothing-of-this-name"],
     "models": ["/models"],
+    "spaces": ["/spaces"],
     "owner": ["/NERSC"],
     "card": [IRIS, "/datasets/NERSC/empty", "/NERSC/tagger"],
     "tree": [f"{IRIS}/tree/main"],

@@ -36,4 +36,5 @@ def test_addresses_of_datasets_carry_a_prefix_and_those_of_models_none() -> None
     assert RepoName(RepoKind.DATASET, "NERSC", "iris").url_path == "datasets/NERSC/iris"
     assert RepoName(RepoKind.MODEL, "NERSC", "iris").url_path == "NERSC/iris"
     assert RepoKind.from_plural("models") is RepoKind.MODEL
-    assert RepoKind.from_plural("spaces") is None
+    assert RepoKind.from_plural("spaces") is RepoKind.SPACE
+    assert RepoKind.from_plural("papers") is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.repo_names import RepoKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from huggingnersc.hub_server.protocol.card import Card
 
@@ -37,11 +37,10 @@ def derive_tags(kind: RepoKind, card: Card) -> tuple[str, ...]:
     """Return the tags of a repository, in the order of the real Hub and each once.
 
     Datasets carry `key:value` for the keys of their card, models their library, task, languages,
-    `license:`, `dataset:` and `base_model:`; both carry free tags and `arxiv:` for every paper
-    linked in the text.
+    `license:`, `dataset:` and `base_model:`, spaces their SDK and license; all carry free tags and
+    `arxiv:` for every paper linked in the text.
     """
-    derive = _dataset_tags if kind is RepoKind.DATASET else _model_tags
-    found = dict.fromkeys([*derive(card), *_paper_tags(card)])
+    found = dict.fromkeys([*_DERIVE[kind](card), *_paper_tags(card)])
     return tuple(tag for tag in found if 0 < len(tag) <= MAX_TAG_LENGTH)[:MAX_TAGS]
 
 
@@ -68,6 +67,19 @@ def _model_tags(card: Card) -> Iterator[str]:
     if "model-index" in data:
         yield "model-index"
     yield from _keyed("license", data.get("license"))
+
+
+def _space_tags(card: Card) -> Iterator[str]:
+    yield from texts(card.metadata.get("sdk"))
+    yield from texts(card.metadata.get("tags"))
+    yield from _keyed("license", card.metadata.get("license"))
+
+
+_DERIVE: dict[RepoKind, Callable[[Card], Iterator[str]]] = {
+    RepoKind.DATASET: _dataset_tags,
+    RepoKind.MODEL: _model_tags,
+    RepoKind.SPACE: _space_tags,
+}
 
 
 def _keyed(key: str, value: object) -> Iterable[str]:

@@ -149,7 +149,7 @@ def _counts(context: RequestContext, namespace: str) -> dict[str, int]:
     return {
         "numModels": count(registry, Search(RepoKind.MODEL, author=namespace)),
         "numDatasets": count(registry, Search(RepoKind.DATASET, author=namespace)),
-        "numSpaces": 0,
+        "numSpaces": count(registry, Search(RepoKind.SPACE, author=namespace)),
         "numDiscussions": 0,
         "numPapers": 0,
         "numUpvotes": 0,

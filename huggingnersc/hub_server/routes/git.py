@@ -68,7 +68,7 @@ def _allowed(context: RequestContext, service: str) -> RepositorySession:
 
 ROUTES = tuple(
     Route(method, start + path, handler)
-    for start in ("/{kind=datasets}/{ns}/{name}", "/{ns}/{name}")
+    for start in ("/{kind=datasets|spaces}/{ns}/{name}", "/{ns}/{name}")
     for method, path, handler in (
         ("GET", "/info/refs", advertise),
         ("POST", "/git-upload-pack", serve),

@@ -177,8 +177,8 @@ ROUTES = (
     Route("PUT", "/_lfs/{id}/{oid}/{size}", put),
     Route("POST", "/_lfs/{id}/{oid}/{size}", verify),
     Route("GET", "/_lfs/{id}/{oid}/{size}", get),
-    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/objects/batch", batch),
+    Route("POST", "/{kind=datasets|spaces}/{ns}/{name}/info/lfs/objects/batch", batch),
     Route("POST", "/{ns}/{name}/info/lfs/objects/batch", batch),
-    Route("POST", "/{kind=datasets}/{ns}/{name}/info/lfs/locks/verify", no_locks),
+    Route("POST", "/{kind=datasets|spaces}/{ns}/{name}/info/lfs/locks/verify", no_locks),
     Route("POST", "/{ns}/{name}/info/lfs/locks/verify", no_locks),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BRIEF = (
     "_id id modelId author gated disabled private lastModified likes downloads trendingScore "
-    "tags createdAt library_name pipeline_tag"
+    "tags createdAt library_name pipeline_tag sdk"
 )
 _FULL = ("sha", "cardData")
 

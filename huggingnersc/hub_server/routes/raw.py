@@ -42,6 +42,6 @@ def raw(context: RequestContext) -> Response:
 _ASK_AGAIN = "private, no-cache"
 
 ROUTES = (
-    Route("GET", "/{kind=datasets}/{ns}/{name}/raw/{rev}/{path*}", raw),
+    Route("GET", "/{kind=datasets|spaces}/{ns}/{name}/raw/{rev}/{path*}", raw),
     Route("GET", "/{ns}/{name}/raw/{rev}/{path*}", raw),
 )

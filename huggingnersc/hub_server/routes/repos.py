@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 
+SPACE_SDKS = ("docker", "gradio", "static", "streamlit")
+
+
 def create(context: RequestContext) -> Response:
     """`POST /api/repos/create`: 409 with the address when it exists already."""
     user, data = context.require_user(), context.json()
@@ -34,7 +37,7 @@ def create(context: RequestContext) -> Response:
         organization = context.hub.accounts.organization(name.namespace)
         private = organization is not None and organization.private_by_default
     try:
-        record = creating.create(context.hub, user, name, private=private)
+        record = creating.create(context.hub, user, name, private=private, sdk=_sdk(data, name))
     except HttpError as error:
         if error.status == 409:
             error.extra["url"] = f"{context.origin}/{name.url_path}"
@@ -111,7 +114,17 @@ def _kind(data: Mapping[str, object]) -> RepoKind:
     try:
         return RepoKind(str(word))
     except ValueError as error:
-        raise bad_request("This Hub holds models and datasets only") from error
+        raise bad_request("This Hub holds models, datasets and spaces only") from error
+
+
+def _sdk(data: Mapping[str, object], name: RepoName) -> str:
+    """Return what a space is made with, `""` for other kinds. Raises: HttpError: 400."""
+    if name.kind is not RepoKind.SPACE:
+        return ""
+    sdk = text_of(data, "sdk", "")
+    if sdk not in SPACE_SDKS:
+        raise bad_request(f"sdk must be one of {', '.join(SPACE_SDKS)}")
+    return sdk
 
 
 def _wants_private(data: Mapping[str, object]) -> bool | None:

@@ -120,7 +120,7 @@ def _client(context: RequestContext) -> str:
 
 
 ROUTES = (
-    Route("GET", "/{kind=datasets}/{ns}/{name}/resolve/{rev}/{path*}", resolve),
+    Route("GET", "/{kind=datasets|spaces}/{ns}/{name}/resolve/{rev}/{path*}", resolve),
     Route("GET", "/{ns}/{name}/resolve/{rev}/{path*}", resolve),
     Route("GET", "/{name}/resolve/{rev}/{path*}", no_namespace),
 )

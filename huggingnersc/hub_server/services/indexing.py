@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_card
 from huggingnersc.hub_server.protocol.card_text import searchable_text, summary_of
 from huggingnersc.hub_server.protocol.tags import derive_tags
@@ -51,7 +52,8 @@ def read_card(repository: GitRepository, commit: Commit) -> Card:
 
 def _facts(record: RepositoryRecord, repository: GitRepository, commit: Commit) -> CardFacts:
     card = read_card(repository, commit)
-    pretty = card.metadata.get("pretty_name")
+    is_space = record.name.kind is RepoKind.SPACE
+    pretty = card.metadata.get("title" if is_space else "pretty_name")
     title = pretty if isinstance(pretty, str) and pretty else record.name.name
     tags = derive_tags(record.name.kind, card)
     return CardFacts(

@@ -9,12 +9,14 @@ from huggingnersc.domain.repo_names import RepoKind, RepoName, repo_id_problem
 from huggingnersc.hub_server.http_error import HttpError, bad_request, forbidden
 from huggingnersc.hub_server.protocol.attributes import default_attributes
 from huggingnersc.hub_server.services.access import may_create
-from huggingnersc.hub_server.services.indexing import refresh
+from huggingnersc.hub_server.services.indexing import CARD_FILE, refresh
 from huggingnersc.hub_server.storage import tree_changes
 from huggingnersc.hub_server.storage.objects import FILE_MODE, TreeItem
 from huggingnersc.hub_server.storage.registry import NameTakenError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.hub_context import HubContext
     from huggingnersc.hub_server.session import RepositorySession
@@ -24,8 +26,17 @@ if TYPE_CHECKING:
 ATTRIBUTES_FILE = ".gitattributes"
 
 
-def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> RepositoryRecord:
+def create(
+    hub: HubContext, user: User, name: RepoName, *, private: bool, sdk: str = ""
+) -> RepositoryRecord:
     """Create a repository with its first commit; it exists for others once the registry names it.
+
+    Args:
+        hub: where.
+        user: who becomes its creator.
+        name: what it is called.
+        private: whether only members of the namespace may know of it.
+        sdk: of a space, what it is made with; its card says so, as on the real Hub.
 
     Raises:
         HttpError: 400 for a bad name, 403 without the right, 409 when it exists already.
@@ -35,7 +46,8 @@ def create(hub: HubContext, user: User, name: RepoName, *, private: bool) -> Rep
         raise taken(canonical)
     storage_id, repository = hub.store.create()
     try:
-        sha = initial_commit(repository, canonical.kind, user)
+        card = {CARD_FILE: _space_card(canonical, sdk)} if sdk else {}
+        sha = initial_commit(repository, canonical.kind, user, card)
         repository.refs.write("refs/heads/main", sha, old=None)
         hub.registry.add(storage_id, canonical, creator=user.name, private=private)
     except NameTakenError as error:
@@ -90,21 +102,30 @@ def check_name(hub: HubContext, user: User, name: RepoName) -> RepoName:
 
 def taken(name: RepoName) -> HttpError:
     """The name is in use; clients read this sentence."""
-    kind = "dataset" if name.kind is RepoKind.DATASET else "model"
-    return HttpError(409, f"A {kind} repository called {name.repo_id} already exists")
+    return HttpError(409, f"A {name.kind} repository called {name.repo_id} already exists")
 
 
-def initial_commit(repository: GitRepository, kind: RepoKind, user: User) -> str:
+def initial_commit(
+    repository: GitRepository, kind: RepoKind, user: User, files: Mapping[str, str] | None = None
+) -> str:
     """Write the commit every repository begins with and return its id; no ref points at it yet."""
     attributes = default_attributes(for_dataset=kind is RepoKind.DATASET)
-    blob = tree_changes.blob(attributes.encode())
-    placed = {ATTRIBUTES_FILE: TreeItem(FILE_MODE, blob.id.decode("ascii"))}
+    texts = {ATTRIBUTES_FILE: attributes, **(files or {})}
+    blobs = {path: tree_changes.blob(text.encode()) for path, text in texts.items()}
+    placed = {path: TreeItem(FILE_MODE, blob.id.decode("ascii")) for path, blob in blobs.items()}
     tree, trees = tree_changes.apply_changes(repository.objects, None, placed)
     made = tree_changes.commit(
         tree, [], author=user.name, email=user.email, message="initial commit"
     )
-    repository.objects.add([blob, *trees, made])
+    repository.objects.add([*blobs.values(), *trees, made])
     return made.id.decode("ascii")
+
+
+def _space_card(name: RepoName, sdk: str) -> str:
+    import yaml
+
+    front = yaml.safe_dump({"title": name.name, "sdk": sdk, "pinned": False}, sort_keys=False)
+    return f"---\n{front}---\n"
 
 
 def _taken(hub: HubContext, name: RepoName) -> bool:

@@ -38,7 +38,7 @@ class RepositoryRecord:
         likes: always 0 for now; part of what clients read.
         card: front matter of its README.md on main.
         tags: derived from the card, in order.
-        title: `pretty_name` of the card, else the name.
+        title: `pretty_name` of the card (`title` of a space), else the name.
         size_bytes: size of all files on main.
     """
 

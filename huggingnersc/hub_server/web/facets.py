@@ -35,6 +35,10 @@ _FACETS = {
         ("Dataset", ("dataset",)),
         ("Tag", ("",)),
     ),
+    RepoKind.SPACE: (
+        ("License", ("license",)),
+        ("Tag", ("",)),
+    ),
 }
 """For each kind: what a filter is called, and the groups of tags (see `badges`) it offers."""
 

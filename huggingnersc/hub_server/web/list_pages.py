@@ -78,10 +78,10 @@ def owner_page(context: RequestContext, namespace: str) -> OwnerPage:
 
 
 def _sections(context: RequestContext, author: str) -> tuple[Section, ...]:
-    return tuple(
-        _section(context, ListQuery(kind, author=author))
-        for kind in (RepoKind.DATASET, RepoKind.MODEL)
-    )
+    """Return a section of each kind; spaces are not run here, so without any nothing is said."""
+    kinds = (RepoKind.DATASET, RepoKind.MODEL, RepoKind.SPACE)
+    found = (_section(context, ListQuery(kind, author=author)) for kind in kinds)
+    return tuple(one for one in found if one.total or one.kind is not RepoKind.SPACE)
 
 
 def _section(context: RequestContext, query: ListQuery) -> Section:

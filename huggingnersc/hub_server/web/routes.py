@@ -25,6 +25,7 @@ SITE = {
     "/-/{file}": "static",
     "/datasets": "datasets",
     "/models": "models",
+    "/spaces": "spaces",
     "/{ns}": "owner",
 }
 REPOSITORY = {
@@ -54,7 +55,7 @@ def _shown_by(view: str) -> Handler:
 def _routes() -> Iterator[Route]:
     for pattern, view in SITE.items():
         yield Route("GET", pattern, _shown_by(view))
-    for start in ("/{kind=datasets}/{ns}/{name}", "/{kind=models}/{ns}/{name}", "/{ns}/{name}"):
+    for start in ("/{kind=datasets|models|spaces}/{ns}/{name}", "/{ns}/{name}"):
         for pattern, view in REPOSITORY.items():
             yield Route("GET", start + pattern, _shown_by(view))
     yield Route("GET", "/{path*}/", _shown_by("without_slash"))

@@ -51,7 +51,7 @@ def _snippet(title: str, language: str, text: str) -> Snippet:
 
 def _download(repo: RepoName, address: str, folder: str) -> list[str]:
     point = [] if address == REAL_HUB else [f"export HF_ENDPOINT={address}"]
-    flag = " --repo-type dataset" if repo.kind is RepoKind.DATASET else ""
+    flag = "" if repo.kind is RepoKind.MODEL else f" --repo-type {repo.kind}"
     target = f" --local-dir {quote(folder)}" if folder else ""
     return [*point, f"hf download {repo.repo_id}{flag}{target}"]
 

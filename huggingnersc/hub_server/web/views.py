@@ -74,6 +74,11 @@ def models(context: RequestContext) -> Response:
     return page_answer("list.html", list_page(context, RepoKind.MODEL), context)
 
 
+def spaces(context: RequestContext) -> Response:
+    """Show the list of spaces, whose files are kept and not run."""
+    return page_answer("list.html", list_page(context, RepoKind.SPACE), context)
+
+
 def owner(context: RequestContext) -> Response:
     """Show what a namespace holds."""
     return page_answer("owner.html", owner_page(context, context.path_params["ns"]), context)

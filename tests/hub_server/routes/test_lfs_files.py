@@ -168,7 +168,7 @@ def test_a_gated_source_shares_with_accepted_users_only(stored: InProcess) -> No
 
 
 @pytest.mark.parametrize(
-    "target", [None, {}, [], {"type": "dataset", "name": "x"}, {"type": "space", "name": "ada/x"}]
+    "target", [None, {}, [], {"type": "dataset", "name": "x"}, {"type": "paper", "name": "ada/x"}]
 )
 def test_a_target_that_is_no_repository_is_refused(stored: InProcess, target: object) -> None:
     assert duplicate(stored, target, OID).status == 400
