@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.budget import Budget
+from huggingnersc.adapters.data_files.readme import read_readme
 from huggingnersc.adapters.data_files.survey import survey_data
 from huggingnersc.adapters.draft_folder import default_folder, require_outside, write_folder
 from huggingnersc.adapters.templates import render
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from huggingnersc.api.several import Words
+    from huggingnersc.domain.draft.about import Readme
     from huggingnersc.domain.draft.answers import Question
     from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.metadata.schema import MetadataSchema
@@ -100,6 +102,7 @@ class PendingDraft:
         site: where it will be cataloged.
         distributed: whether to write a distributed loader.
         output: the folder to write; chosen by the nickname when None.
+        readme: the README of the data, from which a description is proposed.
     """
 
     data: DataLayout
@@ -108,6 +111,7 @@ class PendingDraft:
     site: Site
     distributed: bool
     output: Path | None = None
+    readme: Readme | None = None
     schema_name: str = ""
 
     @property
@@ -137,6 +141,7 @@ class PendingDraft:
             self.schema,
             wider_schema(self.site, self.schema_name),
             distributed=self.distributed,
+            readme=self.readme,
         )
         data = Path(self.data.path)
         folder = self.output or default_folder(draft.nickname, data)
@@ -184,6 +189,7 @@ def plan_draft(
         distributed,
         output=folder,
         schema_name=schema,
+        readme=read_readme(Path(layout.path)),
     )
 
 

@@ -131,7 +131,8 @@ def init_dataset(
 ) -> None:
     """Look at data and write a folder to start from.
 
-    It holds metadata, a loader and, for a distributed one, a batch script.
+    It holds metadata, a loader and, for a distributed one, a batch script. A README of the data
+    becomes the description for the card.
 
     Counts the examples, proposes names, and asks on a terminal for what it cannot know. The data
     is only read. Ends with the commands that check, preview and catalog it.

@@ -12,6 +12,7 @@ from huggingnersc.domain.catalog.request_checks import (
     title_problems,
 )
 from huggingnersc.domain.data_link import data_link_of_path
+from huggingnersc.domain.draft.about import ProposedAbout, propose_about
 from huggingnersc.domain.draft.answers import open_questions, with_proposals
 from huggingnersc.domain.draft.data_layout import size_category
 from huggingnersc.domain.draft.file_type import FileType
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
+    from huggingnersc.domain.draft.about import Readme
     from huggingnersc.domain.draft.answers import Answers, Question
     from huggingnersc.domain.draft.data_layout import DataLayout
     from huggingnersc.domain.metadata.schema import MetadataSchema
@@ -69,11 +71,13 @@ class Draft:
         data: what its loader must know.
         document: the metadata, valid.
         distributed: whether the loader is a distributed one.
+        about: the description proposed for the card.
     """
 
     data: DataLayout
     document: Mapping[str, Any]
     distributed: bool
+    about: ProposedAbout = ProposedAbout()  # noqa: RUF009 - frozen
 
     @property
     def official_name(self) -> str:
@@ -89,6 +93,11 @@ class Draft:
     def loader_name(self) -> str:
         """The file name of the loader."""
         return f"{file_stem(self.nickname)}_loader.py"
+
+    @property
+    def about_name(self) -> str:
+        """The file name of the description."""
+        return f"{file_stem(self.nickname)}_about.md"
 
     @property
     def batch_name(self) -> str:
@@ -122,6 +131,7 @@ def make_draft(
     wider: MetadataSchema | None = None,
     *,
     distributed: bool,
+    readme: Readme | None = None,
 ) -> Draft:
     """Describe a dataset by the answers, and by what its data proposes where none was given.
 
@@ -152,7 +162,8 @@ def make_draft(
             problems=problems,
             hint=wide_hint(document, problems, wider, Option(Field.SCHEMA, "wide")),
         )
-    return Draft(data, document, distributed)
+    about = propose_about(readme, title=answers.official_name or "")
+    return Draft(data, document, distributed, about)
 
 
 def _counted_category(data: DataLayout) -> str | None:
@@ -199,6 +210,8 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         PlannedFile(METADATA_NAME, document_bytes(draft.document)),
         PlannedFile(draft.loader_name, loader.encode()),
     ]
+    if draft.about.text:
+        files.append(PlannedFile(draft.about_name, draft.about.text.encode()))
     if draft.distributed:
         batch_script = render("loaders/batch.sh.j2", **values)
         files.append(PlannedFile(draft.batch_name, batch_script.encode()))
@@ -242,6 +255,8 @@ def next_steps(
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
     by_schema = [Option(Field.SCHEMA, schema)] if schema else []
     options = [] if link else [Option(Field.DATA_PATH, str(draft.data.path))]
+    if draft.about.text:
+        options.append(Option(Field.ABOUT, str(folder / draft.about_name)))
     if draft.distributed:
         arguments += [str(folder / draft.batch_name), "True"]
         options.append(Option(Field.INCLUDE, str(folder / draft.environment_name)))
@@ -255,6 +270,7 @@ def next_steps(
 
 def draft_warnings(draft: Draft, site: Site) -> Iterator[Text]:
     """Yield what a draft lacks and what its loader leaves out."""
+    yield from draft.about.warnings
     if portal_link(draft, site) is None:
         yield (
             f"The portal of {site.profile.title} does not serve {draft.data.path}; put the https "

@@ -174,6 +174,31 @@ def test_data_elsewhere_has_an_address_on_the_local_site() -> None:
     assert "--data-path" not in command_words(result.next_steps[2].fix)
 
 
+def test_readme_of_the_data_is_proposed_as_description(centre: Centre) -> None:
+    data = table(Path("weather"))
+    write_tree(data, {"README.md": "---\nx: 1\n---\n# Weather\n\nHourly rain.\n"})
+    result = init(data, site=str(centre.profile))
+    assert result.written == ("metadata.json", "weather_loader.py", "weather_about.md")
+    about = Path("weather_draft/weather_about.md")
+    assert about.read_text(encoding="utf-8") == "Hourly rain.\n"
+    for step in result.next_steps[1:]:
+        assert Option(Field.ABOUT, str(about)) in step.fix.options
+    words = command_words(result.next_steps[2].fix)
+    assert words[words.index("--about") + 1] == str(about)
+    cataloged = catalog_new_dataset(
+        result.official_name,
+        result.nickname,
+        "weather_draft/weather_loader.py",
+        "https://x.org/weather",
+        "weather_draft/metadata.json",
+        about=about,
+        data_path=data,
+        site=str(centre.profile),
+    )
+    card = Path(str(cataloged.notebook)).with_name("README.md")
+    assert "Hourly rain." in card.read_text(encoding="utf-8")
+
+
 def test_several_types_are_tags_and_the_one_with_most_bytes_is_loaded() -> None:
     write_tree(Path("mix"), {"a.csv": "x,y\n" + "1,2\n" * 99, "notes/b.txt": "x\n", "c.png": "x"})
     result = init(Path("mix"))
