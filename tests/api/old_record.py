@@ -20,6 +20,10 @@ FIRST_RECORD = {
 }
 THEIR_CARD = "---\nlicense: mit\n---\n# Theirs\n"
 OLD_CARD = "---\nlicense: cc\n---\n# Iris of old\n"
+# The same with what the record knows beside the license.
+COMPLETED_CARD = OLD_CARD.replace(
+    "license: cc\n", 'license: cc\npretty_name: Iris\nsize_categories: "n<1K"\n'
+)
 
 
 def write_old(centre: Centre, **files: str) -> None:

@@ -208,7 +208,7 @@ def _prepare(
     plan = keep_same_record(plan, folder) if plan else None
     is_ours = _is_ours(plan, remote)
     is_newest = catalog.removed(record.nickname)[0].removed_at == removed.removed_at
-    holds_other = bool(plan is None or edited_paths(record, plan, remote))
+    holds_other = bool(plan is None or edited_paths(record, plan, remote, folder))
     is_another = not is_ours and not is_newest and holds_other
     steps = _steps(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
     private = _is_private(record, remote, steps)
@@ -222,7 +222,7 @@ def _prepare(
         removed_at=removed.removed_at,
         warnings=_another(plan, record, private=private)
         if is_another
-        else _warnings(plan, record, remote),
+        else _warnings(plan, record, remote, folder),
     )
     return _Restoration(removed, record, plan, steps, remote, result)
 
@@ -307,7 +307,10 @@ def _another(plan: Plan | None, record: Record, *, private: bool) -> tuple[Text,
 
 
 def _warnings(
-    plan: Plan | None, record: Record, remote: RemoteRepository | None
+    plan: Plan | None,
+    record: Record,
+    remote: RemoteRepository | None,
+    folder: Mapping[str, bytes],
 ) -> tuple[Text, ...]:
     nickname = record.nickname
     if plan is None and (remote is None or remote.is_fresh):
@@ -317,7 +320,7 @@ def _warnings(
                 update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
             ),
         )
-    if plan is not None and edited_paths(record, plan, remote):
+    if plan is not None and edited_paths(record, plan, remote, folder):
         return (
             Message(
                 f"{plan.record.repo_id} does not hold what is recorded; see what replacing it "

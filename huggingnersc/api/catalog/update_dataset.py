@@ -262,7 +262,7 @@ def _prepare(
     steps = reconcile_update(plan, record, remote, folder)
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
-        paths = edited_paths(record, plan, remote)
+        paths = edited_paths(record, plan, remote, folder)
         if taken and taken.is_all:
             paths = tuple(path for path in paths if path != CARD_NAME)
         edits = edits_on_hub(paths, record, contents, remote, hub)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.legacy_card import with_recorded_tags
 from huggingnersc.domain.catalog.plan import CARD_NAME, Plan
 from huggingnersc.domain.catalog.record import (
     RecordedFile,
@@ -78,14 +79,16 @@ def plan_legacy(
 ) -> Plan | None:
     """Plan to publish the card and the scripts in the folder, as they are.
 
-    What the Hub holds beside them stays and is recorded; scripts that only the record holds are
-    published too. None where the folder has no card.
+    A card gets the recorded tags that it lacks. What the Hub holds beside them stays and is
+    recorded; scripts that only the record holds are published too. None where the folder has no
+    card.
     """
     if CARD_NAME not in folder:
         return None
     scripts = (name for name in folder if _text(folder, name, COMPANION_SUFFIXES) is not None)
     found = {name: folder[name] for name in (CARD_NAME, *scripts)}
     found = _only_recorded(record, remote) | found
+    found[CARD_NAME] = with_recorded_tags(folder[CARD_NAME], record.metadata)
     files = tuple(PlannedFile(name, found[name]) for name in sorted(found))
     recorded = {f.path: RecordedFile(f.path, f.size_bytes, f.git_oid) for f in files}
     if remote is not None:
@@ -103,7 +106,7 @@ def plan_legacy(
         is_first_format=False,
     )
     catalog_files = (
-        PlannedFile(CARD_NAME, folder[CARD_NAME]),
+        PlannedFile(CARD_NAME, found[CARD_NAME]),
         PlannedFile(record_name(record.nickname), record_bytes(written)),
     )
     link = site.notebook_link(written.catalog_dir / notebook) if written.notebook else None

@@ -17,7 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 MAX_SCRIPT_BYTES = 1 << 18
 SHELL_SUFFIXES = (".sh", ".bash", ".sbatch", ".slurm")
 # What a repository may hold without its being taken for data.
-COMPANION_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".yml", ".yaml")
+COMPANION_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".R", ".r", ".jl", ".yml", ".yaml", ".cff")
 
 # What templates/script_comment.txt.j2 makes; once for each time that it was published again.
 _OUR_COMMENT = re.compile(

@@ -10,6 +10,7 @@ from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.record import notebook_name
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
+from huggingnersc.domain.planned_file import git_blob_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,16 +41,23 @@ def recorded_oids(record: Record) -> dict[str, str]:
     return {file.path: file.git_oid for file in record.hub_files}
 
 
-def edited_paths(record: Record, plan: Plan, remote: RemoteRepository | None) -> tuple[str, ...]:
+def edited_paths(
+    record: Record,
+    plan: Plan,
+    remote: RemoteRepository | None,
+    folder: Mapping[str, bytes] | None = None,
+) -> tuple[str, ...]:
     """Return the paths that hold neither what was recorded nor what is planned.
 
     Someone else wrote them. A repository that is missing or still empty holds none, and of one
-    whose content was never recorded every file that is not as planned is one.
+    whose content was never recorded every file that is neither as planned nor as in `folder` is
+    one.
     """
     if remote is None or remote.is_fresh:
         return ()
     recorded, planned = recorded_oids(record), recorded_oids(plan.record)
-    base, theirs = recorded or planned, remote.own_files
+    kept = {path: git_blob_id((folder or {})[path]) for path in planned if path in (folder or {})}
+    base, theirs = recorded or planned | kept, remote.own_files
     return tuple(
         path
         for path in sorted({**base, **theirs})

@@ -25,7 +25,7 @@ from tests.api.iris import (
     tree,
     update_iris,
 )
-from tests.api.old_record import OLD_CARD, THEIR_CARD, write_old
+from tests.api.old_record import COMPLETED_CARD, OLD_CARD, THEIR_CARD, write_old
 from tests.builders import IRIS, IRIS_LINK, write_tree
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_old_record_without_scripts_is_published_as_found_and_says_what_is_missi
     (missing,) = result.missing
     assert isinstance(missing, Message)
     assert Field.LOADER in missing.parts
-    assert hub_text(centre, "README.md") == OLD_CARD
+    assert hub_text(centre, "README.md") == COMPLETED_CARD
     assert (record(centre)["format"], record(centre)["loader"]) == (2, None)
     assert record(centre)["notebook"] == "iris_dataloader.ipynb"
     assert update_iris(centre).outcome == "unchanged"
@@ -83,7 +83,12 @@ def test_old_record_keeps_what_the_hub_holds_beside_its_card(centre: Centre) -> 
     edit_on_hub(centre, "iris_loader.py", "print('on the Hub')\n")
     write_old(centre, README__md=OLD_CARD)
     result = update_iris(centre)
-    assert shown(result) == [("catalog folder", "iris_info.json", "changed")]
+    assert shown(result) == [
+        ("hub", "README.md", "changed"),
+        ("catalog folder", "README.md", "changed"),
+        ("catalog folder", "iris_info.json", "changed"),
+    ]
+    assert hub_text(centre, "README.md") == COMPLETED_CARD
     assert "iris_loader.py" in files(centre)
     assert is_private(centre)
     assert record(centre)["private"] is True
@@ -98,7 +103,17 @@ def test_old_record_whose_card_differs_on_the_hub_is_a_conflict(centre: Centre) 
         update_iris(centre)
     assert hub_text(centre, "README.md") == THEIR_CARD
     assert update_iris(centre, overwrite=True).outcome == "updated"
-    assert hub_text(centre, "README.md") == OLD_CARD
+    assert hub_text(centre, "README.md") == COMPLETED_CARD
+
+
+def test_license_and_tags_of_an_old_record_reach_a_card_that_lacks_them(centre: Centre) -> None:
+    write_old(centre, README__md="# Iris of old\n")
+    update_iris(centre)
+    card = hub_text(centre, "README.md")
+    assert "license: cc\n" in card
+    assert card.endswith("---\n\n# Iris of old\n")
+    assert (centre.catalog / "iris" / "README.md").read_text(encoding="utf-8") == card
+    assert update_iris(centre).outcome == "unchanged"
 
 
 def test_old_card_that_the_hub_refuses_is_reported(centre: Centre) -> None:

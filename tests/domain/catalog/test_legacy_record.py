@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.domain.catalog.legacy_card import with_recorded_tags
 from huggingnersc.domain.catalog.legacy_record import (
     data_location,
     fill_legacy_fields,
@@ -139,10 +140,11 @@ def test_without_a_card_nothing_is_published() -> None:
 
 
 def test_card_and_scripts_are_published_as_they_are_and_data_is_not() -> None:
-    beside = {"run.sh": SHELL, "env.yml": b"a: 1\n", "data.csv": b"1\n", ".x.py": PYTHON}
-    plan = published({"README.md": CARD, "iris.py": PYTHON, **beside})
+    kept = {"run.sh": SHELL, "env.yml": b"a: 1\n", "load.jl": b"1\n", "load.R": b"1\n"}
+    beside = {"data.csv": b"1\n", "a.json": b"1\n", ".x.py": PYTHON, "x.ipynb": b"{}"}
+    plan = published({"README.md": CARD, **kept, **beside})
     assert plan is not None
-    assert [file.path for file in plan.hub_files] == ["README.md", "env.yml", "iris.py", "run.sh"]
+    assert [file.path for file in plan.hub_files] == sorted(["README.md", *kept])
     assert [file.path for file in plan.catalog_files] == ["README.md", "iris_info.json"]
     assert [file.path for file in plan.record.hub_files] == [f.path for f in plan.hub_files]
 
@@ -165,7 +167,7 @@ def test_scripts_of_the_record_are_published_unless_the_hub_or_the_folder_has_th
     plan = published({"README.md": CARD, "run.sh": SHELL}, {"load.py": "0" * 40}, **scripts)
     assert plan is not None
     assert plan.hub_files == (
-        PlannedFile("README.md", CARD),
+        PlannedFile("README.md", with_recorded_tags(CARD, OLD.metadata)),
         PlannedFile("env.yml", b"recorded\n"),
         PlannedFile("run.sh", SHELL),
     )
