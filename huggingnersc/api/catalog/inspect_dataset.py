@@ -54,6 +54,7 @@ class Inspected(CatalogResult):
 
     Attributes:
         about: the description on the card, Markdown; empty where there is none.
+        schema: the name of the metadata schema; empty where it is the site's.
         warnings: what of the record every change would refuse.
     """
 
@@ -69,6 +70,7 @@ class Inspected(CatalogResult):
     batch_script: str | None
     includes: tuple[str, ...]
     about: str
+    schema: str
     metadata: Mapping[str, Any]
     warnings: tuple[Text, ...]
 
@@ -138,6 +140,7 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         batch_script=record.batch_script.name if record.batch_script else None,
         includes=tuple(script.name for script in record.includes),
         about=record.about,
+        schema=record.schema,
         metadata=record.metadata,
         warnings=record_warnings(record, site),
         **addresses(record, site),

@@ -17,6 +17,7 @@ from huggingnersc.cli.options import (
 )
 from huggingnersc.cli.output import show
 from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.outline import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ def inspected(result: Inspected) -> Iterator[str]:
             ("Batch script", result.batch_script),
             ("Companions", ", ".join(result.includes) or None),
             ("Distributed", "yes" if result.distributed else "no"),
+            ("Metadata schema", result.schema or None),
         ]
     )
     yield from _description(result.about)
@@ -80,10 +82,10 @@ def inspected(result: Inspected) -> Iterator[str]:
     yield "[bold]Metadata[/bold]"
     parts = (result.metadata.get(part) for part in ("datacard_tags", "other_info"))
     yield from facts(
-        (key, _words(value))
+        (f"{'  ' * line.depth}{line.key}", line.text)
         for part in parts
         if isinstance(part, dict)  # a record may have been edited by hand
-        for key, value in part.items()
+        for line in outline(part)
     )
 
 
@@ -107,7 +109,3 @@ def _hub_facts(state: RepositoryStatus) -> Iterator[tuple[str, object]]:
         yield "Commit", state.commit
         yield "Last modified", state.last_modified
         yield "Files", _AS_RECORDED[state.as_recorded]
-
-
-def _words(value: object) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)

@@ -31,7 +31,9 @@ def _filter(key: str, text: str) -> Any:  # what Typer says it is
 def list_datasets(
     text: Annotated[
         str | None,
-        typer.Argument(metavar="TEXT", help="Words to look for in nicknames, titles and tags."),
+        typer.Argument(
+            metavar="TEXT", help="Words to look for in nicknames, titles, tags and other metadata."
+        ),
     ] = None,
     *,
     tag: Annotated[list[str] | None, _filter("tags", "A tag it has.")] = None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.hub_tags import hub_tags
+from huggingnersc.domain.text.outline import outline
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class ListedDataset:
         removed_at: when it was removed, `YYYYMMDDTHHMMSSZ` in UTC; None where it was not.
         data_path: where the data is stored; None where it is not known.
         portal_link: the data's address; None where nothing says it.
+        other_info: the other metadata; empty in a row from the Hub, whose cards do not list it.
     """
 
     nickname: str
@@ -41,6 +44,7 @@ class ListedDataset:
     removed_at: str | None = None
     data_path: PurePosixPath | None = None
     portal_link: str | None = None
+    other_info: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Query:
     """What to look for; case does not matter, and empty values match everything.
 
     Attributes:
-        text: words that must all stand in the nickname, the title or the tags.
+        text: words that must all stand in the nickname, the title, the tags or `other_info`.
         tags: all of them.
         tasks: all of them.
         languages: all of them.
@@ -65,15 +69,23 @@ class Query:
 
     def matches(self, dataset: ListedDataset) -> bool:
         """Return whether a dataset matches every part of the query."""
-        searched = "\n".join([dataset.nickname, dataset.official_name, *dataset.tags]).casefold()
         return (
-            all(word in searched for word in self.text.casefold().split())
+            self._is_in_text(dataset)
             and _folded(self.tags) <= _folded(dataset.tags)
             and _folded(self.tasks) <= _folded(dataset.task_categories)
             and _folded(self.languages) <= _folded(dataset.languages)
             and _is_one_of(dataset.size_category, self.sizes)
             and _is_one_of(dataset.license, self.licenses)
         )
+
+    def _is_in_text(self, dataset: ListedDataset) -> bool:
+        words = self.text.casefold().split()
+        if not words:
+            return True
+        texts = (line.text for line in outline(dataset.other_info))
+        searched = [dataset.nickname, dataset.official_name, *dataset.tags, *texts]
+        joined = "\n".join(searched).casefold()
+        return all(word in joined for word in words)
 
     def unknown_values(self, datasets: Iterable[ListedDataset]) -> Iterator[str]:
         """Say of each value looked for that no dataset has it, and which nearest one they have."""
@@ -94,6 +106,8 @@ class Query:
 
 def row_of_record(record: Record) -> ListedDataset:
     """Make the row of a cataloged dataset."""
+    parts = ("datacard_tags", "other_info")
+    metadata = {part: _mapping(record.metadata.get(part)) for part in parts}
     return ListedDataset(
         nickname=record.nickname,
         official_name=record.official_name,
@@ -102,7 +116,8 @@ def row_of_record(record: Record) -> ListedDataset:
         catalog_dir=record.catalog_dir,
         data_path=record.data_path,
         portal_link=record.portal_link,
-        **_tags(_mapping(record.metadata.get("datacard_tags"))),
+        other_info=metadata["other_info"],
+        **_tags(hub_tags(metadata)),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from huggingnersc.domain.metadata.identifiers import doi_link, read_doi
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.site import is_web_address
 from huggingnersc.domain.text.markdown import one_line
@@ -25,7 +25,6 @@ _ARXIV_DOI = re.compile(
     re.ASCII,
 )
 _ARXIV_FORMS = (_ARXIV_NAME, _ARXIV_LINK, _ARXIV_DOI)
-_DOI = re.compile(r"(?i:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?(?P<id>10\.[0-9]{4,9}/\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ def has_link(text: str) -> bool:
     Whether it has a `url`.
     """
     words = one_line(text)
-    is_known = any(form.fullmatch(words) for form in (_DOI, *_ARXIV_FORMS))
-    return is_known or _is_address(words)
+    is_known = any(form.fullmatch(words) for form in _ARXIV_FORMS)
+    return is_known or read_doi(words) is not None or _is_address(words)
 
 
 def read_paper(text: str) -> Paper:
@@ -70,10 +69,8 @@ def read_paper(text: str) -> Paper:
     matches = (form.fullmatch(words) for form in _ARXIV_FORMS)
     if found := next(filter(None, matches), None):
         return Paper(f"arXiv:{found['id']}", f"https://arxiv.org/abs/{found['id']}")
-    if found := _DOI.fullmatch(words):
-        return Paper(
-            f"doi:{found['id']}", f"https://doi.org/{quote(found['id'], safe='/:;.-_+%')}"
-        )
+    if doi := read_doi(words):
+        return Paper(f"doi:{doi}", doi_link(doi))
     return Paper(words, words if _is_address(words) else None)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.data_access import download, globus_place
 from huggingnersc.domain.catalog.description import description_block
+from huggingnersc.domain.catalog.details import read_details
 from huggingnersc.domain.catalog.fields import facts_of
+from huggingnersc.domain.catalog.hub_tags import hub_tags
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
@@ -134,6 +136,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "commands": visitor_commands(spec, site),
         "download": download(site, spec.portal_link),
         "globus": globus_place(site, spec.data_path),
+        "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
     }
 
@@ -144,7 +147,7 @@ def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
     Without `configs` every companion such as a .csv would be taken for data; without `viewer` the
     page would show an error where the data would be.
     """
-    return {**spec.card_tags, "viewer": False, "configs": NO_DATA_HERE}
+    return {**hub_tags(spec.metadata), "viewer": False, "configs": NO_DATA_HERE}
 
 
 NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*"}]}]

@@ -1,0 +1,124 @@
+"""What `other_info` says, as a card shows it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from huggingnersc.domain.catalog.details import read_details
+from tests.builders import make_entry, make_metadata
+from tests.odd_entries import READER, body_of, file_of, plan_of
+from tests.odd_texts import ODD, some
+
+FULL: dict[str, Any] = {
+    "nickname": "iris",
+    "related": ["10.24432/C56C76", "a book"],
+    "citation": "@misc{iris,\n  title = {```}\n}\n",
+    "funding": ["DOE", "NSF 12"],
+    "contact": "data@example.org",
+    "authors": [
+        {"name": "Ann Smith", "orcid": "0000-0002-1825-0097", "affiliation": "LBNL"},
+        {"name": "Bob"},
+    ],
+    "license_link": "https://example.org/license",
+    "license_name": "my-license-1.0",
+    "homepage": "https://example.org",
+    "doi": "https://doi.org/10.5281/zenodo.1404444",
+    "version": "1.2",
+    "papers": ["arXiv:2101.00001"],
+}
+
+
+def card(info: dict[str, Any], **tags: Any) -> str:
+    return file_of(
+        plan_of(make_entry(metadata=make_metadata(**tags, other_info=info))), "README.md"
+    )
+
+
+def test_everything_is_on_the_card_in_one_order() -> None:
+    text = card(FULL, license="other")
+    links = {
+        "[10\\.5281/zenodo.1404444](https://doi.org/10.5281/zenodo.1404444)",
+        "[my-license-1.0](https://example.org/license)",
+        "[ORCID 0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)",
+        "[doi:10.24432/C56C76](https://doi.org/10.24432/C56C76)",
+    }
+    assert [link for link in links if link not in text] == []
+    labels = ["Version", "DOI", "Homepage", "License", "Authors", "Contact", "Funding", "Related"]
+    found = [text.index(f"- **{label}:**") for label in labels]
+    headings = ["## Details", "## Papers", "## Citation"]
+    assert found == sorted(found)
+    assert [text.index(heading) for heading in headings] == sorted(map(text.index, headings))
+    assert "````bibtex\n@misc{iris,\n  title = {```}\n}\n````" in text
+    assert "## More" not in text
+
+
+def test_the_order_of_the_keys_does_not_matter() -> None:
+    turned = dict(reversed(FULL.items()))
+    assert card(FULL, license="other") == card(turned, license="other")
+
+
+def test_the_hub_gets_the_license_and_the_modalities_under_its_keys() -> None:
+    text = card(FULL, license="other", tags=["csv"], modalities=["text", "time-series"])
+    front = yaml.safe_load(text.partition("\n---\n")[0])
+    assert front["license_name"] == "my-license-1.0"
+    assert front["license_link"] == "https://example.org/license"
+    assert front["tags"] == ["csv", "text", "timeseries"]
+    assert "modalities" not in front
+    keys = list(front)
+    assert keys.index("license_name") == keys.index("license") + 1
+
+
+def test_what_no_key_of_ours_names_is_below_more() -> None:
+    text = card({"instrument": {"name": "STAR", "runs": [{"year": 2001}, {"year": 2002}]}})
+    more = text.partition("## More\n\n")[2]
+    assert more == (
+        "- **instrument:**\n  - **name:** STAR\n  - **runs:**\n"
+        "    - year: 2001\n    - year: 2002\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        {"authors": "Ann"},
+        {"authors": [{"name": "Ann", "role": "PI"}]},
+        {"authors": [{"name": 3}]},
+        {"doi": ["10.1000/x"]},
+        {"version": 1.5},
+        {"funding": {"agency": "DOE"}},
+        {"related": [1]},
+        {"citation": {"bibtex": "@x"}},
+        {"license_link": None},
+    ],
+)
+def test_a_value_of_another_form_is_shown_below_more(info: dict[str, Any]) -> None:
+    (key,) = info
+    assert read_details(make_metadata(other_info=info)).more[0].key == key
+    assert "## More" in card(info)
+
+
+def headings(text: str) -> list[str]:
+    tokens = READER.parse(body_of(text))
+    opened = (one for one in pairwise(tokens) if one[0].type == "heading_open")
+    return [after.content for token, after in opened if token.tag == "h2"]
+
+
+@pytest.mark.attack("terminal text")
+@some
+@given(text=ODD)
+def test_no_text_leaves_its_place_on_the_card(text: str) -> None:
+    values: dict[str, Any] = dict.fromkeys(FULL, text)
+    values |= {"authors": [{"name": text, "affiliation": text, "orcid": text}]}
+    values |= {key: [text] for key in ("funding", "related", "papers")}
+    values |= {"odd": {text: text}, "deep": [{text: [text, {text: text}]}]}
+    shown = card(values)
+    tokens = READER.parse(body_of(shown))
+    inline = [child.type for token in tokens for child in token.children or ()]
+    assert set(headings(shown)) <= set(headings(card(FULL | {"odd": {"deep": [text]}})))
+    assert not {token.type for token in tokens} & {"html_block", "hr", "blockquote_open"}
+    assert not {"html_inline", "image"} & set(inline)
