@@ -82,7 +82,8 @@ class Query:
         words = self.text.casefold().split()
         if not words:
             return True
-        texts = (line.text for line in outline(dataset.other_info))
+        info = {key: value for key, value in dataset.other_info.items() if key != "nickname"}
+        texts = (line.text for line in outline(info))
         searched = [dataset.nickname, dataset.official_name, *dataset.tags, *texts]
         joined = "\n".join(searched).casefold()
         return all(word in joined for word in words)

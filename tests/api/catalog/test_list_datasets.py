@@ -13,6 +13,7 @@ import pytest
 from huggingnersc import catalog_new_dataset, list_datasets
 from huggingnersc.domain.catalog.record import Record, record_bytes
 from huggingnersc.errors import RecordsDamagedError
+from tests.api.iris import catalog_iris
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
 
@@ -159,3 +160,18 @@ def test_a_hub_that_cannot_be_asked_is_explained(centre: Centre) -> None:
     )
     assert (done.returncode, done.stdout) == (3, "")
     assert "offline mode is on" in done.stderr
+
+
+def test_other_metadata_is_searched_and_modalities_are_tags(
+    centre: Centre, tmp_path: Path
+) -> None:
+    info = {"authors": [{"name": "Edgar Anderson"}], "doi": "10.5281/zenodo.1404444"}
+    metadata = make_metadata(modalities=["tabular"], other_info=info)
+    file = write_tree(tmp_path, {"m.json": json.dumps(metadata)}) / "m.json"
+    catalog_iris(centre, metadata_json=file, schema="wide")
+    site = str(centre.profile)
+    for words in ("anderson", "zenodo.1404444", "ANDERSON tabular"):
+        assert [one.nickname for one in list_datasets(words, site=site).datasets] == ["iris"]
+    assert list_datasets("Anderson fungi", site=site).datasets == ()
+    assert list_datasets(tags="tabular", site=site).datasets
+    assert list_datasets(tags="tabular", from_hub=True, site=site).datasets

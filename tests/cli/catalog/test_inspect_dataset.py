@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from tests.builders import IRIS, IRIS_LINK, write_tree
+from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,4 +25,22 @@ def test_the_first_lines_of_a_description_are_shown(run: RunCommand, tmp_path: P
         "  [red]not markup[/red] \\[x]",
         *(f"  Line {n}." for n in range(2, 5)),
         "  (3 more lines; all of them: --json)",
+    ]
+
+
+def test_nested_metadata_is_shown_line_by_line(run: RunCommand, tmp_path: Path) -> None:
+    authors = [{"name": "Ann", "affiliation": "LBNL"}, {"name": "Bob"}]
+    info = {"authors": authors, "citation": "@misc{iris,\n  title = {Iris}\n}"}
+    write_tree(tmp_path, {"m.json": json.dumps(make_metadata(other_info=info))})
+    catalog = ["catalog-new-dataset", "Iris", "iris", str(IRIS / "iris_loader.py"), IRIS_LINK]
+    assert run(*catalog, str(tmp_path / "m.json"), "--schema", "wide").code == 0
+    shown = run("inspect-dataset", "iris").out
+    assert "{'" not in shown
+    assert "name: Ann, affiliation: LBNL" in shown
+    assert "Metadata schema  wide" in shown
+    assert [line.strip() for line in shown.splitlines()][-4:] == [
+        "citation",
+        "@misc{iris,",
+        "title = {Iris}",
+        "}",
     ]
