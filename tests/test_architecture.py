@@ -21,6 +21,7 @@ NOT_MIRRORED = {
     "fuzz",
     "golden",
     "loaders",
+    "notebooks",
     "slurm",
 }  # tests/README.md
 HEAVY = (

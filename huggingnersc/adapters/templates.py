@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.assets import asset
 from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.text import markdown
+from huggingnersc.domain.text.foreign_literals import julia_literal, r_literal
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,6 +45,8 @@ def _environment() -> Environment:
         python_literal=repr,
         docstring=docstring,
         literal=literal,
+        julia_literal=julia_literal,
+        r_literal=r_literal,
         shell=quote,
     )
     return environment

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -17,6 +18,7 @@ from huggingnersc.problems import Problem
 EMBEDDED = "embedded"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LOCAL = "local"
+_KERNEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # as jupyter_client allows it
 
 
 class SchemaName(StrEnum):
@@ -97,18 +99,35 @@ class GlobusCollection(_ProfileTable):
 
 
 @dataclass(frozen=True, slots=True)
+class KernelSettings(_ProfileTable):
+    """A Jupyter kernel of a site.
+
+    Attributes:
+        name: as `jupyter kernelspec list` shows it.
+        display_name: the name in the kernel menu; the same as `name` when empty.
+    """
+
+    name: str
+    display_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JupyterSettings(_ProfileTable):
     """How a notebook is opened at the site.
 
     Attributes:
         link: the address with `{path}`, an absolute path; None when the site has no JupyterHub.
-        kernel_name: the kernel written into notebooks.
+        kernel_name: the Python kernel written into notebooks.
         kernel_display_name: the name in the kernel menu.
+        kernel_lacks: modules that this kernel does not have, such as `torch`.
+        kernels: other kernels, by a module that a loader imports or by a language.
     """
 
     link: str | None = None
     kernel_name: str = "python3"
     kernel_display_name: str = "Python 3"
+    kernel_lacks: tuple[str, ...] = ()
+    kernels: Mapping[str, KernelSettings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +260,13 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
         ("portal.path", not portal or _is_portal_path(portal.path), f"must start with /, {form}"),
     ]
+    kernels = {"jupyter": profile.jupyter.kernel_name} | {
+        f"jupyter.kernels.{key}": kernel.name for key, kernel in profile.jupyter.kernels.items()
+    }
+    checks += [
+        (where, is_kernel_name(name), "must name a kernel, such as python3")
+        for where, name in kernels.items()
+    ]
     checks += [
         (f"notes.{index}.path", note.path.startswith("/"), "must start with /")
         for index, note in enumerate(profile.notes)
@@ -261,6 +287,11 @@ def _globus_checks(one: GlobusCollection) -> tuple[tuple[str, bool, str], ...]:
         ("paths", bool(one.paths) and are_paths, "must be paths that start with /"),
         ("id", one.id is None or bool(_UUID.fullmatch(one.id)), "must be a UUID"),
     )
+
+
+def is_kernel_name(text: str) -> bool:
+    """Return whether `text` may be the name of a Jupyter kernel."""
+    return bool(_KERNEL_NAME.fullmatch(text))
 
 
 def _is_batch(batch: BatchSettings) -> bool:

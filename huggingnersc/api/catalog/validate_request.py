@@ -15,6 +15,7 @@ from huggingnersc.domain.catalog import request_checks
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.description import description, description_problems
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field, facts_of
+from huggingnersc.domain.catalog.loader_advice import loader_advice
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
@@ -112,7 +113,8 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
     if problems or metadata is None or data_path is None:
         return ValidatedRequest(None, problems, warnings, _order_hint(request) or schema_hint)
     spec = _spec(request, scripts.map(lambda read: read.script), data_path, metadata)
-    return ValidatedRequest(replace(spec, about=described.text), (), warnings)
+    advice = loader_advice(spec, site.profile.jupyter)
+    return ValidatedRequest(replace(spec, about=described.text), (), (*warnings, *advice))
 
 
 def _order_hint(request: Request) -> Message | None:
@@ -265,7 +267,9 @@ def _read_script(field: Field, source: Path | Script, *, name: str | None = None
 
 
 def _script_problems(scripts: Scripts[_ReadScript], request: Request) -> Iterator[Problem]:
-    yield from request_checks.file_name_problems((read.field, read.name) for read in scripts)
+    names = [(read.field, read.name) for read in scripts]
+    yield from request_checks.file_name_problems(names)
+    yield from request_checks.catalog_name_problems(names, request.nickname)
     for read in scripts:
         yield from read.problems
         if request_checks.would_be_script(read.name, request.nickname):

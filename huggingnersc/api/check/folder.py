@@ -11,10 +11,11 @@ from huggingnersc.api.catalog.trust import record_problems
 from huggingnersc.api.schema import read_schema
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
+from huggingnersc.domain.catalog.notebook import uses_files
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.record_checks import file_problems
-from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.catalog.update import recorded_oids, recorded_scripts
 from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.planned_file import git_blob_id
@@ -83,10 +84,36 @@ def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) ->
     for name in filter(None, (CARD_NAME, record.notebook, record.job_notebook)):
         if name not in content and not record.is_first_format:
             yield problem("catalog", f"{folder / name} is missing", fix)
-    oid = recorded_oids(record).get(CARD_NAME)
-    if oid and CARD_NAME in content and git_blob_id(content[CARD_NAME]) != oid:
+    oids = recorded_oids(record)
+    if CARD_NAME in oids and CARD_NAME in content and not _is_same(content, oids, CARD_NAME):
         yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", fix)
+    yield from _script_findings(record, content, folder)
     yield from _mode_findings(folder, content, site)
+
+
+def _script_findings(
+    record: Record, content: Mapping[str, bytes], folder: PurePosixPath
+) -> Iterator[Finding]:
+    """Check the scripts of the folder, which earlier versions did not put there."""
+    oids, scripts, fix = (
+        recorded_oids(record),
+        recorded_scripts(record),
+        update_fix(record.nickname),
+    )
+    notebook = content.get(record.notebook or "", b"")
+    if not uses_files(notebook) and not any(_is_same(content, oids, name) for name in scripts):
+        return
+    for name in sorted(scripts - content.keys()):
+        yield problem("catalog", f"{shown(folder / name)} is missing", fix)
+    for name in sorted(scripts & content.keys()):
+        if not _is_same(content, oids, name):
+            message = f"{shown(folder / name)} is not the file that was pushed"
+            yield warning("catalog", message, fix)
+
+
+def _is_same(content: Mapping[str, bytes], oids: Mapping[str, str], path: str) -> bool:
+    """Return whether a file of the folder is as it was pushed."""
+    return path in content and git_blob_id(content[path]) == oids[path]
 
 
 def _mode_findings(

@@ -9,6 +9,7 @@ from huggingnersc.domain.catalog.notebook import written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from huggingnersc.domain.catalog.kernel import Kernel
     from huggingnersc.domain.planned_file import PlannedFile
     from huggingnersc.domain.render import Render
 
@@ -33,8 +34,7 @@ def job_notebook_bytes(
     render: Render,
     values: Mapping[str, Any],
     files: Iterable[PlannedFile],
-    kernel_name: str,
-    kernel_display_name: str,
+    kernel: Kernel,
 ) -> bytes:
     """Return the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
 
@@ -43,8 +43,7 @@ def job_notebook_bytes(
         values: what the templates use.
         files: UTF-8 texts that the job needs, the batch script among them; the notebook holds
             them line by line as Python literals and writes the same bytes.
-        kernel_name: the kernel to run it with.
-        kernel_display_name: the kernel's name for people.
+        kernel: the Python kernel to run it with.
     """
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -61,4 +60,4 @@ def job_notebook_bytes(
             cells.append(new_code_cell(source, id=name, metadata=dict(_METADATA.get(name, {}))))
         else:
             cells.append(new_markdown_cell(source, id=f"about-{name}"))
-    return written(cells, kernel_name, kernel_display_name)
+    return written(cells, kernel)

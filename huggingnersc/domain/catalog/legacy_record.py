@@ -20,6 +20,7 @@ from huggingnersc.domain.catalog.scripts import (
     MAX_SCRIPT_BYTES,
     SHELL_SUFFIXES,
     Script,
+    without_our_comment,
 )
 from huggingnersc.domain.data_link import data_link_of_path, path_of_data_link
 from huggingnersc.domain.planned_file import PlannedFile
@@ -85,7 +86,12 @@ def plan_legacy(
     """
     if CARD_NAME not in folder:
         return None
-    scripts = (name for name in folder if _text(folder, name, COMPANION_SUFFIXES) is not None)
+    scripts = (
+        name
+        for name in folder
+        if _text(folder, name, COMPANION_SUFFIXES) is not None
+        and _agrees(record, name, folder[name])
+    )
     found = {name: folder[name] for name in (CARD_NAME, *scripts)}
     found = _only_recorded(record, remote) | found
     found[CARD_NAME] = with_recorded_tags(folder[CARD_NAME], record.metadata)
@@ -111,6 +117,14 @@ def plan_legacy(
     )
     link = site.notebook_link(written.catalog_dir / notebook) if written.notebook else None
     return Plan(written, files, catalog_files, link)
+
+
+def _agrees(record: Record, name: str, content: bytes) -> bool:
+    """Return whether a file says what the record says of it; of others the record says nothing."""
+    scripts = (record.loader, record.batch_script, *record.includes)
+    texts = {one.name: one.text for one in scripts if one}
+    own = without_our_comment(Script(name, content.decode()))
+    return texts.get(name, own.text) == own.text
 
 
 def _only_recorded(record: Record, remote: RemoteRepository | None) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from huggingnersc.domain.catalog.details import read_details
 from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.hub_tags import hub_tags
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
+from huggingnersc.domain.catalog.kernel import notebook_kernel, python_kernel
 from huggingnersc.domain.catalog.notebook import notebook_bytes
 from huggingnersc.domain.catalog.papers import read_paper
 from huggingnersc.domain.catalog.record import (
@@ -20,6 +21,7 @@ from huggingnersc.domain.catalog.record import (
     record_bytes,
     record_name,
 )
+from huggingnersc.domain.catalog.run_command import run_command
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.catalog.visitor_commands import visitor_commands
 from huggingnersc.domain.planned_file import PlannedFile
@@ -27,7 +29,7 @@ from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
     from huggingnersc.domain.catalog.visitor_commands import VisitorCommands
@@ -66,13 +68,15 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     hub_files = _sorted([card, *scripts])
     recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
     record = replace(draft, hub_files=recorded)
-    catalog_files = [
-        card,
-        PlannedFile(record_name(spec.nickname), record_bytes(record)),
-        *_notebooks(record, site, render, values, scripts),
-    ]
+    catalog_files = {file.path: file for file in hub_files} | {
+        file.path: file
+        for file in (
+            PlannedFile(record_name(spec.nickname), record_bytes(record)),
+            *_notebooks(spec, record, site, render, values, scripts),
+        )
+    }
     links = notebooks["notebook_link"], notebooks["job_notebook_link"]
-    return Plan(record, hub_files, _sorted(catalog_files), *links)
+    return Plan(record, hub_files, _sorted(catalog_files.values()), *links)
 
 
 def _notebook_values(record: Record, site: Site) -> dict[str, str | None]:
@@ -86,17 +90,20 @@ def _notebook_values(record: Record, site: Site) -> dict[str, str | None]:
 
 
 def _notebooks(
+    spec: DatasetSpec,
     record: Record,
     site: Site,
     render: Render,
     values: dict[str, Any],
     scripts: list[PlannedFile],
 ) -> Iterator[PlannedFile]:
-    kernel = site.profile.jupyter.kernel_name, site.profile.jupyter.kernel_display_name
+    jupyter = site.profile.jupyter
     if record.notebook:
-        yield PlannedFile(record.notebook, notebook_bytes(render, values, *kernel))
+        run = run_command(spec.scripts.loader, spec.run_command)
+        kernel = notebook_kernel(spec.scripts, run, spec.kernel, jupyter)
+        yield PlannedFile(record.notebook, notebook_bytes(render, values, run, kernel))
     if record.job_notebook:
-        content = job_notebook_bytes(render, values, scripts, *kernel)
+        content = job_notebook_bytes(render, values, scripts, python_kernel(jupyter))
         yield PlannedFile(record.job_notebook, content)
 
 
@@ -190,5 +197,5 @@ def _with_comment(
     return PlannedFile(script.name, text.encode())
 
 
-def _sorted(files: list[PlannedFile]) -> tuple[PlannedFile, ...]:
+def _sorted(files: Iterable[PlannedFile]) -> tuple[PlannedFile, ...]:
     return tuple(sorted(files, key=lambda file: file.path))

@@ -87,6 +87,11 @@ def job_notebook_name(nickname: str) -> str:
     return f"{nickname}_job.ipynb"
 
 
+def own_names(nickname: str) -> tuple[str, ...]:
+    """The names of the files that are written beside the card and the scripts."""
+    return (record_name(nickname), notebook_name(nickname), job_notebook_name(nickname))
+
+
 def record_bytes(record: Record) -> bytes:
     """Write a record as JSON: sorted keys, two spaces, UTF-8, a final newline.
 

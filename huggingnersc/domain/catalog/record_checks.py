@@ -89,7 +89,7 @@ def typed_problems(record: Record, site: Site) -> tuple[Problem, ...]:
         *request_checks.title_problems(record.official_name),
         *request_checks.nickname_problems(record.nickname, None),
         *request_checks.file_name_problems(names),
-        *request_checks.schema_problems(record.schema),
+        *request_checks.fact_problems(record),
         *_link_problems(record, site),
         *path_problems(record),
     )

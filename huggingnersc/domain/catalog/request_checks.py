@@ -8,10 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from huggingnersc.domain.catalog.fields import FACT_KINDS, Field
 from huggingnersc.domain.catalog.papers import has_link
+from huggingnersc.domain.catalog.record import own_names
+from huggingnersc.domain.catalog.run_command import command_faults
 from huggingnersc.domain.data_link import is_file_link, path_of_file_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
-from huggingnersc.domain.site import LOCAL, SCHEMA_NAMES, SchemaName
+from huggingnersc.domain.site import LOCAL, SCHEMA_NAMES, SchemaName, is_kernel_name
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.problems import Problem
 
@@ -32,10 +34,20 @@ _RESERVED_FILES = frozenset({"readme.md", "dataset_infos.json", "license"})
 def fact_problems(facts: DatasetFacts) -> tuple[Problem, ...]:
     """Check the facts that need nothing else; titles and nicknames have functions of their own."""
     flags = (Field(name) for name, kind in FACT_KINDS.items() if kind is bool)
+    faults = command_faults(facts.run_command)
     return (
         *(one for flag in flags for one in flag_problems(flag, getattr(facts, flag))),
+        *(Problem(Field.RUN_COMMAND, fault) for fault in faults),
+        *_kernel_problems(facts.kernel),
         *schema_problems(facts.schema),
     )
+
+
+def _kernel_problems(name: str) -> tuple[Problem, ...]:
+    if not name or is_kernel_name(name):
+        return ()
+    message = f"{quoted(name)} is not the name of a kernel; jupyter kernelspec list shows them"
+    return (Problem(Field.KERNEL, message),)
 
 
 def schema_problems(name: str) -> tuple[Problem, ...]:
@@ -207,6 +219,21 @@ def _file_name_reasons(name: str, count: int) -> Iterator[str]:
         yield "has a name that is reserved in a repository; rename it"
     if count > 1:
         yield "would exist twice in the repository; rename one of the files"
+
+
+def catalog_name_problems(names: Iterable[tuple[str, str]], nickname: str) -> tuple[Problem, ...]:
+    """Refuse names that HuggingNERSC gives to its own files in the catalog folder.
+
+    Args:
+        names: pairs of the field and the file name.
+        nickname: the dataset's.
+    """
+    own = {name.casefold() for name in own_names(nickname)}
+    return tuple(
+        Problem(where, f'"{one_line(name)}" is the name of a file that is written beside it')
+        for where, name in names
+        if name.casefold() in own
+    )
 
 
 def loader_name(name: str, nickname: str) -> str:

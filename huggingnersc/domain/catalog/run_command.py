@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.declared_parameters import UnknownArgumentsError
-from huggingnersc.domain.catalog.entry_point import EntryPoint, entry_point
+from huggingnersc.domain.catalog.entry_point import DATA_PATH, EntryPoint, entry_point
 from huggingnersc.domain.catalog.python_arguments import DATA, python_arguments
 from huggingnersc.domain.scan.python_code import syntax_tree
 from huggingnersc.domain.text.shell import shell_word
@@ -35,6 +35,11 @@ _OPTION_PARSERS = {
     "perl": re.compile(r"\bGetopt::"),
     "ruby": re.compile(r"\boptparse\b"),
 }
+_DATA_FUNCTION = r"(?P<name>(?:load|read|get)(?:[_.](?:data|dataset))?)"
+_FUNCTIONS = {
+    "julia": re.compile(rf"^(?:function\s+)?{_DATA_FUNCTION}\([^,;()]*\)(?:\s*=|\s*$)", re.M),
+    "r": re.compile(rf"^{_DATA_FUNCTION}\s*(?:<-|=)\s*function\s*\(", re.M),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class RunCommand:
     Attributes:
         words: of a command line, the program first, with `{loader}` and `{data}`; empty where no
             command is known. With a doubt it runs the loader without the path of the data.
-        entry_point: what to call in a Python loader for its data; None where there is none.
+        entry_point: what to call in the loader for its data; None where there is none.
         doubt: why the way to pass the path of the data on a command line is not known; empty
             where it is known, or where the loader takes none.
         is_stated: whether the steward stated it.
@@ -54,6 +59,11 @@ class RunCommand:
     entry_point: EntryPoint | None = None
     doubt: str = ""
     is_stated: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the command is a program, the loader's file and its arguments."""
+        return self.words[1:2] == (LOADER,)
 
     @property
     def takes_data(self) -> bool:
@@ -75,11 +85,12 @@ def run_command(loader: Script, stated: str = "") -> RunCommand:
 
     Args:
         loader: the script.
-        stated: the command that the steward stated, already checked; empty where there is none.
+        stated: the command that the steward stated; empty where there is none. One with a fault,
+            which only a record that someone edited can have, is ignored.
     """
     tree = syntax_tree(loader.text) if loader.language == "python" else None
-    start = None if tree is None else entry_point(tree)
-    if stated:
+    start = _call_in_other_language(loader) if tree is None else entry_point(tree)
+    if stated and not any(command_faults(stated)):
         return RunCommand(tuple(shlex.split(stated)), start, is_stated=True)
     if loader.command is None:
         return RunCommand(doubt="no program is known that runs a file of its kind")
@@ -96,10 +107,17 @@ def run_command(loader: Script, stated: str = "") -> RunCommand:
 
 
 def _of_other_language(loader: Script, program: str) -> RunCommand:
+    start = _call_in_other_language(loader)
     parser = _OPTION_PARSERS.get(loader.language)
     if parser and parser.search(loader.code):
-        return RunCommand(doubt="it takes options")
-    return RunCommand((program, LOADER, DATA))
+        return RunCommand((), start, doubt="it takes options")
+    return RunCommand((program, LOADER, DATA), start)
+
+
+def _call_in_other_language(loader: Script) -> EntryPoint | None:
+    form = _FUNCTIONS.get(loader.language)
+    found = form.search(loader.code) if form else None
+    return EntryPoint(found["name"], f"{found['name']}({DATA_PATH})") if found else None
 
 
 def command_faults(command: str) -> Iterator[str]:

@@ -95,7 +95,8 @@ def reconcile_update(
     usual = notebook_name(record.nickname) if record.is_first_format else record.notebook
     planned_notebooks = {plan.record.notebook, plan.record.job_notebook}
     notebooks = {usual, record.job_notebook} - planned_notebooks
-    stale = tuple(sorted(name for name in notebooks if name and name in folder))
+    stale = {name for name in notebooks if name and name in folder}
+    stale |= _stale_scripts(record, folder) - planned.keys() - planned_on_hub.keys()
     changes_visibility = remote is not None and remote.private != plan.record.private
     return PendingSteps(
         create_repository=remote is None,
@@ -103,5 +104,18 @@ def reconcile_update(
         write_folder=bool(stale) or any(folder.get(p) != c for p, c in planned.items()),
         delete=tuple(sorted(theirs.keys() - planned_on_hub.keys())),
         set_private=plan.record.private if changes_visibility else None,
-        stale=stale,
+        stale=tuple(sorted(stale)),
     )
+
+
+def _stale_scripts(record: Record, folder: Mapping[str, bytes]) -> set[str]:
+    """Return the recorded scripts in the folder that are still as they were written there."""
+    oids = recorded_oids(record)
+    names = recorded_scripts(record) & folder.keys()
+    return {name for name in names if git_blob_id(folder[name]) == oids[name]}
+
+
+def recorded_scripts(record: Record) -> set[str]:
+    """Return the names of the recorded scripts that were published."""
+    scripts = (record.loader, record.batch_script, *record.includes)
+    return {one.name for one in scripts if one} & recorded_oids(record).keys()

@@ -49,6 +49,7 @@ def test_dataset_is_one_commit_and_one_folder(centre: Centre) -> None:
         "iris/README.md",
         "iris/iris_dataloader.ipynb",
         "iris/iris_info.json",
+        "iris/iris_loader.py",
     ]
 
 
@@ -149,7 +150,13 @@ def test_distributed_dataset_has_a_batch_script_its_companions_and_no_notebook(
         "jetclass_environment.yml",
         "jetclass_loader.py",
     ]
-    assert sorted(tree(centre.catalog)) == ["jetclass/README.md", "jetclass/jetclass_info.json"]
+    assert sorted(tree(centre.catalog)) == [
+        "jetclass/README.md",
+        "jetclass/jetclass_batch.sh",
+        "jetclass/jetclass_environment.yml",
+        "jetclass/jetclass_info.json",
+        "jetclass/jetclass_loader.py",
+    ]
     assert "arxiv:2202.03772" in (api(centre).dataset_info("NERSC/jetclass").tags or ())
 
 

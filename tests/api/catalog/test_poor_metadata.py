@@ -92,4 +92,15 @@ def test_deleted_repository_is_restored_with_its_loader(iris: Centre) -> None:
     remove_dataset("iris", delete=True, site=str(iris.profile))
     restored = restore_dataset("iris", site=str(iris.profile))
     assert restored.published_again
+    published = hub_text(iris, "iris_loader.py")
+    assert published == (iris.catalog / "iris/iris_loader.py").read_text("utf-8")
+    assert published.endswith((IRIS / "iris_loader.py").read_text("utf-8"))
+
+
+def test_what_is_recorded_is_published_where_the_file_beside_it_says_something_else(
+    iris: Centre,
+) -> None:
+    (iris.catalog / "iris/iris_loader.py").write_text("print('edited')\n", encoding="utf-8")
+    remove_dataset("iris", delete=True, site=str(iris.profile))
+    restore_dataset("iris", site=str(iris.profile))
     assert hub_text(iris, "iris_loader.py") == (IRIS / "iris_loader.py").read_text("utf-8")

@@ -69,6 +69,7 @@ def test_new_dataset_is_shown_without_a_token_or_a_catalog(
             "README.md",
             "iris_dataloader.ipynb",
             "iris_info.json",
+            "iris_loader.py",
         ]
 
     preview_dataset(*NEW, on_ready=look, site="nersc")
@@ -87,7 +88,13 @@ def test_job_notebook_is_in_the_folder_of_the_card() -> None:
         on_ready=lambda shown: seen.extend(file.name for file in shown.card.parent.iterdir()),
         site="nersc",
     )
-    assert sorted(seen) == ["README.md", "iris_info.json", "iris_job.ipynb"]
+    assert sorted(seen) == [
+        "README.md",
+        "iris_info.json",
+        "iris_job.ipynb",
+        "iris_loader.py",
+        "jetclass_batch.sh",
+    ]
 
 
 def test_cataloged_dataset_is_shown_from_its_record(centre: Centre, scratch: Path) -> None:

@@ -70,6 +70,7 @@ def test_new_title_is_one_commit_and_reaches_every_file(centre: Centre) -> None:
         ("catalog folder", "README.md", "changed"),
         ("catalog folder", "iris_dataloader.ipynb", "changed"),
         ("catalog folder", "iris_info.json", "changed"),
+        ("catalog folder", "iris_loader.py", "changed"),
     ]
     assert "-# Fisher's Iris Data\n+# Iris flowers" in result.changes[0].diff
     assert "# Iris flowers" in hub_text(centre, "README.md")
@@ -114,7 +115,11 @@ def test_files_no_longer_wanted_go_in_the_same_commit(centre: Centre) -> None:
     assert ("hub", "jetclass_environment.yml", "deleted") in shown(result)
     assert ("catalog folder", "iris_dataloader.ipynb", "deleted") in shown(result)
     assert files(centre) == [".gitattributes", "README.md", "iris_loader.py"]
-    assert sorted(tree(centre.catalog)) == ["iris/README.md", "iris/iris_info.json"]
+    assert sorted(tree(centre.catalog)) == [
+        "iris/README.md",
+        "iris/iris_info.json",
+        "iris/iris_loader.py",
+    ]
     assert len(commits(centre)) == 3
 
 
@@ -141,7 +146,7 @@ def test_dry_run_shows_the_changes_and_touches_nothing(centre: Centre) -> None:
     before = tree(centre.catalog)
     result = update_iris(centre, official_name="Iris flowers", private=True, dry_run=True)
     assert (result.outcome, result.visibility, result.commit) == ("planned", "private", None)
-    assert len(result.changes) == 5
+    assert len(result.changes) == 6
     assert tree(centre.catalog) == before
     assert api(centre).dataset_info("NERSC/iris").sha == cataloged.commit
     assert not is_private(centre)

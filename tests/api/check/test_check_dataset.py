@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import check_dataset
+from huggingnersc import check_dataset, update_dataset
 from huggingnersc.adapters.files.permissions import read_tree
 from huggingnersc.api.check.check_dataset import Checks
 from huggingnersc.cli.check.check_dataset import checked_one
@@ -127,6 +127,16 @@ FAULTS: list[Fault] = [
         [("problem", "catalog")],
     ),
     (
+        "loader lost",
+        lambda kept: (kept.folder / "loader.py").unlink(),
+        [("problem", "catalog")],
+    ),
+    (
+        "loader edited in the folder",
+        lambda kept: (kept.folder / "loader.py").write_text("mine\n"),
+        [("warning", "catalog")],
+    ),
+    (
         "card edited in the folder",
         lambda kept: (kept.folder / "README.md").write_text("mine\n"),
         [("warning", "catalog")],
@@ -235,6 +245,16 @@ def printed(kept: Kept, found: Sequence[Finding]) -> str:
         .replace(kept.api.endpoint, "HUB")
         .replace(f"owner {owner})", "owner OWNER)")
     )
+
+
+def test_folder_that_an_older_version_wrote_has_no_finding(kept: Kept) -> None:
+    for name in ("loader.py", "job.sh"):
+        (kept.folder / name).unlink()
+    (kept.folder / "iris_dataloader.ipynb").write_text('{"cells": []}')
+    assert findings(kept) == ()
+    assert update_dataset("iris", site=kept.site).outcome == "updated"
+    assert (kept.folder / "loader.py").is_file()
+    assert findings(kept) == ()
 
 
 def test_at_least_a_dozen_kinds_of_fault_are_planted() -> None:

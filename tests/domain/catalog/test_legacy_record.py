@@ -158,7 +158,7 @@ def test_the_new_record_is_of_this_site_and_format() -> None:
     assert (record.private, record.is_first_format) == (True, False)
 
 
-def test_scripts_of_the_record_are_published_unless_the_hub_or_the_folder_has_them() -> None:
+def test_scripts_of_the_record_are_published_unless_the_hub_has_them() -> None:
     scripts = {
         "loader": Script("load.py", "recorded\n"),
         "batch_script": Script("run.sh", "recorded\n"),
@@ -169,10 +169,22 @@ def test_scripts_of_the_record_are_published_unless_the_hub_or_the_folder_has_th
     assert plan.hub_files == (
         PlannedFile("README.md", with_recorded_tags(CARD, OLD.metadata)),
         PlannedFile("env.yml", b"recorded\n"),
-        PlannedFile("run.sh", SHELL),
+        PlannedFile("run.sh", b"recorded\n"),
     )
     assert RecordedFile("load.py", 0, "0" * 40) in plan.record.hub_files
     assert published({"README.md": CARD}, None, **scripts) is not None
+
+
+def test_a_recorded_script_in_the_folder_keeps_the_comment_that_it_was_published_with() -> None:
+    comment = b"# Comment added by HuggingNERSC; the rest is yours.\n#\n# Data: /d\n#\n"
+    script = Script("load.py", "print(1)\n")
+    files = {"README.md": CARD, "load.py": comment + b"print(1)\n"}
+    plan = published(files, loader=script)
+    assert plan is not None
+    assert plan.hub_files[1] == PlannedFile("load.py", files["load.py"])
+    edited = published(files | {"load.py": comment + b"print(2)\n"}, loader=script)
+    assert edited is not None
+    assert edited.hub_files[1] == PlannedFile("load.py", b"print(1)\n")
 
 
 def test_a_script_that_only_the_record_holds_is_published_to_a_new_repository() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ast
 from pathlib import PurePosixPath
-from typing import Any
 
 import nbformat
 import pytest
@@ -15,6 +14,8 @@ from tests.builders import make_entry
 from tests.odd_entries import ENTRIES, READER, file_of, plan_of
 from tests.odd_texts import some
 
+CELLS = ["title", "data-path", "tools", "loader", "show", "links"]
+
 
 @some
 @given(ENTRIES.filter(lambda entry: not entry.distributed))
@@ -22,12 +23,16 @@ def test_the_notebook_holds_the_loader_and_is_valid(entry: DatasetSpec) -> None:
     text = file_of(plan_of(entry), "iris_dataloader.ipynb")
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
-    title, data_path, loader, links = notebook.cells
-    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown"]
-    assert loader.source == entry.scripts.loader.code.rstrip("\n")
-    names: dict[str, Any] = {}
-    exec(compile(data_path.source, "cell", "exec"), names)  # noqa: S102 - the cell we wrote
-    assert names["DATA_PATH"] == str(entry.data_path)
+    assert [cell.id for cell in notebook.cells] == CELLS
+    title, data_path, _, loader, _, links = notebook.cells
+    magic, _, code = loader.source.partition("\n")
+    assert magic.startswith("%%loader ")
+    assert code == entry.scripts.loader.code.rstrip("\n")
+    where = [node for node in ast.parse(data_path.source).body if isinstance(node, ast.Assign)]
+    names = {ast.unparse(one.targets[0]): one.value for one in where}
+    assert ast.literal_eval(names["DATA_PATH"]) == str(entry.data_path)
+    assert ast.literal_eval(names["FOLDER"]) == "/catalog/iris"
+    assert ast.unparse(names["LOADER"]) == f"os.path.abspath({entry.scripts.loader.name!r})"
     shown = READER.parse(title.source)
     assert shown[0].tag == "h1"
     assert (
@@ -49,17 +54,12 @@ def test_the_notebook_holds_the_loader_and_is_valid(entry: DatasetSpec) -> None:
 @pytest.mark.parametrize(
     ("name", "language"), [("load.R", "r"), ("load.sh", "bash"), ("load.txt", "")]
 )
-def test_a_loader_in_another_language_is_shown_and_not_run(name: str, language: str) -> None:
+def test_a_loader_in_another_language_is_shown_and_run_as_a_file(name: str, language: str) -> None:
     entry = make_entry(loader=Script(name, "# ```\nx <- 1\n"))
     notebook = nbformat.reads(
         file_of(plan_of(entry), "iris_dataloader.ipynb"), as_version=nbformat.NO_CONVERT
     )
-    assert [cell.cell_type for cell in notebook.cells] == [
-        "markdown",
-        "code",
-        "markdown",
-        "markdown",
-    ]
+    assert [cell.id for cell in notebook.cells] == ["title", "data-path", "loader", "run", "links"]
     (shown,) = [token for token in READER.parse(notebook.cells[2].source) if token.type == "fence"]
     assert (shown.info, shown.content) == (language, "# ```\nx <- 1\n")
 
@@ -80,8 +80,7 @@ def test_the_path_is_a_python_literal_whatever_it_holds() -> None:
     cell = nbformat.reads(
         file_of(plan_of(make_entry(data_path=path)), "iris_dataloader.ipynb"), as_version=4
     ).cells[1]
-    where, arguments = [
-        node.value for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)
-    ]
-    assert ast.literal_eval(where) == str(path)
-    assert ast.unparse(arguments) == "['iris_loader.py', DATA_PATH]"
+    assigned = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+    values = {ast.unparse(node.targets[0]): node.value for node in assigned}
+    assert ast.literal_eval(values["DATA_PATH"]) == str(path)
+    assert ast.unparse(values["sys.argv"]) == "[LOADER]"

@@ -26,7 +26,13 @@ def test_a_plan_names_every_file_sorted() -> None:
         "jetclass_environment.yml",
         "jetclass_loader.py",
     ]
-    assert [file.path for file in plan.catalog_files] == ["README.md", "jetclass_info.json"]
+    assert [file.path for file in plan.catalog_files] == [
+        "README.md",
+        "jetclass_batch.sh",
+        "jetclass_environment.yml",
+        "jetclass_info.json",
+        "jetclass_loader.py",
+    ]
     assert plan.notebook_link is None
 
 

@@ -7,6 +7,8 @@ from hypothesis import given
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.request_checks import (
+    catalog_name_problems,
+    fact_problems,
     file_name_problems,
     link_problems,
     loader_name,
@@ -16,7 +18,7 @@ from huggingnersc.domain.catalog.request_checks import (
     title_problems,
     would_be_script,
 )
-from tests.builders import make_local_site, make_site
+from tests.builders import make_entry, make_local_site, make_site
 from tests.odd_texts import ODD, some
 
 SITE, LOCAL_SITE = make_site(), make_local_site()
@@ -197,3 +199,28 @@ def test_papers_that_lead_nowhere_are_reported() -> None:
     (problem,) = paper_problems(["hello", "10.1111/j.1469", "https://x.org"])
     assert problem.where is Field.PAPERS
     assert '"hello"' in str(problem.message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({}, []),
+        ({"kernel": "pytorch-2.6.0", "run_command": "python {loader} {data}"}, []),
+        ({"kernel": "my kernel"}, [Field.KERNEL]),
+        ({"kernel": "../x"}, [Field.KERNEL]),
+        ({"kernel": "x\n"}, [Field.KERNEL]),
+        ({"run_command": "python load.py"}, [Field.RUN_COMMAND]),
+        ({"run_command": "python {loader} | sh"}, [Field.RUN_COMMAND]),
+        ({"private": "no"}, [Field.PRIVATE]),
+    ],
+)
+def test_facts_that_cannot_be_are_reported(changes: dict[str, Any], where: list[Field]) -> None:
+    assert [problem.where for problem in fact_problems(make_entry(**changes))] == where
+
+
+@pytest.mark.parametrize(
+    "name", ["iris_info.json", "iris_dataloader.ipynb", "IRIS_JOB.ipynb", "Iris_Info.JSON"]
+)
+def test_the_names_of_our_own_files_are_taken(name: str) -> None:
+    assert catalog_name_problems([(Field.INCLUDE, name)], "iris")
+    assert not catalog_name_problems([(Field.INCLUDE, name)], "mnist")

@@ -161,3 +161,24 @@ def test_every_file_is_ours_recorded_or_shown_as_an_edit(files: dict[str, str]) 
     for path in {*files, *recorded_oids(old.record)} if files else ():
         known = {recorded_oids(p.record).get(path) for p in (old, new)}
         assert (files.get(path) in known) != (path in edited)
+
+
+def test_scripts_that_go_are_deleted_from_the_folder_unless_someone_changed_them() -> None:
+    old = plan(includes=(Script("a.yml", "a: 1\n"), Script("b.yml", "b: 1\n")))
+    new = plan(loader=Script("new.py", "print('new')\n"))
+    there = folder(old) | {"b.yml": b"mine", "notes.py": b"mine"}
+    steps = reconcile_update(new, old.record, remote(recorded_oids(old.record)), there)
+    assert steps.stale == ("a.yml", "iris_loader.py")
+    assert steps.write_folder
+
+
+def test_folder_of_an_older_version_gets_its_scripts() -> None:
+    ours = plan()
+    old = {name: content for name, content in folder(ours).items() if name != "iris_loader.py"}
+    steps = reconcile_update(ours, ours.record, remote(recorded_oids(ours.record)), old)
+    assert (steps.commit, steps.write_folder, steps.stale) == (False, True, ())
+
+
+def test_record_and_notebook_are_written_whatever_a_script_is_called() -> None:
+    ours = plan(includes=(Script("iris_info.json", "{}"),))
+    assert b'"format": 2' in folder(ours)["iris_info.json"]
