@@ -31,6 +31,8 @@ QUESTIONS = {
     "API, filter and sort": "/api/datasets?filter=license:mit&sort=downloads&limit=20",
     "page /datasets": "/datasets",
     "page, search": "/datasets?search=set-0000",
+    "page, words of cards": "/datasets?search=plasma+shots",
+    "page, two licenses": "/datasets?filter=license:mit&filter=license:cc",
 }
 TREE_FILES = 50_000
 TREE_FOLDERS = 100
@@ -95,6 +97,7 @@ def _make_repository(client: Client, name: str) -> None:
     client.ask("POST", "/api/repos/create", json.dumps(wanted).encode())
     license_id = ("mit", "cc", "apache-2.0")[int(name[-1]) % 3]
     card = f"---\nlicense: {license_id}\npretty_name: Set {name}\ntags: [csv]\n---\n# {name}\n"
+    card += "Shots of a plasma. " * 10 + f"{name} is measured with care. " * 100
     _commit(client, name, {"README.md": card})
 
 

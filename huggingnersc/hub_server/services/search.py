@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.hub_server.http_error import bad_request
@@ -37,6 +38,7 @@ class Search:
         namespaces: where the asking user may see private repositories, in lower case.
         author: only this namespace.
         words: each must be part of the full name or title, case ignored.
+        among: only these permanent ids; None for all.
         in_cards: words are also looked for in the tags and the text of the card.
         tags: each must be a tag, case ignored.
         any_of: of each of these, one must be a tag, case ignored.
@@ -52,6 +54,7 @@ class Search:
     author: str | None = None
     words: tuple[str, ...] = ()
     in_cards: bool = False
+    among: tuple[str, ...] | None = None
     tags: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
     gated: bool | None = None
@@ -101,6 +104,18 @@ def search(registry: Registry, query: Search) -> Page:
     )
 
 
+def looked_up(registry: Registry, query: Search) -> Search:
+    """Return a search that finds the same without reading the cards for its words again."""
+    if not query.words:
+        return query
+    conditions = _conditions(replace(query, tags=(), any_of=()))
+    rows = registry.database.rows(
+        f"SELECT r.id FROM repositories r WHERE {' AND '.join(conditions.texts)}",  # noqa: S608
+        conditions.values,
+    )
+    return replace(query, words=(), among=tuple(row["id"] for row in rows))
+
+
 def count(registry: Registry, query: Search) -> int:
     """Return how many repositories the whole search finds."""
     conditions = _conditions(query)
@@ -132,6 +147,8 @@ def _conditions(query: Search) -> _Conditions:
         made.add("r.owner = ?", query.author.lower())
     for word in query.words:
         _add_word(made, word, in_cards=query.in_cards)
+    if query.among is not None:
+        made.add("r.id IN (SELECT value FROM json_each(?))", json.dumps(query.among))
     for tags in (*((tag,) for tag in query.tags), *query.any_of):
         marks = ",".join("?" * len(tags))
         made.add(

@@ -24,6 +24,7 @@ _PLACE_LIMIT = 400
 _LABEL_LIMIT = 40
 _LINE_END = re.compile(r"\r\n?")
 _PATH = re.compile(r"/[^\s/]+(/[^\s/]+)+/?")
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\]+(?<![.,;:!?*_])")
 _PAPERS = re.compile(r"(?i:(^|\.)(doi\.org|arxiv\.org|huggingface\.co|hf\.co|orcid\.org))$")
 
 
@@ -129,15 +130,20 @@ def _places(tokens: Sequence[Token]) -> Iterator[Place]:
 
 
 def _places_in(children: Sequence[Token], label: str) -> Iterator[Place]:
-    said = ""
+    said, in_link = "", False
     for place, token in enumerate(children):
+        in_link = token.type == "link_open" or (in_link and token.type != "link_close")
         if token.type == "code_inline" and _PATH.fullmatch(token.content):
             yield Place(label or _label(said), token.content)
         elif token.type == "link_open" and is_outside(href := str(token.attrGet("href") or "")):
             text = _words(children[place + 1 : _link_end(children, place)])
             yield Place(label or _label(said), text, href)
         elif len(said) < 2 * _LABEL_LIMIT:
-            said += _words([token])
+            words = _words([token])
+            bare = _BARE_ADDRESS.search(words)
+            said += words[: bare.start()] if bare else words
+            if bare and not in_link:
+                yield Place(label or _label(said), bare[0], bare[0])
 
 
 def _link_end(children: Sequence[Token], start: int) -> int:

@@ -11,7 +11,7 @@ from huggingnersc.hub_server.web.list_query import ONE_OF
 from huggingnersc.hub_server.web.values import Choice, Facet
 
 if TYPE_CHECKING:
-    from huggingnersc.hub_server.accounts import User
+    from huggingnersc.hub_server.services.search import Search
     from huggingnersc.hub_server.storage.registry import Registry
     from huggingnersc.hub_server.web.list_query import ListQuery
 
@@ -43,15 +43,21 @@ _FACETS = {
 """For each kind: what a filter is called, and the groups of tags (see `badges`) it offers."""
 
 
-def facets_of(registry: Registry, query: ListQuery, user: User | None) -> tuple[Facet, ...]:
-    """Return the filters of a list; each offers what the list has without its own choices."""
-    now = dict(tag_counts(registry, query.to_search(user)))
+def facets_of(registry: Registry, query: ListQuery, asked: Search) -> tuple[Facet, ...]:
+    """Return the filters of a list; each offers what the list has without its own choices.
+
+    Args:
+        registry: where tags are counted.
+        query: the list.
+        asked: the search that `query` is.
+    """
+    now = dict(tag_counts(registry, asked))
     made = []
     for title, groups in _FACETS[query.kind]:
         freed = query.without(groups)
         open_counts = (
             now if freed.filters == query.filters
-            else dict(tag_counts(registry, freed.to_search(user)))
+            else dict(tag_counts(registry, freed.filtered(asked)))
         )  # fmt: skip
         counts = open_counts if groups[0] in ONE_OF else _found(open_counts, now)
         offered = {tag: number for tag, number in counts.items() if split_tag(tag)[0] in groups}

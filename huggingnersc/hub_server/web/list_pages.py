@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card_text import shared
-from huggingnersc.hub_server.services.search import count, search
+from huggingnersc.hub_server.services.search import count, looked_up, search
 from huggingnersc.hub_server.web.badges import badge_of
 from huggingnersc.hub_server.web.facets import facets_of
 from huggingnersc.hub_server.web.list_query import NEWEST, SORTS, ListQuery, read_query
@@ -35,7 +35,7 @@ SHELF_LENGTH = 6
 def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
     """Assemble the list of repositories of `kind` that the address describes."""
     query = read_query(context, kind)
-    asked = query.to_search(context.user)
+    asked = looked_up(context.hub.registry, query.to_search(context.user))
     found = search(context.hub.registry, asked)
     hidden = [("filter", tag) for tag in query.filters]
     hidden += [("sort", query.sort)] if query.sort != NEWEST else []
@@ -51,7 +51,7 @@ def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
             replace(badge_of(tag, kind), href=query.toggled(tag).address())
             for tag in query.filters
         ),
-        facets=facets_of(context.hub.registry, query, context.user),
+        facets=facets_of(context.hub.registry, query, asked),
         sorts=tuple(
             Choice(label, replace(query, sort=key, cursor="").address(), key == query.sort)
             for key, label in SORTS.items()

@@ -71,18 +71,25 @@ class ListQuery:
 
     def to_search(self, user: User | None, limit: int = PAGE_LENGTH) -> Search:
         """Return what to look for as `user`, in names, titles and cards."""
-        alike = [[t for t in self.filters if split_tag(t)[0] == group] for group in ONE_OF]
-        return Search(
+        found = Search(
             kind=self.kind,
             namespaces=seen_namespaces(user),
             author=self.author or None,
             words=tuple(self.search.split()[:_WORD_LIMIT]),
             in_cards=True,
-            tags=tuple(tag for tag in self.filters if split_tag(tag)[0] not in ONE_OF),
-            any_of=tuple(tuple(tags) for tags in alike if tags),
             sort=self.sort,
             limit=limit,
             cursor=self.cursor or None,
+        )
+        return self.filtered(found)
+
+    def filtered(self, search: Search) -> Search:
+        """Return `search` with the filters of this query in place of its own."""
+        alike = [[t for t in self.filters if split_tag(t)[0] == group] for group in ONE_OF]
+        return replace(
+            search,
+            tags=tuple(tag for tag in self.filters if split_tag(tag)[0] not in ONE_OF),
+            any_of=tuple(tuple(tags) for tags in alike if tags),
         )
 
 

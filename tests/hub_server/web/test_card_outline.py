@@ -43,6 +43,12 @@ def test_the_words_of_a_card_do_not_matter() -> None:
     assert outline.portal.label == "Adresse"
 
 
+def test_a_bare_address_is_a_link_as_on_the_page() -> None:
+    outline = outline_of("- Portal: https://portal.example.org/a_b.\n- <https://other.example>\n")
+    address = "https://portal.example.org/a_b"
+    assert outline.portal == Place("Portal", address, address)
+
+
 def test_a_path_in_a_sentence_is_taken_where_no_list_names_one() -> None:
     assert outline_of("Read `/data/a` there.").path == Place("", "/data/a")
     both = outline_of("See `/data/a`.\n\n- Path: `/data/b`\n")
