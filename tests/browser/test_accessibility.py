@@ -20,28 +20,28 @@ pytestmark = pytest.mark.system("chromium")
 IRIS = "/datasets/NERSC/iris"
 WIDE = {"width": 1280, "height": 850}
 PHONE = {"width": 390, "height": 844}
-ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
-BY_COLOR_AND_SHAPE: dict[str, object] = {
-    **ALL_RULES,
-    "runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable"],
-}
+ALL_RULES: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+BY_COLOR: dict[str, object] = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
+BY_SHAPE: dict[str, object] = {**ALL_RULES, "runOnly": ["scrollable-region-focusable"]}
 LOOKS = (
     ("wide light", WIDE, "light", ALL_RULES),
-    ("wide dark", WIDE, "dark", BY_COLOR_AND_SHAPE),
-    ("phone light", PHONE, "light", BY_COLOR_AND_SHAPE),
-    ("phone dark", PHONE, "dark", ALL_RULES),
+    ("wide dark", WIDE, "dark", BY_COLOR),
+    ("phone dark", PHONE, "dark", BY_SHAPE),
+    ("phone light", PHONE, "light", BY_SHAPE),
 )
 
 PAGES = {
     "home": ["/"],
-    "datasets": ["/datasets?filter=climate&search=run", "/datasets?search=nothing-of-this-name"],
+    "datasets": [
+        "/datasets?filter=climate&search=climate-07",
+        "/datasets?search=nothing-of-this-name",
+    ],
     "models": ["/models"],
     "spaces": ["/spaces"],
     "owner": ["/NERSC"],
     "card": [IRIS, "/datasets/NERSC/empty", "/NERSC/tagger"],
     "tree": [f"{IRIS}/tree/main"],
     "blob": [
-        f"{IRIS}/blob/main/iris_loader.py",
         "/datasets/NERSC/hostile/blob/main/cells.csv",
         f"{IRIS}/blob/main/iris.ipynb",
         f"{IRIS}/blob/main/README.md",
@@ -87,7 +87,7 @@ def test_no_page_keeps_anyone_out(reader: Page, site: str, kind: str) -> None:
 
 
 def test_an_open_menu_keeps_no_one_out(reader: Page, site: str) -> None:
-    reader.goto(f"{site}/datasets")
+    reader.goto(f"{site}/datasets?search=iris")
     reader.get_by_role("button", name="License").click()
     assert violations(reader, ALL_RULES) == []
 
