@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import strategies as st
 
+from huggingnersc.hub_server.web.page_script import page_script
 from tests.fuzz.inputs import dumped, fuzz, mutated, mutated_json, one_input
 from tests.fuzz.valid import CARD, NOTEBOOK, OPERATIONS, TABLE
 from tests.hub_server.in_process import in_process
@@ -194,7 +195,7 @@ def test_every_text_becomes_a_page_that_does_nothing(
             page = hub.ask("GET", f"/datasets/NERSC/iris{path}", headers={"Accept": "text/html"})
             assert page.status < 500
             tags = _Tags()
-            tags.feed(page.body.decode())
+            tags.feed(page.body.decode().replace(f"<script>{page_script()}</script>", "", 1))
             assert not tags.found
         assert hub.ask("GET", "/api/datasets").status == 200
 

@@ -39,7 +39,7 @@ def test_a_script_that_no_card_names_is_no_loader() -> None:
     assert (access.loader, access.is_in_place) == (None, False)
 
 
-@pytest.mark.attack("hostile pages")
+@pytest.mark.attack("pasted commands")
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example"])
 def test_an_address_of_another_scheme_is_no_portal(address: str) -> None:
     assert (
