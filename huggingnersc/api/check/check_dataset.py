@@ -172,7 +172,8 @@ def _findings(
         *script_findings(record, site),
         *on_hub,
     )
-    yield from _with_options(found, update_alternatives(record, remote, site))
+    options = update_alternatives(record, content, remote, reader.hub, site)
+    yield from _with_options(found, options)
 
 
 def _with_options(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from huggingnersc.changes import ChangeKind
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.update import edited_paths, recorded_oids, spec_of
 from huggingnersc.domain.check.findings import Finding, note, problem, unchecked, warning
 from huggingnersc.domain.text.shell import shown
@@ -37,15 +38,39 @@ def closed_because(record: Record, remote: RemoteRepository | None) -> str | Non
 
 
 def update_alternatives(
-    record: Record, remote: RemoteRepository | None, site: Site
+    record: Record,
+    content: Mapping[str, bytes],
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+    site: Site,
 ) -> tuple[tuple[Option, ...], ...]:
     """Return the options without which an update would be refused, once for each alternative."""
     if remote is None:
         return ((),)
-    overwrite = (Option(Field.OVERWRITE),) if _was_edited(record, remote, site) else ()
+    on_edits: tuple[Option, ...] = ()
+    if _was_edited(record, remote, site):
+        is_kept = hub is not None and _only_description(record, content, remote, hub, site)
+        on_edits = (Option(Field.TAKE_EDITS if is_kept else Field.OVERWRITE),)
     if remote.private == record.private or record.is_first_format:
-        return (overwrite,)
-    return tuple((*overwrite, Option(Field.PRIVATE, value)) for value in (False, True))
+        return (on_edits,)
+    return tuple((*on_edits, Option(Field.PRIVATE, value)) for value in (False, True))
+
+
+def _only_description(
+    record: Record, content: Mapping[str, bytes], remote: RemoteRepository, hub: Hub, site: Site
+) -> bool:
+    """Return whether nothing but the description was edited on the Hub."""
+    from huggingnersc.api.catalog.diff import Contents
+    from huggingnersc.api.catalog.take_edits import is_description_edit
+
+    contents = Contents(record, None, content, site)
+    paths = _changed_paths(record, remote)
+    return all(is_description_edit(path, record, contents, remote, hub) for path in paths)
+
+
+def _changed_paths(record: Record, remote: RemoteRepository) -> list[str]:
+    recorded, theirs = recorded_oids(record), remote.own_files
+    return sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
 
 
 def _was_edited(record: Record, remote: RemoteRepository, site: Site) -> bool:
@@ -108,15 +133,23 @@ def _drift(
     site: Site,
 ) -> Iterator[Finding]:
     from huggingnersc.api.catalog.diff import Contents, edits_on_hub
+    from huggingnersc.api.catalog.take_edits import is_description_edit
 
     fix = update_fix(record.nickname)
     if hub is None or remote.is_fresh:
         yield problem("Hub", f"{record.repo_id} is empty; what was pushed is gone", fix)
         return
     contents = Contents(record, None, content, site)
-    recorded = recorded_oids(record)
-    theirs = remote.own_files
-    paths = sorted(p for p in {*recorded, *theirs} if recorded.get(p) != theirs.get(p))
+    paths = _changed_paths(record, remote)
+    if paths == [CARD_NAME] and is_description_edit(CARD_NAME, record, contents, remote, hub):
+        (change,) = edits_on_hub(paths, record, contents, remote, hub)
+        message = Message(
+            "the description was edited on the Hub since it was cataloged (",
+            Field.TAKE_EDITS,
+            " records it)",
+        )
+        yield warning("Hub", message, fix, diff=change.diff)
+        return
     for change in edits_on_hub(paths, record, contents, remote, hub):
         message = Message(
             f"{shown(change.path)} was {change.kind.value} on the Hub since it was cataloged (",

@@ -68,7 +68,8 @@ def outline_of(body: str) -> CardOutline:
     tokens = parser.parse(body[:MARKDOWN_LIMIT].replace("\0", "\ufffd"))
     title = _title(tokens)
     text = _without(body, tokens[0]) if title else body
-    places = list(_places(list(_not_described(tokens))))
+    own = list(_not_described(tokens))
+    places = list(_places(own))
     return CardOutline(
         title=title,
         text=text,
@@ -76,7 +77,7 @@ def outline_of(body: str) -> CardOutline:
         path=_first_path(places),
         portal=_first(one for one in places if one.label and _is_portal(one.href)),
         notebook=_first(one for one in places if _path_of(one.href).endswith(".ipynb")),
-        files=tuple(_linked_files(tokens)),
+        files=tuple(_linked_files(own)),
     )
 
 

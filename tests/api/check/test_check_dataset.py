@@ -14,6 +14,7 @@ from huggingnersc import check_dataset, update_dataset
 from huggingnersc.adapters.files.permissions import read_tree
 from huggingnersc.api.check.check_dataset import Checks
 from huggingnersc.cli.check.check_dataset import checked_one
+from huggingnersc.domain.catalog.description import END
 from huggingnersc.domain.check.findings import Checked
 from huggingnersc.errors import DatasetUnknownError
 from tests.api.check.conftest import catalog
@@ -49,6 +50,12 @@ def upload(kept: Kept, path: str, text: str) -> None:
         repo_id="NERSC/iris",
         repo_type="dataset",
     )
+
+
+def describe(kept: Kept, words: str) -> None:
+    """Write a description in the Hub's editor."""
+    card = (kept.folder / "README.md").read_text(encoding="utf-8")
+    upload(kept, "README.md", card.replace(END, f"{words}\n\n{END}"))
 
 
 def catalog_privately(kept: Kept) -> None:
@@ -170,6 +177,11 @@ FAULTS: list[Fault] = [
         "repository gone",
         lambda kept: kept.api.delete_repo("NERSC/iris", repo_type="dataset"),
         [("problem", "Hub")],
+    ),
+    (
+        "description edited on the Hub",
+        lambda kept: describe(kept, "Words."),
+        [("warning", "Hub")],
     ),
     (
         "file changed on the Hub",

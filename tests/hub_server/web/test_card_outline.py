@@ -113,8 +113,12 @@ def test_a_path_that_looks_other_than_it_is_copied_is_no_place() -> None:
 
 @pytest.mark.attack("descriptions")
 def test_a_description_names_no_place_of_the_data() -> None:
-    described = f"- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n{END}\n\n"
+    places = "- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n"
+    described = f"[x](evil.py)\n\n{places}{END}\n\n"
+        f"[x](evil.py)\n\n- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n{END}\n\n"
+    )
     outline = outline_of(f"# The data\n\n{BEGIN}\n\n{described}{LIST}")
     assert outline.path == Place("Path at NERSC", "/global/cfs/iris")
     assert outline.portal is not None
     assert outline.portal.href == "https://portal.nersc.gov/iris"
+    assert outline.files == ("iris_loader.py",)
