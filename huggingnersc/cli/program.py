@@ -59,6 +59,7 @@ _REPEATED: dict[str, str] = {  # an option that is given once for each value
     Field.TAGS: "--tag",
     Field.PAPERS: "--paper",
 }
+_WITHOUT_UNIT: dict[str, str] = {Field.TIMEOUT_S: "--timeout", Field.MEMORY_GB: "--memory"}
 _SWITCHED_OFF: dict[str, str] = {
     Field.PRIVATE: "--public",
     Field.DISTRIBUTED: "--not-distributed",
@@ -102,7 +103,7 @@ def field_name(where: str) -> str:
 
 def option_name(name: str) -> str:
     """Return the option of the command line for a keyword of the Python API."""
-    return _REPEATED.get(name) or f"--{name.replace('_', '-')}"
+    return _REPEATED.get(name) or _WITHOUT_UNIT.get(name) or f"--{name.replace('_', '-')}"
 
 
 def worded(text: Text | Command | Option) -> str:

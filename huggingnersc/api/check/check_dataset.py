@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.check.data import data_findings
 from huggingnersc.api.check.folder import (
     completeness_findings,
@@ -23,10 +24,12 @@ from huggingnersc.api.check.repository import (
     repository_findings,
     update_alternatives,
 )
+from huggingnersc.api.check.run_loader import PreparedRun, prepare_run, run_findings
 from huggingnersc.api.check.scripts import script_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
+from huggingnersc.domain.check.loader_run import MEMORY_GB, TIMEOUT_S, RunLimits
 from huggingnersc.domain.check.portal import agreement_findings, answer_finding
 from huggingnersc.domain.data_link import is_file_link
 from huggingnersc.errors import (
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.check.findings import Finding
+    from huggingnersc.domain.check.loader_run import PlannedRun
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Command, Option
 
@@ -59,10 +63,12 @@ class Checks:
     Attributes:
         datasets: each one that was checked, by nickname.
         warnings: why something could not be checked for any dataset.
+        run: the loader that would be run; None for checks that were made.
     """
 
     datasets: tuple[Checked, ...]
     warnings: tuple[str, ...] = ()
+    run: PlannedRun | None = None
 
     @property
     def all_is_well(self) -> bool:
@@ -71,13 +77,23 @@ class Checks:
 
 
 def check_dataset(
-    nickname: str | None = None, *, probe: bool = False, site: Site | str | None = None
+    nickname: str | None = None,
+    *,
+    probe: bool = False,
+    run: bool = False,
+    timeout_s: float = TIMEOUT_S,
+    memory_gb: float = MEMORY_GB,
+    site: Site | str | None = None,
 ) -> Checks:
     """Check everything that a visitor depends on; changes nothing and works without the Hub.
 
     Args:
         nickname: the dataset; None checks all that are cataloged.
         probe: whether to ask the portal's link for its headers.
+        run: whether to run the loader on its data. It is code of whoever cataloged the dataset,
+            and runs with the rights of the caller; no token and no setting is passed to it.
+        timeout_s: the seconds after which the loader is ended.
+        memory_gb: the memory, in GB, above which it is ended.
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Returns:
@@ -86,30 +102,74 @@ def check_dataset(
 
     Raises:
         DatasetUnknownError: no such dataset is cataloged.
-        DatasetError: there is no catalog folder.
+        DatasetError: there is no catalog folder, or loaders of all datasets would be run.
+    """
+    if not run:
+        return _checks(nickname, resolve_site(site), probe=probe)
+    if nickname is None:
+        raise DatasetError("Loaders are run for one dataset at a time; name it.")
+    limits = RunLimits(timeout_s, memory_gb)
+    return plan_check(nickname, probe=probe, limits=limits, site=site).apply()
+
+
+def plan_check(
+    nickname: str,
+    *,
+    probe: bool = False,
+    limits: RunLimits | None = None,
+    site: Site | str | None = None,
+) -> Pending[Checks]:
+    """Return a check that runs the loader when it is applied; its plan shows what is run.
+
+    Where nothing can be run, the check is made at once, and a finding says why.
+
+    Args:
+        nickname: the dataset.
+        probe: whether to ask the portal's link for its headers.
+        limits: when the loader is ended.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        The errors of `check_dataset`.
     """
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
-    if nickname is None and not is_folder(
-        catalog.root
-    ):  # no finding at all would look like success
-        raise DatasetError(
-            f"The catalog folder {catalog.root} is not on this machine.",
-            hint=Message("The first dataset makes it: ", Fix(Verb.CATALOG_NEW_DATASET))
-            if chosen.is_embedded
-            else Message(
-                "Is its file system mounted here? See which site was chosen, and why: ",
-                Fix(Verb.DOCTOR),
-            ),
-        )
+    prepared = prepare_run(nickname, catalog, chosen, limits or RunLimits())
+    if not isinstance(prepared, PreparedRun):
+        return Pending(_checks(nickname, chosen, probe=probe, more=(prepared,)), None)
+
+    def check() -> Checks:
+        return _checks(nickname, chosen, probe=probe, more=run_findings(prepared))
+
+    return Pending(Checks((), run=prepared.planned), check)
+
+
+def _checks(
+    nickname: str | None, site: Site, *, probe: bool, more: Iterable[Finding] = ()
+) -> Checks:
+    """Check one dataset, whose findings end with `more`, or all."""
+    catalog = CatalogFolder(Path(site.catalog_root))
+    if nickname is None and not is_folder(catalog.root):  # else it would look like success
+        raise _no_catalog(catalog.root, site)
+    names = [nickname] if nickname is not None else catalog.nicknames()
     with ExitStack() as stack:
-        reader = _HubReader(chosen, stack)
+        reader = _HubReader(site, stack)
         datasets = tuple(
-            Checked(name, tuple(_findings(name, catalog, reader, chosen, probe=probe)))
-            for name in ([nickname] if nickname is not None else catalog.nicknames())
+            Checked(name, (*_findings(name, catalog, reader, site, probe=probe), *more))
+            for name in names
         )
     warnings = (f"The Hub could not be checked: {reader.fault}",) if reader.fault else ()
     return Checks(datasets, warnings)
+
+
+def _no_catalog(root: Path, site: Site) -> DatasetError:
+    mounted = "Is its file system mounted here? See which site was chosen, and why: "
+    return DatasetError(
+        f"The catalog folder {root} is not on this machine.",
+        hint=Message("The first dataset makes it: ", Fix(Verb.CATALOG_NEW_DATASET))
+        if site.is_embedded
+        else Message(mounted, Fix(Verb.DOCTOR)),
+    )
 
 
 class _HubReader:

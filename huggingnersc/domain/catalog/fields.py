@@ -41,10 +41,12 @@ class Field(StrEnum):
     EXAMPLE = auto()
     FORCE = auto()
     GROUP = auto()
+    MEMORY_GB = auto()
     OUTPUT = auto()
     OVERWRITE = auto()
     REMOVED = auto()
     TAKE_EDITS = auto()
+    TIMEOUT_S = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

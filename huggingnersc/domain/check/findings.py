@@ -28,6 +28,7 @@ class Finding:
         message: what was found, naming the thing.
         fixes: the exact commands that would fix it, to be typed by a person.
         diff: a unified diff, where contents differ.
+        excerpt: lines that a program printed.
     """
 
     level: Level
@@ -35,6 +36,7 @@ class Finding:
     message: Text
     fixes: tuple[Command, ...] = ()
     diff: str | None = None
+    excerpt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

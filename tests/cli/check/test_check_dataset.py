@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,3 +94,47 @@ def test_empty_catalog_is_well_and_an_absent_one_is_not(
         unmounted = run(words, "--site", centre.profile)
         assert (unmounted.code, unmounted.out) == (code, "")
         assert str(centre.catalog) in unmounted.err
+
+
+def test_run_asks_and_runs_nothing_without_agreement(run: RunCommand, cataloged: Path) -> None:
+    assert run(f"update-dataset iris --yes --data-path {shlex.quote(str(IRIS))}").code == 0
+    done = run("check-dataset iris --run")
+    assert done.code == 3
+    assert done.out.splitlines()[0].startswith("iris: ")
+    assert done.err.endswith("--yes\n")
+    planned = json.loads(run("check-dataset iris --run --json").out)
+    assert planned["run"]["files"] == ["iris_loader.py"]
+
+
+def test_run_shows_the_first_example(run: RunCommand, cataloged: Path) -> None:
+    words = ["update-dataset", "iris", "--yes", "--data-path", str(IRIS / "data")]
+    assert run(shlex.join(words)).code == 0
+    done = run("check-dataset iris --run --yes --timeout 120")
+    assert done.code == 0
+    assert "      150 flowers; mean lengths in cm\n" in done.out
+    assert "sepal_length: 5.1\n" in done.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--all --run", "iris --timeout 3", "iris --memory 1", "iris --run --timeout 0"],
+)
+def test_run_is_for_one_dataset_and_its_limits_need_it(run: RunCommand, words: str) -> None:
+    assert run(f"check-dataset {words}").code == 2
+
+
+def test_ctrl_c_ends_the_loader(run: RunCommand, cataloged: Path, tmp_path: Path) -> None:
+    loader = tmp_path / "load.py"
+    loader.write_text("import os, time\nos.kill(os.getppid(), 2)\ntime.sleep(600)\n")
+    words = [
+        "update-dataset",
+        "iris",
+        "--yes",
+        "--loader",
+        str(loader),
+        "--data-path",
+        str(tmp_path),
+    ]
+    assert run(shlex.join(words)).code == 0
+    done = run("check-dataset iris --run --yes")
+    assert (done.code, done.out) == (130, "")
