@@ -109,12 +109,12 @@ def test_a_card_of_very_many_places_is_read(piece: str) -> None:
 @pytest.mark.attack("pasted commands")
 def test_a_path_that_looks_other_than_it_is_copied_is_no_place() -> None:
     assert outline_of("- Path: `/data/\u202ea`").path is None
+
+
 @pytest.mark.attack("descriptions")
 def test_a_description_names_no_place_of_the_data() -> None:
     places = "- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n"
     described = f"[x](evil.py)\n\n{places}{END}\n\n"
-        f"[x](evil.py)\n\n- Portal: <https://evil.example>\n- Path: `/evil/path`\n\n{END}\n\n"
-    )
     outline = outline_of(f"# The data\n\n{BEGIN}\n\n{described}{LIST}")
     assert outline.path == Place("Path at NERSC", "/global/cfs/iris")
     assert outline.portal is not None
