@@ -103,6 +103,7 @@ def test_a_space_is_cloned_by_git(wire: Wire, api: HfApi) -> None:
     assert (answer.status, b"refs/heads/main" in answer.body) == (200, True)
 
 
+@pytest.mark.attack("accounts")
 def test_a_private_space_is_hidden(fresh: InProcess) -> None:
     body = {**CREATE, "sdk": "static", "private": True}
     fresh.ask("POST", "/api/repos/create", body, user="ada")

@@ -89,7 +89,7 @@ def _repo_name(said: object) -> RepoName:
     try:
         kind = RepoKind(str(said.get("type")))
     except ValueError as error:
-        raise bad_request("This Hub holds models and datasets only") from error
+        raise bad_request("This Hub holds models, datasets and spaces only") from error
     return RepoName(kind, namespace, name)
 
 

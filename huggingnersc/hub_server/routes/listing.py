@@ -1,4 +1,4 @@
-"""List and search models and datasets."""
+"""List and search repositories of a kind."""
 
 from __future__ import annotations
 

@@ -307,7 +307,9 @@ class Objects:
             with self._open_loose(oid) as stream:
                 packed = stream.read(_HEAD_READ)
         except FileNotFoundError:
-            data = self.blob(oid)
+            kind, data = self._read_packed(oid)
+            if kind != b"blob":
+                raise ObjectDamagedError(oid) from None
             if len(data) < _UNPACKED_BYTES // 2:
                 self._unpacked.put(oid, data)
             return BlobHead(len(data), parse_pointer(data))

@@ -185,9 +185,8 @@ def _may_be_text(entry: TreeEntry) -> bool:
 def _body(hunk: Iterable[DiffLine]) -> Markup:
     """Return the rows of one hunk; a template takes three times as long for thousands of them."""
     rows = "".join(
-        f'<tr{_CSS[line.mark]}><td class="no">{line.old or ""}</td>'
-        f'<td class="no">{line.new or ""}</td><td class="sign">{line.mark}</td>'
-        f'<td class="line-text">{escape(line.text)}</td></tr>\n'
+        f"<tr{_CSS[line.mark]}><td>{line.old or ''}</td><td>{line.new or ''}</td>"
+        f"<td>{line.mark}</td><td>{escape(line.text, quote=False)}</td></tr>\n"
         for line in hunk
     )
     return Markup(f"<tbody>\n{rows}</tbody>")  # noqa: S704 - all but the text is ours

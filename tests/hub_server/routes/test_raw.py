@@ -67,6 +67,7 @@ def test_a_missing_file_is_named_as_such(filled: InProcess) -> None:
     assert filled.ask("GET", "/datasets/NERSC/iris/raw/nowhere/a.txt").status == 404
 
 
+@pytest.mark.attack("accounts")
 def test_only_who_may_read_the_files_gets_them(filled: InProcess) -> None:
     filled.ask("PUT", "/api/datasets/NERSC/iris/settings", {"gated": "manual"}, user="ada")
     etag = filled.ask("GET", f"{RAW}/a.txt", user="bob").headers["etag"]

@@ -145,6 +145,7 @@ def test_a_pull_request_of_a_branch_that_is_gone_is_still_a_page(filled: InProce
     assert "One of its branches is gone." in page(filled, f"{IRIS}/discussions/{number}")
 
 
+@pytest.mark.attack("accounts")
 def test_the_files_of_a_gated_repository_stay_hidden_in_its_pull_requests(
     filled: InProcess,
 ) -> None:
@@ -156,6 +157,7 @@ def test_the_files_of_a_gated_repository_stay_hidden_in_its_pull_requests(
     assert "not for all" in page(filled, f"{IRIS}/discussions/{number}", user="bob")
 
 
+@pytest.mark.attack("accounts")
 def test_discussions_of_a_private_repository_are_hidden(fresh: InProcess) -> None:
     fresh.create("NERSC/secret", private=True)
     base = "/datasets/NERSC/secret/discussions"

@@ -77,6 +77,7 @@ def test_a_page_is_sent_again_only_when_it_has_changed(browser: Browser, path: s
     assert browser.get(path, If_None_Match='W/"other"').body == first.body
 
 
+@pytest.mark.attack("accounts")
 def test_a_page_that_may_no_longer_be_seen_is_not_confirmed(browser: Browser) -> None:
     path = "/datasets/NERSC/secret"
     seen = browser.get(path, Authorization=f"Bearer {TOKEN}")
