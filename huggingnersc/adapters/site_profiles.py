@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.profile_chain import ProfileChain, read_chain
+from huggingnersc.adapters.toml_file import read_toml
 from huggingnersc.assets import site_file, site_names
 from huggingnersc.domain.site import (
     EMBEDDED,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.settings import Settings
 
-_MAX_BYTES = 1 << 16
-_MAX_DOTS = 100  # in a line: the time for a dotted key grows with the square of its parts
 _MESSAGES = {
     "missing": "is missing",
     "unexpected_keyword_argument": "is not a known key",
@@ -58,7 +57,9 @@ def choose_site(
     """
     word, origin = _choice(settings, option)
     file = _profile_file(word, origin)
-    site = _resolve(read_profile(file), file, origin, settings)
+    chain = read_chain(file)
+    site = _resolve(_profile(chain, file), file, origin, settings)
+    site = replace(site, extends=tuple(map(PurePosixPath, chain.parents)))
     if endpoint is None:
         return site
     chosen = settings.hub_endpoint
@@ -90,20 +91,23 @@ def at_endpoint(site: Site, endpoint: str) -> Site:
 
 
 def read_profile(file: Path) -> SiteProfile:
-    """Read a site profile.
+    """Read a site profile, with what it extends.
 
     Raises:
         SettingsError: it cannot be read, or has invalid or unknown keys; all of them are named.
     """
+    return _profile(read_chain(file), file)
+
+
+def _profile(chain: ProfileChain, file: Path) -> SiteProfile:
     from pydantic import ValidationError
 
-    content = _read_toml(file)
     try:
-        profile = _profile_type().validate_python(content)
+        profile = _profile_type().validate_python(chain.content)
     except ValidationError as error:
-        raise _invalid_profile(file, map(_message, error.errors())) from error
+        raise _invalid_profile(file, chain, map(_message, error.errors())) from error
     if problems := profile_problems(profile):
-        raise _invalid_profile(file, map(str, problems))
+        raise _invalid_profile(file, chain, map(str, problems))
     return profile
 
 
@@ -121,10 +125,11 @@ def _message(error: ErrorDetails) -> str:
     return f"{where} {what}"
 
 
-def _invalid_profile(file: Path, found: Iterable[str]) -> SettingsError:
+def _invalid_profile(file: Path, chain: ProfileChain, found: Iterable[str]) -> SettingsError:
+    parents = f", which extends {', '.join(map(str, chain.parents))}," if chain.parents else ""
     return SettingsError(
-        f"The site profile {file} is invalid: {'; '.join(found)}.",
-        hint="The section on sites in README.md lists every key.",
+        f"The site profile {file}{parents} is invalid: {'; '.join(found)}.",
+        hint="docs/sites.md lists every key.",
     )
 
 
@@ -142,7 +147,7 @@ def _choice(settings: Settings, option: str | None) -> tuple[str, SiteOrigin]:
 
 def _configured_site(config_file: Path) -> str | None:
     try:
-        content = _read_toml(config_file)
+        content = read_toml(config_file)
     except SettingsError as error:
         if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
             return None  # the file is optional
@@ -170,26 +175,6 @@ def _profile_file(word: str, origin: SiteOrigin) -> Path:
         f'There is no site "{word}" and no such file (from {origin}).',
         hint=f"Did you mean {close[0]}?" if close else f"Known sites: {', '.join(site_names())}.",
     )
-
-
-def _read_toml(file: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises:
-        SettingsError: it cannot be read, or is larger or deeper than any that is meant.
-    """
-    try:
-        with file.open("rb") as stream:
-            text = stream.read(_MAX_BYTES + 1).decode()
-        if len(text) > _MAX_BYTES:
-            raise ValueError(f"it has more than {_MAX_BYTES:,} bytes")
-        if any(line.count(".") > _MAX_DOTS for line in text.split("\n")):
-            raise ValueError(f"a line has more than {_MAX_DOTS} dots")
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise SettingsError(f"{file} cannot be read as TOML: it is nested too deeply.") from error
-    except (OSError, ValueError) as error:  # also a number of 5,000 digits
-        raise SettingsError(f"{file} cannot be read as TOML: {error}.") from error
 
 
 def _schema(word: str | None, file: Path) -> PurePosixPath | SchemaName:

@@ -194,6 +194,7 @@ class Site:
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: one that comes with the program, or an absolute schema file.
         file: the TOML file of the profile; None where it was made in memory.
+        extends: the files that it extends, the nearest first.
         is_endpoint_named: whether the user named the endpoint for this command or call.
     """
 
@@ -204,6 +205,7 @@ class Site:
     endpoint: str
     metadata_schema: PurePosixPath | SchemaName = SchemaName.DEFAULT
     file: PurePosixPath | None = None
+    extends: tuple[PurePosixPath, ...] = ()
     is_endpoint_named: bool = False
 
     @property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import is_file, is_folder
 from huggingnersc.api.schema import read_schema
+from huggingnersc.assets import site_file
 from huggingnersc.domain.doctor.diagnosis import DiagnosisLine, fail, ok, warn
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import MetadataError
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
     """Check the site, the metadata schema, and the folders that cataloging writes to."""
     profile = site.profile
-    yield ok("site", f"{profile.name} ({profile.title}), chosen by {site.origin.value}")
+    extends = f", extends {', '.join(map(_named, site.extends))}" if site.extends else ""
+    chosen = f"chosen by {site.origin.value}"
+    yield ok("site", f"{profile.name} ({profile.title}){extends}, {chosen}")
     yield from _profile_lines(site)
     try:
         read_schema(site)
@@ -34,11 +37,19 @@ def folder_lines(site: Site) -> Iterator[DiagnosisLine]:
 
 
 def _profile_lines(site: Site) -> Iterator[DiagnosisLine]:
-    """Warn of a profile that others may change: it decides where the token is sent."""
-    file = Path(site.file) if site.file and not site.is_embedded else None
-    if file and is_file(file) and file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        message = f"{file} names the Hub that gets your token, and other users can change it"
-        yield warn("site profile", message, f"chmod go-w {shell_word(str(file))}")
+    """Warn of each file of a profile that others may change: they decide who gets the token."""
+    if site.is_embedded:
+        return
+    for file in map(Path, (*([site.file] if site.file else []), *site.extends)):
+        if is_file(file) and file.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            message = f"{file} decides which Hub gets your token, and other users can change it"
+            yield warn("site profile", message, f"chmod go-w {shell_word(str(file))}")
+
+
+def _named(file: PurePosixPath) -> str:
+    """Return the name of a site that comes with the program, or the path of another's file."""
+    shipped = site_file(file.stem)
+    return file.stem if shipped and PurePosixPath(shipped) == file else str(file)
 
 
 def _folder(topic: str, folder: Path, *, is_created: bool) -> DiagnosisLine:

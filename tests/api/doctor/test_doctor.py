@@ -93,6 +93,19 @@ def test_profile_that_others_may_change_is_a_warning(centre: Centre) -> None:
         assert (found.health, str(centre.profile) in str(found.next_step)) == ("warn", True)
 
 
+@pytest.mark.attack("tokens sent elsewhere")
+def test_a_file_that_the_profile_extends_is_watched_too(centre: Centre, tmp_path: Path) -> None:
+    team = tmp_path / "team.toml"
+    team.write_text(f'name = "team"\nextends = "{centre.profile}"\n', encoding="utf-8")
+    team.chmod(0o644)
+    centre.profile.chmod(0o664)
+    found = lines(team)
+    assert str(centre.profile) in found["site"].message
+    assert str(centre.profile) in str(found["site profile"].next_step)
+    centre.profile.chmod(0o644)
+    assert "site profile" not in lines(team)
+
+
 def test_wrong_token_and_one_without_rights_are_failures(
     centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
