@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.site_profiles import read_profile
-from huggingnersc.domain.metadata.schema import MetadataSchema
+from huggingnersc.api.schema import read_named_schema
+from huggingnersc.domain.site import SchemaName
 from tests.builders import write_tree
 from tests.conftest import ROOT
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server import RunningHub
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+METADATA = (ROOT / "docs/metadata.md").read_text(encoding="utf-8")
+SITES = (ROOT / "docs/sites.md").read_text(encoding="utf-8")
 REPOSITORY = "https://github.com/jbbutler/huggingnersc"
 # `make check` runs the tests, so this one command is not run inside them.
 RUN_BY_MAKE_CHECK = {"make test"}
@@ -138,27 +141,35 @@ def run_demo() -> None:
     )
 
 
-def test_readme_metadata_is_valid() -> None:
-    (document,) = map(json.loads, blocks(README, "json"))
-    schema = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
-    assert MetadataSchema(schema).problems(document, name="README") == ()
+def test_metadata_of_the_reference_is_valid() -> None:
+    default, wide = map(json.loads, blocks(METADATA, "json"))
+    assert read_named_schema(SchemaName.DEFAULT).problems(default, name="metadata.md") == ()
+    assert read_named_schema(SchemaName.WIDE).problems(wide, name="metadata.md") == ()
 
 
-def test_readme_site_profile_is_valid_and_shows_every_key(tmp_path: Path) -> None:
-    (text,) = blocks(README, "toml")
-    write_tree(tmp_path, {"site.toml": text})
+def test_reference_has_every_key_of_the_wide_schema() -> None:
+    parts = read_named_schema(SchemaName.WIDE).content["properties"]
+    keys = [key for part in parts.values() for key in part["properties"]]
+    assert [key for key in keys if f"`{key}`" not in METADATA] == []
+
+
+def test_site_profiles_of_the_reference_are_valid_and_show_every_key(tmp_path: Path) -> None:
+    team, center = blocks(SITES, "toml")
+    write_tree(tmp_path, {"team.toml": team, "site.toml": center})
+    assert read_profile(tmp_path / "team.toml").name == "myteam"
     assert read_profile(tmp_path / "site.toml").name == "mycenter"
-    shown = {(table, key) for table, value in tomllib.loads(text).items() for key in _keys(value)}
+    shown = {
+        (table, key) for table, value in tomllib.loads(center).items() for key in _keys(value)
+    }
     ours = tomllib.loads((ROOT / "huggingnersc/sites/nersc.toml").read_text(encoding="utf-8"))
     assert {(table, key) for table, value in ours.items() for key in _keys(value)} <= shown
 
 
-def test_readme_names_every_allowed_value_of_the_schema() -> None:
-    schema = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
-    tags = schema["properties"]["datacard_tags"]["properties"]
-    for name, rule in tags.items():
+def test_reference_names_every_allowed_value_of_the_schema() -> None:
+    tags = read_named_schema(SchemaName.DEFAULT).content["properties"]["datacard_tags"]
+    for name, rule in tags["properties"].items():
         for value in rule.get("enum", rule.get("items", {}).get("enum", ())):
-            assert f"`{value}`" in README, f"{name}: {value}"
+            assert f"`{value}`" in METADATA, f"{name}: {value}"
 
 
 def test_python_examples_run(checkout: Path, clean_env: Path, tmp_path: Path) -> None:
