@@ -122,6 +122,8 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
         def set_up() -> list[str]:
             if family != "requests":
                 runs = [run_line(world, words) for words in scenario.setup]
+                if scenario.described:
+                    world.describe(scenario.described)
             else:
                 with world.proxied() as (proxy, _):
                     runs = [run_against(world, proxy, words, None) for words in scenario.setup]

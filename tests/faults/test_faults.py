@@ -27,8 +27,8 @@ _LEAST_POINTS = {
         "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
     },
     "kills": {
-        "catalog": 104, "update": 55, "reveal": 46, "remove": 14, "delete": 18, "restore": 12,
-        "republish": 65,
+        "catalog": 104, "update": 55, "reveal": 46, "take": 57, "remove": 14, "delete": 18,
+        "restore": 12, "republish": 65,
     },
     "full": {"catalog": 31},
     "links": {"catalog": 820, "update": 440, "remove": 100, "restore": 88},

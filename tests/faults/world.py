@@ -115,6 +115,22 @@ class World:
         with running_hub(self.hub_root, organizations=["NERSC"]) as running:
             yield running
 
+    def describe(self, words: str) -> None:
+        """Write a description of iris in the Hub's editor."""
+        from huggingface_hub import HfApi
+
+        from huggingnersc.domain.catalog.description import END
+
+        card = (self.catalog / "iris/README.md").read_text(encoding="utf-8")
+        edited = card.replace(END, f"{words}\n\n{END}").encode()
+        with self.hub() as running:
+            HfApi(endpoint=running.endpoint, token=running.token).upload_file(
+                path_or_fileobj=edited,
+                path_in_repo="README.md",
+                repo_id="NERSC/iris",
+                repo_type="dataset",
+            )
+
     @contextmanager
     def proxied(self) -> Iterator[tuple[FaultyProxy, RunningHub]]:
         """Run the Hub behind a proxy, and make it the one of the site `centre`."""

@@ -64,9 +64,8 @@ def description_on_hub(
             changes=(),
             hint=Message(
                 "Put the two lines around the description back on the Hub. A card that never had "
-                "them gets them by ",
+                "them gets them by an update: ",
                 update_fix(record.nickname),
-                ".",
             ),
         ) from error
 

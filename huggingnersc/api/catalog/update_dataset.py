@@ -109,6 +109,7 @@ def plan_update(
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
     catalog.record(nickname)  # an unknown one is reported before anything is made for it
+    _require_one_description(nickname, options, take_edits=take_edits)
     edits = _OnEdits(overwrite=overwrite, take=take_edits)
     if dry_run:
         with readable_hub(chosen) as hub:
@@ -255,7 +256,8 @@ def _prepare(
     taken: TakenDescription | None = None
     if on_edits.take and hub and remote:
         taken = description_on_hub(record, folder, contents, remote, hub)
-    options = _with_taken(options, taken, nickname, on_edits)
+    if taken:
+        options = replace(options, about=taken.text or REMOVE)
     target = plan_target(record, options, folder, remote, site)
     plan = keep_same_record(target.plan, folder)
     contents.add(plan)
@@ -280,21 +282,18 @@ def _prepare(
     return _PreparedUpdate(plan, steps, remote, result)
 
 
-def _with_taken(
-    options: UpdateOptions, taken: TakenDescription | None, nickname: str, on_edits: _OnEdits
-) -> UpdateOptions:
-    """Return the options with the description that is taken.
+def _require_one_description(nickname: str, options: UpdateOptions, *, take_edits: bool) -> None:
+    """Make sure that only one place says what the description is.
 
     Raises:
-        RequestInvalidError: another description is given too.
+        RequestInvalidError: a description is given, and another one is to be taken.
     """
-    if on_edits.take and options.about is not None:
+    if take_edits and options.about is not None:
         message = Message(
             "and ", Option(Field.TAKE_EDITS), " both say what the description is; choose one"
         )
         problems = [Problem(Field.ABOUT, message)]
         raise refusal(problems, nickname=nickname, action="updated", metadata=None)
-    return options if taken is None else replace(options, about=taken.text or REMOVE)
 
 
 def _apply(update: _PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
