@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from huggingnersc.domain.text.diff import diff_texts
 from huggingnersc.domain.text.formatting import at_most, size_words
 from huggingnersc.hub_server.storage.history import changed_paths, describe_change
 from huggingnersc.hub_server.web.rendered import rendered_once
+from huggingnersc.hub_server.web.repo_values import ChangedFile, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,45 +36,6 @@ TALL_LINES = 1_000
 """A file with more lines than this does not end the page where it does not fit."""
 
 _CSS = {"+": ' class="added"', "-": ' class="removed"', " ": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """What was done to one file.
-
-    Attributes:
-        path: its path; `old_path` is the one before a rename, `""` otherwise.
-        verb: added, changed, deleted or renamed.
-        href: the file, or the one that was deleted.
-        rows: the rows of the table of differences as safe HTML; without any, `note` says why.
-        added: how many lines; `removed` likewise.
-    """
-
-    path: str
-    old_path: str
-    verb: str
-    href: str
-    rows: Markup | None = None
-    added: int = 0
-    removed: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What differs between two commits.
-
-    Attributes:
-        files: how many files, in words.
-        shown: the first of them with their differences.
-        named: those after them, without.
-        are_more: whether there are still more.
-    """
-
-    files: str
-    shown: tuple[ChangedFile, ...]
-    named: tuple[ChangedFile, ...]
-    are_more: bool
 
 
 def changes_between(view: RepoView, old: str, new: str) -> Changes:

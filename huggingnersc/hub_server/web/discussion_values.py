@@ -10,8 +10,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from huggingnersc.hub_server.web.changes import Changes
-    from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
+    from huggingnersc.hub_server.web.repo_values import Changes, CommitRow, RepoHeader
     from huggingnersc.hub_server.web.values import Choice, Pager
 
 

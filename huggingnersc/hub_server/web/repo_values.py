@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.web.addresses import RepoPages
     from huggingnersc.hub_server.web.badges import Badge
     from huggingnersc.hub_server.web.card_outline import Place
-    from huggingnersc.hub_server.web.changes import Changes
     from huggingnersc.hub_server.web.notebook import Notebook
     from huggingnersc.hub_server.web.snippets import Snippet
     from huggingnersc.hub_server.web.tables import TableHead
@@ -152,6 +151,45 @@ class HistoryPage:
     revisions: tuple[Choice, ...]
     days: tuple[HistoryDay, ...]
     pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """What was done to one file.
+
+    Attributes:
+        path: its path; `old_path` is the one before a rename, `""` otherwise.
+        verb: added, changed, deleted or renamed.
+        href: the file, or the one that was deleted.
+        rows: the rows of the table of differences as safe HTML; without any, `note` says why.
+        added: how many lines; `removed` likewise.
+    """
+
+    path: str
+    old_path: str
+    verb: str
+    href: str
+    rows: Markup | None = None
+    added: int = 0
+    removed: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two commits.
+
+    Attributes:
+        files: how many files, in words.
+        shown: the first of them with their differences.
+        named: those after them, without.
+        are_more: whether there are still more.
+    """
+
+    files: str
+    shown: tuple[ChangedFile, ...]
+    named: tuple[ChangedFile, ...]
+    are_more: bool
 
 
 @dataclass(frozen=True, slots=True)
