@@ -109,6 +109,14 @@ def test_files_of_rows_are_not_taken_for_one_example_each() -> None:
     assert (init(data, example="file").examples, len(load(data))) == (3, 3)
 
 
+def test_shards_with_axes_beside_their_labels_are_rows() -> None:
+    for number in range(3):
+        data = hdf5(
+            f"{number}.h5", images=np.zeros((30, 8, 8)), labels=np.zeros(30), rows=np.arange(8)
+        )
+    assert (init(data).examples, init(data).example) == (90, "row")
+
+
 def test_squares_of_different_sizes_are_rows() -> None:
     for size in (4, 5):
         data = hdf5(f"{size}.h5", x=np.zeros((size, size)))
@@ -277,6 +285,34 @@ def test_dates_make_the_examples_where_no_dimension_can_grow(form: str) -> None:
     assert (float(first["height"]), first["x"].tolist()[:2]) == (2.0, [0, 1])
     assert (first["v"][1], first["v"].mask.tolist().index(True)) == (0.5, 6)
     assert any("profile (x)" in str(warning) for warning in result.warnings)
+
+
+def test_characters_are_texts() -> None:
+    """As WRF writes its dates."""
+
+    def write(file: Any) -> None:
+        for name, size in (("Time", None), ("length", 10), ("y", 3)):
+            file.createDimension(name, size)
+        file.createVariable("T2", "f4", ("Time", "y"))[:] = np.ones((4, 3))
+        times = [list(f"2020-01-0{day}") for day in range(1, 5)]
+        file.createVariable("Times", "S1", ("Time", "length"))[:] = np.array(times, dtype="S1")
+
+    data = netcdf("a.nc", write)
+    init(data)
+    assert [str(one["Times"]) for one in load(data)][:2] == ["2020-01-01", "2020-01-02"]
+
+
+def test_dates_along_another_dimension_do_not_make_the_examples() -> None:
+    def write(file: Any) -> None:
+        for name, size in (("lat", 30), ("time", 5)):
+            file.createDimension(name, size)
+            file.createVariable(name, "f8", (name,))[:] = np.arange(size)
+        file["time"].units = "days since 2000-01-01"
+        file.createVariable("t", "f4", ("lat", "time"))[:] = 1
+
+    data = netcdf("a.nc", write)
+    assert (init(data).examples, init(data).arrays) == (30, ("t", "lat"))
+    assert load(data)[0]["time"][0].isoformat() == "2000-01-01T00:00:00"
 
 
 def test_units_that_are_no_dates_are_numbers() -> None:

@@ -74,6 +74,7 @@ def _arrays(group: Any) -> Iterator[Array]:
                 getattr(variable.dtype, "kind", "O") in "biuf",
                 first.name,
                 first.isunlimited(),
+                is_text=variable.dtype == "S1" and variable.ndim > 1,
                 shape=tuple(variable.shape),
                 is_along_time=_is_date(_coordinate(group, first.name)),
             )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class DataReader:
     """How the files of one type are looked into.
 
     Attributes:
@@ -51,26 +51,26 @@ class Reader:
 
 
 READERS = {
-    FileType.CSV: Reader(lambda file, _choice: read_table_layout(file), survey_table),
-    FileType.HDF5: Reader(
+    FileType.CSV: DataReader(lambda file, _choice: read_table_layout(file), survey_table),
+    FileType.HDF5: DataReader(
         read_hdf5_layout, lambda file, layout, size, _budget: survey_hdf5(file, layout, size)
     ),
-    FileType.IMAGES: Reader(
+    FileType.IMAGES: DataReader(
         lambda file, _choice: read_image_layout(file),
         lambda _file, _layout, size, _budget: FileSurvey(1, size),
     ),
-    FileType.JSON_LINES: Reader(
+    FileType.JSON_LINES: DataReader(
         lambda file, _choice: read_json_lines_layout(file),
         lambda file, _layout, size, budget: survey_json_lines(file, size, budget),
     ),
-    FileType.NETCDF: Reader(
+    FileType.NETCDF: DataReader(
         read_netcdf_layout, lambda file, layout, size, _budget: survey_netcdf(file, layout, size)
     ),
-    FileType.PARQUET: Reader(
+    FileType.PARQUET: DataReader(
         lambda file, _choice: read_parquet_layout(file),
         lambda file, layout, size, _budget: survey_parquet(file, layout, size),
     ),
-    FileType.TEXT: Reader(lambda file, _choice: read_text_layout(file), survey_text),
+    FileType.TEXT: DataReader(lambda file, _choice: read_text_layout(file), survey_text),
 }
 
 
@@ -130,7 +130,7 @@ def survey_files(
 def _model(
     root: Path,
     files: tuple[DataFile, ...],
-    reader: Reader,
+    reader: DataReader,
     choice: ArrayChoice,
     surveys: dict[DataFile, FileSurvey],
 ) -> tuple[DataFile, FileLayout]:

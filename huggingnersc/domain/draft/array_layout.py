@@ -28,6 +28,8 @@ _EXAMPLE_WORDS = re.compile(
     r"[^a-z]*[0-9]+",
     re.IGNORECASE,
 )
+# What is known of each example, so that its first dimension is not an axis of a grid.
+_LABEL_WORDS = re.compile(r"label|target|class|categor|name|(^|_)(id|ids|index)$", re.IGNORECASE)
 _BARE_SPLIT = "data"  # the name of an array that is called by its split only
 
 
@@ -148,7 +150,7 @@ def arrays_along(arrays: Sequence[Array]) -> FileLayout:
         first = table[0]
         return (
             any(array.is_unlimited for array in table),
-            any(array.is_along_time for array in table),
+            any(array.is_along_time and not _is_axis(array) for array in table),
             first.length > 1,
             first.length >= math.cbrt(longest),
             sum(math.log2(1 + array.size_bytes) for array in table),
@@ -279,5 +281,15 @@ def _may_be_one_example(arrays: Sequence[Array], layout: FileLayout) -> bool:
     main = next(array for array in arrays if array.name == layout.arrays[0])
     if main.is_unlimited or main.is_along_time or len(main.shape) < 2:
         return False
-    axes = {array.length for array in arrays if len(array.shape) == 1}
-    return main.shape[0] == main.shape[1] > 1 or axes.issuperset(main.shape)
+    if main.shape[0] == main.shape[1] > 1:
+        return True
+    flat = [array for array in arrays if len(array.shape) == 1]
+    if any(_LABEL_WORDS.search(array.name.rpartition("/")[2]) for array in flat):
+        return False
+    axes = Counter(array.length for array in flat if array.dimension is None or _is_axis(array))
+    return axes >= Counter(main.shape)
+
+
+def _is_axis(array: Array) -> bool:
+    """Return whether an array holds the coordinates along its dimension: it has that name."""
+    return array.name.rpartition("/")[2] == array.dimension
