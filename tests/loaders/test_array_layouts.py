@@ -117,10 +117,18 @@ def test_shards_with_axes_beside_their_labels_are_rows() -> None:
     assert (init(data).examples, init(data).example) == (90, "row")
 
 
-def test_squares_of_different_sizes_are_rows() -> None:
-    for size in (4, 5):
-        data = hdf5(f"{size}.h5", x=np.zeros((size, size)))
-    assert (init(data).examples, init(data).example) == (9, "row")
+def test_graph_in_each_file_is_an_example_whatever_its_size() -> None:
+    for size in (4, 5, 6):
+        data = hdf5(f"{size}.h5", adjacency=np.zeros((size, size)), nodes=np.zeros((size, 3)))
+    result = init(data)
+    assert (result.examples, result.example) == (3, "file")
+    assert [one["nodes"].shape for one in load(data)] == [(4, 3), (5, 3), (6, 3)]
+
+
+def test_rows_padded_differently_are_rows() -> None:
+    for width in (7, 9):
+        data = hdf5(f"{width}.h5", jets=np.zeros((20, width, 4)), labels=np.zeros(20))
+    assert (init(data).examples, init(data).example) == (40, "row")
 
 
 @pytest.mark.parametrize("events", [12, 90])
@@ -152,6 +160,31 @@ def test_groups_below_train_and_test_are_the_examples_of_their_split() -> None:
     assert [len(one["x"]) for one in load(data, "test")] == [2, 3, 4]
     assert len(load(data)) == 12
     assert len(run("out/drafted_loader.py", "--split", "test", cwd=Path()).splitlines()) == 3
+
+
+def test_array_for_each_image_is_an_example() -> None:
+    arrays = {f"images__img_{n}": np.full((16, 16), n) for n in range(12)}
+    data = hdf5("a.h5", **arrays, images__labels=np.arange(12))
+    result = init(data)
+    assert (result.examples, result.example) == (12, "array")
+    examples = load(data)
+    assert [one["name"] for one in examples][-2:] == ["img_10", "img_11"]
+    assert [int(one["data"][0, 0]) for one in examples] == list(range(12))
+    assert any("images/labels (12)" in str(warning) for warning in result.warnings)
+    assert init(data, example="row").examples == 16
+
+
+def test_numbered_columns_are_not_examples() -> None:
+    data = hdf5("a.h5", **{f"column_{n}": np.arange(5) for n in range(20)})
+    assert (init(data).examples, len(load(data)[0])) == (5, 20)
+
+
+def test_arrays_of_many_lengths_are_an_example_each_of_their_split() -> None:
+    arrays = {f"train__{n}": np.zeros(n + 1) for n in range(9)}
+    arrays |= {f"test__{n}": np.zeros(n + 5) for n in range(8)}
+    data = hdf5("a.h5", **arrays)
+    assert init(data).splits == {"train": 9, "test": 8}
+    assert [len(one["data"]) for one in load(data, "test")] == list(range(5, 13))
 
 
 def test_detectors_of_equal_length_are_columns_and_not_examples() -> None:

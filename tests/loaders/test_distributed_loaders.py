@@ -117,3 +117,22 @@ def test_split_is_an_option_of_the_loader(tmp_path: Path) -> None:
     done = alone([loader, "--workers", "0", "--split", "test"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "epoch 0: 1 examples, 1 ranks, cpu\n"
+
+
+def test_splits_within_a_file_and_files_of_one_example_are_read(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason=TORCH_EXTRA)
+    h5py = pytest.importorskip("h5py", reason=DATA_EXTRA)
+    np = pytest.importorskip("numpy", reason=DATA_EXTRA)
+    for name in ("splits/a", "cubes/0", "cubes/1", "cubes/2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            if name == "splits/a":
+                file["x_train"], file["x_test"] = np.zeros((9, 2)), np.zeros((4, 2))
+            else:
+                file["density"], file["redshift"] = np.zeros((5, 5, 5)), 0.5
+    for name, options, examples in (("splits", ["--split", "test"], 4), ("cubes", [], 3)):
+        output = tmp_path / f"{name}_out"
+        init_dataset(tmp_path / name, output=output, distributed=True, site="local")
+        done = alone([str(output / f"{name}_loader.py"), "--workers", "0", *options], tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"epoch 0: {examples} examples, 1 ranks, cpu\n"

@@ -9,7 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.draft.array_layout import FileContents, GroupFamily, array_layout
+from huggingnersc.domain.draft.array_layout import (
+    FileContents,
+    GroupFamily,
+    array_layout,
+    numbered_arrays,
+)
 from huggingnersc.domain.draft.layout import Array, ExampleUnit
 from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.errors import DatasetError, InstallationError
@@ -65,14 +70,17 @@ def _survey(h5py: Any, opened: Any, layout: FileLayout, size_bytes: int) -> File
         case ExampleUnit.GROUP:
             parents = [split.parent for split in layout.splits] or [layout.parent]
             counts = [_groups_in(h5py, opened, parent, layout.arrays) for parent in parents]
+        case ExampleUnit.ARRAY:
+            parents = [split.parent for split in layout.splits] or [layout.parent]
+            counts = [_arrays_in(h5py, opened, parent, layout.prefix) for parent in parents]
         case ExampleUnit.ROW:
             counts = [_rows_in(h5py, opened, held) for held in paths.values()]
     if None in counts:
         return FileSurvey(0, size_bytes, fits=False)
     known = tuple(count for count in counts if count is not None)
-    has_shapes = _shapes(h5py, opened, layout.shapes) == layout.shapes
+    shapes = _shapes(h5py, opened, layout.shapes)
     parts = known if layout.splits else ()
-    return FileSurvey(sum(known), size_bytes, parts=parts, has_shapes=has_shapes)
+    return FileSurvey(sum(known), size_bytes, parts=parts, shapes=shapes)
 
 
 def _is_there(h5py: Any, opened: Any, name: str) -> bool:
@@ -108,6 +116,15 @@ def _groups_in(h5py: Any, opened: Any, parent: str, names: tuple[str, ...]) -> i
     return count or None
 
 
+def _arrays_in(h5py: Any, opened: Any, parent: str, prefix: str) -> int | None:
+    """Count the arrays whose names begin with a prefix; None where there is none."""
+    held = opened.get(parent) if parent else opened
+    if not isinstance(held, h5py.Group):
+        return None
+    names = [name for name in _children(h5py, held)[1] if name.startswith(prefix)]
+    return sum(bool(held[name].shape) for name in names) or None
+
+
 def _shapes(h5py: Any, opened: Any, names: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     items = {name: opened.get(name) for name in names}
     return {name: item.shape for name, item in items.items() if isinstance(item, h5py.Dataset)}
@@ -130,7 +147,7 @@ def _contents(h5py: Any, group: Any, path: str) -> FileContents:
             *(one for one in held if not one.shape),
             *(one for h in inner.values() for one in h.scalars),
         ),
-        (*families, *([family] if family else [])),
+        (*families, *([family] if family else []), *numbered_arrays(path, held)),
         (*(f"{start}{name}" for name in links), *(one for h in inner.values() for one in h.links)),
     )
 

@@ -59,8 +59,7 @@ def survey_netcdf(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey
         return FileSurvey(1, size_bytes)
     fits = len(lengths) == 1 and lengths != {()}
     examples = int(lengths.pop()[0]) if fits else 0
-    has_shapes = shapes == layout.shapes
-    return FileSurvey(examples, size_bytes, fits, has_shapes=has_shapes, start=start)
+    return FileSurvey(examples, size_bytes, fits, shapes=shapes, start=start)
 
 
 def _arrays(group: Any) -> Iterator[Array]:

@@ -56,7 +56,7 @@ class Initialized:
         examples: how many examples they hold; None where only a lower bound is known.
         examples_counted: how many of these were counted.
         examples_are_exact: whether all were counted; else `examples` is estimated by size.
-        example: what one example is in files of arrays: row, group or file; else row.
+        example: what one example is in files of arrays: row, group, array or file; else row.
         splits: such as train and test, with the number of examples in each; None where only a
             lower bound is known. Empty where the examples are one stream.
         labels: what labels images; None for other data.
@@ -168,7 +168,7 @@ def plan_draft(
 
     Raises:
         InstallationError: the library for HDF5 or netCDF is not installed.
-        RequestInvalidError: `example` is none of row, group and file.
+        RequestInvalidError: `example` is none of row, group, array and file.
         DatasetError: the data cannot be read, no loader can be written for it, or `output` is
             inside it.
     """
@@ -231,8 +231,8 @@ def init_dataset(
         force: whether files of the same names may be replaced.
         count_all: whether to count every example, however long it takes.
         group: the group of HDF5 or netCDF files that holds the examples; recognized when None.
-        example: what one example is in such files: a `row` of the arrays, a `group`, or a whole
-            `file`; recognized when None.
+        example: what one example is in such files: a `row` of the arrays, a `group`, an
+            `array`, or a whole `file`; recognized when None.
         schema: `wide` or `default`; the site's schema when empty.
         site: the site, its name or its TOML file; chosen by the environment when None.
 

@@ -117,7 +117,7 @@ def init_dataset(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="What one example is in such files: row, group or file.",
+            help="What one example is in such files: row, group, array or file.",
             show_default="recognized",
         ),
     ] = None,
@@ -163,6 +163,7 @@ def init_dataset(
 
 _MOST_NAMED = 12
 _EXAMPLES = {
+    "array": "each array; if each row is one: --example row",
     "group": "each group; if each row is one: --example row",
     "file": "each file; if each row is one: --example row",
 }

@@ -19,10 +19,11 @@ from huggingnersc.domain.draft.layout import (
 from huggingnersc.domain.draft.split import in_order, split_name, split_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Groups of one structure are examples if there are so many, or if they are called so.
 _MANY_GROUPS = 8
+_NUMBERED = re.compile("([^0-9]*)[0-9]+[^0-9]*")
 _EXAMPLE_WORDS = re.compile(
     r"(demo|episode|event|evt|example|item|sample|shot|sim|simulation|snapshot|traj|trajectory)"
     r"[^a-z]*[0-9]+",
@@ -33,26 +34,36 @@ _LABEL_WORDS = re.compile(r"label|target|class|categor|name|(^|_)(id|ids|index)$
 _BARE_SPLIT = "data"  # the name of an array that is called by its split only
 
 
+_PARTS = {ExampleUnit.GROUP, ExampleUnit.ARRAY}
+
+
 @dataclass(frozen=True, slots=True)
 class GroupFamily:
-    """Groups of one parent that hold arrays of the same names.
+    """Groups of one parent that hold arrays of the same names, or arrays numbered in one parent.
 
     Attributes:
         parent: their parent; empty for the file itself.
-        names: of the groups.
-        arrays: of the first group, by their names in it; single values too.
+        names: of the groups, or of the arrays.
+        arrays: of the first group, by their names in it; single values too. Of arrays, the first.
         has_one_shape: whether the arrays looked at have the same shapes in each group.
+        prefix: of arrays, what is before the number in their names; None for groups.
     """
 
     parent: str
     names: tuple[str, ...]
     arrays: tuple[Array, ...]
     has_one_shape: bool = True
+    prefix: str | None = None
 
     @property
     def size_bytes(self) -> int:
         """About how large all of them are."""
         return len(self.names) * sum(array.size_bytes for array in self.arrays)
+
+    @property
+    def unit(self) -> ExampleUnit:
+        """What one of them is."""
+        return ExampleUnit.GROUP if self.prefix is None else ExampleUnit.ARRAY
 
     @property
     def are_examples(self) -> bool:
@@ -62,9 +73,33 @@ class GroupFamily:
         """
         if all(map(_EXAMPLE_WORDS.fullmatch, self.names)):
             return True
-        longest = max(array.length for array in self.arrays)
-        is_long = self.has_one_shape and longest > len(self.names)
-        return len(self.names) >= _MANY_GROUPS and not is_long
+        if len(self.names) < _MANY_GROUPS or not self.has_one_shape:
+            return len(self.names) >= _MANY_GROUPS
+        main = max(self.arrays, key=lambda array: array.size_bytes)
+        if self.prefix is not None and len(main.shape) < 2:
+            return False  # columns of a table
+        return _is_square(main.shape) or main.length <= len(self.names)
+
+    def holds(self, array: Array) -> bool:
+        """Return whether an array of the file is in one of the groups, or one of the arrays."""
+        start = f"{self.parent}/" if self.parent else ""
+        inner = array.name.removeprefix(start).split("/")[0]
+        return array.name.startswith(start) and inner in self.names
+
+
+def numbered_arrays(parent: str, arrays: Sequence[Array]) -> Iterator[GroupFamily]:
+    """Yield the arrays of a group whose names differ in a number only, eight at least."""
+    named: dict[str, list[Array]] = {}
+    for array in arrays:
+        name = array.name.rpartition("/")[2]
+        if found := _NUMBERED.fullmatch(name):
+            named.setdefault(found[1], []).append(array)
+    for prefix, held in named.items():
+        if len(held) >= _MANY_GROUPS and len({len(array.shape) for array in held}) == 1:
+            names = tuple(array.name.rpartition("/")[2] for array in held)
+            has_one_shape = len({array.shape for array in held}) == 1
+            first = replace(held[0], name=_BARE_SPLIT)
+            yield GroupFamily(parent, names, (first,), has_one_shape, prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +134,11 @@ def array_layout(contents: FileContents, choice: ArrayChoice) -> FileLayout | No
     held = contents.below(choice.group) if choice.group else contents
     layout = None
     if choice.unit is not ExampleUnit.FILE:
-        is_stated = choice.unit is ExampleUnit.GROUP
         if choice.unit is not ExampleUnit.ROW:
-            layout = _groups_layout(held, is_stated=is_stated)
-        if layout is None and not is_stated:
+            layout = _groups_layout(held, choice.unit)
+        if layout is None and choice.unit not in _PARTS:
             layout = _split_layout(held.arrays)
-    if layout is None and held.arrays and choice.unit is not ExampleUnit.GROUP:
+    if layout is None and held.arrays and choice.unit not in _PARTS:
         layout = arrays_along(held.arrays)
     if layout is None:
         return None
@@ -128,6 +162,22 @@ def whole_files(layout: FileLayout) -> FileLayout:
         other_tables=(),
         unit=ExampleUnit.FILE,
     )
+
+
+def are_examples(layout: FileLayout, files: Sequence[Mapping[str, tuple[int, ...]]]) -> bool:
+    """Return whether files seem to be one example each, by the shapes of their arrays.
+
+    They do where all have the same shapes, and where the main array is a square or a cube in each.
+    """
+    main = layout.arrays[0]
+    if any(shapes.keys() != layout.shapes.keys() for shapes in files):
+        return False
+    are_squares = all(_is_square(shapes[main]) for shapes in files)
+    return are_squares or all(shapes == layout.shapes for shapes in files)
+
+
+def _is_square(shape: Sequence[int]) -> bool:
+    return len(shape) > 1 and shape[0] == shape[1] > 1
 
 
 def _by_size(array: Array) -> tuple[int, str]:
@@ -189,16 +239,22 @@ def _other_tables(arrays: Sequence[Array], table: Sequence[Array]) -> tuple[str,
     return tuple(sorted(groups - {""}))
 
 
-def _groups_layout(contents: FileContents, *, is_stated: bool) -> FileLayout | None:
-    """Return the layout where each group is an example; None where none seems to be."""
-    families = [one for one in contents.families if is_stated or one.are_examples]
+def _groups_layout(contents: FileContents, unit: ExampleUnit | None) -> FileLayout | None:
+    """Return the layout where each group, or array, is an example; None where none seems to be."""
+    is_stated = unit is not None
+    families = [
+        one for one in contents.families if (one.unit is unit if is_stated else one.are_examples)
+    ]
     if not families:
         return None
     largest = max(families, key=lambda one: one.size_bytes)
     names = {array.name for array in largest.arrays}
-    alike = [one for one in families if {array.name for array in one.arrays} == names]
-    start = tuple(f"{one.parent}/" if one.parent else "" for one in alike)
-    outside = [array for array in contents.arrays if not array.name.startswith(start)]
+    alike = [
+        one
+        for one in families
+        if one.prefix == largest.prefix and {array.name for array in one.arrays} == names
+    ]
+    outside = [array for array in contents.arrays if not any(one.holds(array) for one in alike)]
     inside = sum(one.size_bytes for one in alike)
     if not is_stated and sum(array.size_bytes for array in outside) > inside:
         return None
@@ -206,7 +262,8 @@ def _groups_layout(contents: FileContents, *, is_stated: bool) -> FileLayout | N
     by_split = _parents_by_split(alike)
     return replace(
         _layout_of(arrays, 1),
-        unit=ExampleUnit.GROUP,
+        unit=largest.unit,
+        prefix=largest.prefix or "",
         unrelated=tuple(outside),
         parent=largest.parent,
         splits=tuple(
@@ -281,7 +338,7 @@ def _may_be_one_example(arrays: Sequence[Array], layout: FileLayout) -> bool:
     main = next(array for array in arrays if array.name == layout.arrays[0])
     if main.is_unlimited or main.is_along_time or len(main.shape) < 2:
         return False
-    if main.shape[0] == main.shape[1] > 1:
+    if _is_square(main.shape):
         return True
     flat = [array for array in arrays if len(array.shape) == 1]
     if any(_LABEL_WORDS.search(array.name.rpartition("/")[2]) for array in flat):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.draft.array_layout import whole_files
+from huggingnersc.domain.draft.array_layout import are_examples, whole_files
 from huggingnersc.domain.draft.file_type import COMPRESSED, FileType, data_suffix
 from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.names import dataset_name
@@ -165,12 +165,12 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
 
 
 def _with_whole_files(survey: DataSurvey) -> DataSurvey:
-    """Return the survey with each file as an example, where all hold arrays of the same shapes."""
+    """Return the survey with each file as an example, where all files seem to be one."""
     known = {file: one for file, one in survey.files.items() if one.fits}
     is_row = survey.largest.unit is ExampleUnit.ROW
     if not (is_row and survey.largest.whole and len(known) > 1):
         return survey
-    if not all(one.has_shapes for one in known.values()):
+    if not are_examples(survey.largest, [one.shapes for one in known.values()]):
         return survey
     as_one = {file: replace(one, examples=1) for file, one in known.items()}
     return replace(survey, largest=whole_files(survey.largest), files={**survey.files, **as_one})
@@ -290,9 +290,11 @@ def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
             "middle of a file.",
             hint=Message("Decompress them (gunzip), or leave out ", Field.DISTRIBUTED, "."),
         )
-    if distributed and layout.file.unit is ExampleUnit.GROUP:
+    if distributed and layout.file.unit in {ExampleUnit.GROUP, ExampleUnit.ARRAY}:
+        unit = layout.file.unit.value
         raise DatasetError(
-            f"In {layout.path} each group is an example; a distributed loader reads no groups.",
+            f"In {layout.path} each {unit} is an example; a distributed loader reads rows or "
+            "files.",
             hint=Message(
                 "Leave out ", Field.DISTRIBUTED, ", or try ", Option(Field.EXAMPLE, "row")
             ),

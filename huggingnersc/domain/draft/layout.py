@@ -30,6 +30,7 @@ class ExampleUnit(StrEnum):
 
     ROW = auto()
     GROUP = auto()
+    ARRAY = auto()
     FILE = auto()
 
 
@@ -108,6 +109,7 @@ class FileLayout:
         example_bytes: the size of an example in memory, where examples are stored in blocks.
         unit: what one example is in a file of arrays.
         parent: the group that holds a group for each example; empty for the file itself.
+        prefix: what is before the number in the names of arrays that are an example each.
         splits: such as train and test, within each file; none where there are none.
         whole: the arrays and single values of a file, where files of one shape may each be an
             example.
@@ -133,6 +135,7 @@ class FileLayout:
     example_bytes: int = 0
     unit: ExampleUnit = ExampleUnit.ROW
     parent: str = ""
+    prefix: str = ""
     splits: tuple[ArraySplit, ...] = ()
     whole: tuple[Array, ...] = ()
     coordinates: tuple[str, ...] = ()

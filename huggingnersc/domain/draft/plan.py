@@ -228,7 +228,7 @@ def _opener(data: DataLayout) -> str | None:
 
 def _names(data: DataLayout) -> str:
     """Return the constant of a loader that holds the arrays, by split where they are in splits."""
-    if data.file.unit is ExampleUnit.GROUP and data.file.splits:
+    if data.file.unit in {ExampleUnit.GROUP, ExampleUnit.ARRAY} and data.file.splits:
         return "GROUPS"
     return _NAMES.get(data.file_type, "ARRAYS")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.draft.row_anomalies import RowAnomalies
@@ -68,7 +68,7 @@ class FileSurvey:
         fits: whether the file has the structure of the largest one of its type.
         anomalies: what its rows hold that the first rows of the largest file do not show.
         parts: the examples of each split within the file.
-        has_shapes: whether its arrays have the shapes of those of the largest file.
+        shapes: of its arrays by name, where it may be one example.
         start: the first date in it, as days since 1970 by its own calendar.
         problem: why the file cannot be read; None where it can be.
     """
@@ -78,7 +78,7 @@ class FileSurvey:
     fits: bool = True
     anomalies: RowAnomalies = RowAnomalies()  # noqa: RUF009 - frozen
     parts: tuple[int, ...] = ()
-    has_shapes: bool = True
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start: float | None = None
     problem: str | None = None
 

@@ -101,6 +101,8 @@ def array_warnings(layout: FileLayout) -> Iterator[Text]:
 def _reason(layout: FileLayout) -> str:
     if layout.unit is ExampleUnit.GROUP:
         return "Not in a group that is an example"
+    if layout.unit is ExampleUnit.ARRAY:
+        return "No example"
     if layout.splits:
         return "In no split, or not as long as the other arrays of it"
     if layout.dimension:
