@@ -45,7 +45,7 @@ def test_it_finds_its_companions_and_prints() -> None:
     assert (ended.status, ended.output, ended.limit) == (0, "7 True\n", None)
 
 
-@pytest.mark.attack("environment")
+@pytest.mark.attack("loader runs")
 def test_no_token_and_no_setting_is_passed_on(
     monkeypatch: pytest.MonkeyPatch, clean_env: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.source_files import link_problems, read_bytes, read_text, web_address
+from huggingnersc.api.catalog.companions import companion_warnings
 from huggingnersc.api.catalog.resolve_data_path import resolve_data_path
 from huggingnersc.api.catalog.scan import PublicText, scan_texts
 from huggingnersc.api.schema import read_schema, wider_schema
@@ -19,7 +20,6 @@ from huggingnersc.domain.catalog.loader_advice import loader_advice
 from huggingnersc.domain.catalog.papers import paper_warnings
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.request import Request
-from huggingnersc.domain.catalog.script_files import missing_files
 from huggingnersc.domain.catalog.scripts import Script, Scripts, without_our_comment
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.metadata.strict_json import MAX_JSON_BYTES, read_object
@@ -106,7 +106,7 @@ def validate_request(request: Request, site: Site) -> ValidatedRequest:
         *_renaming(request),
         *path_warnings,
         *scan.warnings,
-        *_missing_files(scripts),
+        *companion_warnings(scripts.map(lambda read: read.script), request.scripts),
         *(f"{about.name if about.is_file else 'The description'} {n}." for n in described.notes),
         *_advice(metadata),
     )
@@ -145,12 +145,6 @@ def _advice(metadata: Mapping[str, Any] | None) -> Iterator[str]:
     if "license" not in metadata["datacard_tags"]:
         yield "The metadata names no license; readers do not know what they may do."
     yield from paper_warnings(metadata)
-
-
-def _missing_files(scripts: Scripts[_ReadScript]) -> Iterator[Message]:
-    for missing in missing_files(scripts.map(lambda read: read.script)):
-        fix = ("; add it: ", Option(Field.INCLUDE, missing.include)) if missing.include else (".",)
-        yield Message(f"{missing.where} {missing.message}", *fix)
 
 
 def _about(request: Request) -> tuple[PublicText, tuple[Problem, ...]]:

@@ -21,14 +21,21 @@ class MissingFile:
     """A file or folder that a script needs and a copy of the repository does not have.
 
     Attributes:
-        where: the script and the line that names it.
+        script: the name of the script.
+        line: of the script, where it is named.
         message: a clause that follows `where`.
         include: the file that would have to be included; None for a folder.
     """
 
-    where: str
+    script: str
+    line: int
     message: str
     include: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The script and the line."""
+        return f"{self.script}:{self.line}"
 
 
 def missing_files(scripts: Scripts[Script]) -> Iterator[MissingFile]:
@@ -43,14 +50,14 @@ def missing_files(scripts: Scripts[Script]) -> Iterator[MissingFile]:
 
 def _missing_files(script: Script, names: set[str]) -> Iterator[MissingFile]:
     for needed in needed_files(script.code):
-        where, path = f"{script.name}:{needed.line}", str(needed.path)
+        path = str(needed.path)
         if path in names:
             continue
         if needed.path.name == path:
             message = f"needs {path}, which is not among the files of the dataset"
         else:
             message = f"needs {path}, but a repository has no folders; include {needed.path.name}"
-        yield MissingFile(where, message, path)
+        yield MissingFile(script.name, needed.line, message, path)
 
 
 def _missing_folders(batch: Script) -> Iterator[MissingFile]:
@@ -60,4 +67,4 @@ def _missing_folders(batch: Script) -> Iterator[MissingFile]:
                 f"writes the output of the job to the folder {folder.path}, which a copy of the "
                 "repository does not have: Slurm creates no folders, and the job would fail"
             )
-            yield MissingFile(f"{batch.name}:{folder.line}", message)
+            yield MissingFile(batch.name, folder.line, message)

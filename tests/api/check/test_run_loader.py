@@ -135,7 +135,7 @@ def test_plan_shows_what_is_run_and_runs_nothing(kept: Kept) -> None:
     assert not (kept.place / "mark").exists()
 
 
-@pytest.mark.attack("record")
+@pytest.mark.attack("loader runs")
 def test_what_runs_is_what_was_shown_though_the_record_changes_meanwhile(kept: Kept) -> None:
     use(kept, "print('shown')\n")
     pending = plan_check("iris", site=kept.site)
@@ -147,7 +147,7 @@ def test_what_runs_is_what_was_shown_though_the_record_changes_meanwhile(kept: K
     assert not (kept.place / "mark").exists()
 
 
-@pytest.mark.attack("record")
+@pytest.mark.attack("loader runs")
 @pytest.mark.parametrize("name", ["../load.py", "a/b.py", "/load.py", ".."])
 def test_record_whose_files_lead_elsewhere_is_not_run(kept: Kept, name: str) -> None:
     content = json.loads(kept.record.read_text(encoding="utf-8"))

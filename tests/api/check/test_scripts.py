@@ -59,6 +59,27 @@ def test_file_that_is_not_included_is_a_warning_at_cataloging_and_in_the_check(
     assert f"needs {file}," in str(found.message)
 
 
+def test_the_warning_names_the_file_where_it_is_beside_the_script(kept: Kept) -> None:
+    env = write_tree(kept.place, {"tools/env.sh": "export A=1\n"}) / "tools/env.sh"
+    job = write_tree(
+        kept.place, {"tools/job.sh": BATCH.format(options="#", commands=". ./env.sh")}
+    )
+    updated = update_dataset("iris", batch_script=job / "tools/job.sh", site=kept.site)
+    (warning,) = updated.warnings
+    assert str(warning).endswith(f"include={str(env)!r}")
+
+
+def test_module_beside_a_loader_that_is_not_included_is_a_warning(kept: Kept) -> None:
+    files = {"a/load.py": "import csv\nfrom helpers.rows import read\n", "a/helpers.py": "x = 1\n"}
+    folder = write_tree(kept.place, files) / "a"
+    updated = update_dataset("iris", loader=folder / "load.py", site=kept.site)
+    (warning,) = [str(one) for one in updated.warnings if "imports" in str(one)]
+    assert warning.startswith("load.py imports helpers.py, ")
+    assert warning.endswith(f"include={str(folder / 'helpers.py')!r}")
+    included = update_dataset("iris", include=[folder / "helpers.py"], site=kept.site)
+    assert not any("imports" in str(one) for one in included.warnings)
+
+
 def test_the_printed_command_includes_the_file_beside_the_others(
     kept: Kept, run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +175,7 @@ def test_old_record_is_not_called_missing_on_a_hub_that_was_not_asked(
     assert not dataset.is_well
 
 
-@pytest.mark.attack("record")
+@pytest.mark.attack("catalog records")
 def test_record_with_an_address_that_cannot_be_read_is_checked(old_local: Path) -> None:
     record = old_local / "iris_info.json"
     record.write_text(json.dumps(FIRST_RECORD | {"hf_dir": "http://[x"}), encoding="utf-8")

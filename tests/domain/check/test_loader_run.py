@@ -79,7 +79,7 @@ def test_long_output_keeps_both_ends_and_long_lines_are_cut() -> None:
     assert shown_output("\n") is None
 
 
-@pytest.mark.attack("output")
+@pytest.mark.attack("loader runs")
 def test_secret_in_the_output_is_masked() -> None:
     token = "hf_" + "aB3" * 12
     assert token not in (shown_output(f"token {token}\n") or "")

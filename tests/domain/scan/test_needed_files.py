@@ -90,7 +90,7 @@ def test_the_batch_script_of_the_example_needs_its_loader_alone() -> None:
     assert [str(file.path) for file in needed_files(text)] == ["jetclass_loader.py"]
 
 
-@pytest.mark.attack("slow script")
+@pytest.mark.attack("slow scripts")
 @pytest.mark.parametrize(
     "text",
     [
