@@ -139,6 +139,7 @@ def _parser(text: str) -> MarkdownIt:
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("heading_close", _heading_close)
     parser.add_render_rule("list_item_open", _list_item_open)
     parser.add_render_rule("table_open", _table_open)
@@ -206,6 +207,14 @@ def _image(
         )
     title = Markup(' title="{}"').format(token.attrGet("title")) if token.attrGet("title") else ""
     return Markup('<img src="{}" alt="{}"{}>').format(source, alt, title)
+
+
+def _link_open(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    if tokens[index].markup == "autolink":
+        tokens[index].attrSet("class", "bare")  # on paper its words are its address already
+    return renderer.renderToken(tokens, index, options, env)
 
 
 def _heading_close(

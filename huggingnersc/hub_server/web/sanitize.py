@@ -60,7 +60,7 @@ _FRAME = '<div class="table-frame">'
 _ALERTS = ("note", "tip", "important", "warning", "caution")
 OUR_CLASSES: dict[str, set[str]] = {
     "span": {"outside-picture", "task-box", *(f"hl-{letter}" for letter in "cksmfbotadihv")},
-    "a": {"anchor"},
+    "a": {"anchor", "bare"},
     "div": {"table-frame", "markdown-alert", *(f"markdown-alert-{kind}" for kind in _ALERTS)},
     "li": {"task"},
     "p": {"markdown-alert-title"},

@@ -145,7 +145,7 @@ def test_what_is_no_alert_is_a_quotation() -> None:
     ],
 )
 def test_a_bare_address_becomes_a_link(text: str, address: str) -> None:
-    assert f'href="{address}"' in render(text)
+    assert f'<a href="{address}" class="bare"' in render(text)
 
 
 @pytest.mark.parametrize(
