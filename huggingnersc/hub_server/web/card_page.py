@@ -17,7 +17,7 @@ from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_
 from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_scripts import script_notes
 from huggingnersc.hub_server.web.repo_values import CardPage
-from huggingnersc.hub_server.web.snippets import data_snippets, repository_snippets
+from huggingnersc.hub_server.web.snippets import Server, data_snippets, repository_snippets
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -52,7 +52,7 @@ def card_page(view: RepoView) -> CardPage:
     commit = _commit_or_none(view)
     shown = _card(view, commit) if commit else ShownCard()
     paths = _file_paths(view, commit) if commit else ()
-    record, address = view.record, view.context.origin
+    record, server = view.record, _server(view)
     is_dataset = record.name.kind is RepoKind.DATASET
     loads = is_dataset and holds_data(paths, record.card)
     notes = script_notes(view, commit) if is_dataset else ()
@@ -64,12 +64,19 @@ def card_page(view: RepoView) -> CardPage:
         problem=shown.problem,
         is_in_place=access.is_in_place,
         places=access.places,
-        ways=data_snippets(record.name, address, access),
-        downloads=repository_snippets(record.name, address),
+        ways=data_snippets(record.name, server, access),
+        downloads=repository_snippets(record.name, server),
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=view.row(commit) if commit else None,
     )
+
+
+def _server(view: RepoView) -> Server:
+    """Return this Hub; the local user's takes one token alone, which its own pages need not."""
+    is_open = not (view.record.private or view.record.gated)
+    local = view.context.hub.accounts.is_local
+    return Server(view.context.origin, takes_no_token=local and is_open)
 
 
 def _commit_or_none(view: RepoView) -> Commit | None:

@@ -11,8 +11,6 @@ from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.hub_server.web.highlight import highlight_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from markupsafe import Markup
 
     from huggingnersc.domain.repo_names import RepoName
@@ -21,6 +19,28 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.web.script_note import ScriptNote
 
 REAL_HUB = "https://huggingface.co"
+
+_KEEP_TOKEN = "HF_HUB_DISABLE_IMPLICIT_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Hub, as a visitor's clients reach it.
+
+    Attributes:
+        address: without a final slash.
+        takes_no_token: whether a token that the visitor has for another Hub is to stay at home,
+            because this one would refuse it.
+    """
+
+    address: str
+    takes_no_token: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that its clients read when they start."""
+        point = {} if self.address == REAL_HUB else {"HF_ENDPOINT": self.address}
+        return point | ({_KEEP_TOKEN: "1"} if self.takes_no_token else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +52,31 @@ class Snippet:
     html: Markup
 
 
-def data_snippets(repo: RepoName, address: str, access: DataAccess) -> tuple[Snippet, ...]:
-    """Return the ways to load the data of `repo` on the server at `address`."""
-    return tuple(_ways(repo, address, access))
+def data_snippets(repo: RepoName, server: Server, access: DataAccess) -> tuple[Snippet, ...]:
+    """Return the ways to load the data of `repo` on `server`, the likeliest first."""
+    loader, batch, path = access.loader, access.batch, access.path
+    made = []
+    if access.loads:
+        made.append(_snippet("Load in Python", "python", _load_dataset(repo, server)))
+    if loader:
+        text = _in_folder(repo, server, loader.run or _command(loader, path))
+        made.append(_snippet("Run the loader", "bash", text))
+    if loader and loader.has_load and loader.module and path and not access.loads:
+        text = _load_in_python(repo, server, loader, path)
+        made.append(_snippet("Load in Python", "python", text))
+    if batch:
+        text = _in_folder(repo, server, batch.run or f"sbatch {quote(batch.name)}")
+        job = _snippet("Run as a batch job", "bash", text)
+        is_for_jobs = not access.loads and not (loader and loader.has_load)
+        made.insert(0 if is_for_jobs else len(made), job)
+    return tuple(made)
 
 
-def repository_snippets(repo: RepoName, address: str) -> tuple[Snippet, ...]:
-    """Return the ways to get the files of `repo` from the server at `address`."""
+def repository_snippets(repo: RepoName, server: Server) -> tuple[Snippet, ...]:
+    """Return the ways to get the files of `repo` from `server`."""
     return (
-        _snippet("Download", "bash", "\n".join(_download(repo, address, folder=""))),
-        _snippet("Clone", "bash", f"git clone {address}/{repo.url_path}"),
+        _snippet("Download", "bash", "\n".join(_download(repo, server, folder=""))),
+        _snippet("Clone", "bash", f"git clone {server.address}/{repo.url_path}"),
     )
 
 
@@ -49,27 +84,11 @@ def _snippet(title: str, language: str, text: str) -> Snippet:
     return Snippet(title, text, highlight_block(text, language))
 
 
-def _download(repo: RepoName, address: str, folder: str) -> list[str]:
-    point = [] if address == REAL_HUB else [f"export HF_ENDPOINT={address}"]
+def _download(repo: RepoName, server: Server, folder: str) -> list[str]:
+    point = [f"export {name}={value}" for name, value in server.environment.items()]
     flag = "" if repo.kind is RepoKind.MODEL else f" --repo-type {repo.kind}"
     target = f" --local-dir {quote(folder)}" if folder else ""
     return [*point, f"hf download {repo.repo_id}{flag}{target}"]
-
-
-def _ways(repo: RepoName, address: str, access: DataAccess) -> Iterator[Snippet]:
-    loader, batch, path = access.loader, access.batch, access.path
-    if access.loads:
-        yield _snippet("Load in Python", "python", _load_dataset(repo, address))
-    if loader:
-        command = loader.run or _command(loader, path)
-        yield _snippet("Run the loader", "bash", _in_folder(repo, address, command))
-    if loader and loader.has_load and loader.module and path and not access.loads:
-        text = _load_in_python(repo, address, loader, path)
-        yield _snippet("Load in Python", "python", text)
-    if batch:
-        command = batch.run or f"sbatch {quote(batch.name)}"
-        text = command if loader else _in_folder(repo, address, command)
-        yield _snippet("As a batch job" + (", in that folder" if loader else ""), "bash", text)
 
 
 def _command(loader: ScriptNote, path: Place | None) -> str:
@@ -77,17 +96,17 @@ def _command(loader: ScriptNote, path: Place | None) -> str:
     return " ".join(map(quote, words))
 
 
-def _in_folder(repo: RepoName, address: str, command: str) -> str:
+def _in_folder(repo: RepoName, server: Server, command: str) -> str:
     folder = f"cd {quote(repo.name)}"
-    return "\n".join([*_download(repo, address, repo.name), folder, command])
+    return "\n".join([*_download(repo, server, repo.name), folder, command])
 
 
-def _load_dataset(repo: RepoName, address: str) -> str:
+def _load_dataset(repo: RepoName, server: Server) -> str:
     load = f'from datasets import load_dataset\n\ndata = load_dataset("{repo.repo_id}")'
-    return _python(address, "", load)
+    return _python(server, "", load)
 
 
-def _load_in_python(repo: RepoName, address: str, loader: ScriptNote, path: Place) -> str:
+def _load_in_python(repo: RepoName, server: Server, loader: ScriptNote, path: Place) -> str:
     fetch = f'sys.path.insert(0, snapshot_download("{repo.repo_id}", repo_type="dataset"))'
     lines = (
         "from huggingface_hub import snapshot_download",
@@ -97,11 +116,10 @@ def _load_in_python(repo: RepoName, address: str, loader: ScriptNote, path: Plac
         "",
         f"data = load({json.dumps(path.text, ensure_ascii=False)})",
     )
-    return _python(address, "import sys\n", "\n".join(lines))
+    return _python(server, "import sys\n", "\n".join(lines))
 
 
-def _python(address: str, imports: str, program: str) -> str:
-    """Put the address of the Hub on top, which the libraries read when they are imported."""
-    if address == REAL_HUB:
-        return f"{imports}{program}"
-    return f'import os\n{imports}\nos.environ["HF_ENDPOINT"] = "{address}"\n{program}'
+def _python(server: Server, imports: str, program: str) -> str:
+    """Put the variables of the Hub on top, which the libraries read when they are imported."""
+    lines = [f'os.environ["{name}"] = "{value}"\n' for name, value in server.environment.items()]
+    return f"import os\n{imports}\n{''.join(lines)}{program}" if lines else imports + program

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from huggingnersc.domain.repo_names import RepoKind, RepoName
 from tests.hub_contents import commit, make
@@ -61,11 +67,11 @@ def test_the_page_leads_with_where_the_data_is_and_the_commands_that_load_it(
     assert 'href="https://portal.example.org/jets"' in lead
     ways = snippets(lead)
     assert list(ways) == [
-        "Run the loader", "Load in Python", "As a batch job, in that folder", "Download", "Clone",
+        "Run the loader", "Load in Python", "Run as a batch job", "Download", "Clone",
     ]  # fmt: skip
     assert ways["Run the loader"].endswith("cd jets\npython jets.py /global/cfs/jets")
     assert f'"{bench.address}"' in ways["Load in Python"]
-    assert ways["As a batch job, in that folder"] == "sbatch job.sh /global/cfs/jets"
+    assert ways["Run as a batch job"].endswith("cd jets\nsbatch job.sh /global/cfs/jets")
     assert "Ten million jets." in card
 
 
@@ -119,3 +125,18 @@ def test_a_gated_dataset_shows_nothing_of_its_scripts(bench: Browser) -> None:
     assert record is not None
     bench.hub.registry.set_gated(record.storage_id, "manual")
     assert "/global/cfs/jets" not in page(bench, "gated-jets", files)
+
+
+@pytest.mark.parametrize("way", ["Run the loader", "Load in Python"])
+def test_what_the_page_says_runs_when_it_is_pasted(
+    bench: Browser, tmp_path: Path, way: str
+) -> None:
+    read = f"{LOADER}\nprint('reads', load('{tmp_path}'))\n"
+    loader = read.replace("/global/cfs/jets", str(tmp_path)).replace("jets.py", "pasted.py")
+    html = page(bench, f"pasted-{way[:3]}", {"README.md": "# P\n", "pasted.py": loader})
+    shell = ["bash", "-e", "-c"] if way == "Run the loader" else [sys.executable, "-c"]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "HF_HOME": str(tmp_path / "home"), "PATH": path}
+    command = [*shell, snippets(html)[way]]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout.endswith(f"reads {tmp_path}\n"), done.stderr

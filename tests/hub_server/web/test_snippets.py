@@ -8,16 +8,21 @@ from huggingnersc.domain.repo_names import RepoKind, RepoName
 from huggingnersc.hub_server.web.card_outline import Place
 from huggingnersc.hub_server.web.data_access import DataAccess
 from huggingnersc.hub_server.web.script_note import ScriptNote
-from huggingnersc.hub_server.web.snippets import REAL_HUB, data_snippets, repository_snippets
+from huggingnersc.hub_server.web.snippets import (
+    REAL_HUB,
+    Server,
+    data_snippets,
+    repository_snippets,
+)
 
-HERE = "http://h:1"
+HERE = Server("http://h:1")
 REPO = RepoName(RepoKind.DATASET, "N", "x")
 PATH = Place("Path", "/data/my set")
 LOADER = ScriptNote("load_it.py", program="python", has_load=True)
 
 
-def ways(access: DataAccess, address: str = HERE) -> dict[str, str]:
-    return {one.title: one.text for one in data_snippets(REPO, address, access)}
+def ways(access: DataAccess, server: Server = HERE) -> dict[str, str]:
+    return {one.title: one.text for one in data_snippets(REPO, server, access)}
 
 
 def test_the_files_of_a_repository_are_fetched_from_this_server_and_by_their_kind() -> None:
@@ -43,8 +48,9 @@ def test_data_in_the_repository_is_loaded_from_this_server() -> None:
 
 
 def test_the_real_hub_needs_no_endpoint() -> None:
-    made = [*data_snippets(REPO, REAL_HUB, DataAccess(loads=True, path=PATH, loader=LOADER))]
-    made += repository_snippets(REPO, REAL_HUB)
+    real = Server(REAL_HUB)
+    made = [*data_snippets(REPO, real, DataAccess(loads=True, path=PATH, loader=LOADER))]
+    made += repository_snippets(REPO, real)
     assert not any("HF_ENDPOINT" in one.text for one in made)
 
 
@@ -76,16 +82,26 @@ def test_a_function_load_is_called_in_python_with_the_path() -> None:
     assert "Load in Python" not in ways(DataAccess(loader=LOADER))
 
 
-def test_a_batch_job_runs_in_the_folder_of_the_loader() -> None:
+def test_a_batch_job_comes_after_a_loader_that_others_call_and_before_any_other() -> None:
     batch = ScriptNote("job.sh", run="sbatch job.sh /data", is_batch=True)
-    both = ways(DataAccess(loader=LOADER, batch=batch))
-    assert both["As a batch job, in that folder"] == "sbatch job.sh /data"
-    alone = ways(DataAccess(batch=batch))["As a batch job"]
-    assert alone.splitlines()[1:] == [
+    text = ways(DataAccess(loader=LOADER, batch=batch))["Run as a batch job"]
+    assert text.splitlines()[1:] == [
         "hf download N/x --repo-type dataset --local-dir x",
         "cd x",
         "sbatch job.sh /data",
     ]
+    for loader, place in ((LOADER, 1), (ScriptNote("main.py"), 0), (None, 0)):
+        titles = [*ways(DataAccess(loader=loader, batch=batch))]
+        assert titles.index("Run as a batch job") == place
+
+
+def test_a_token_of_another_hub_stays_at_home_where_it_would_be_refused() -> None:
+    server = Server("http://127.0.0.1:8017", takes_no_token=True)
+    variable = "HF_HUB_DISABLE_IMPLICIT_TOKEN"
+    made = ways(DataAccess(path=PATH, loader=LOADER), server)
+    assert f"export {variable}=1\nhf download" in made["Run the loader"]
+    assert f'os.environ["{variable}"] = "1"\nfrom huggingface_hub' in made["Load in Python"]
+    assert variable not in "".join(ways(EVERYTHING).values())
 
 
 EVERYTHING = DataAccess(path=PATH, loader=LOADER, batch=ScriptNote("job.sh", is_batch=True))
