@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.data_files.label_tables import find_label_tables
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.draft.image_layout import ImageLayout, class_folders
-from huggingnersc.domain.draft.layout import FileLayout
+from huggingnersc.domain.draft.image_layout import class_folders
+from huggingnersc.domain.draft.layout import FileLayout, ImageLayout
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:

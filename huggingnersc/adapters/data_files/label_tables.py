@@ -12,12 +12,11 @@ from huggingnersc.adapters.data_files.compressed import BROKEN, open_text
 from huggingnersc.adapters.data_files.lines import read_table_layout, survey_table
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.image_layout import (
-    ImageKey,
-    LabelTables,
     image_column,
     image_keys,
     key_of,
 )
+from huggingnersc.domain.draft.layout import ImageKey, LabelTables
 from huggingnersc.domain.draft.row_anomalies import promoted
 from huggingnersc.errors import DatasetError
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import takewhile
 from os.path import normpath
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.draft.layout import ImageKey
 from huggingnersc.domain.draft.split import split_word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import PurePosixPath
 
-    from huggingnersc.domain.draft.layout import Column
-
 _MOST_CLASSES = 1000
-_MOST_NAMED = 5
 # Folders that say what kind of file is in them, not what an image shows.
 _GENERIC = frozenset({
     "annotation", "annotations", "data", "files", "gif", "image", "images", "img", "imgs", "jpeg",
@@ -30,77 +26,6 @@ _GENERIC = frozenset({
 _ENOUGH = 0.9
 # A stem may be a number, so the column must be called like something that names an image.
 _NAMING = re.compile("id|im(age|g)|file|name|path", re.IGNORECASE)
-
-
-class ImageKey(StrEnum):
-    """What a table says of an image: its path from the table's folder, its name, or its stem."""
-
-    PATH = "path"
-    NAME = "name"
-    STEM = "stem"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelTables:
-    """Tables with a row for each image.
-
-    Attributes:
-        paths: of the tables, below the dataset's folder.
-        encoding: of their text.
-        delimiter: between their cells.
-        has_header: whether they begin with the names of their columns.
-        column: the name of the one that names the image.
-        key: what it says of the image.
-        columns: all of them, also that one.
-        missing: the number of images that no row names.
-    """
-
-    paths: tuple[PurePosixPath, ...]
-    encoding: str
-    delimiter: str
-    has_header: bool
-    column: str
-    key: ImageKey
-    columns: tuple[Column, ...]
-    missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ImageLayout:
-    """What a loader must know of images.
-
-    Attributes:
-        width: of the largest file, in pixels.
-        height: the same.
-        mode: its color, as Pillow calls it: L, RGB, I;16 ...
-        classes: the folders that name what their images show; empty where they name nothing.
-        tables: the tables that say it; None where there are none.
-    """
-
-    width: int = 0
-    height: int = 0
-    mode: str = ""
-    classes: tuple[str, ...] = ()
-    tables: LabelTables | None = None
-
-    @property
-    def labels(self) -> str:
-        """What labels the images, for people."""
-        if self.tables:
-            tables = ", ".join(map(str, self.tables.paths))
-            return f"by {tables}, where {self.tables.column} is the image's {self.tables.key}"
-        if self.classes:
-            shown = ", ".join(self.classes[:_MOST_NAMED])
-            more = len(self.classes) - _MOST_NAMED
-            return f"by folder: {shown}" + (f" and {more} more" if more > 0 else "")
-        return "none found"
-
-    @property
-    def color(self) -> str:
-        """The color in which images of several kinds can be one batch, as Pillow calls it."""
-        if self.mode in {"1", "L", "LA"}:
-            return "L"
-        return self.mode if self.mode.startswith(("I", "F")) else "RGB"
 
 
 def class_folders(paths: Iterable[PurePosixPath]) -> tuple[str, ...]:

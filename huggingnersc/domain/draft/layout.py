@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from huggingnersc.domain.draft.image_layout import ImageLayout
+    from pathlib import PurePosixPath
 
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
 _KEPT_BYTES = 1 << 29
 _MOST_BLOCKS = 64
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,77 @@ class ArraySplit:
     name: str
     paths: Mapping[str, str]
     parent: str = ""
+
+
+class ImageKey(StrEnum):
+    """What a table says of an image: its path from the table's folder, its name, or its stem."""
+
+    PATH = "path"
+    NAME = "name"
+    STEM = "stem"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTables:
+    """Tables with a row for each image.
+
+    Attributes:
+        paths: of the tables, below the dataset's folder.
+        encoding: of their text.
+        delimiter: between their cells.
+        has_header: whether they begin with the names of their columns.
+        column: the name of the one that names the image.
+        key: what it says of the image.
+        columns: all of them, also that one.
+        missing: the number of images that no row names.
+    """
+
+    paths: tuple[PurePosixPath, ...]
+    encoding: str
+    delimiter: str
+    has_header: bool
+    column: str
+    key: ImageKey
+    columns: tuple[Column, ...]
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLayout:
+    """What a loader must know of images.
+
+    Attributes:
+        width: of the largest file, in pixels.
+        height: the same.
+        mode: its color, as Pillow calls it: L, RGB, I;16 ...
+        classes: the folders that name what their images show; empty where they name nothing.
+        tables: the tables that say it; None where there are none.
+    """
+
+    width: int = 0
+    height: int = 0
+    mode: str = ""
+    classes: tuple[str, ...] = ()
+    tables: LabelTables | None = None
+
+    @property
+    def labels(self) -> str:
+        """What labels the images, for people."""
+        if self.tables:
+            tables = ", ".join(map(str, self.tables.paths))
+            return f"by {tables}, where {self.tables.column} is the image's {self.tables.key}"
+        if self.classes:
+            shown = ", ".join(self.classes[:_MOST_NAMED])
+            more = len(self.classes) - _MOST_NAMED
+            return f"by folder: {shown}" + (f" and {more} more" if more > 0 else "")
+        return "none found"
+
+    @property
+    def color(self) -> str:
+        """The color in which images of several kinds can be one batch, as Pillow calls it."""
+        if self.mode in {"1", "L", "LA"}:
+            return "L"
+        return self.mode if self.mode.startswith(("I", "F")) else "RGB"
 
 
 @dataclass(frozen=True, slots=True)

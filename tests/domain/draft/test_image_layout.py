@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.domain.draft.image_layout import (
-    ImageKey,
-    ImageLayout,
     class_folders,
     image_column,
     image_keys,
 )
+from huggingnersc.domain.draft.layout import ImageKey, ImageLayout
 from tests.odd_texts import ODD, some
 
 

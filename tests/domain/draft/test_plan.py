@@ -19,8 +19,13 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.draft.image_layout import ImageKey, ImageLayout, LabelTables
-from huggingnersc.domain.draft.layout import Column, FileLayout
+from huggingnersc.domain.draft.layout import (
+    Column,
+    FileLayout,
+    ImageKey,
+    ImageLayout,
+    LabelTables,
+)
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.split import Split
 from huggingnersc.domain.draft.table import column_names
