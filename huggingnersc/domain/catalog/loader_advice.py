@@ -27,7 +27,9 @@ def loader_advice(spec: DatasetSpec, jupyter: JupyterSettings) -> Iterator[Messa
     loader = spec.scripts.loader
     run = run_command(loader, spec.run_command)
     if run.doubt:
-        example = Option(Field.RUN_COMMAND, f"{loader.command or 'PROGRAM'} {LOADER} {DATA}")
+        example = Option(
+            Field.RUN_COMMAND, f"{loader.command or 'PROGRAM'} {LOADER} --data-dir {DATA}"
+        )
         yield Message(
             f"How {loader.name} takes the path of the data is not known: {run.doubt}. State "
             "the command, such as: ",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -136,9 +137,9 @@ def test_brackets_in_a_file_name_are_shown_and_the_sizes_stay_aligned(
     write_tree(tmp_path, {"iris[copy].py": loader})
     line = COMMAND.replace(str(IRIS / "iris_loader.py"), str(tmp_path / "iris[copy].py"))
     done = run(f"{line} --dry-run")
-    assert "\n  README.md      2." in done.out
+    assert re.search(r"\n  README\.md      \d\.", done.out)
     assert "\n  iris[copy].py  1." in done.out
-    assert done.out.count(" kB\n") == 5  # as the pages of the embedded Hub say it
+    assert done.out.count(" kB\n") == 6  # as the pages of the embedded Hub say it
 
 
 def test_unknown_site_names_the_nearest(run: RunCommand) -> None:
