@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
 SIZES = (100, 3, 0, 70)
 # The libraries of the extra, by file type.
-NEEDS = {"hdf5": "h5py", "images": "PIL", "netcdf": "netCDF4", "parquet": "pyarrow"}
+NEEDS = {
+    "hdf5": "h5py",
+    "images": "PIL",
+    "netcdf": "netCDF4",
+    "parquet": "pyarrow",
+    "zarr": "zarr",
+}
 
 
 def write_csv(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
@@ -112,6 +118,24 @@ def write_images(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     return write_tree(folder, {"labels.csv": "file_name,id,kind\n" + "".join(rows)})
 
 
+def write_zarr(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
+    """Stores of formats 2 and 3 in turn, in chunks of 16, with an array that is no example."""
+    import numpy as np
+    import zarr
+
+    for number, ids in enumerate(_shares(sizes)):
+        form: Any = 3 - number % 2
+        store = zarr.open_group(folder / f"part-{number}.zarr", mode="w", zarr_format=form)
+        values = np.repeat(np.array(ids, dtype=">f4")[:, None], 4, axis=1)
+        for name, array in (("jets/x", values), ("id", np.array(ids, dtype="i8"))):
+            chunks = (16, *array.shape[1:])
+            store.create_array(name, shape=array.shape, chunks=chunks, dtype=array.dtype)[:] = (
+                array
+            )
+        store.create_array("bins", data=np.arange(11))
+    return folder
+
+
 WRITERS: dict[str, Callable[..., Path]] = {
     "csv": write_csv,
     "txt": write_text,
@@ -120,6 +144,7 @@ WRITERS: dict[str, Callable[..., Path]] = {
     "jsonl": write_json_lines,
     "netcdf": write_netcdf,
     "parquet": write_parquet,
+    "zarr": write_zarr,
 }
 
 

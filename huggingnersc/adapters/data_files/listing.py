@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.data_files.zarr_stores import is_zarr_store, zarr_bytes
 from huggingnersc.adapters.files.walk import WalkEntry, walk
-from huggingnersc.domain.draft.file_type import file_type_of
+from huggingnersc.domain.draft.file_type import FileType, file_type_of
 from huggingnersc.domain.draft.survey import DataFile, Listing
 from huggingnersc.errors import DatasetError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def list_files(root: Path, budget: Budget) -> Listing:
     """List the files of a dataset; hidden ones are left out, links to folders not followed.
 
+    A Zarr store is listed as one file of the size that its arrays have in memory.
+
     Args:
         root: a folder, or the one file that is the dataset.
         budget: of time and bytes; where it runs out, the listing is incomplete.
@@ -28,14 +31,17 @@ def list_files(root: Path, budget: Budget) -> Listing:
     """
     files: list[DataFile] = []
     skipped: list[PurePosixPath] = []
-    for entry in walk(root, hidden=False):
+    for entry in walk(root, hidden=False, is_closed=is_zarr_store):
         _raise_unreadable(entry, root)
         if entry.is_folder and not entry.is_link:
-            continue
-        if entry.is_folder:
+            if not is_zarr_store(root / entry.path):
+                continue
+            files.append(DataFile(entry.path, zarr_bytes(root / entry.path), FileType.ZARR))
+        elif entry.is_folder:
             skipped.append(entry.path)
         elif entry.is_file and entry.status:
             file_type = file_type_of(entry.path if entry.path.name else PurePosixPath(root))
+            file_type = None if file_type is FileType.ZARR else file_type  # a store is a folder
             files.append(DataFile(entry.path, entry.status.st_size, file_type))
         if budget.is_spent and entry.path.name:
             return Listing(_sorted(files), is_whole=False, skipped=tuple(skipped))

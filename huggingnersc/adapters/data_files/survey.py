@@ -22,6 +22,7 @@ from huggingnersc.adapters.data_files.lines import (
 from huggingnersc.adapters.data_files.listing import list_files
 from huggingnersc.adapters.data_files.netcdf import read_netcdf_layout, survey_netcdf
 from huggingnersc.adapters.data_files.parquet import read_parquet_layout, survey_parquet
+from huggingnersc.adapters.data_files.zarr_stores import read_zarr_layout, survey_zarr
 from huggingnersc.adapters.files.path_status import is_file, resolved
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.file_type import FileType
@@ -71,10 +72,13 @@ READERS = {
         lambda file, layout, size, _budget: survey_parquet(file, layout, size),
     ),
     FileType.TEXT: DataReader(lambda file, _choice: read_text_layout(file), survey_text),
+    FileType.ZARR: DataReader(
+        read_zarr_layout, lambda file, layout, size, _budget: survey_zarr(file, layout, size)
+    ),
 }
 
 
-_OF_ARRAYS = {FileType.HDF5, FileType.NETCDF}
+_OF_ARRAYS = {FileType.HDF5, FileType.NETCDF, FileType.ZARR}
 
 
 def survey_data(path: Path, budget: Budget, choice: ArrayChoice | None = None) -> DataSurvey:

@@ -10,7 +10,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class WalkEntry:
         return self.status is not None and self.error is not None
 
 
-def walk(root: Path, *, hidden: bool = True) -> Iterator[WalkEntry]:
+def walk(
+    root: Path, *, hidden: bool = True, is_closed: Callable[[Path], bool] = lambda _: False
+) -> Iterator[WalkEntry]:
     """Yield `root` and what is below it, breadth first, by name within each folder.
 
     A link at the root is followed; a link below it is yielded and not walked into. Nothing is
@@ -55,10 +57,11 @@ def walk(root: Path, *, hidden: bool = True) -> Iterator[WalkEntry]:
     Args:
         root: the folder, or a file, which is then the only entry.
         hidden: whether to yield names that begin with a dot, and what is below them.
+        is_closed: whether a folder is yielded and not walked into.
     """
     start = _entry(root, PurePosixPath(), is_link=False)
     yield start
-    folders = deque([start] if start.is_folder else [])
+    folders = deque([start] if start.is_folder and not is_closed(root) else [])
     while folders:
         folder = folders.popleft()
         try:
@@ -71,7 +74,7 @@ def walk(root: Path, *, hidden: bool = True) -> Iterator[WalkEntry]:
             if hidden or not name.startswith("."):
                 entry = _entry(root, folder.path / name, is_link=is_link)
                 yield entry
-                if entry.is_folder and not is_link:
+                if entry.is_folder and not is_link and not is_closed(root / entry.path):
                     folders.append(entry)
 
 

@@ -278,7 +278,12 @@ def _path(survey: DataSurvey, file: DataFile) -> PurePosixPath:
 
 
 def _require_loadable(layout: DataLayout, *, distributed: bool) -> None:
-    has_arrays = layout.file_type in {FileType.HDF5, FileType.NETCDF, FileType.PARQUET}
+    has_arrays = layout.file_type in {
+        FileType.HDF5,
+        FileType.NETCDF,
+        FileType.PARQUET,
+        FileType.ZARR,
+    }
     if distributed and has_arrays and not layout.file.numeric:
         raise DatasetError(
             f"{layout.path} holds no array of numbers; a distributed loader needs one.",

@@ -25,6 +25,7 @@ class FileType(StrEnum):
     NETCDF = "netcdf"
     PARQUET = "parquet"
     TEXT = "txt"
+    ZARR = "zarr"
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -46,6 +47,7 @@ _SUFFIXES = {
     FileType.NETCDF: (".nc", ".nc4", ".cdf", ".netcdf"),
     FileType.PARQUET: (".parquet", ".pq"),
     FileType.TEXT: (".txt", ".text", ".txt.gz"),
+    FileType.ZARR: (".zarr",),
 }
 _LABELS = {
     FileType.CSV: "CSV",
@@ -55,6 +57,7 @@ _LABELS = {
     FileType.NETCDF: "netCDF",
     FileType.PARQUET: "Parquet",
     FileType.TEXT: "text",
+    FileType.ZARR: "Zarr",
 }
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
 
+ROOT_ARRAY = "array"  # what an array is called that has no name, because it is the whole store
 _BLOCK_BYTES = 1 << 26
 _MOST_EXAMPLES = 1024
 _KEPT_BYTES = 1 << 29
@@ -189,6 +190,7 @@ class FileLayout:
         is_by_time: whether the files are in the order of their dates, not of their names.
         links: in the file, which are not followed.
         other_tables: groups of arrays that might be the examples too.
+        is_array: whether a Zarr store is one array and no group.
         images: what labels them and how large they are; None for other files.
     """
 
@@ -214,6 +216,7 @@ class FileLayout:
     is_by_time: bool = False
     links: tuple[str, ...] = ()
     other_tables: tuple[str, ...] = ()
+    is_array: bool = False
     images: ImageLayout | None = None
 
     @property

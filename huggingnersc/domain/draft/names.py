@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.draft.file_type import data_suffix
+from huggingnersc.domain.draft.file_type import FileType, data_suffix
 from huggingnersc.domain.repo_names import MAX_NAME_LENGTH, name_problem
 from huggingnersc.domain.text.markdown import one_line
 
@@ -18,7 +18,7 @@ _GENERIC = frozenset({
     "cdirs", "cfs", "csv", "data", "dataset", "datasets", "files", "global", "h5", "hdf5", "home",
     "jsonl", "nc", "netcdf", "parquet", "processed", "pscratch", "public", "raw", "release",
     "scratch", "test", "text", "tmp", "train", "training", "tsv", "txt", "val", "valid",
-    "validation", "www",
+    "validation", "www", "zarr",
 })  # fmt: skip
 _FOREIGN = re.compile(r"[^A-Za-z0-9._-]+")
 _RUNS = re.compile(r"-{2,}|\.{2,}")
@@ -31,7 +31,8 @@ def dataset_name(path: PurePosixPath, *, is_file: bool) -> str:
 
     That is the folder's own name, or that of the nearest folder above it.
     """
-    name = path.name.removesuffix(data_suffix(path)) if is_file else path.name
+    is_store = path.suffix.lower() in FileType.ZARR.suffixes
+    name = path.name.removesuffix(data_suffix(path)) if is_file or is_store else path.name
     names = [name, *(parent.name for parent in path.parents)]
     return next((name for name in names if name and name.lower() not in _GENERIC), "")
 

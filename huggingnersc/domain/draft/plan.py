@@ -52,12 +52,14 @@ _RUNS = {
     FileType.NETCDF: 1,
     FileType.PARQUET: 1,
     FileType.TEXT: 64,
+    FileType.ZARR: 1,
 }
 _LIBRARIES = {
     FileType.HDF5: ("h5py>=3.12",),
     FileType.IMAGES: ("pillow>=11",),
     FileType.NETCDF: ("netcdf4>=1.7",),
     FileType.PARQUET: ("pyarrow>=19",),
+    FileType.ZARR: ("zarr>=3",),
 }
 # What the constant with the names of the arrays is called in a loader.
 _NAMES = {FileType.NETCDF: "VARIABLES", FileType.PARQUET: "COLUMNS"}

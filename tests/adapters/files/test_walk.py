@@ -123,3 +123,10 @@ def test_no_more_than_the_names_of_one_folder_are_read_ahead(
     monkeypatch.setattr(os, "scandir", noting)
     assert len(list(islice(walk(tmp_path / "r"), 3))) == 3
     assert listed == ["r"]
+
+
+def test_closed_folder_is_yielded_and_not_listed(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "r", {"a/1": "", "b/2": "", "b/a/3": ""})
+    found = walk(root, is_closed=lambda folder: folder.name == "a")
+    assert [str(entry.path) for entry in found] == [".", "a", "b", "b/2", "b/a"]
+    assert [str(entry.path) for entry in walk(root / "a", is_closed=lambda _: True)] == ["."]

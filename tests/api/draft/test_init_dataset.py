@@ -415,6 +415,7 @@ def test_distributed_loader_needs_numbers(tmp_path: Path) -> None:
         (".nc", "netCDF4", "netCDF4"),
         (".parquet", "pyarrow", "pyarrow"),
         (".png", "PIL", "Pillow"),
+        (".zarr/zarr.json", "zarr", "zarr"),
     ],
 )
 def test_missing_library_is_named_with_the_command_that_installs_it(
