@@ -242,6 +242,20 @@ def test_texts_compounds_and_odd_values_do_not_stop_the_loader() -> None:
     assert any("dangling, external, loop, soft" in str(warning) for warning in result.warnings)
 
 
+def test_group_within_itself_and_deep_groups_end() -> None:
+    data = hdf5("a.h5", a__x=np.arange(9))
+    with h5py.File(data / "a.h5", "a") as file:
+        file["a/again"] = file["a"]
+        file["a/root"] = file["/"]
+    assert (init(data).examples, len(load(data))) == (9, 9)
+    with h5py.File(data / "b.h5", "w") as file:
+        group = file
+        for _ in range(1500):
+            group = group.create_group("g")
+        group["x"] = np.zeros(90000)
+    assert any("/b.h5 cannot be read" in str(warning) for warning in init(data).warnings)
+
+
 def test_file_of_links_only_is_left_out_beside_the_files_it_leads_to() -> None:
     links = {f"entry__data_{n}": h5py.ExternalLink(f"part{n}.h5", "/x") for n in range(3)}
     data = hdf5("master.h5", **links)

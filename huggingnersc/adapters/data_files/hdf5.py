@@ -130,16 +130,25 @@ def _shapes(h5py: Any, opened: Any, names: Mapping[str, Any]) -> dict[str, tuple
     return {name: item.shape for name, item in items.items() if isinstance(item, h5py.Dataset)}
 
 
-def _contents(h5py: Any, group: Any, path: str) -> FileContents:
-    """Return what a group holds; of many groups of one structure only the first one's arrays."""
+def _contents(
+    h5py: Any, group: Any, path: str, above: frozenset[int] = frozenset()
+) -> FileContents:
+    """Return what a group holds; of many groups of one structure only the first one's arrays.
+
+    A group within itself, which hard links can make, is not entered again.
+    """
+    place = h5py.h5o.get_info(group.id).addr
+    if place in above:
+        return FileContents(())
+    above = above | {place}
     groups, others, links = _children(h5py, group)
     start = f"{path}/" if path else ""
     held = [one for name in others if (one := _array(h5py, group, name, start))]
     sampled = _sample(groups)
-    inner = {name: _contents(h5py, group[name], f"{start}{name}") for name in sampled}
+    inner = {name: _contents(h5py, group[name], f"{start}{name}", above) for name in sampled}
     family = _family(path, groups, inner)
     if len(sampled) < len(groups) and family is None:
-        inner = {name: _contents(h5py, group[name], f"{start}{name}") for name in groups}
+        inner = {name: _contents(h5py, group[name], f"{start}{name}", above) for name in groups}
     families = [one for h in inner.values() for one in h.families]
     return FileContents(
         (*(one for one in held if one.shape), *(one for h in inner.values() for one in h.arrays)),
