@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 
+def is_none(word: str | Path | None) -> bool:
+    """Return whether an argument is the word `None`, in any case."""
+    return word is not None and str(word).casefold() == "none"
+
+
 def folder(word: str) -> Path:
     """Return the path of a folder.
 

@@ -116,10 +116,11 @@ def _json(value: Any) -> str:
 def let_all_names_be_shown() -> None:
     r"""Write as `\xe9` what the encoding of stdout does not have.
 
-    By then the work may be done; it must not end in an encoding error.
+    By then the work may be done; it must not end in an encoding error. In the C locale Python
+    sets `surrogateescape`, which is as strict with every other character.
     """
     stream = sys.stdout
-    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+    if isinstance(stream, io.TextIOWrapper) and stream.errors in {"strict", "surrogateescape"}:
         stream.reconfigure(errors="backslashreplace")
 
 

@@ -10,6 +10,7 @@ from huggingnersc.adapters.templates import render
 from huggingnersc.api.catalog.publish import access_problems, refusal, root_problems
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.validate_request import validate_request
+from huggingnersc.domain.catalog.card_title import card_title_warnings, with_card_title
 from huggingnersc.domain.catalog.fields import Field, facts_of
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields, missing, plan_legacy
 from huggingnersc.domain.catalog.plan import make_plan
@@ -56,6 +57,7 @@ class UpdateOptions:
     run_command: str | None = None
     kernel: str | None = None
     schema: str | None = None
+    pretty_name: str | None = None
 
     @property
     def changes_card(self) -> bool:
@@ -91,18 +93,20 @@ def plan_target(
         return _plan_as_found(known, options, folder, remote, site)
     validated = validate_request(_request(known, loader, options, remote, site), site)
     unwritable = root_problems(site)
-    if validated.spec is None or unwritable:
+    twice = _title_twice(options)
+    if validated.spec is None or unwritable or twice:
         problems = [
             problem
             for problem in validated.problems
             if problem.where != Field.PORTAL_LINK or _portal_link(known, options) is not None
         ]
-        problems += [*_needed(known, options), *unwritable]
+        problems += [*_needed(known, options), *twice, *unwritable]
         raise _refused(
             known, options, problems, site, hint=validated.hint, warnings=validated.warnings
         )
-    warnings = (*_assumed(record, known, options), *validated.warnings)
-    return PlannedUpdate(make_plan(validated.spec, site, render), (), warnings)
+    plan = make_plan(validated.spec, site, render)
+    left = card_title_warnings(known, plan.record)
+    return PlannedUpdate(plan, (), (*_assumed(record, known, options), *validated.warnings, *left))
 
 
 def plan_recorded(
@@ -131,7 +135,7 @@ def _request(
         **facts,
         scripts=scripts,
         portal_link=_portal_link(known, options) or "",
-        metadata=options.metadata or known.metadata,
+        metadata=options.metadata or with_card_title(known.metadata, options.pretty_name),
         data_path=_data_path(known, options, site),
         allow_secret=options.allow_secret,
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
@@ -223,6 +227,12 @@ def _needed(known: Record, options: UpdateOptions) -> list[Problem]:
         Field.PORTAL_LINK: _portal_link(known, options),
     }
     return [Problem(field, reason) for field, value in values.items() if value is None]
+
+
+def _title_twice(options: UpdateOptions) -> tuple[Problem, ...]:
+    if options.pretty_name is None or options.metadata is None:
+        return ()
+    return (Problem(Field.PRETTY_NAME, f"is stated in {options.metadata.name}; change it there"),)
 
 
 def _assumed(record: Record, known: Record, options: UpdateOptions) -> tuple[str, ...]:

@@ -140,6 +140,7 @@ def update_dataset(
     run_command: str | None = None,
     kernel: str | None = None,
     schema: str | None = None,
+    pretty_name: str | None = None,
     overwrite: bool = False,
     take_edits: bool = False,
     dry_run: bool = False,
@@ -168,6 +169,7 @@ def update_dataset(
         run_command: how the loader is run; an empty text leaves it to be found again.
         kernel: the Jupyter kernel of the notebook; an empty text means the site's.
         schema: the metadata schema, as in `catalog_new_dataset`.
+        pretty_name: a new title in the metadata, which the Hub's lists show.
         overwrite: whether edits that others made on the Hub may be replaced.
         take_edits: whether the description that someone edited on the Hub becomes the recorded
             one; edits beside it are refused as without it.
@@ -200,6 +202,7 @@ def update_dataset(
         run_command=run_command,
         kernel=kernel,
         schema=schema,
+        pretty_name=pretty_name,
     )
     with plan_update(
         nickname,

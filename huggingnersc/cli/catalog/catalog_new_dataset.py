@@ -22,6 +22,7 @@ from huggingnersc.cli.options import (
     SchemaOption,
     SiteOption,
     folder,
+    is_none,
     site_at,
 )
 from huggingnersc.cli.output import show
@@ -82,7 +83,7 @@ def path_or_none(word: str) -> Path | None:
     if word.lower() in _WORDS and not Path(word).exists():
         meant = f"None {_WORDS[word.lower()]}"
         raise _no_batch_script(f'"{word}" is no file; is there no batch script? write: {meant}')
-    return None if word == "None" else Path(word)
+    return None if is_none(word) else Path(word)
 
 
 def _no_batch_script(message: str) -> typer.BadParameter:

@@ -20,6 +20,7 @@ from huggingnersc.cli.options import (
     SiteOption,
     YesOption,
     folder,
+    is_none,
     site_at,
 )
 from huggingnersc.cli.output import show
@@ -38,6 +39,10 @@ def update_dataset(
     *,
     official_name: Annotated[
         str | None, typer.Option(metavar="TITLE", help="A new title.")
+    ] = None,
+    pretty_name: Annotated[
+        str | None,
+        typer.Option(metavar="TITLE", help="A new pretty_name: the title in the Hub's lists."),
     ] = None,
     loader: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A new loader script.")
@@ -142,17 +147,18 @@ def update_dataset(
         loader=loader,
         portal_link=portal_link,
         metadata=metadata,
-        batch_script=REMOVE if batch_script == _NONE else batch_script,
+        batch_script=REMOVE if is_none(batch_script) else batch_script,
         data_path=data_path,
         include=files_or_remove(include),
         allow_secret=tuple(allow_secret or ()),
         distributed=distributed,
         job_notebook=job_notebook,
         private=private,
-        about=REMOVE if about == _NONE else about,
+        about=REMOVE if is_none(about) else about,
         run_command=run_command,
         kernel=kernel,
         schema=schema,
+        pretty_name=pretty_name,
     )
     with plan_update(
         nickname,
@@ -168,14 +174,11 @@ def update_dataset(
     show(result, view, as_json=json, quiet=quiet, shown=shown)
 
 
-_NONE = Path("None")  # the word that takes a file away
-
-
 def files_or_remove(files: list[Path] | None) -> tuple[Path, ...] | Remove | None:
-    """Read the values of `--include`: files, or only the word `None`."""
+    """Read the values of `--include`: files, or only the word `None` in any case."""
     if files is None:
         return None
-    return tuple(file for file in files if file != _NONE) or REMOVE
+    return tuple(file for file in files if not is_none(file)) or REMOVE
 
 
 _SAID = {

@@ -33,6 +33,7 @@ class Field(StrEnum):
     TAGS = auto()
     PAPERS = auto()
     SIZE_CATEGORY = auto()
+    PRETTY_NAME = auto()
     # how a verb does its work
     ALLOW_SECRET = auto()
     COUNT_ALL = auto()

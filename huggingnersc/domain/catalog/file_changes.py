@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from huggingnersc.changes import ChangeKind, FileChange, Location
+from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES, RECORD_SUFFIX, json_bytes
+from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.domain.text.diff import diff_texts
 from huggingnersc.domain.text.markdown import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from huggingnersc.domain.text.diff import DiffLine
+    from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES, RECORD_SUFFIX, json_bytes
+from huggingnersc.domain.text.diff import DiffLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,19 @@ def _file_change(location: Location, path: str, before: Content, after: Content)
         if after is None
         else ChangeKind.CHANGED
     )
+    if location is Location.CATALOG and path.endswith(RECORD_SUFFIX):
+        before, after = _without_object_ids(before), _without_object_ids(after)
     return FileChange(location, path, kind, "\n".join(_lines(path, before, after)))
+
+
+def _without_object_ids(record: Content) -> Content:
+    """Return a record without the object ids of its files, which follow from their contents."""
+    if not isinstance(record, bytes):
+        return record
+    content, _ = read_object(record, name="", limit=MAX_RECORD_BYTES)
+    if content is None or content.pop("hub_files", None) is None:
+        return record
+    return json_bytes(content)
 
 
 def _lines(path: str, before: Content, after: Content) -> Iterator[str]:
@@ -58,7 +73,7 @@ def _lines(path: str, before: Content, after: Content) -> Iterator[str]:
         yield _hunk_header(hunk)
         yield from (f"{line.mark}{unbroken(line.text)}" for line in hunk)
     if not hunks:
-        yield "(only line ends differ, or the file is empty)"
+        yield "(only line ends or object ids differ, or the file is empty)"
 
 
 def _text(content: Content) -> str | Unread:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = 2
+RECORD_SUFFIX = "_info.json"
 # The keys of the first HuggingNERSC; newer records keep them, so old readers go on working.
 FIRST_KEYS = ("nickname", "official_name", "hf_dir", "data_dir", "nersc_dir", "metadata")
 # Every record of this format has these facts; one that came later has a key where it is not empty.
@@ -74,7 +75,7 @@ class Record(DatasetFacts):
 
 def record_name(nickname: str) -> str:
     """The file name of a record."""
-    return f"{nickname}_info.json"
+    return f"{nickname}{RECORD_SUFFIX}"
 
 
 def notebook_name(nickname: str) -> str:
@@ -120,7 +121,12 @@ def record_bytes(record: Record) -> bytes:
     if record.job_notebook is not None:  # else no key: older records stay as they are, to the byte
         content["job_notebook"] = record.job_notebook
     ordered = dict(sorted(content.items()))
-    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
+    return json_bytes(ordered)
+
+
+def json_bytes(content: Mapping[str, Any]) -> bytes:
+    """Write a record's JSON, its keys in their order."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def parse_record(data: bytes, nickname: str) -> Record:

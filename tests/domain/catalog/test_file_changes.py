@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ def test_diff_is_a_unified_one() -> None:
 
 def test_what_is_no_text_or_not_looked_into_says_so() -> None:
     assert only_diff(b"text", b"\xff\xfe").endswith("(no text: 2 bytes)")
-    assert only_diff(b"a\n", b"a\r\n").endswith("(only line ends differ, or the file is empty)")
+    assert only_diff(b"a\n", b"a\r\n").endswith(
+        "(only line ends or object ids differ, or the file is empty)"
+    )
     (change,) = file_changes(Location.HUB, {"big": Unread("too large")}, {"big": None})
     assert change.diff.endswith("(too large)")
 
@@ -78,3 +81,20 @@ def patched(folder: Path, text: str, diff: str) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return (folder / "a.txt").read_text(encoding="utf-8")
+
+
+def test_object_ids_of_a_record_are_not_shown() -> None:
+    def record(title: str, oid: str) -> bytes:
+        files = {"README.md": {"git_oid": oid, "size_bytes": 3}}
+        return json.dumps({"hub_files": files, "title": title}, indent=2).encode()
+
+    old, new = {"iris_info.json": record("a", "1" * 40)}, {"iris_info.json": record("b", "2" * 40)}
+    (change,) = file_changes(Location.CATALOG, old, new)
+    assert "1111" not in change.diff
+    assert '-  "title": "a"' in change.diff
+    (same,) = file_changes(Location.CATALOG, old, {"iris_info.json": record("a", "2" * 40)})
+    assert "object ids" in same.diff
+    (on_hub,) = file_changes(Location.HUB, old, new)
+    assert "1111" in on_hub.diff
+    (damaged,) = file_changes(Location.CATALOG, {"iris_info.json": b"{"}, new)
+    assert "2222" not in damaged.diff
