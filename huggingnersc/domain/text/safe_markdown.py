@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_CHARS = 1 << 15
+_MOST_READ = 2
 _MOST_BRACKETS = 2_000  # which readers of Markdown look through for each of them
 _SCHEMES = frozenset({"", "http", "https", "mailto"})
 _BELOW = "\n\n<!-- below -->\n\n## below\n"  # what stands below the text must stay as it is
@@ -29,7 +30,7 @@ _READ_BELOW = [
 ]
 _MOST_HEADING_LEVELS = 6
 
-_FRONT_MATTER = re.compile(r"---\n(?:[^\n]*\n)*?(?:---|\.\.\.)(?:\n|\Z)")
+_FRONT_MATTER = re.compile(r"---\n(?=[\w-]+:)(?:[^\n]*\n)*?(?:---|\.\.\.)(?:\n|\Z)")
 _ONE_FENCE = re.compile(r"(?P<ticks>`{3,})\n(?P<code>.*\n)(?P=ticks)", re.DOTALL)
 _CONTAINER = r"(?:[ \t>]|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))*"
 _HASHES = re.compile(rf"({_CONTAINER})#{{1,6}}(?=[ \t]|$)")
@@ -73,9 +74,10 @@ def safe_markdown(text: str, *, title: str = "") -> SafeMarkdown:
         text: what a person wrote.
         title: the title of the card; a text that begins with it loses it.
     """
+    text = text[: _MOST_READ * MAX_CHARS]  # a record's; a file of this size is refused
+    if len(text) > MAX_CHARS or text.count("[") > _MOST_BRACKETS:
+        return _as_code("\n".join(_simple_lines(text)).strip("\n"), "too large")
     plain = _without_title(_normalized(text), title)
-    if len(plain) > MAX_CHARS or plain.count("[") > _MOST_BRACKETS:
-        return _as_code(plain, "too large")
     if _is_safe(plain):
         return SafeMarkdown(plain, _front_matter_note(text))
     changed = _normalized(_without_html(plain))
@@ -94,13 +96,21 @@ def _as_code(text: str, reason: str) -> SafeMarkdown:
 
 def _normalized(text: str) -> str:
     """Return `text` with simple lines: no controls, no spaces at the end, no front matter."""
-    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
     while _front_matter_note(text):
-        text = _FRONT_MATTER.sub("", text, count=1)
-    lines = [unbroken(line.expandtabs(4)) for line in text.split("\n")]
+        text = _FRONT_MATTER.sub("", _with_line_ends(text), count=1)
+    lines = _simple_lines(text)
     if any(line.endswith("  ") for line in lines):
         lines = _with_visible_breaks(lines)
     return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def _simple_lines(text: str) -> list[str]:
+    lines = _with_line_ends(text).split("\n")
+    return [unbroken(line.expandtabs(4)) for line in lines]
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _without_title(text: str, title: str) -> str:
@@ -111,8 +121,8 @@ def _without_title(text: str, title: str) -> str:
 
 
 def _front_matter_note(text: str) -> tuple[str, ...]:
-    found = _FRONT_MATTER.match(text.replace("\ufeff", "").replace("\r\n", "\n"))
-    return ("begins with front matter, which is left out",) if found and ":" in found[0] else ()
+    found = _FRONT_MATTER.match(_with_line_ends(text))
+    return ("begins with front matter, which is left out",) if found else ()
 
 
 def _with_visible_breaks(lines: list[str]) -> list[str]:

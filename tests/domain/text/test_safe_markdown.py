@@ -83,6 +83,7 @@ def test_a_safe_text_comes_back_as_it_is(text: str) -> None:
         ("---\nlicense: mit\n---\nWords", "Words"),
         ("---\na: b\n---\n---\nc: d\n---\nWords", "Words"),
         ("---\nWords", "---\nWords"),
+        ("---\n\nNote: words\n\n---\nMore", "---\n\nNote: words\n\n---\nMore"),
         ("a\u202eb \x1b[31m\r\nc\u2028d", "a b  [31m\nc d"),
         ("<!-- only a comment -->", ""),
     ],
