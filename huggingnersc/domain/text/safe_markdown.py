@@ -276,8 +276,8 @@ def _tokens(text: str) -> list[Token]:
 def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    class Reader(MarkdownIt):
+    class LinkReader(MarkdownIt):
         def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - its name for it
             return True  # it would take a link for words that another reader makes a link
 
-    return Reader("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    return LinkReader("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])

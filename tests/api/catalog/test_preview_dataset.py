@@ -21,7 +21,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RequestInvalidError
 from huggingnersc.fixes import Option, Placeholder, update_fix
 from tests.api.iris import api, catalog_iris, tree
-from tests.api.old_record import OLD_CARD, write_old
+from tests.api.old_record import COMPLETED_CARD, OLD_CARD, write_old
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
 from tests.wording import fixes_in
@@ -112,7 +112,7 @@ def test_cataloged_dataset_is_shown_from_its_record(centre: Centre, scratch: Pat
     assert len(api(centre).list_repo_commits("NERSC/iris", repo_type="dataset")) == 2
 
 
-def test_card_of_an_old_record_is_shown_as_found(centre: Centre) -> None:
+def test_card_of_an_old_record_is_shown_as_it_would_be_published(centre: Centre) -> None:
     write_old(centre, README__md=OLD_CARD)
     cards: list[str] = []
     preview_dataset(
@@ -120,7 +120,7 @@ def test_card_of_an_old_record_is_shown_as_found(centre: Centre) -> None:
         on_ready=lambda shown: cards.append(shown.card.read_text()),
         site=str(centre.profile),
     )
-    assert cards == [OLD_CARD]
+    assert cards == [COMPLETED_CARD]
 
 
 def test_old_record_without_loader_and_card_has_no_preview(centre: Centre) -> None:
