@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cached_property
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,10 @@ class MetadataSchema:
     def __init__(self, schema: Mapping[str, Any], *, rules: Rules | None = None) -> None:
         self._schema = schema
         self._rules = rules
-        self._quick_check = quick_check(schema)
+
+    @cached_property
+    def _quick_check(self) -> Callable[[Any], bool] | None:
+        return quick_check(self._schema)
 
     @property
     def content(self) -> Mapping[str, Any]:
