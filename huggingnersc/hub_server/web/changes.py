@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.values import Change, TreeEntry
     from huggingnersc.hub_server.web.repo_view import RepoView
 
-FILES_SHOWN = 100
+FILES_SHOWN = 60
 FILES_NAMED = 1_000
 DIFF_LIMIT_BYTES = 512 * 1024
 DIFF_LIMIT_LINES = 20_000
