@@ -38,6 +38,7 @@ def require_outside(folder: Path, data: Path) -> None:
         DatasetError: it is.
     """
     if is_within(folder, data):
+        data = resolved(data) if ".." in data.parts else data
         raise DatasetError(
             f"{folder} is inside the data in {data}, which is never changed; nothing was written.",
             hint=Message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.draft.about import README_NAMES
 from huggingnersc.domain.draft.file_type import data_suffix
 from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.metadata.strict_json import quoted
@@ -50,7 +51,11 @@ def survey_warnings(survey: DataSurvey, others: Sequence[DataFile]) -> Iterator[
     for other in listing.file_types[1:]:
         files = plural(len(listing.of(other)), f"{other.label} file")
         yield f"Not read by the loader: {files}."
-    unknown = {_pattern(file.path, survey) for file in listing.files if not file.file_type}
+    unknown = {
+        _pattern(file.path, survey)
+        for file in listing.files
+        if not file.file_type and str(file.path).lower() not in README_NAMES
+    }
     if unknown:
         yield f"Not read by the loader: {names(sorted(unknown))}."
     if listing.skipped:

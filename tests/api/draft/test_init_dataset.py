@@ -179,6 +179,7 @@ def test_readme_of_the_data_is_proposed_as_description(centre: Centre) -> None:
     write_tree(data, {"README.md": "---\nx: 1\n---\n# Weather\n\nHourly rain.\n"})
     result = init(data, site=str(centre.profile))
     assert result.written == ("metadata.json", "weather_loader.py", "weather_about.md")
+    assert not any("Not read by" in str(warning) for warning in result.warnings)
     about = Path("weather_draft/weather_about.md")
     assert about.read_text(encoding="utf-8") == "Hourly rain.\n"
     for step in result.next_steps[1:]:
@@ -304,6 +305,17 @@ def test_output_inside_the_data_is_refused_with_a_folder_outside(
     assert isinstance(caught.value.hint, Message)
     assert Option(Field.OUTPUT, str(tmp_path / "d_draft")) in caught.value.hint.parts
     assert [path.name for path in data.iterdir()] == ["a.csv"]
+
+
+def test_folder_outside_is_named_where_the_data_is_the_parent_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(tmp_path / "d/sub")
+    monkeypatch.chdir(tmp_path / "d/sub")
+    with pytest.raises(DatasetError) as caught:
+        init(Path(".."), output=".")
+    assert isinstance(caught.value.hint, Message)
+    assert Option(Field.OUTPUT, str(tmp_path / "d_draft")) in caught.value.hint.parts
 
 
 def test_output_inside_data_given_by_a_link_is_refused(tmp_path: Path) -> None:
