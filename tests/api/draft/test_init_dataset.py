@@ -103,25 +103,6 @@ def test_what_init_writes_is_what_catalog_takes_and_the_pushed_loader_runs(
     assert shown.stdout.count("'species': 'setosa'") == 3
 
 
-def test_notebook_of_a_cataloged_draft_loads_the_data(centre: Centre) -> None:
-    drafted = init(IRIS / "data", license="cc", site=str(centre.profile))
-    cataloged = catalog_new_dataset(
-        drafted.official_name,
-        drafted.nickname,
-        Path(drafted.output) / "iris_loader.py",
-        "https://portal.nersc.gov/cfs/dasrepo/iris",
-        Path(drafted.output) / "metadata.json",
-        data_path=drafted.data_path,
-        site=str(centre.profile),
-    )
-    notebook = json.loads(Path(str(cataloged.notebook)).read_text(encoding="utf-8"))
-    cells: dict[str, Any] = {"__name__": "__main__"}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), cells)  # noqa: S102 - what Jupyter does
-    assert len(list(cells["load"](cells["DATA_PATH"]))) == 150
-
-
 def test_distributed_draft_is_what_catalog_takes(centre: Centre, tmp_path: Path) -> None:
     pytest.importorskip("h5py", reason=DATA_EXTRA)
     data = write_hdf5(tmp_path / "jets")
