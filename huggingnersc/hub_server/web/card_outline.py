@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 TITLE_LIMIT = 300
 _PLACE_LIMIT = 400
 _LABEL_LIMIT = 40
+_SHELLS = frozenset({"bash", "sh", "shell", "console"})
+_MOST_COMMANDS = 12
 _LINE_END = re.compile(r"\r\n?")
 _PATH = re.compile(r"/[^\s/]+(/[^\s/]+)+/?")
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\]+(?<![.,;:!?*_])")
@@ -50,6 +53,7 @@ class CardOutline:
         portal: the first link to elsewhere in a list or table that is no paper.
         notebook: the first link to a notebook elsewhere.
         files: what the card links in its own repository, in its order.
+        commands: what its first shell code runs after `hf download` and `cd`.
     """
 
     title: str = ""
@@ -59,6 +63,7 @@ class CardOutline:
     portal: Place | None = None
     notebook: Place | None = None
     files: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
 
 
 def outline_of(body: str) -> CardOutline:
@@ -78,6 +83,7 @@ def outline_of(body: str) -> CardOutline:
         portal=_first(one for one in places if one.label and _is_portal(one.href)),
         notebook=_first(one for one in places if _path_of(one.href).endswith(".ipynb")),
         files=tuple(_linked_files(own)),
+        commands=_commands(own),
     )
 
 
@@ -169,6 +175,20 @@ def _first(places: Iterable[Place]) -> Place | None:
 
 def _is_shown_as_it_is(text: str) -> bool:
     return len(text) <= _PLACE_LIMIT and visible(text) == text
+
+
+def _commands(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the commands after the first `cd` of the first code that downloads from a Hub."""
+    for token in tokens:
+        if (
+            token.type == "fence"
+            and token.info.strip() in _SHELLS
+            and "hf download" in token.content
+        ):
+            lines = token.content.strip().split("\n")[:_MOST_COMMANDS]
+            after = list(dropwhile(lambda line: not line.startswith("cd "), lines))[1:]
+            return tuple(after) if all(map(_is_shown_as_it_is, after)) else ()
+    return ()
 
 
 def _is_portal(href: str) -> bool:

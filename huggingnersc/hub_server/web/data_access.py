@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -54,6 +54,8 @@ def access_of(
 ) -> DataAccess:
     """Combine what the scripts and the card say; the scripts' own comments count first."""
     batch = next((note for note in notes if note.is_batch), None)
+    if batch and outline.commands and outline.commands[-1].startswith("sbatch "):
+        batch = replace(batch, run="\n".join(outline.commands))  # with what the job needs
     loader = _loader([note for note in notes if note is not batch], outline)
     said = next((note for note in (loader, batch, *notes) if note and note.data), None)
     return DataAccess(

@@ -36,6 +36,14 @@ def test_a_notebook_and_the_linked_files_are_found() -> None:
     assert outline.files == ("iris_loader.py",)
 
 
+def test_the_commands_of_a_card_after_its_download_are_found() -> None:
+    shell = "hf download N/x\ncd x\nmake env\nsbatch j.sh"
+    card = f"```python\nhf download\n```\n\n```bash\n{shell}\n```\n"
+    assert outline_of(card).commands == ("make env", "sbatch j.sh")
+    assert outline_of("```bash\nls\n```").commands == ()
+    assert outline_of(card.replace("make", "ma\u202eke")).commands == ()
+
+
 def test_the_words_of_a_card_do_not_matter() -> None:
     outline = outline_of("* Ort: `/daten/iris`\n* Adresse: <https://daten.example.org/iris>\n")
     assert outline.path == Place("Ort", "/daten/iris")

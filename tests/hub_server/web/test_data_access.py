@@ -34,6 +34,15 @@ def test_without_a_comment_of_ours_the_card_says_where_the_data_is() -> None:
     assert (access.path, access.loader) == (card.path, NOT_PUBLISHED)
 
 
+def test_a_batch_job_is_submitted_after_what_the_card_prepares() -> None:
+    card = CardOutline(commands=("conda env create -f e.yml", "sbatch b.sh"))
+    access = access_of([LOADER, BATCH], card)
+    assert access.batch is not None
+    assert access.batch.run == "conda env create -f e.yml\nsbatch b.sh"
+    assert access.loader == LOADER
+    assert access_of([BATCH], CardOutline(commands=("python l.py",))).batch == BATCH
+
+
 def test_a_script_that_no_card_names_is_no_loader() -> None:
     access = access_of([NOT_PUBLISHED], CardOutline())
     assert (access.loader, access.is_in_place) == (None, False)
