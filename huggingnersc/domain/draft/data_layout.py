@@ -84,6 +84,7 @@ class DataLayout:
             examples are one stream.
         split_counts: the examples of each split.
         warnings: worth a review, although a loader can be written.
+        is_file: whether the data is a single file.
     """
 
     path: PurePosixPath
@@ -97,6 +98,12 @@ class DataLayout:
     splits: tuple[Split, ...] = ()
     split_counts: tuple[ExampleCount, ...] = ()
     warnings: tuple[Text, ...] = ()
+    is_file: bool = False
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """The folder to catalog: that of the data, also where the data is a single file."""
+        return self.path.parent if self.is_file else self.path
 
     @property
     def file_type(self) -> FileType:
@@ -136,6 +143,7 @@ def lay_out(survey: DataSurvey, *, distributed: bool = False) -> DataLayout:
     layout = DataLayout(
         path=survey.root,
         name=dataset_name(survey.root, is_file=survey.is_file),
+        is_file=survey.is_file,
         file_types=survey.listing.file_types,
         members=members,
         left_out=_left_out(survey, others),

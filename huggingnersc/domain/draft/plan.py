@@ -193,6 +193,7 @@ def make_files(draft: Draft, site: Site, render: Render) -> tuple[PlannedFile, .
         "script": draft.loader_name,
         "batch_script": draft.batch_name,
         "data_path": str(draft.data.path),
+        "only": draft.data.path.name if draft.data.is_file else None,
         "kind": draft.data.file_type,
         "layout": draft.data.file,
         "names": _names(draft.data),
@@ -237,7 +238,7 @@ def _names(data: DataLayout) -> str:
 
 def portal_link(draft: Draft, site: Site) -> str | None:
     """Return the link to the data; None where the site does not serve its path."""
-    return data_link_of_path(site, draft.data.path)
+    return data_link_of_path(site, draft.data.folder)
 
 
 def next_steps(
@@ -256,7 +257,7 @@ def next_steps(
     arguments = [draft.official_name, draft.nickname, str(folder / draft.loader_name),
                  link or LINK_PLACEHOLDER, metadata]  # fmt: skip
     by_schema = [Option(Field.SCHEMA, schema)] if schema else []
-    options = [] if link else [Option(Field.DATA_PATH, str(draft.data.path))]
+    options = [] if link else [Option(Field.DATA_PATH, str(draft.data.folder))]
     if draft.about.text:
         options.append(Option(Field.ABOUT, str(folder / draft.about_name)))
     if draft.distributed:
@@ -275,8 +276,8 @@ def draft_warnings(draft: Draft, site: Site) -> Iterator[Text]:
     yield from draft.about.warnings
     if portal_link(draft, site) is None:
         yield (
-            f"The portal of {site.profile.title} does not serve {draft.data.path}; put the https "
-            f"address of the data in place of {LINK_PLACEHOLDER}."
+            f"The portal of {site.profile.title} does not serve {draft.data.folder}; put the "
+            f"https address of the data in place of {LINK_PLACEHOLDER}."
         )
     file = draft.data.file
     columns = file.columns if draft.data.file_type is FileType.PARQUET else ()

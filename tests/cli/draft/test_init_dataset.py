@@ -14,6 +14,7 @@ import pytest
 
 from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
+from tests.loaders.loading import names_of
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand
@@ -117,6 +118,17 @@ def test_view_shows_findings_files_and_next_steps(run: RunCommand) -> None:
     assert any(
         "catalog-new-dataset Iris iris my_draft/iris_loader.py PORTAL_LINK" in s for s in steps
     )
+
+
+def test_single_file_is_cataloged_by_its_folder_and_read_alone(run: RunCommand) -> None:
+    write_tree(Path("d"), {"a.csv": "x,y\n1,2\n", "b.csv": "x,y\n3,4\n"})
+    drafted = run("init-dataset --site local --nickname one --json", Path("d/a.csv"))
+    *_, catalog = [step["words"] for step in json.loads(drafted.out)["next_steps"]]
+    cataloged = run("", *catalog, "--json")
+    assert cataloged.code == 0, cataloged.err
+    assert json.loads(cataloged.out)["data_path"] == str(Path("d").absolute())
+    load = names_of(Path("one/one_loader.py"))["load"]
+    assert [*load("d")] == [*load("d/a.csv")] == [{"x": 1, "y": 2}]
 
 
 def test_commands_printed_on_the_local_site_work_as_they_are(run: RunCommand) -> None:

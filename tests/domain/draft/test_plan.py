@@ -60,6 +60,7 @@ def make_draft(
     left_out: tuple[str, ...] = (),
     splits: tuple[Split, ...] = (),
     images: ImageLayout | None = None,
+    is_file: bool = False,
 ) -> Draft:
     if file_type is FileType.IMAGES:
         images = images or ImageLayout(8, 8, "L", classes=tuple(names))
@@ -80,6 +81,7 @@ def make_draft(
         ),
         count=ExampleCount(150),
         splits=splits,
+        is_file=is_file,
     )
     document = {"datacard_tags": {"pretty_name": title}, "other_info": {"nickname": nickname}}
     return Draft(data, document, distributed)
@@ -163,7 +165,13 @@ def test_whatever_a_table_of_labels_is_called_is_read_back_by_python(
     ],
 )
 @pytest.mark.parametrize(
-    ("left_out", "splits"), [((), ()), (("labels.csv",), ()), (("labels.csv",), SPLITS)]
+    ("left_out", "splits", "is_file"),
+    [
+        ((), (), False),
+        ((), (), True),
+        (("labels.csv",), (), False),
+        (("labels.csv",), SPLITS, False),
+    ],
 )
 def test_loader_is_clean_python_as_ruff_would_format_it(
     file_type: FileType,
@@ -171,10 +179,18 @@ def test_loader_is_clean_python_as_ruff_would_format_it(
     images: ImageLayout | None,
     left_out: tuple[str, ...],
     splits: tuple[Split, ...],
+    is_file: bool,
     tmp_path: Path,
 ) -> None:
     pytest.importorskip("ruff", reason="ruff is not installed: pip install -e '.[dev]'")
-    draft = make_draft(file_type, distributed, left_out=left_out, splits=splits, images=images)
+    draft = make_draft(
+        file_type,
+        distributed,
+        left_out=left_out,
+        splits=splits,
+        images=images,
+        is_file=is_file and file_type is not FileType.ZARR,
+    )
     write_tree(tmp_path, {"loader.py": texts(draft)["iris_loader.py"]})
     may = "--ignore=D,T201,S,INP,B905"  # as examples/ may, and zip without strict
     for command in (["check", may], ["format", "--diff"]):
