@@ -74,6 +74,8 @@ def safe_markdown(text: str, *, title: str = "") -> SafeMarkdown:
         text: what a person wrote.
         title: the title of the card; a text that begins with it loses it.
     """
+    if not text:  # most cards: the parser need not be loaded
+        return SafeMarkdown("")
     text = text[: _MOST_READ * MAX_CHARS]  # a record's; a file of this size is refused
     if len(text) > MAX_CHARS or text.count("[") > _MOST_BRACKETS:
         return _as_code("\n".join(_simple_lines(text)).strip("\n"), "too large")
