@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePosixPath
 
     from huggingnersc.domain.draft.layout import FileLayout
-    from huggingnersc.domain.draft.survey import DataFile, Listing
+    from huggingnersc.domain.draft.survey import DataFile, FileSurvey, Listing
 
 _MOST_TABLES = 20
 _ROWS = 200
@@ -53,11 +53,10 @@ def find_label_tables(
         return None
     first = tables[0]
     found = [one for one in tables if (one.column, one.key) == (first.column, first.key)]
-    surveys = {
-        one: survey_table(root / one.file.path, first.layout, one.file.size_bytes, Budget())
-        for one in found
-    }
-    same = [one for one in found if surveys[one].fits]
+    surveys = {one: survey for one in found if (survey := _survey(root, one, first.layout))}
+    same = [one for one in surveys if surveys[one].fits]
+    if not same:
+        return None
     types = [type_ for one in same for type_ in surveys[one].anomalies.promotions]
     types.sort(key=lambda one: one.type == "str")  # the widest wins
     columns = promoted(first.layout.columns, types)
@@ -89,6 +88,14 @@ def _read(
         return None
     found = image_column(file.path, [column.name for column in layout.columns], rows, keys)
     return _LabelTable(file, layout, *found) if found else None
+
+
+def _survey(root: Path, table: _LabelTable, layout: FileLayout) -> FileSurvey | None:
+    """Read all rows of a table; None where that fails further down."""
+    try:
+        return survey_table(root / table.file.path, layout, table.file.size_bytes, Budget())
+    except _UNREADABLE:
+        return None
 
 
 def _named(root: Path, table: _LabelTable) -> Iterator[str]:
