@@ -92,7 +92,15 @@ def keep_earlier_files(
     is_in_place = remote.holds(oids) and git_blob_id(folder.get(CARD_NAME, b"")) == oids[CARD_NAME]
     if not is_in_place:
         return plan
-    kept = (PlannedFile(f.path, folder.get(f.path, f.content)) for f in plan.catalog_files)
+    absent = [file for file in plan.catalog_files if file.path not in folder]
+    # A folder of before scripts were put there gets none that differ from those on the Hub.
+    lacks_scripts = any(oids.get(file.path, file.git_oid) != file.git_oid for file in absent)
+    left_out = {file.path for file in absent if lacks_scripts and file.path in oids}
+    kept = (
+        PlannedFile(file.path, folder.get(file.path, file.content))
+        for file in plan.catalog_files
+        if file.path not in left_out
+    )
     return replace(plan, record=recorded, catalog_files=tuple(kept))
 
 

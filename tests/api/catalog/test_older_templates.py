@@ -37,7 +37,7 @@ def older(centre: Centre) -> Centre:
         edit_on_hub(centre, path, text)
         file = PlannedFile(path, text.encode())
         content["hub_files"][path] = {"git_oid": file.git_oid, "size_bytes": file.size_bytes}
-        if path == "README.md":
+        if (folder / path).exists():
             (folder / path).write_text(text, encoding="utf-8")
     record.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return centre
@@ -68,6 +68,16 @@ def test_the_same_cataloging_completes_a_folder_that_lost_its_notebook(older: Ce
     assert catalog_iris(older).outcome == "completed"
     assert (older.catalog / "iris/iris_dataloader.ipynb").is_file()
     assert commits(older) == made
+
+
+def test_folder_of_before_scripts_were_put_there_stays_as_it_is(older: Centre) -> None:
+    (older.catalog / "iris/iris_loader.py").unlink()
+    (older.catalog / "iris/iris_dataloader.ipynb").write_text("{}\n", encoding="utf-8")
+    before = tree(older.catalog)
+    assert catalog_iris(older).outcome == "unchanged"
+    assert tree(older.catalog) == before
+    (dataset,) = check_dataset("iris", site=str(older.profile)).datasets
+    assert {found.about for found in dataset.findings} <= {"data", "loader", "portal"}
 
 
 def test_removal_and_restoration_bring_it_back(older: Centre) -> None:
