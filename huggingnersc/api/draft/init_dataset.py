@@ -51,7 +51,7 @@ class Initialized:
     """What the survey of the data showed, and what was written.
 
     Attributes:
-        file_type: of the files the loader reads: csv, hdf5, netcdf or txt.
+        file_type: of the files the loader reads, such as csv, parquet or images.
         files: how many of them there are.
         examples: how many examples they hold; None where only a lower bound is known.
         examples_counted: how many of these were counted.
@@ -60,7 +60,7 @@ class Initialized:
         splits: such as train and test, with the number of examples in each; None where only a
             lower bound is known. Empty where the examples are one stream.
         labels: what labels images; None for other data.
-        columns: of a table, by name: int, float or str.
+        columns: of a table or of JSON lines, by name, each with its type.
         arrays: of HDF5 or netCDF files, those with one item per example, the main one first.
         portal_link: by the site's rule; None where the portal does not serve the data.
         written: the files, in the folder `output`.
@@ -167,7 +167,7 @@ def plan_draft(
     """Survey data and decide how a loader reads it; the data is only read.
 
     Raises:
-        InstallationError: the library for HDF5 or netCDF is not installed.
+        InstallationError: the library for the type of the data is not installed.
         RequestInvalidError: `example` is none of row, group, array and file.
         DatasetError: the data cannot be read, no loader can be written for it, or `output` is
             inside it.
@@ -239,7 +239,7 @@ def init_dataset(
     Raises:
         AnswersMissingError: something needed was neither given nor can be proposed.
         RequestInvalidError: something given is not allowed.
-        InstallationError: the library for HDF5 or netCDF is not installed.
+        InstallationError: the library for the type of the data is not installed.
         DatasetError: the data cannot be read, holds no file a loader can be written for, or the
             folder holds such files already or is inside the data. Nothing is written then.
     """
