@@ -30,6 +30,8 @@ RENDERED_LIMIT = 128 * 1024
 SHOWN_LIMIT = 2 * 1024 * 1024
 """Of one notebook so many characters are rendered or highlighted, and so many shown at all."""
 
+# A browser breaks lines after a minus; of a number or a date that leaves two others.
+_NUMBER_CELL = re.compile(r"<td>([-+0-9.,:eE/%]{1,40})</td>")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -152,8 +154,9 @@ class _Reader:
             return Output(escape(_text(data.get("text/plain"))[:200]), picture=place)
         html = _text(data.get("text/html"))
         if 0 < len(html) <= TEXT_LIMIT and self._renders(html):
-            cleaned = clean_html(self._counted(html), self._origin.rewrite)
-            return Output(Markup('<div class="table-frame">{}</div>').format(cleaned))
+            cleaned = str(clean_html(self._counted(html), self._origin.rewrite))
+            cleaned = _NUMBER_CELL.sub(r'<td class="one-line">\1</td>', cleaned)
+            return Output(Markup(f'<div class="table-frame">{cleaned}</div>'))  # noqa: S704 - clean
         if "text/markdown" in data:
             return Output(self._markdown(self._counted(data["text/markdown"])))
         return Output(self._plain(data.get("text/plain") or f"({', '.join(sorted(data)[:5])})"))

@@ -46,8 +46,17 @@ def test_text_code_and_outputs_are_shown() -> None:
     stream, picture, table, error = work.outputs
     assert stream.html == "<pre>150 rows\nred\n</pre>"
     assert (picture.picture, str(picture.html)) == (1, "A plot")
-    assert "<td>5.1</td>" in table.html
+    assert ">5.1</td>" in table.html
     assert (error.is_error, str(error.html)) == (True, "<pre>E: bad</pre>")
+
+
+@pytest.mark.parametrize(
+    ("cell", "stays"),
+    [("-0.25e-05", True), ("2026-11-21", True), ("50%", True), ("a-b", False), ("1 2", False)],
+)
+def test_a_number_in_a_table_stays_on_one_line(cell: str, *, stays: bool) -> None:
+    html = read(notebook(html=f"<table><tr><td>{cell}</td></tr></table>")).cells[1].outputs[2].html
+    assert (f'<td class="one-line">{cell}</td>' in html) is stays
 
 
 def test_headings_of_all_cells_have_names_of_their_own() -> None:
