@@ -14,8 +14,8 @@ PYTHON ?= python3
 EXTRAS ?= test
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# The demo has a data folder of its own, so it never meets your catalog.
-DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
+# The demo's datasets are in your catalog of the site local, where every other command finds them.
+DEMO := $(PY) main.py
 
 .PHONY: demo test faults attacks fuzz mutants check fix docs bench clean
 .DEFAULT_GOAL := demo
@@ -43,7 +43,6 @@ DEMO := XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py
 	@touch .venv/.run .venv/.test-$(EXTRAS) .venv/.dev $@
 
 demo: .venv/.run
-	@rm -rf .demo
 	$(DEMO) catalog-new-dataset "Fisher's Iris Data" iris \
 	  examples/iris/iris_loader.py https://portal.nersc.gov/cfs/dasrepo/iris \
 	  examples/iris/iris_metadata.json --data-path examples/iris/data --site local
@@ -54,7 +53,8 @@ demo: .venv/.run
 	$(DEMO) inspect-dataset iris --site local
 	@echo
 	@echo 'Look at both in a browser, or with any Hub client:'
-	@echo '  XDG_DATA_HOME="$(CURDIR)/.demo" $(PY) main.py serve-hub --site local'
+	@echo '  "$(CURDIR)/$(PY)" "$(CURDIR)/main.py" serve-hub --site local'
+	@echo 'Take them out again: remove-dataset iris --site local, remove-dataset jetclass --site local'
 
 test: .venv/.test-$(EXTRAS)
 	$(PY) -m pytest -n 2 --dist worksteal
@@ -96,4 +96,4 @@ bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.commit_page
 
 clean:
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What README.md and docs/api.md show is what happens: their commands and examples are run."""
+"""What README.md and the pages in docs/ show is what happens: commands and examples are run."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 METADATA = (ROOT / "docs/metadata.md").read_text(encoding="utf-8")
 SITES = (ROOT / "docs/sites.md").read_text(encoding="utf-8")
-REPOSITORY = "https://github.com/jbbutler/huggingnersc"
 # `make check` runs the tests, so this one command is not run inside them.
 RUN_BY_MAKE_CHECK = {"make test"}
-# The server of its block runs while the block after it is tested.
-SERVER = "python main.py serve-hub --port 8017"
+# A server runs until it is stopped; another test uses it.
+SERVER = "huggingnersc serve-hub --port 8017\n"
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -50,24 +49,20 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).write_bytes((ROOT / name).read_bytes())
     python = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
-    write_tree(clone / ".venv", {"bin/python": python, ".made": "", ".run": ""})
+    write_tree(
+        clone / ".venv", {"bin/python": python, "bin/activate": "", ".made": "", ".run": ""}
+    )
     (clone / ".venv/bin/python").chmod(0o755)
     return clone
 
 
 @pytest.fixture
 def shell(checkout: Path, clean_env: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment a reader has: conda and a login are stand-ins, all else is real."""
+    """The environment a reader has: conda is a stand-in, all else is real."""
     stubs = write_tree(
-        tmp_path / "stubs",
-        {
-            "conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$4"\n',
-            "git": f'#!/bin/sh\n[ "$1 $2" = "clone {REPOSITORY}" ] && '
-            f'exec ln -sfn "{checkout}" huggingnersc\nexit 1\n',
-        },
+        tmp_path / "stubs", {"conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$4"\n'}
     )
-    for stub in stubs.iterdir():
-        stub.chmod(0o755)
+    (stubs / "conda").chmod(0o755)
     python = Path(sys.executable).parent
     return {
         **os.environ,
@@ -78,15 +73,26 @@ def shell(checkout: Path, clean_env: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def test_readme_commands_work_in_their_order(
-    shell: dict[str, str], tmp_path: Path, clean_env: Path
+    shell: dict[str, str], checkout: Path, clean_env: Path
 ) -> None:
     commands = "\n".join(_without_servers(blocks(README, "sh")))
     login = "hf auth login"
     assert login in commands  # asks on a terminal and calls the real Hub; here a token is set
-    script = commands.replace(login, ":").replace("git clone", f'cd "{tmp_path}" && git clone')
+    maintain = "\n".join(_without_servers(blocks(_page("docs/maintain.md"), "sh")))
+    # The folders of the tests are closed to others, which is a warning.
+    commands = commands.replace("--run --yes", "--run --yes || test $? = 1")
+    others = (_page(f"docs/{name}.md") for name in ("scripting", "troubleshooting"))
+    more = "\n".join(block for page in others for block in blocks(page, "sh"))
+    script = "\n".join([commands, maintain, more]).replace(login, ":")
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=tmp_path,
+        [
+            "bash",
+            "-euo",
+            "pipefail",
+            "-c",
+            "\n".join([commands, maintain, more]).replace(login, ":"),
+        ],
+        cwd=checkout,
         env=shell,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -95,14 +101,36 @@ def test_readme_commands_work_in_their_order(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     catalog = clean_env / ".local/share/huggingnersc/catalog"
-    assert sorted(path.name for path in catalog.glob("[!.]*")) == ["iris", "jetclass"]
+    names = sorted(path.name for path in catalog.glob("[!.]*"))
+    assert names == ["flowers", "iris", "jetclass"]
     assert "Nothing left this machine" in done.stderr
+
+
+def test_readme_is_short_and_links_to_what_exists() -> None:
+    assert len(README.split()) <= 900
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    missing = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert missing == []
+
+
+def test_every_page_of_the_documentation_is_in_the_index() -> None:
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    assert {name for name in pages if f"(docs/{name})" not in README} == set()
+
+
+def _page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_readme_commands_for_the_embedded_hub_work(
     shell: dict[str, str], tmp_path: Path, served: RunningHub
 ) -> None:
-    (script,) = [block for block in blocks(README, "sh") if "HF_ENDPOINT" in block]
+    (script,) = [b for b in blocks(_page("docs/serve-hub.md"), "sh") if "export HF_" in b]
     done = subprocess.run(
         [
             "bash",
@@ -122,7 +150,7 @@ def test_readme_commands_for_the_embedded_hub_work(
 
 @pytest.fixture
 def served(tmp_path: Path, run_demo: None) -> Iterator[RunningHub]:
-    """The embedded Hub of the user, served as the README says."""
+    """The embedded Hub of the user, served as docs/serve-hub.md says."""
     from huggingnersc.hub_server import running_hub
 
     home = Path(os.environ["HOME"])
@@ -173,9 +201,9 @@ def test_reference_names_every_allowed_value_of_the_schema() -> None:
 
 
 def test_python_examples_run(checkout: Path, clean_env: Path, tmp_path: Path) -> None:
-    api = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-    loader, *examples = blocks(README, "python")
-    script = "\n".join([*blocks(api, "python"), *examples])
+    loader = blocks(_page("docs/loaders.md"), "python")[0]
+    pages = (_page(f"docs/{name}.md") for name in ("api", "scripting"))
+    script = "\n".join(block for page in pages for block in blocks(page, "python"))
     write_tree(tmp_path, {"data/obs.csv": "a,b\n1,2\n3,4\n", "loader.py": loader})
     ran = subprocess.run(
         [sys.executable, tmp_path / "loader.py", tmp_path / "data"],
@@ -197,9 +225,8 @@ def test_python_examples_run(checkout: Path, clean_env: Path, tmp_path: Path) ->
 
 def _without_servers(commands: list[str]) -> Iterator[str]:
     for block in commands:
-        is_run_elsewhere = block.strip() in RUN_BY_MAKE_CHECK or "HF_ENDPOINT" in block
-        if not is_run_elsewhere and block.strip() != SERVER:
-            yield block
+        if block.strip() not in RUN_BY_MAKE_CHECK:
+            yield block.replace(SERVER, "")
 
 
 def _changed_files() -> list[str]:
@@ -215,15 +242,3 @@ def _changed_files() -> list[str]:
 
 def _keys(value: object) -> list[str]:
     return list(value) if isinstance(value, dict) else [""]
-
-
-def test_demo_ends_with_a_command_that_finds_its_catalog_from_anywhere() -> None:
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-n", "demo"],
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f'XDG_DATA_HOME="{ROOT}/.demo" ' in done.stdout.splitlines()[-1]

@@ -305,7 +305,10 @@ class CatalogFolder:
 
     def _hint_for_unknown(self, nickname: str) -> Text:
         if not self.root.is_dir():
-            return "That folder is not on this machine; is its file system mounted here?"
+            return (
+                "That folder does not exist: nothing was cataloged there yet, or its file "
+                "system is not mounted on this machine."
+            )
         if self.removed(nickname):
             restore = Fix(Verb.RESTORE_DATASET, (nickname,))
             return Message("It was removed; bring it back: ", restore)
