@@ -85,13 +85,7 @@ def test_readme_commands_work_in_their_order(
     more = "\n".join(block for page in others for block in blocks(page, "sh"))
     script = "\n".join([commands, maintain, more]).replace(login, ":")
     done = subprocess.run(
-        [
-            "bash",
-            "-euo",
-            "pipefail",
-            "-c",
-            "\n".join([commands, maintain, more]).replace(login, ":"),
-        ],
+        ["bash", "-euo", "pipefail", "-c", script],
         cwd=checkout,
         env=shell,
         stdin=subprocess.DEVNULL,
