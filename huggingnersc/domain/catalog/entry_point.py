@@ -11,7 +11,7 @@ from huggingnersc.domain.catalog.data_parameter import data_name, is_data_name
 from huggingnersc.domain.catalog.declared_parameters import Function, defaults, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 DATA_PATH = "DATA_PATH"
 # Names of functions that return the data as a whole, the most usual first.
@@ -60,7 +60,7 @@ def entry_point(tree: ast.Module) -> EntryPoint | None:
     """
     functions = {one.name: one for one in _top_level(tree) if isinstance(one, ast.FunctionDef)}
     giving = [one for one in functions.values() if _gives(one) and not _is_changed(one)]
-    repeated, used = _repeated(tree), _used(tree)
+    repeated, used = _uses(tree)
     whole = [one for one in giving if one.name not in repeated or one.name == _USUAL[0]]
     others = [one for one in whole if one.name not in used and not one.name.startswith("_")]
     groups: list[tuple[Iterable[_Candidate], bool]] = [
@@ -70,11 +70,12 @@ def entry_point(tree: ast.Module) -> EntryPoint | None:
         (_mains(whole, tree), False),
         ((_candidate(one) for one in others if one.name not in _MAINS), True),
     ]
+    has_train = any(isinstance(n, ast.Constant) and n.value == "train" for n in ast.walk(tree))
     found = (
         EntryPoint(one.name, call)
         for group, needs_path in groups
         for one in group
-        if (call := _call(one, tree, needs_path=needs_path)) is not None
+        if (call := _call(one, needs_path=needs_path, has_train=has_train)) is not None
     )
     return next(found, None) or _variable(tree)
 
@@ -142,15 +143,22 @@ def _fields(one: ast.ClassDef) -> Iterator[tuple[ast.arg, ast.expr | None]]:
             yield ast.arg(node.target.id), node.value
 
 
-def _call(one: _Candidate, tree: ast.Module, *, needs_path: bool) -> str | None:
-    """Return the call with the path of the data; None where something else is required."""
+def _call(one: _Candidate, *, needs_path: bool, has_train: bool) -> str | None:
+    """Return the call with the path of the data; None where something else is required.
+
+    Args:
+        one: what is called.
+        needs_path: whether it is only taken with the path of the data.
+        has_train: whether the loader mentions a split of the name `train`.
+    """
     names = [parameter.arg for parameter, _ in one.parameters]
     required = [parameter.arg for parameter, default in one.parameters if default is None]
     path = data_name(required) or data_name(names)
     if path is None and not needs_path:
-        path = next((name for name in required if _may_be_path(one, name)), None)
+        notes = {parameter.arg: parameter.annotation for parameter, _ in one.parameters}
+        path = next((name for name in required if _may_be_path(name, notes[name])), None)
     values = {} if path is None else {path: DATA_PATH}
-    if "split" in required and '"train"' in _texts(tree):
+    if "split" in required and has_train:
         values["split"] = '"train"'
     if set(required) - values.keys() or (needs_path and path is None):
         return None
@@ -161,18 +169,11 @@ def _call(one: _Candidate, tree: ast.Module, *, needs_path: bool) -> str | None:
     return f"{one.name}({', '.join(words)})"
 
 
-def _may_be_path(one: _Candidate, name: str) -> bool:
+def _may_be_path(name: str, note: ast.expr | None) -> bool:
     """Return whether a parameter of any name may take a path, by its annotation."""
-    notes = {each.arg: each.annotation for each, _ in one.parameters}
-    note = notes[name]
     if note is None:
         return is_data_name(name) or name in {"where", "location", "place", "p", "d", "fname", "f"}
     return bool({"str", "Path", "PathLike"} & {last_name(node) for node in ast.walk(note)})
-
-
-def _texts(tree: ast.Module) -> frozenset[str]:
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(f'"{value}"' for value in constants if isinstance(value, str))
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -212,31 +213,39 @@ def _is_changed(function: ast.FunctionDef) -> bool:
     return bool({last_name(_bare(mark)) for mark in function.decorator_list} & _CHANGING)
 
 
-def _repeated(tree: ast.Module) -> frozenset[str]:
-    """Return the functions that are called in a loop: each call reads a part of the data."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            names.update(chain.from_iterable(map(_called, node.body)))
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            names.update(_called(node.elt))
-        elif isinstance(node, ast.Call) and last_name(node.func) in {"map", "imap", "submit"}:
-            names.update(last_name(argument) for argument in node.args)
-    return frozenset(names)
+def _uses(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Return the functions that are called in a loop, and those called by others than `main`.
+
+    Each call of the first reads a part of the data; the second are parts of the others' work.
+    """
+    repeated: set[str] = set()
+    used: set[str] = set()
+    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    while waiting:  # once through the tree, however deep its loops are
+        node, in_loop, in_function = waiting.pop()
+        if isinstance(node, ast.Call):
+            if last_name(node.func) in {"map", "imap", "submit"}:
+                repeated.update(map(last_name, node.args))
+            if isinstance(node.func, ast.Name):
+                repeated.update([node.func.id] if in_loop else [])
+                used.update([node.func.id] if in_function else [])
+        if isinstance(node, ast.FunctionDef):
+            in_function |= node.name not in _MAINS
+        inner = set(map(id, _repeated_parts(node)))
+        waiting += (
+            (child, in_loop or id(child) in inner, in_function)
+            for child in ast.iter_child_nodes(node)
+        )
+    return repeated, used
 
 
-def _used(tree: ast.Module) -> frozenset[str]:
-    """Return the functions that other functions than `main` call: parts of their work."""
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    others = (one for one in functions if one.name not in _MAINS)
-    return frozenset(chain.from_iterable(map(_called, others)))
-
-
-def _called(node: ast.AST) -> Iterator[str]:
-    """Yield the name of every function of the module that is called in a part of the code."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
-            yield each.func.id
+def _repeated_parts(node: ast.AST) -> Sequence[ast.AST]:
+    """Return the parts of a loop that are run for each item."""
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return node.body
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        return [node.elt]
+    return [node.key, node.value] if isinstance(node, ast.DictComp) else []
 
 
 def _variable(tree: ast.Module) -> EntryPoint | None:

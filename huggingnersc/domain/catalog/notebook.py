@@ -27,7 +27,7 @@ _WRITERS: Mapping[str, tuple[Callable[[str], str], str]] = {
     "julia": (julia_literal, "string({})"),
     "R": (r_literal, "paste0({})"),
 }
-_FOLDER = re.compile(rb'^\s*"FOLDER (?:=|<-) ', re.MULTILINE)
+_FOLDER = re.compile(rb'^[ \t]*"FOLDER (?:=|<-) ', re.MULTILINE)
 _SUFFIXES = {"julia": "jl", "R": "r"}
 _FOLDED: Mapping[str, Any] = {"jupyter": {"source_hidden": True}}  # long, and no one changes it
 

@@ -29,16 +29,18 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _SHELL_SIGNS = re.compile(r"[|&;<>()$`*?~#!\[\]\\]")
 # A loader in another language that takes options, which are not read here.
 _OPTION_PARSERS = {
-    "bash": re.compile(r"\bgetopts?\b|^\s*-{1,2}[a-z][\w-]*(?:\s*\|\s*-{1,2}\w[\w-]*)*\)", re.M),
-    "julia": re.compile(r"^\s*(?:using|import)\s+(?:ArgParse|Comonicon|DocOpt)\b", re.M),
+    "bash": re.compile(
+        r"\bgetopts?\b|^[ \t]*-{1,2}[a-z][\w-]*(?:[ \t]*\|[ \t]*-{1,2}\w[\w-]*)*\)", re.M
+    ),
+    "julia": re.compile(r"^[ \t]*(?:using|import)[ \t]+(?:ArgParse|Comonicon|DocOpt)\b", re.M),
     "r": re.compile(r"\b(?:optparse|argparse|argparser|docopt|getopt)\b"),
     "perl": re.compile(r"\bGetopt::"),
     "ruby": re.compile(r"\boptparse\b"),
 }
 _DATA_FUNCTION = r"(?P<name>(?:load|read|get)(?:[_.](?:data|dataset))?)"
 _FUNCTIONS = {
-    "julia": re.compile(rf"^(?:function\s+)?{_DATA_FUNCTION}\([^,;()]*\)(?:\s*=|\s*$)", re.M),
-    "r": re.compile(rf"^{_DATA_FUNCTION}\s*(?:<-|=)\s*function\s*\(", re.M),
+    "julia": re.compile(rf"^(?:function[ \t]+)?{_DATA_FUNCTION}\([^,;()\n]*\)[ \t]*(?:=|$)", re.M),
+    "r": re.compile(rf"^{_DATA_FUNCTION}[ \t]*(?:<-|=)[ \t]*function[ \t]*\(", re.M),
 }
 
 

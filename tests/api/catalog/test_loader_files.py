@@ -105,7 +105,7 @@ def test_a_companion_cannot_take_the_name_of_a_file_of_ours(
     assert [one.where for one in caught.value.problems] == [Field.INCLUDE]
 
 
-@pytest.mark.attack("recorded command")
+@pytest.mark.attack("catalog records")
 @pytest.mark.parametrize(
     "edit",
     [

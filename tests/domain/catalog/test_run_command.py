@@ -262,3 +262,20 @@ def test_the_words_are_those_that_argparse_accepts(tmp_path: Path) -> None:
     line = line.replace("python", shlex.quote(sys.executable), 1)
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
     assert "data_dir=\"/data/it's here\", split='train'" in done.stdout
+
+
+@pytest.mark.attack("slow scripts")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    {
+        "functions": ("load.py", "".join(f"def f{i}(split): return x\n" for i in range(8000))),
+        "loops": ("load.py", "".join(" " * i + "for x in y:\n" for i in range(80))
+                  + " " * 80 + "g(" + "g(a)," * 40_000 + ")\n"),
+        "bash lines": ("load.sh", "\n" * 250_000),
+        "bash options": ("load.sh", "--a | " * 40_000),
+        "Julia lines": ("load.jl", "\n" * 250_000),
+        "R blanks": ("load.R", "load" + " " * 250_000),
+    }.values(),
+)  # fmt: skip
+def test_a_loader_made_to_be_slow_is_read_like_any_other(name: str, text: str) -> None:
+    assert run_command(Script(name, text)).entry_point is None
