@@ -199,3 +199,21 @@ def test_the_notebook_goes_on_after_exit_and_its_kernel_stays(
     shown = run(kernel, tmp_path, "quit()\n")
     assert (shown.error, shown.cells["loader"]) == ("", "")
     assert shown.cells["show"]
+
+
+def test_a_downloaded_notebook_uses_the_files_beside_it(
+    kernel: SharedKernel, tmp_path: Path
+) -> None:
+    """A visitor has no catalog folder, but the notebook, the repository's files and the data."""
+    loader = f"import helpers\n{READ}def load(path): return [helpers.FIRST, *_rows(path)]\n"
+    entry = make_entry(
+        loader=Script("load.py", loader), includes=(Script("helpers.py", "FIRST = 'theirs'\n"),)
+    )
+    plan = make_plan(entry, make_site(), render)
+    place = write_tree(tmp_path, {file.path: file.content for file in plan.hub_files})
+    write_tree(place, DATA)
+    source = file_of(plan, "iris_dataloader.ipynb").replace(str(entry.data_path), str(place))
+    shown = kernel.run(source, cwd=place)
+    assert shown.error == ""
+    assert "list of length 4" in shown.cells["show"]
+    assert "'theirs'" in shown.cells["show"]

@@ -86,3 +86,16 @@ def test_removal_and_restoration_bring_it_back(older: Centre) -> None:
     restore_dataset("iris", site=str(older.profile))
     assert hub_text(older, "iris_loader.py") == before
     assert not api(older).dataset_info("NERSC/iris").private
+
+
+def test_folder_of_a_version_that_put_no_scripts_there_is_completed_without_a_finding(
+    older: Centre,
+) -> None:
+    (older.catalog / "iris/iris_loader.py").unlink()
+    notebook = older.catalog / "iris/iris_dataloader.ipynb"
+    notebook.write_text('{"cells": []}', encoding="utf-8")
+    (dataset,) = check_dataset("iris", site=str(older.profile)).datasets
+    assert {found.about for found in dataset.findings} <= {"data", "loader", "portal"}
+    assert catalog_iris(older).outcome in {"completed", "unchanged"}
+    (dataset,) = check_dataset("iris", site=str(older.profile)).datasets
+    assert {found.about for found in dataset.findings} <= {"data", "loader", "portal"}
