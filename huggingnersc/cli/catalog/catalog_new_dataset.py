@@ -59,10 +59,11 @@ def without_fourth(words: list[str]) -> list[str] | None:
     """Return the command line with the path before the address as `--data-path`.
 
     Returns:
-        None where the fourth word is not followed by a web address, or is one.
+        None where the fourth word is not followed by a web address and a metadata file.
     """
-    path, link = [*words, *[""] * 5][3:5]
-    is_extra = bool(path) and not path.startswith(("-", *_ADDRESS)) and link.startswith(_ADDRESS)
+    path, link, metadata = [*words, *[""] * 6][3:6]
+    is_path = bool(path) and not path.startswith(("-", *_ADDRESS)) and path != metadata
+    is_extra = is_path and link.startswith(_ADDRESS) and metadata.endswith(".json")
     return [*words[:3], *words[4:], "--data-path", path] if is_extra else None
 
 
