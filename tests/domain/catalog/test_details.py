@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -11,8 +12,12 @@ from hypothesis import given
 
 from huggingnersc.domain.catalog.details import read_details
 from tests.builders import make_entry, make_metadata
+from tests.conftest import ROOT
 from tests.odd_entries import READER, body_of, file_of, plan_of
 from tests.odd_texts import ODD, some
+
+if TYPE_CHECKING:
+    from tests.conftest import Golden
 
 FULL: dict[str, Any] = {
     "nickname": "iris",
@@ -37,6 +42,14 @@ def card(info: dict[str, Any], **tags: Any) -> str:
     return file_of(
         plan_of(make_entry(metadata=make_metadata(**tags, other_info=info))), "README.md"
     )
+
+
+def test_the_card_of_everything_in_the_reference_is_the_expected_one(golden: Golden) -> None:
+    page = (ROOT / "docs/metadata.md").read_text(encoding="utf-8")
+    document = json.loads(page.split("```json")[2].partition("```")[0])
+    document["other_info"]["instrument"] = {"ruler": "0.1 mm", "calipers": ["A", "B"]}
+    spec = make_entry(metadata=document, about="Lengths of petals and sepals.\n", schema="wide")
+    golden("catalog/wide/README.md", file_of(plan_of(spec), "README.md"))
 
 
 def test_everything_is_on_the_card_in_one_order() -> None:
