@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import os
 import zlib
@@ -12,7 +13,10 @@ from huggingnersc.domain.draft.file_type import COMPRESSED
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+LONGEST_LINE = 1 << 22  # characters; a few MB of a compressed file may be one line of GB
 
 # Raised while damaged compressed data is read; BadGzipFile is an OSError, so it comes first.
 BROKEN = (gzip.BadGzipFile, EOFError, zlib.error)
@@ -28,6 +32,14 @@ def open_bytes(file: Path) -> BufferedIOBase:
 def open_text(file: Path, encoding: str) -> TextIOWrapper:
     """Open a text file for reading, its line ends unchanged; one in .gz is decompressed."""
     return TextIOWrapper(open_bytes(file), encoding=encoding, newline="")  # type: ignore[arg-type]
+
+
+def table_lines(text: TextIOWrapper) -> Iterator[str]:
+    """Yield the lines of a table. Raises: csv.Error: one is longer than `LONGEST_LINE`."""
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line has more than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def position(stream: BufferedIOBase | TextIOWrapper) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ROWS = 200
 _BLOCK_BYTES = 1 << 20
 _LONGEST_BYTES = 1 << 26  # of a line that is read
+_SAMPLE_BYTES = 1 << 27  # of the first rows
 _MOST_COLUMNS = 1000
 
 
@@ -32,10 +33,10 @@ def read_json_lines_layout(file: Path) -> FileLayout:
     """
     try:
         with open_bytes(file) as stream:
-            rows = [_row(line, file) for line in islice(_lines(stream), _ROWS)]
+            rows = (_row(line, file) for line in islice(_first_lines(stream), _ROWS))
+            return FileLayout(columns=tuple(islice(_columns(rows), _MOST_COLUMNS)))
     except BROKEN as error:
         raise damaged(file, error) from error
-    return FileLayout(columns=tuple(islice(_columns(rows), _MOST_COLUMNS)))
 
 
 def survey_json_lines(file: Path, size_bytes: int, budget: Budget) -> FileSurvey:
@@ -69,6 +70,16 @@ def _lines(stream: BufferedIOBase) -> Iterator[bytes]:
     while line := stream.readline(_LONGEST_BYTES):
         if not line.isspace():
             yield line
+
+
+def _first_lines(stream: BufferedIOBase) -> Iterator[bytes]:
+    """Yield lines until they are `_SAMPLE_BYTES` together: compressed, they take little room."""
+    read_bytes = 0
+    for line in _lines(stream):
+        yield line
+        read_bytes += len(line)
+        if read_bytes >= _SAMPLE_BYTES:
+            return
 
 
 def _row(line: bytes, file: Path) -> dict[str, Any]:

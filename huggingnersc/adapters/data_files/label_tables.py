@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.data_files.budget import Budget
-from huggingnersc.adapters.data_files.compressed import BROKEN, open_text
+from huggingnersc.adapters.data_files.compressed import BROKEN, open_text, table_lines
 from huggingnersc.adapters.data_files.lines import read_table_layout, survey_table
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.image_layout import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_TABLES = 20
 _ROWS = 200
 _LARGEST_BYTES = 1 << 28
+_SECONDS = 30.0  # for all rows of a table, which may be much larger than its compressed file
 _UNREADABLE = (DatasetError, OSError, csv.Error, UnicodeDecodeError, *BROKEN)
 
 
@@ -91,11 +92,13 @@ def _read(
 
 
 def _survey(root: Path, table: _LabelTable, layout: FileLayout) -> FileSurvey | None:
-    """Read all rows of a table; None where that fails further down."""
+    """Read all rows of a table; None where that fails further down, or takes too long."""
+    budget, size_bytes = Budget(seconds=_SECONDS), table.file.size_bytes
     try:
-        return survey_table(root / table.file.path, layout, table.file.size_bytes, Budget())
+        survey = survey_table(root / table.file.path, layout, size_bytes, budget)
     except _UNREADABLE:
         return None
+    return survey if survey.covered_bytes >= size_bytes else None
 
 
 def _named(root: Path, table: _LabelTable) -> Iterator[str]:
@@ -107,7 +110,7 @@ def _named(root: Path, table: _LabelTable) -> Iterator[str]:
 
 def _rows(path: Path, layout: FileLayout) -> Iterator[list[str]]:
     with open_text(path, layout.encoding) as text:
-        rows = (row for row in csv.reader(text, delimiter=layout.delimiter) if row)
+        rows = (row for row in csv.reader(table_lines(text), delimiter=layout.delimiter) if row)
         if layout.has_header:
             next(rows, None)
         yield from rows

@@ -15,6 +15,7 @@ from huggingnersc.adapters.data_files.compressed import (
     open_bytes,
     open_text,
     position,
+    table_lines,
 )
 from huggingnersc.domain.draft.layout import FileLayout
 from huggingnersc.domain.draft.row_anomalies import RowAnomalies, lines_in, with_rows
@@ -143,7 +144,7 @@ def _sample(file: Path) -> tuple[str, str]:
 
 def _rows(text: TextIOWrapper, layout: FileLayout, budget: Budget) -> FileSurvey:
     """Count rows and note their anomalies; `covered_bytes` is `_WHOLE` at the end of the file."""
-    reader = csv.reader(text, delimiter=layout.delimiter)
+    reader = csv.reader(table_lines(text), delimiter=layout.delimiter)
     first = next((row for row in reader if row), None)
     if first is None:
         return FileSurvey(0, _WHOLE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # The metadata of a root: an array or a group, of format 3 and of format 2.
 _ROOTS = ("zarr.json", ".zarray", ".zgroup")
+_METADATA = (*_ROOTS, ".zattrs", ".zmetadata")
+_MOST_METADATA_BYTES = 1 << 26
 _MOST_ARRAYS = 10_000
 _DEEPEST = 16
 
@@ -105,8 +109,12 @@ def _arrays(store: Path) -> list[tuple[Array, int]]:
     That length is 0 for an array without dimensions, else at least 1.
     """
     zarr = data_library("zarr", "Zarr")
-    broken = (ValueError, LookupError, TypeError, AttributeError, zarr.errors.BaseZarrError)
+    broken = (
+        *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+        zarr.errors.BaseZarrError,
+    )
     try:
+        _require_metadata(store)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about files beside the arrays, such as a README
             nodes = islice(_nodes(zarr.open(store, mode="r"), store, "", 0), _MOST_ARRAYS)
@@ -123,10 +131,31 @@ def _nodes(node: Any, store: Path, path: str, depth: int) -> Iterator[tuple[str,
     if not hasattr(node, "members"):
         yield path, node
     elif depth < _DEEPEST:
+        _require_members(store / path)
         for name, member in sorted(node.members(), key=lambda one: str(one[0])):
             below = f"{path}/{name}" if path else name
             if not (store / below).is_symlink():
                 yield from _nodes(member, store, below, depth + 1)
+
+
+def _require_members(group: Path) -> None:
+    """Make sure that the metadata of each member can be read. Raises: ValueError: it cannot."""
+    for member in group.iterdir():
+        if member.is_dir():
+            _require_metadata(member)
+
+
+def _require_metadata(folder: Path) -> None:
+    """Make sure that reading the metadata ends: a pipe would wait for a writer.
+
+    Raises:
+        ValueError: it is no regular file, or too large.
+    """
+    for file in (folder / name for name in _METADATA):
+        with suppress(FileNotFoundError):
+            status = file.stat()
+            if not S_ISREG(status.st_mode) or status.st_size > _MOST_METADATA_BYTES:
+                raise ValueError(f"{file.name} of {folder.name} is no file of metadata")
 
 
 def _described(path: str, array: Any) -> Array:
