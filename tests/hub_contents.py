@@ -94,6 +94,24 @@ HOSTILE_HTML = """<script>document.title = "owned"</script>
 <object data="https://evil.example/"></object><link rel="stylesheet" href="https://evil.example/">
 <base href="https://evil.example/"><math><mtext><script>document.title='owned'</script></math>
 """
+UNLIKE_ITS_COPY = """<pre class="code">hidden<details><summary></summary>; evil</details></pre>
+
+<pre class="code">joined<br>lines</pre>
+
+<pre class="code" dir="rtl"><code><span dir="ltr">a</span><span dir="ltr">b</span></code></pre>
+
+```bash
+turned \u202edouble\u202c
+```
+
+<div dir="rtl">
+
+```bash
+/plain
+```
+
+</div>
+"""
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.md"
 
 
@@ -295,6 +313,7 @@ def _fill_hostile(hub: HubContext) -> None:
     files = {
         "README.md": card,
         HOSTILE_NAME: "# x\n" + HOSTILE_HTML,
+        "commands.md": UNLIKE_ITS_COPY,
         "cells.csv": 'a,b\n<script>alert(1)</script>,"<img src=x onerror=alert(1)>"\n',
         "evil.ipynb": notebook(html=HOSTILE_HTML),
         "evil.html": HOSTILE_HTML,

@@ -1,6 +1,17 @@
 "use strict";
 (() => {
-  const elements = document.querySelectorAll("pre.code, [data-copy]");
+  // What a reader would not see: controls, marks of direction, characters without width.
+  const HIDDEN =
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
+  // In a text of someone else HTML may hide, reverse or replace parts of the code.
+  const readsAsCopied = (element) =>
+    !HIDDEN.test(element.textContent) &&
+    (!element.matches(".prose pre") ||
+      (!element.hasAttribute("dir") &&
+        !element.querySelector("[dir], :not(code, span[class^='hl-'])")));
+
+  const marked = [...document.querySelectorAll("pre.code, [data-copy]")];
+  const elements = marked.filter(readsAsCopied);
   if (!elements.length) return;
   const said = document.createElement("p");
   said.className = "unseen";

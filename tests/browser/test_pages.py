@@ -132,6 +132,17 @@ def test_a_copy_button_copies_what_it_stands_beside(window: Window) -> None:
 
 
 @AT_A_DESK
+@pytest.mark.attack("pasted commands")
+def test_a_copy_button_stands_beside_code_that_reads_as_it_is_copied(window: Window) -> None:
+    window.open("/datasets/NERSC/hostile/blob/main/commands.md")
+    codes = window.page.locator(".prose pre")
+    assert codes.count() == 5
+    buttons = window.page.locator(".copy-frame:has(button)")
+    assert [frame.locator("pre").inner_text().strip() for frame in buttons.all()] == ["/plain"]
+    assert codes.last.evaluate("pre => getComputedStyle(pre).direction") == "ltr"
+
+
+@AT_A_DESK
 def test_where_the_clipboard_is_refused_the_old_way_copies(window: Window) -> None:
     window.page.add_init_script("delete Navigator.prototype.clipboard")
     window.open(IRIS)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from huggingnersc.assets import asset
 
-SCRIPT_SOURCE = "'sha256-qqLRMYj0RuVasgCAvQMUeJ6yu7/qLaMyFIx9NGIOwrc='"
+SCRIPT_SOURCE = "'sha256-FMPS4llEu5VQ6b2k3a3mdvzWU3GyyvJ46XtJ8zwUlww='"
 """The hash of `page.js`, all that the Content-Security-Policy lets run; a test compares them."""
 
 
