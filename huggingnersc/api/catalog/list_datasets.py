@@ -81,7 +81,7 @@ def list_datasets(
     """List the datasets of a site that match every filter.
 
     Args:
-        text: words that must all stand in nickname, title, tags or other metadata.
+        text: words that must all stand in nickname, title, tags, description or other metadata.
         tags: tags a dataset must all have.
         tasks: task categories it must all have.
         languages: languages it must all have.

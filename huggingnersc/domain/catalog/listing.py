@@ -29,6 +29,7 @@ class ListedDataset:
         data_path: where the data is stored; None where it is not known.
         portal_link: the data's address; None where nothing says it.
         other_info: the other metadata; empty in a row from the Hub, whose cards do not list it.
+        about: the description, Markdown; empty in a row from the Hub and where there is none.
     """
 
     nickname: str
@@ -45,6 +46,7 @@ class ListedDataset:
     data_path: PurePosixPath | None = None
     portal_link: str | None = None
     other_info: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Query:
     """What to look for; case does not matter, and empty values match everything.
 
     Attributes:
-        text: words that must all stand in the nickname, the title, the tags or `other_info`.
+        text: words that must all stand in the nickname, the title, the tags, the description or
+            `other_info`.
         tags: all of them.
         tasks: all of them.
         languages: all of them.
@@ -84,7 +87,8 @@ class Query:
             return True
         info = {key: value for key, value in dataset.other_info.items() if key != "nickname"}
         texts = (line.text for line in outline(info))
-        searched = [dataset.nickname, dataset.official_name, *dataset.tags, *texts]
+        names = (dataset.nickname, dataset.official_name)
+        searched = [*names, *dataset.tags, dataset.about, *texts]
         joined = "\n".join(searched).casefold()
         return all(word in joined for word in words)
 
@@ -118,6 +122,7 @@ def row_of_record(record: Record) -> ListedDataset:
         data_path=record.data_path,
         portal_link=record.portal_link,
         other_info=metadata["other_info"],
+        about=record.about,
         **_tags(hub_tags(metadata)),
     )
 

@@ -79,6 +79,13 @@ def test_filters_and_words_must_all_hold(catalog: Path) -> None:
     assert list_datasets("iris", tags=["hdf5"]).datasets == ()
 
 
+def test_words_are_found_in_descriptions_as_in_titles(catalog: Path) -> None:
+    described = replace(a_record("jets", "Jets"), about="Shots of the beam at the *test stand*.")
+    write_tree(catalog, {"jets/jets_info.json": record_bytes(described)})
+    (found,) = list_datasets("test stand").datasets
+    assert (found.nickname, found.about) == ("jets", described.about)
+
+
 def test_an_empty_catalog_has_no_datasets(tmp_path: Path) -> None:
     assert list_datasets().datasets == ()
 

@@ -17,6 +17,7 @@ JETS = ListedDataset(
     tags=("hdf5", "particle physics"),
     private=False,
     hub_url="https://huggingface.co/datasets/NERSC/jetclass",
+    about="Simulated with **Delphes**.",
 )
 
 
@@ -27,6 +28,7 @@ JETS = ListedDataset(
         Query("JETCLASS"),
         Query("lhc jets"),
         Query("physics hdf5"),
+        Query("delphes lhc"),
         Query(tags=("HDF5", "particle physics")),
         Query(tasks=("tabular-classification",), languages=("EN",)),
         Query(sizes=("n<1K", "100m<N<1b")),
