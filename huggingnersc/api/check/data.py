@@ -37,7 +37,7 @@ def data_findings(record: Record, site: Site, closed_because: str | None) -> Ite
         return
     yield from _notes(path, site)
     if not is_of_this_machine(path):
-        yield unchecked("data", f"{path}: this machine has no {Path(path).parts[1]} folder in /")
+        yield unchecked("data", f"{path}: this machine has no /{path.parts[1]}")
         return
     try:
         tree = read_tree(Path(path))

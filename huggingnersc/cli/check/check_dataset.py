@@ -132,6 +132,7 @@ _STYLES = {
     Level.UNCHECKED: "dim",
 }
 _ORDER = tuple(_STYLES)
+_MOST_NAMED = 5
 
 
 def planned_run(result: Checks) -> Iterator[str]:
@@ -162,7 +163,7 @@ def checked_one(result: Checks) -> Iterator[str]:
 
 
 def checked_all(result: Checks) -> Iterator[str]:
-    """Show one line for each dataset with a problem or warning, and how many are well."""
+    """Show a line for each dataset with a problem or warning, and how many are well."""
     flagged = [dataset for dataset in result.datasets if not dataset.is_well]
     for dataset in flagged:
         messages = "; ".join(
@@ -174,6 +175,10 @@ def checked_all(result: Checks) -> Iterator[str]:
         yield f"[bold]{escape(dataset.nickname)}[/bold]: {_summary(dataset)}: {escape(messages)}"
     count = len(result.datasets)
     yield f"{plural(count, 'dataset')} checked, {count - len(flagged)} well."
+    partly = [one.nickname for one in result.datasets if one.is_well and one.is_partly_checked]
+    if partly:
+        shown = ", ".join(partly[:_MOST_NAMED]) + ", ..." * (len(partly) > _MOST_NAMED)
+        yield f"Not everything could be checked of {escape(shown)}"
 
 
 def _summary(dataset: Checked) -> str:

@@ -51,6 +51,11 @@ class Checked:
         """Whether there is neither a problem nor a warning."""
         return all(f.level in {Level.NOTE, Level.UNCHECKED} for f in self.findings)
 
+    @property
+    def is_partly_checked(self) -> bool:
+        """Whether there is something that could not be checked."""
+        return any(f.level is Level.UNCHECKED for f in self.findings)
+
 
 def problem(about: str, message: Text, *fixes: Command) -> Finding:
     """Return a finding that affects visitors."""

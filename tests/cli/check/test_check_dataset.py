@@ -53,6 +53,19 @@ def test_report_for_cron_has_one_line_for_each_dataset_with_findings(
     assert lines[1] == "1 dataset checked, 0 well."
 
 
+def test_datasets_that_are_well_as_far_as_they_could_be_checked_are_named(
+    run: RunCommand, cataloged: Path
+) -> None:
+    far = run("check-dataset --all")  # the data is at NERSC
+    assert (far.code, len(far.out.splitlines())) == (0, 2)
+    assert far.out.endswith(" iris\n")
+    assert (
+        run(f"update-dataset iris --yes --data-path {shlex.quote(str(IRIS / 'data'))}").code == 0
+    )
+    near = run("check-dataset --all")
+    assert (near.code, len(near.out.splitlines())) == (0, 1)
+
+
 def test_findings_are_json_too(run: RunCommand, cataloged: Path) -> None:
     (cataloged / "iris_dataloader.ipynb").unlink()
     done = run("check-dataset iris --json")
