@@ -66,7 +66,12 @@ def test_yes_on_a_terminal_does_it_and_the_diff_is_coloured(iris: Path) -> None:
     assert "\x1b[32m+# Iris" in shown
     assert "\x1b[31m-# Iris" in shown
     assert "is updated" in shown
-    for once in ("+# Iris", "warning: ", "Nothing left this machine"):
+    for once in (
+        "+# Iris",
+        "does not exist on this",
+        "The Hub's lists",
+        "Nothing left this machine",
+    ):
         assert shown.count(once) == 1  # not a second time after the answer
     assert shown.index("warning: ") < shown.index("[y/N]") < shown.index("Nothing left")
     assert "[red]flowers" in (iris / "iris_info.json").read_text(encoding="utf-8")

@@ -162,7 +162,8 @@ def test_a_terminal_gets_no_hostile_text(hostile: dict[str, Path]) -> None:
         "        assert main(line, program='huggingnersc') in {0, 1, 3}, line\n"
         "print('every line was run')\n"
     )
-    shown = python_on_terminal("-c", script, HF_ENDPOINT="")
+    # On a busy machine the progress bars of other terminals would appear, which move the cursor.
+    shown = python_on_terminal("-c", script, HF_ENDPOINT="", TERM="dumb")
     assert shown.endswith("every line was run\n")
     assert harm(shown) == set()
     assert r"\x1b]0;owned\x07" in shown

@@ -38,7 +38,7 @@ _MATH_FENCE = re.compile(r"[ \t]*\$\$(?!.*\$\$)")
 _PARTS = re.compile(
     r"""
     (?P<kept> \\. | (?P<ticks>`+)(?!`)(?:.*?[^`])?(?P=ticks)(?!`) | `+
-      | <(?:https?://|mailto:|[\w.+-]+@)[^\s<>]*> )
+      | <(?:https?:/{2}|mailto:|[\w.+-]+@)[^\s<>]*> )
     | (?P<comment> <!--(?:(?!<!--|-->).)*--> )
     | (?P<tag> <(?=[A-Za-z/!?]) )
     | (?P<nameless> !\[\s*\](?=\() )
