@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.hub_server.compression import SMALLEST_BYTES, accepts_gzip
+from huggingnersc.hub_server.compression import LARGEST_BYTES, SMALLEST_BYTES, accepts_gzip
 from tests.hub_server.wire import text_file
 
 if TYPE_CHECKING:
@@ -51,6 +51,15 @@ def test_pages_style_sheet_and_json_come_compressed(filled: InProcess, path: str
 def test_a_short_answer_is_sent_as_it_is(filled: InProcess) -> None:
     answer = filled.ask("GET", "/api/datasets/NERSC/iris/refs", headers=ASKED)
     assert len(answer.body) < SMALLEST_BYTES
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.attack("expensive pages")
+def test_a_large_raw_file_costs_no_compression(filled: InProcess) -> None:
+    text = "word " * (LARGEST_BYTES // 5 + 1)
+    filled.commit("NERSC/iris", text_file("large.txt", text))
+    answer = filled.ask("GET", f"{IRIS}/raw/main/large.txt", headers=ASKED)
+    assert answer.body == text.encode()
     assert "content-encoding" not in answer.headers
 
 
