@@ -15,7 +15,7 @@ from huggingnersc.domain.scan.log_folders import log_folders
 from huggingnersc.fixes import Fix, Option, update_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.catalog.record import Record
@@ -34,15 +34,17 @@ def _missing_file_findings(record: Record) -> Iterator[Finding]:
     if record.loader is None:
         return
     scripts = Scripts(record.loader, record.batch_script, record.includes)
-    for missing in missing_files(scripts):
-        fixes = (_inclusion(record, missing.include),) if missing.include else ()
-        yield warning("scripts", f"{missing.where} {missing.message}", *fixes)
+    found = list(missing_files(scripts))
+    fix = _inclusion(record, [missing.include for missing in found if missing.include])
+    for missing in found:
+        message = f"{missing.where} {missing.message}"
+        yield warning("scripts", message, *([fix] if missing.include else []))
 
 
-def _inclusion(record: Record, file: str) -> Fix:
-    """Return the update that includes a file beside those that are recorded."""
-    files = (*(script.name for script in record.includes), file)
-    return update_fix(record.nickname, *(Option(Field.INCLUDE, name) for name in files))
+def _inclusion(record: Record, files: Iterable[str]) -> Fix:
+    """Return the update that includes files beside the recorded ones, which it would replace."""
+    names = dict.fromkeys([*(script.name for script in record.includes), *files])
+    return update_fix(record.nickname, *(Option(Field.INCLUDE, name) for name in names))
 
 
 def _log_findings(record: Record) -> Iterator[Finding]:

@@ -80,6 +80,14 @@ def test_module_beside_a_loader_that_is_not_included_is_a_warning(kept: Kept) ->
     assert not any("imports" in str(one) for one in included.warnings)
 
 
+def test_any_of_the_printed_commands_includes_every_missing_file(kept: Kept) -> None:
+    give_batch_script(kept, "source env.sh", "bash setup.sh", "source env.sh")
+    commands = {typed(fix) for found in findings(kept) for fix in found.fixes}
+    assert [one.partition(" iris ")[2] for one in commands] == [
+        "--include env.sh --include setup.sh"
+    ]
+
+
 def test_the_printed_command_includes_the_file_beside_the_others(
     kept: Kept, run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
