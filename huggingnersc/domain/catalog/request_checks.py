@@ -164,7 +164,7 @@ def loader_problems(loaders: Iterable[Script]) -> tuple[Problem, ...]:
 
 
 def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
-    """Check the title on the card and the nickname, which a schema only requires to be text.
+    """Check the title in the lists and the nickname, which a schema only requires to be text.
 
     The metadata need not be valid; the schema reports values that are not text.
     """
@@ -174,7 +174,7 @@ def text_problems(metadata: Mapping[str, Any] | None) -> tuple[Problem, ...]:
 def _text_problems(metadata: Mapping[str, Any]) -> Iterator[Problem]:
     title = _stated(metadata, "datacard_tags", "pretty_name")
     if title is not None and not one_line(title):
-        yield Problem("$.datacard_tags.pretty_name", "is empty; it is the title on the card")
+        yield Problem("$.datacard_tags.pretty_name", "is empty; it is the title in all lists")
     nickname = _stated(metadata, "other_info", "nickname")
     if nickname is not None and (reason := name_problem(nickname)):
         yield Problem("$.other_info.nickname", f'"{one_line(nickname)}" {reason}')

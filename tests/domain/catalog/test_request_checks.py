@@ -184,7 +184,7 @@ def test_a_loader_is_renamed_where_datasets_would_run_it(name: str, pushed: str)
 def test_texts_in_the_metadata_that_cannot_be_cataloged_are_reported_with_their_place() -> None:
     metadata = {"datacard_tags": {"pretty_name": " \u202e"}, "other_info": {"nickname": "A b"}}
     assert [str(problem) for problem in text_problems(metadata)] == [
-        "$.datacard_tags.pretty_name: is empty; it is the title on the card",
+        "$.datacard_tags.pretty_name: is empty; it is the title in all lists",
         "$.other_info.nickname: \"A b\" may contain only ASCII letters, digits, '-', '_' and '.'",
     ]
 
