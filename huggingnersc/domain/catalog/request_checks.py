@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +11,7 @@ from huggingnersc.domain.catalog.fields import FACT_KINDS, Field
 from huggingnersc.domain.catalog.papers import has_link
 from huggingnersc.domain.catalog.record import own_names
 from huggingnersc.domain.catalog.run_command import command_faults
-from huggingnersc.domain.data_link import is_file_link, path_of_file_link
+from huggingnersc.domain.data_link import data_link_of_path, is_file_link, path_of_file_link
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import name_problem
 from huggingnersc.domain.site import LOCAL, SCHEMA_NAMES, SchemaName, is_kernel_name
@@ -19,7 +20,6 @@ from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import PurePosixPath
 
     from huggingnersc.domain.catalog.fields import DatasetFacts
     from huggingnersc.domain.catalog.scripts import Script
@@ -118,10 +118,15 @@ def link_problems(link: str, site: Site) -> tuple[Problem, ...]:
     if is_address and " " in urlsplit(link.strip()).path:
         written = link.strip().replace(" ", "%20")
         return (Problem(Field.PORTAL_LINK, f'"{shown}" has a space; write %20: {written}'),)
-    message = (
-        f'"{shown}" is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA'
-    )
-    return (Problem(Field.PORTAL_LINK, message),)
+    reason = "is not an https address, such as https://portal.nersc.gov/cfs/PROJECT/DATA"
+    if shown == link and (address := _address_of_path(link, site)):
+        reason = f"is a path; write the address of the data: {address}"
+    return (Problem(Field.PORTAL_LINK, f'"{shown}" {reason}'),)
+
+
+def _address_of_path(link: str, site: Site) -> str | None:
+    """Return the address to write where a path stands in its place; None where there is none."""
+    return data_link_of_path(site, PurePosixPath(link)) if link.startswith("/") else None
 
 
 def _file_link_problems(link: str, shown: str, site: Site) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,9 @@ from huggingnersc.domain.catalog.request_checks import (
 )
 from tests.builders import make_entry, make_local_site, make_site
 from tests.odd_texts import ODD, some
+
+if TYPE_CHECKING:
+    from huggingnersc.domain.site import Site
 
 SITE, LOCAL_SITE = make_site(), make_local_site()
 
@@ -97,6 +100,26 @@ def test_a_link_with_a_space_is_answered_with_the_one_to_write() -> None:
     assert "write %20: https://portal.nersc.gov/cfs/m1/a%20b" in str(problem.message)
 
 
+@pytest.mark.parametrize(
+    ("site", "path", "address"),
+    [
+        (LOCAL_SITE, "/data/my set", "file:///data/my%20set"),
+        (SITE, "/global/cfs/cdirs/m1/www/a b", "https://portal.nersc.gov/cfs/m1/a%20b"),
+    ],
+)
+def test_a_path_for_a_link_is_answered_with_the_address_to_write(
+    site: Site, path: str, address: str
+) -> None:
+    (problem,) = link_problems(path, site)
+    assert str(problem.message).endswith(f"is a path; write the address of the data: {address}")
+    assert link_problems(address, site) == ()
+
+
+def test_a_path_that_no_address_leads_to_is_no_link() -> None:
+    (problem,) = link_problems("/pscratch/sd/a", SITE)
+    assert "is not an https address" in str(problem.message)
+
+
 @pytest.mark.parametrize("link", ["file:///data/x", "FILE:///data/x", "file:x"])
 def test_address_of_a_file_is_refused_beyond_the_local_site(link: str) -> None:
     (problem,) = link_problems(link, SITE)
@@ -128,6 +151,7 @@ def test_no_text_makes_a_check_fail_or_say_something_unprintable(text: str) -> N
         *nickname_problems(text, metadata),
         *nickname_problems("iris", metadata),
         *link_problems(text, SITE),
+        *link_problems(f"/{text}", LOCAL_SITE),
         *link_problems(f"https://{text}", SITE),
         *link_problems(f"file:///{text}", LOCAL_SITE),
         *file_name_problems([(Field.INCLUDE, text.replace("/", "_"))]),
