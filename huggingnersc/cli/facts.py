@@ -20,4 +20,7 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
     shown = [(label, str(value)) for label, value in pairs if value is not None]
     width = max((len(label) for label, _ in shown), default=0)
     for label, value in shown:
-        yield f"  [cyan]{escape(f'{label:<{width}}')}[/cyan]  {escape(value)}"
+        if value:
+            yield f"  [cyan]{escape(f'{label:<{width}}')}[/cyan]  {escape(value)}"
+        else:  # what follows belongs to it
+            yield f"  [cyan]{escape(label)}[/cyan]"

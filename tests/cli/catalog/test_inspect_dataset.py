@@ -38,6 +38,7 @@ def test_nested_metadata_is_shown_line_by_line(run: RunCommand, tmp_path: Path) 
     assert "{'" not in shown
     assert "name: Ann, affiliation: LBNL" in shown
     assert "Metadata schema  wide" in shown
+    assert [line for line in shown.splitlines() if line.endswith(" ")] == []
     assert [line.strip() for line in shown.splitlines()][-4:] == [
         "citation",
         "@misc{iris,",
