@@ -13,7 +13,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.record_checks import file_problems
-from huggingnersc.domain.catalog.run_command import run_command
+from huggingnersc.domain.catalog.run_command import example_command, run_command
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.check.findings import unchecked
 from huggingnersc.domain.check.loader_run import Limit, PlannedRun, run_finding
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.check.findings import Finding
     from huggingnersc.domain.check.loader_run import RunLimits
     from huggingnersc.domain.site import Site
-
-_RUN_COMMAND = "python {loader} --OPTION {data}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,9 @@ def _prepared(
     run = run_command(loader, record.run_command)
     call = _call(run)
     if not run.words and call is None:
-        message = f"the loader was not run: {run.doubt}; state its command: "
-        fix = update_fix(record.nickname, Option(Field.RUN_COMMAND, _RUN_COMMAND))
+        message = f"the loader was not run: {run.doubt}; state its command, such as: "
+        example = Option(Field.RUN_COMMAND, example_command(loader))
+        fix = update_fix(record.nickname, example)
         return unchecked("loader", Message(message, fix))
     scripts = Scripts(loader, record.batch_script, record.includes)
     file = folder / record_name(record.nickname)

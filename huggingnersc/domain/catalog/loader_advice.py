@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.kernel import lacking_modules
-from huggingnersc.domain.catalog.python_arguments import DATA
-from huggingnersc.domain.catalog.run_command import LOADER, run_command
+from huggingnersc.domain.catalog.run_command import example_command, run_command
 from huggingnersc.fixes import Message, Option, Placeholder
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ def loader_advice(spec: DatasetSpec, jupyter: JupyterSettings) -> Iterator[Messa
     loader = spec.scripts.loader
     run = run_command(loader, spec.run_command)
     if run.doubt:
-        example = Option(
-            Field.RUN_COMMAND, f"{loader.command or 'PROGRAM'} {LOADER} --data-dir {DATA}"
-        )
+        example = Option(Field.RUN_COMMAND, example_command(loader))
         yield Message(
             f"How {loader.name} takes the path of the data is not known: {run.doubt}. State "
             "the command, such as: ",

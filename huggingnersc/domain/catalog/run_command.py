@@ -82,6 +82,11 @@ class RunCommand:
         return " ".join(shell_word(word) for word in self.filled(loader, data))
 
 
+def example_command(loader: Script) -> str:
+    """Return what a stated command may look like, where the way to run a loader is not known."""
+    return f"{loader.command or 'PROGRAM'} {LOADER} --data-dir {DATA}"
+
+
 def run_command(loader: Script, stated: str = "") -> RunCommand:
     """Return how a loader is run.
 

@@ -87,6 +87,13 @@ def test_companions_are_there_and_one_that_was_forgotten_is_not_well(kept: Kept)
     assert "needs the module helpers" in str(found.message)
 
 
+def test_command_to_state_names_the_program_of_the_loader(kept: Kept) -> None:
+    use(kept, "library(optparse)\nprint(parse_args(OptionParser()))\n", name="load.R")
+    (found,) = run(kept)
+    assert found.level == "not checked"
+    assert "Rscript {loader} --data-dir {data}" in str(found.message)
+
+
 def test_options_are_read_and_a_stated_command_is_run(kept: Kept) -> None:
     use(
         kept,
