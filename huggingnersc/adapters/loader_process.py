@@ -20,7 +20,7 @@ from huggingnersc.domain.check.loader_run import EndedRun, Limit, RunLimits
 from huggingnersc.interrupts import defer_interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from huggingnersc.domain.planned_file import PlannedFile
 
@@ -54,26 +54,37 @@ def run_bounded(words: Sequence[str], folder: Path, limits: RunLimits) -> EndedR
     beginning and the end of what it prints are kept.
     """
     environment = _environment(folder.parent)
-    program = which(words[0], path=environment["PATH"])
+    # A relative path starts where the program will run, not where the user is.
+    named = str(folder / words[0]) if "/" in words[0] else words[0]
+    program = which(named, path=environment["PATH"])
     if program is None:
         return EndedRun(None, f"there is no program {words[0]} on this machine")
     begin, output = time.monotonic(), _Output()
     with ExitStack() as stack:
-        with defer_interrupt():
-            process = subprocess.Popen(
-                [program, *words[1:]],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # so that Ctrl-C reaches this process alone
-            )
-            stack.callback(_end, process)
+        try:
+            with defer_interrupt():
+                process = _started((program, *words[1:]), folder, environment)
+                stack.callback(_end, process)
+        except OSError as error:  # no program by its content, or too many arguments
+            return EndedRun(None, f"{words[0]} cannot be started: {error.strerror}")
         limit = _followed(process, output, limits, begin)
     seconds = time.monotonic() - begin
     shown = PurePosixPath(program)
     return EndedRun(process.returncode, output.text, seconds, limit, shown, str(folder))
+
+
+def _started(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # so that Ctrl-C reaches this process alone
+    )
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ import pytest
 from huggingnersc.adapters.loader_process import loader_folder, run_bounded
 from huggingnersc.domain.check.loader_run import Limit, RunLimits
 from huggingnersc.domain.planned_file import PlannedFile
+from tests.builders import write_tree
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -70,6 +71,28 @@ def test_program_that_is_not_here_is_not_run(tmp_path: Path) -> None:
         ended = run_bounded(["no-such-program", "load.jl"], folder, RunLimits())
     assert ended.status is None
     assert "no-such-program" in ended.output
+
+
+@pytest.mark.attack("loader runs")
+@pytest.mark.parametrize("program", ["./tool", "sub/tool"])
+def test_a_relative_program_is_none_of_the_folder_where_the_user_is(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = write_tree(tmp_path, {program: "#!/bin/sh\ntouch ran\n"}) / program
+    tool.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    with loader_folder([]) as folder:
+        assert run_bounded([program, "load.py"], folder, RunLimits()).status is None
+    assert not list(tmp_path.rglob("ran"))
+
+
+@pytest.mark.attack("loader runs")
+def test_what_the_system_cannot_start_is_not_run(tmp_path: Path) -> None:
+    tool = write_tree(tmp_path, {"tool": "\x7fELF"}) / "tool"
+    tool.chmod(0o700)
+    with loader_folder([]) as folder:
+        assert run_bounded([str(tool)], folder, RunLimits()).status is None
+        assert run_bounded(["python", "a" * (1 << 20)], folder, RunLimits()).status is None
 
 
 def test_python_is_found_where_path_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
