@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 # Of more groups in one parent than this, three are looked into.
 _MOST_GROUPS = 64
+# Links may lead to one group by very many paths: 40 groups of two links each by a trillion.
+_MOST_PATHS = 16
 _DIGITS = re.compile("[0-9]+")
+_BROKEN = (OSError, RuntimeError, KeyError, ValueError)  # h5py, for a file that is damaged inside
 
 
 def read_hdf5_layout(file: Path, choice: ArrayChoice) -> FileLayout:
@@ -41,8 +44,8 @@ def read_hdf5_layout(file: Path, choice: ArrayChoice) -> FileLayout:
     h5py = _library()
     try:
         with h5py.File(file, "r", locking=False) as opened:
-            contents = _contents(h5py, opened, "")
-    except (OSError, RuntimeError) as error:  # damaged inside: RuntimeError
+            contents = _contents(h5py, opened, "", Counter())
+    except _BROKEN as error:
         raise _unreadable(file, error) from error
     layout = array_layout(contents, choice)
     if layout is None:
@@ -56,7 +59,7 @@ def survey_hdf5(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey:
     try:
         with h5py.File(file, "r", locking=False) as opened:
             return _survey(h5py, opened, layout, size_bytes)
-    except (OSError, RuntimeError) as error:
+    except _BROKEN as error:
         raise _unreadable(file, error) from error
 
 
@@ -131,24 +134,30 @@ def _shapes(h5py: Any, opened: Any, names: Mapping[str, Any]) -> dict[str, tuple
 
 
 def _contents(
-    h5py: Any, group: Any, path: str, above: frozenset[int] = frozenset()
+    h5py: Any, group: Any, path: str, entered: Counter[int], above: frozenset[int] = frozenset()
 ) -> FileContents:
     """Return what a group holds; of many groups of one structure only the first one's arrays.
 
-    A group within itself, which hard links can make, is not entered again.
+    A group within itself, which hard links can make, is not entered again, nor one that was
+    reached by `_MOST_PATHS` paths.
     """
     place = h5py.h5o.get_info(group.id).addr
-    if place in above:
+    entered[place] += 1
+    if place in above or entered[place] > _MOST_PATHS:
         return FileContents(())
     above = above | {place}
     groups, others, links = _children(h5py, group)
     start = f"{path}/" if path else ""
     held = [one for name in others if (one := _array(h5py, group, name, start))]
     sampled = _sample(groups)
-    inner = {name: _contents(h5py, group[name], f"{start}{name}", above) for name in sampled}
+    inner = {
+        name: _contents(h5py, group[name], f"{start}{name}", entered, above) for name in sampled
+    }
     family = _family(path, groups, inner)
     if len(sampled) < len(groups) and family is None:
-        inner = {name: _contents(h5py, group[name], f"{start}{name}", above) for name in groups}
+        inner = {
+            name: _contents(h5py, group[name], f"{start}{name}", entered, above) for name in groups
+        }
     families = [one for h in inner.values() for one in h.families]
     return FileContents(
         (*(one for one in held if one.shape), *(one for h in inner.values() for one in h.arrays)),

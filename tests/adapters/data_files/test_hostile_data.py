@@ -6,12 +6,14 @@ import gzip
 import json
 import os
 import tracemalloc
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.compressed import LONGEST_LINE
+from huggingnersc.adapters.data_files.hdf5 import read_hdf5_layout, survey_hdf5
 from huggingnersc.adapters.data_files.json_lines import read_json_lines_layout
 from huggingnersc.adapters.data_files.lines import read_table_layout, survey_table
 from huggingnersc.adapters.data_files.zarr_stores import read_zarr_layout
@@ -73,3 +75,30 @@ def test_a_pipe_in_a_store_is_not_waited_for(tmp_path: Path, name: str) -> None:
     os.mkfifo(store / "inner" / name)
     with pytest.raises(DatasetError):
         read_zarr_layout(store, ArrayChoice())
+
+
+@pytest.mark.attack("hostile data")
+def test_groups_that_links_repeat_without_end_are_looked_into_a_few_times(
+    tmp_path: Path,
+) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        group = opened
+        for _ in range(40):
+            group["b"] = group.create_group("a")
+            group = group["a"]
+        opened["x"] = [1, 2]
+    assert read_hdf5_layout(tmp_path / "a.h5", ArrayChoice()).arrays == ("x",)
+
+
+@pytest.mark.attack("hostile data")
+def test_damaged_bytes_of_an_hdf5_file_end_explained(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    file = tmp_path / "a.h5"
+    with h5py.File(file, "w") as opened:
+        opened["g/x"] = [1, 2, 3]
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 23):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with suppress(DatasetError):
+            survey_hdf5(file, read_hdf5_layout(file, ArrayChoice()), len(whole))
