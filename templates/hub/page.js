@@ -8,7 +8,7 @@
     !HIDDEN.test(element.textContent) &&
     (!element.matches(".prose pre") ||
       (!element.hasAttribute("dir") &&
-        !element.querySelector("[dir], :not(code, span[class^='hl-'])")));
+        !element.querySelector("[dir], :not(code, span)")));
 
   const marked = [...document.querySelectorAll("pre.code, [data-copy]")];
   const elements = marked.filter(readsAsCopied);

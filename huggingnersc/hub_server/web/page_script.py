@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from huggingnersc.assets import asset
 
-SCRIPT_SOURCE = "'sha256-FMPS4llEu5VQ6b2k3a3mdvzWU3GyyvJ46XtJ8zwUlww='"
+SCRIPT_SOURCE = "'sha256-AD3GOkZgll75qDqjlqoGxnjGOjq+rC0k+Aj2XbWQC9s='"
 """The hash of `page.js`, all that the Content-Security-Policy lets run; a test compares them."""
 
 
