@@ -32,7 +32,8 @@ def list_datasets(
     text: Annotated[
         str | None,
         typer.Argument(
-            metavar="TEXT", help="Words to look for in nicknames, titles, tags and other metadata."
+            metavar="TEXT",
+            help="Words to look for in nicknames, titles, descriptions and all metadata.",
         ),
     ] = None,
     *,
