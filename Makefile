@@ -57,7 +57,7 @@ demo: .venv/.run
 	@echo 'Take them out again: remove-dataset iris --site local, remove-dataset jetclass --site local'
 
 test: .venv/.test-$(EXTRAS)
-	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 3 --dist worksteal
 
 faults: .venv/.test-$(EXTRAS)
 	unshare $(if $(filter 0,$(shell id -u)),,--map-root-user) --mount $(PY) -m tests.faults

@@ -85,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["wide light", "wide dark", "phone light", "phone dark"])
+@pytest.fixture(params=["wide light", "phone dark"])
 def window(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Window]:
     shape, scheme = request.param.split()
     size = (1280, 850) if shape == "wide" else (390, 844)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.system("chromium")
 
 AT_A_DESK = pytest.mark.parametrize("window", ["wide light"], indirect=True)
-ON_A_PHONE = pytest.mark.parametrize("window", ["phone light"], indirect=True)
+ON_A_PHONE = pytest.mark.parametrize("window", ["phone dark"], indirect=True)
 IRIS = "/datasets/NERSC/iris"
 LONG = f"/datasets/NERSC/{LONG_NAME}"
 PATHS = [

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import RunCommand
 
-CATALOG = (
-    f"catalog-new-dataset Iris iris {IRIS}/iris_loader.py {IRIS_LINK} {IRIS}/iris_metadata.json"
-)
+CATALOG = [
+    *("catalog-new-dataset", "Iris", "iris"),
+    *(str(IRIS / "iris_loader.py"), IRIS_LINK, str(IRIS / "iris_metadata.json")),
+]
 
 
 @pytest.mark.parametrize("word", ["None", "none", "NONE"])
@@ -31,7 +32,10 @@ def test_none_in_any_case_is_no_file(word: str) -> None:
 
 def test_none_takes_files_away(run: RunCommand, tmp_path: Path, clean_env: Path) -> None:
     write_tree(tmp_path, {"a.md": "Words.\n", "h.py": "x = 1\n"})
-    assert run(f"{CATALOG} none --about {tmp_path}/a.md --include {tmp_path}/h.py").code == 0
+    assert (
+        run(*CATALOG, "none", "--about", tmp_path / "a.md", "--include", tmp_path / "h.py").code
+        == 0
+    )
     assert (
         run("update-dataset iris --yes --about none --include none --batch-script none").code == 0
     )
@@ -41,7 +45,7 @@ def test_none_takes_files_away(run: RunCommand, tmp_path: Path, clean_env: Path)
 
 
 def test_a_new_name_offers_to_change_the_title_in_the_lists_too(run: RunCommand) -> None:
-    assert run(CATALOG).code == 0
+    assert run(*CATALOG).code == 0
     done = run("update-dataset", "iris", "--official-name", "Iris flowers", "--yes")
     assert "update-dataset iris --pretty-name 'Iris flowers'" in done.err
     assert "git_oid" not in done.out
@@ -51,7 +55,7 @@ def test_a_new_name_offers_to_change_the_title_in_the_lists_too(run: RunCommand)
 
 
 def test_a_title_is_stated_once(run: RunCommand) -> None:
-    assert run(CATALOG).code == 0
-    done = run(f"update-dataset iris --yes --pretty-name X --metadata {IRIS}/iris_metadata.json")
+    assert run(*CATALOG).code == 0
+    done = run("update-dataset iris --yes --pretty-name X --metadata", IRIS / "iris_metadata.json")
     assert done.code == 1
     assert "--pretty-name" in done.err
