@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from huggingnersc.hub_server.protocol.media_types import SANDBOX
+from huggingnersc.hub_server.protocol.ref_names import is_full_sha
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -15,10 +18,22 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from huggingnersc.hub_server.context import RequestContext
     from huggingnersc.hub_server.protocol.ranges import Span
+    from huggingnersc.hub_server.storage.values import Commit
 
 CHUNK_BYTES = 1 << 20
 SMALL_BYTES = 1 << 18
+
+
+def file_headers(context: RequestContext, commit: Commit) -> dict[str, str]:
+    """Return the headers of every file of a repository: one of a commit is kept for good."""
+    is_kept = is_full_sha(context.path_params["rev"])
+    return {
+        "X-Repo-Commit": commit.sha,
+        "Content-Security-Policy": SANDBOX,
+        "Cache-Control": f"private, {'max-age=31536000, immutable' if is_kept else 'no-cache'}",
+    }
 
 
 def file_answer(path: Path, span: Span, status: int, headers: Mapping[str, str]) -> Response:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from huggingnersc.hub_server.file_response import file_answer
+from huggingnersc.hub_server.file_response import file_answer, file_headers
 from huggingnersc.hub_server.http_error import HttpError, repository_missing
-from huggingnersc.hub_server.protocol.media_types import SANDBOX, disposition, media_type
+from huggingnersc.hub_server.protocol.media_types import disposition, media_type
 from huggingnersc.hub_server.protocol.ranges import (
     RangeError,
     Span,
@@ -16,9 +16,7 @@ from huggingnersc.hub_server.protocol.ranges import (
     parse_range,
     range_allowed,
 )
-from huggingnersc.hub_server.protocol.ref_names import is_full_sha
 from huggingnersc.hub_server.routing import Route
-from huggingnersc.hub_server.storage.errors import EntryMissingError
 
 if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
@@ -30,10 +28,7 @@ def resolve(context: RequestContext) -> Response:
     """`GET|HEAD /[datasets/]{ns}/{name}/resolve/{rev}/{path}`, whole, in part, or not modified."""
     session = context.readable()
     commit = session.git.resolve(context.path_params["rev"])
-    path = context.path_params["path"]
-    entry = session.git.find(commit, path)
-    if entry is None or entry.is_folder:
-        raise EntryMissingError(path, commit=commit.sha)
+    entry = session.git.file(commit, context.path_params["path"])
     headers = _headers(context, commit, entry)
     if matches(context.request.headers.get("if-none-match"), headers["ETag"]):
         return Response(None, 304, headers)
@@ -54,16 +49,12 @@ def no_namespace(context: RequestContext) -> Response:
 def _headers(context: RequestContext, commit: Commit, entry: TreeEntry) -> dict[str, str]:
     etag = f'"{entry.lfs.oid if entry.lfs else entry.oid}"'
     headers = {
+        **file_headers(context, commit),
         "ETag": etag,
-        "X-Repo-Commit": commit.sha,
         "Accept-Ranges": "bytes",
         "Content-Type": media_type(entry.path),
         "Content-Disposition": disposition(entry.path, download=context.flag("download")),
-        "Content-Security-Policy": SANDBOX,
-        "Cache-Control": "private, no-cache",
     }
-    if is_full_sha(context.path_params["rev"]):
-        headers["Cache-Control"] = "private, max-age=31536000, immutable"
     if entry.lfs:
         headers["X-Linked-Etag"] = etag
         headers["X-Linked-Size"] = str(entry.size_bytes)

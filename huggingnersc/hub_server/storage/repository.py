@@ -68,6 +68,13 @@ class GitRepository:
         """Return the file or folder at `path` (`""` is the root), None when there is none."""
         return reading.find(self.objects, commit.tree, path)
 
+    def file(self, commit: Commit, path: str) -> TreeEntry:
+        """Return the file at `path`. Raises: EntryMissingError: there is none."""
+        entry = self.find(commit, path)
+        if entry is None or entry.is_folder:
+            raise EntryMissingError(path, commit=commit.sha)
+        return entry
+
     def walk(
         self, commit: Commit, folder: str = "", *, recursive: bool = False, after: str = ""
     ) -> Iterator[TreeEntry]:

@@ -125,11 +125,7 @@ def _latest(view: RepoView, entry: TreeEntry) -> CommitRow | None:
 
 
 def _file(view: RepoView) -> TreeEntry:
-    commit = view.commit()
-    entry = view.git.find(commit, view.path)
-    if entry is None or entry.is_folder:
-        raise EntryMissingError(view.path, commit=commit.sha)
-    return entry
+    return view.git.file(view.commit(), view.path)
 
 
 def _read(view: RepoView, entry: TreeEntry, limit: int) -> bytes:
