@@ -13,15 +13,23 @@ from typing import TypeAlias
 class Verb(StrEnum):
     """A verb that a fix may call; the value is its name in the Python API."""
 
+    CANCEL_RUN = "cancel_run"
     CATALOG_NEW_DATASET = "catalog_new_dataset"
+    COMPARE_DATASETS = "compare_datasets"
     DOCTOR = "doctor"
     INSPECT_DATASET = "inspect_dataset"
     LIST_DATASETS = "list_datasets"
+    LIST_VERSIONS = "list_versions"
     PREVIEW_DATASET = "preview_dataset"
     REMOVE_DATASET = "remove_dataset"
     RESTORE_DATASET = "restore_dataset"
+    RESUME_RUN = "resume_run"
+    SNAPSHOT_DATASET = "snapshot_dataset"
+    STATUS_RUN = "status_run"
     UPDATE_DATASET = "update_dataset"
+    UPDATE_VERSION = "update_version"
     VALIDATE_METADATA = "validate_metadata"
+    VERIFY_DATASET = "verify_dataset"
 
 
 class Placeholder(Enum):

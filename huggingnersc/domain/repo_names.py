@@ -12,6 +12,8 @@ RESERVED_NAMESPACES = frozenset(
 )
 
 _ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
+# Also a tag of git and the name of a folder.
+VERSION_NAME = re.compile(r"(?!.*(\.\.|\.lock\Z|\.\Z))[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class RepoKind(StrEnum):

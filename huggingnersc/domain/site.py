@@ -156,6 +156,51 @@ class CountingSettings(_ProfileTable):
     gigabytes: float = 4
 
 
+class Publication(StrEnum):
+    """What becomes of a description of the data."""
+
+    PUBLIC = "public"  # on the Hub, if everyone may read the data
+    PRIVATE = "private"  # in the catalog folder only
+    NONE = "none"  # not made
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSettings(_ProfileTable):
+    """What a snapshot publishes where the command does not say.
+
+    Attributes:
+        manifest: the names, sizes, times and hashes of the files.
+        statistics: the description of their contents.
+    """
+
+    manifest: Publication = Publication.PUBLIC
+    statistics: Publication = Publication.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings(_ProfileTable):
+    """How heavy work is done: on this machine within a budget, or by Slurm.
+
+    Attributes:
+        processes: the most processes on this machine; None for one per processor.
+        seconds: the most seconds of work on this machine; None for no limit.
+        gigabytes: the most data read on this machine, in GB; None for no limit.
+        run_root: the folder of the runs, readable from the compute nodes; `{data_home}` stands
+            for the user's data folder.
+        slurm: the `sbatch` options of an array task, one per line.
+        slurm_setup: shell lines that make `python` with HuggingNERSC available in a task.
+        slurm_tasks: the most tasks of an array that run at a time.
+    """
+
+    processes: int | None = None
+    seconds: float | None = None
+    gigabytes: float | None = None
+    run_root: str = "{data_home}/runs"
+    slurm: tuple[str, ...] = ("--time=01:00:00",)
+    slurm_setup: tuple[str, ...] = ()
+    slurm_tasks: int = 32
+
+
 @dataclass(frozen=True, slots=True)
 class SiteProfile(_ProfileTable):
     """One computing center, as its TOML file describes it."""
@@ -168,6 +213,8 @@ class SiteProfile(_ProfileTable):
     jupyter: JupyterSettings = JupyterSettings()
     batch: BatchSettings = BatchSettings()
     counting: CountingSettings = CountingSettings()
+    versions: VersionSettings = VersionSettings()
+    engine: EngineSettings = EngineSettings()
     globus: tuple[GlobusCollection, ...] = ()
     notes: tuple[PathNote, ...] = ()
 

@@ -140,6 +140,7 @@ def _request(
         allow_secret=options.allow_secret,
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
         about_file=options.about if isinstance(options.about, Path) else None,
+        history=known.history,
     )
 
 

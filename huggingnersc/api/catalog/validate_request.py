@@ -181,6 +181,7 @@ def _spec(
         data_path=data_path,
         metadata=metadata,
         job_notebook=request.job_notebook,
+        history=request.history,
     )
 
 

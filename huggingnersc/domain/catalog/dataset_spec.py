@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.fields import DatasetFacts
+from huggingnersc.domain.catalog.version_history import NO_VERSIONS, VersionHistory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ class DatasetSpec(DatasetFacts):
         data_path: where the data is stored at the center, absolute.
         metadata: the metadata document, valid against the schema.
         job_notebook: whether a notebook that runs the batch script is made; it needs that script.
+        history: the versions of the data.
     """
 
     scripts: Scripts[Script]
@@ -31,6 +33,7 @@ class DatasetSpec(DatasetFacts):
     data_path: PurePosixPath
     metadata: Mapping[str, Any]
     job_notebook: bool = False
+    history: VersionHistory = NO_VERSIONS
 
     @property
     def card_tags(self) -> Mapping[str, Any]:

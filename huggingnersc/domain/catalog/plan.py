@@ -121,6 +121,7 @@ def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
         loader=spec.scripts.loader,
         batch_script=spec.scripts.batch,
         includes=spec.scripts.includes,
+        history=spec.history,
     )
 
 
@@ -145,6 +146,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "globus": globus_place(site, spec.data_path),
         "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
+        "history": spec.history,
     }
 
 

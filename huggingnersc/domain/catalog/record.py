@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingnersc.domain.catalog.fields import FACT_KINDS, DatasetFacts, facts_of
 from huggingnersc.domain.catalog.scripts import Script
+from huggingnersc.domain.catalog.version_history import (
+    NO_VERSIONS,
+    RecordedVersion,
+    VersionHistory,
+)
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
 
@@ -55,6 +60,7 @@ class Record(DatasetFacts):
         job_notebook: the file name of the notebook that runs the batch script, where there is one.
         loader: the loader as its author wrote it; None in records of the first HuggingNERSC.
         hub_files: every file of the one commit, sorted by path; empty in old records.
+        history: its versions; empty where no snapshot was made.
         is_first_format: whether the first HuggingNERSC wrote the record.
     """
 
@@ -70,6 +76,7 @@ class Record(DatasetFacts):
     batch_script: Script | None = None
     includes: tuple[Script, ...] = ()
     hub_files: tuple[RecordedFile, ...] = ()
+    history: VersionHistory = NO_VERSIONS
     is_first_format: bool = False
 
 
@@ -120,6 +127,9 @@ def record_bytes(record: Record) -> bytes:
     }
     if record.job_notebook is not None:  # else no key: older records stay as they are, to the byte
         content["job_notebook"] = record.job_notebook
+    if record.history.versions:
+        content["versions"] = [asdict(version) for version in record.history.versions]
+        content["statistics"] = record.history.statistics
     ordered = dict(sorted(content.items()))
     return json_bytes(ordered)
 
@@ -177,6 +187,7 @@ def _second_format(content: Mapping[str, Any]) -> Record:
             _recorded_file(path, value)
             for path, value in sorted(_get(content, "hub_files", dict).items())
         ),
+        history=_history(content),
         **_facts(content),
     )
 
@@ -254,6 +265,34 @@ def _recorded_file(path: str, value: Any) -> RecordedFile:
     where = f"hub_files[{quoted(path)}]"
     size_bytes = _get(value, "size_bytes", int, within=where)
     return RecordedFile(path, size_bytes, _get(value, "git_oid", str, within=where))
+
+
+def _history(content: Mapping[str, Any]) -> VersionHistory:
+    if "versions" not in content:
+        return NO_VERSIONS
+    versions = tuple(_version(one) for one in _get(content, "versions", list))
+    return VersionHistory(versions, _get(content, "statistics", str))
+
+
+def _version(value: Any) -> RecordedVersion:
+    def of(key: str, kind: type[T]) -> T:
+        return _get(value, key, kind, within="versions")
+
+    labels = of("labels", list)
+    if not all(isinstance(label, str) for label in labels):
+        raise ValueError("the key versions.labels holds something other than strings")
+    return RecordedVersion(
+        name=of("name", str),
+        digest=of("digest", str),
+        created_at=of("created_at", str),
+        files=of("files", int),
+        size_bytes=of("size_bytes", int),
+        message=of("message", str),
+        parent=of("parent", str),
+        changes=of("changes", str),
+        labels=tuple(labels),
+        retired=of("retired", bool),
+    )
 
 
 def _script_json(script: Script | None) -> dict[str, str] | None:

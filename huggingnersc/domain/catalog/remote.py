@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _INITIAL_FILES = frozenset({".gitattributes"})  # what a new repository holds
+VERSION_FOLDER = "version/"  # what describes the latest version of the data
 _WRITING_ROLES = frozenset({"admin", "write", "contributor"})
 
 
@@ -51,8 +52,17 @@ class RemoteRepository:
 
     @property
     def own_files(self) -> dict[str, str]:
-        """Its files without those that every new repository holds."""
-        return {path: oid for path, oid in self.files.items() if path not in _INITIAL_FILES}
+        """Its files without those of every new repository and of the version of the data."""
+        return {
+            path: oid
+            for path, oid in self.files.items()
+            if path not in _INITIAL_FILES and not path.startswith(VERSION_FOLDER)
+        }
+
+    @property
+    def version_files(self) -> dict[str, str]:
+        """The files that describe the latest version of the data."""
+        return {p: oid for p, oid in self.files.items() if p.startswith(VERSION_FOLDER)}
 
     @property
     def is_fresh(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.fields import DatasetFacts
 from huggingnersc.domain.catalog.scripts import Script, Scripts
+from huggingnersc.domain.catalog.version_history import NO_VERSIONS, VersionHistory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ class Request(DatasetFacts):
     allow_secret: tuple[str, ...] = ()
     job_notebook: bool = False
     about_file: Path | None = None
+    history: VersionHistory = NO_VERSIONS
 
 
 def script_files(

@@ -33,6 +33,7 @@ def spec_of(record: Record) -> DatasetSpec | None:
         data_path=record.data_path,
         metadata=record.metadata,
         job_notebook=record.job_notebook is not None,
+        history=record.history,
     )
 
 

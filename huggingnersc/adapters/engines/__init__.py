@@ -1,0 +1,1 @@
+"""Engines that do heavy work: processes on this machine, or Slurm."""

@@ -1,0 +1,1 @@
+"""Listing and hashing the files of a dataset."""

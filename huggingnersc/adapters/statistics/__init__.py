@@ -1,0 +1,1 @@
+"""Describing what the files of a dataset contain, within stated limits."""

@@ -1,0 +1,1 @@
+"""Verbs for versions: snapshot, compare, verify, list, update."""

@@ -1,0 +1,1 @@
+"""Versions of data: manifests, comparison, statistics."""

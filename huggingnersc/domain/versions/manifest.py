@@ -1,0 +1,86 @@
+r"""The manifest of a version: every file with its hash, size and time, one line each.
+
+A line has four columns with tabs between them and ends with a newline:
+
+    path    digest    size in bytes    time of the last change, in ns since 1970
+
+The digest is the SHA-256 of a regular file, 64 hexadecimal digits. Of anything else it says what
+it is: `link:TARGET`, `fifo`, `socket`, `device`, or `unreadable` for a file that could not be
+read. Paths are relative to the root of the data. In paths and targets a backslash, a control
+character and a byte that is not UTF-8 are written as `\x` and two hexadecimal digits, so every
+name survives and a line holds no tab or newline but its own.
+
+Lines are sorted by their bytes, as `LC_ALL=C sort` does. As no byte of a path is smaller than the
+tab, this is also the order of the paths, and two manifests are compared as they are read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ESCAPED = re.compile(rb"[\x00-\x1f\\\x7f]")
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
+UNREADABLE = b"unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One line of a manifest.
+
+    Attributes:
+        path: relative, as the file system has it.
+        digest: hexadecimal SHA-256, or what it is in place of a regular file.
+        size_bytes: its size; that of a link is the length of its target.
+        mtime_ns: when it was last changed.
+    """
+
+    path: bytes
+    digest: bytes
+    size_bytes: int
+    mtime_ns: int
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file that was read."""
+        return bool(_DIGEST.fullmatch(self.digest))
+
+
+def escaped(name: bytes) -> bytes:
+    r"""Return a path or target as a manifest has it: `a\b` becomes `a\x5cb`."""
+    if name.isascii():
+        return _ESCAPED.sub(_hexadecimal, name)
+    text = name.decode("utf-8", "surrogateescape")
+    if not any("\udc80" <= letter <= "\udcff" for letter in text):
+        return _ESCAPED.sub(_hexadecimal, name)
+    parts = (
+        rb"\x%02x" % (ord(letter) - 0xDC00) if "\udc80" <= letter <= "\udcff" else letter.encode()
+        for letter in (_ESCAPED.sub(_hexadecimal, name).decode("utf-8", "surrogateescape"))
+    )
+    return b"".join(parts)
+
+
+def unescaped(text: bytes) -> bytes:
+    """Return the path or target that `escaped` wrote."""
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), text)
+
+
+def _hexadecimal(found: re.Match[bytes]) -> bytes:
+    return rb"\x%02x" % found[0][0]
+
+
+def line_of(entry: ManifestEntry) -> bytes:
+    """Return the line of an entry, with its newline."""
+    digest = entry.digest if entry.is_file else escaped(entry.digest)
+    return b"%b\t%b\t%d\t%d\n" % (escaped(entry.path), digest, entry.size_bytes, entry.mtime_ns)
+
+
+def entry_of(line: bytes) -> ManifestEntry:
+    """Read a line.
+
+    Raises:
+        ValueError: it is no line of a manifest.
+    """
+    path, digest, size_bytes, mtime_ns = line.rstrip(b"\n").split(b"\t")
+    return ManifestEntry(unescaped(path), unescaped(digest), int(size_bytes), int(mtime_ns))

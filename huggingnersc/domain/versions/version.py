@@ -1,0 +1,166 @@
+"""A version of a dataset's data: `versions/NAME/version.json`, which is never rewritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.repo_names import VERSION_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMAT = 1
+VERSIONS_DIR = "versions"  # in the catalog folder of a dataset, or in a draft
+VERSION_FILE = "version.json"
+MANIFEST_FILE = "manifest.tsv"
+STATISTICS_FILE = "statistics.json"
+PICTURES_DIR = "pictures"
+MAX_VERSION_BYTES = 1 << 20
+FIRST_VERSION = "v1"
+_LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """A file of a version: its SHA-256, 64 hexadecimal digits, and its size."""
+
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionName:
+    """A version of a dataset, written `iris@v1`."""
+
+    nickname: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.nickname}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCounts:
+    """How many files differ between two versions, and their bytes."""
+
+    added: int = 0
+    removed: int = 0
+    modified: int = 0
+    renamed: int = 0
+    added_bytes: int = 0
+    removed_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version, as it was made.
+
+    Attributes:
+        nickname: the dataset's.
+        name: such as `v1.2.0`.
+        created_at: ISO 8601 in UTC, to the second.
+        data_path: the root of the data, absolute.
+        files: how many regular files there are.
+        size_bytes: their size.
+        links: how many symbolic links there are; they are not followed.
+        others: how many FIFOs, sockets and devices there are.
+        unreadable: how many files could not be read; allowed by their maker.
+        manifest: the digest of `manifest.tsv`.
+        documents: the digests of the other files of the version by path, such as
+            `statistics.json` and `pictures/x.png`.
+        published: the paths of what was published on the Hub, sorted.
+        parent: the version it came from.
+        changes: what differs from the parent; None without one.
+        examples: how many examples were counted; None where that is not known.
+        message: what its maker said of it.
+    """
+
+    nickname: str
+    name: str
+    created_at: str
+    data_path: str
+    files: int
+    size_bytes: int
+    manifest: FileDigest
+    links: int = 0
+    others: int = 0
+    unreadable: int = 0
+    documents: dict[str, FileDigest] = field(default_factory=dict)
+    published: tuple[str, ...] = ()
+    parent: VersionName | None = None
+    changes: ChangeCounts | None = None
+    examples: int | None = None
+    message: str = ""
+
+    @property
+    def title(self) -> VersionName:
+        """Its name with that of its dataset."""
+        return VersionName(self.nickname, self.name)
+
+
+def version_bytes(version: Version) -> bytes:
+    """Write a version as JSON: sorted keys, two spaces, UTF-8, a final newline."""
+    content = {"format": FORMAT, **asdict(version)}
+    return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a content, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def parse_version(data: bytes) -> Version:
+    """Read the bytes of a `version.json`.
+
+    Raises:
+        ValueError: it is no JSON or no version; the sentence says which.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    content, problems = read_object(data, name=VERSION_FILE, limit=MAX_VERSION_BYTES)
+    if content is None:
+        raise ValueError("; ".join(str(problem.message) for problem in problems))
+    if (number := content.pop("format", None)) != FORMAT:
+        raise ValueError(f"its format is {number!r}; this version reads {FORMAT}")
+    try:
+        version: Version = TypeAdapter(Version).validate_python(content)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise ValueError(f"these keys are missing or of another kind: {where}") from error
+    if not VERSION_NAME.fullmatch(version.name):
+        raise ValueError(f"{version.name!r} cannot be the name of a version")
+    return version
+
+
+def next_name(names: Iterable[str]) -> str:
+    """Return a name for the next version: the latest one with its last number increased.
+
+    `v1` is followed by `v2`, `v1.2.0` by `v1.2.1`, `draft` by `draft-2`.
+
+    Args:
+        names: those of all versions, the latest last.
+    """
+    taken = list(names)
+    name = taken[-1] if taken else ""
+    while not name or name in taken:
+        name = _increased(name) if name else FIRST_VERSION
+    return name
+
+
+def _increased(name: str) -> str:
+    if found := _LAST_NUMBER.fullmatch(name):
+        before, number, after = found.groups()
+        return f"{before}{int(number) + 1}{after}"
+    return f"{name}-2"
+
+
+def parse_title(text: str) -> VersionName | None:
+    """Return the version that `iris@v1` names; None where the text names none."""
+    nickname, at, version = text.rpartition("@")
+    is_name = bool(at and nickname and VERSION_NAME.fullmatch(version))
+    return VersionName(nickname, version) if is_name else None
