@@ -74,7 +74,7 @@ def body_of(card: str) -> str:
 def as_read(code: str) -> str:
     """A script as a Markdown reader gives it back: one line end, and one at the end."""
     text = code.removeprefix("\ufeff")
-    text = text if text.endswith("\n") else f"{text}\n"
+    text = text if text.endswith("\n") or not text else f"{text}\n"
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
