@@ -117,6 +117,30 @@ class RecordsDamagedError(RecordDamagedError, _ProblemsError):
     exit_code = 3
 
 
+class RunError(HuggingNerscError):
+    """Something about a run, the heavy work of a verb."""
+
+
+class RunUnknownError(RunError):
+    """There is no run of this id here."""
+
+
+class RunExistsError(RunError):
+    """The id is that of an unfinished run with other work."""
+
+
+class RunBusyError(RunError):
+    """Another process works on the same run at this moment."""
+
+
+class RunDamagedError(RunError):
+    """The folder of a run cannot be read, or holds what no run writes."""
+
+
+class RunFailedError(RunError):
+    """Some of the work of a run failed; what is done is kept."""
+
+
 class HubError(HuggingNerscError):
     """The Hub refused or failed."""
 

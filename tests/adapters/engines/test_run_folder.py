@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from huggingnersc.adapters.engines.run_folder import (
+    Failure,
+    RunFolder,
+    RunSpec,
+    ShardSize,
+    runs_in,
+)
+from huggingnersc.errors import RunBusyError, RunDamagedError, RunExistsError, RunUnknownError
+from huggingnersc.fixes import Verb
+
+SPEC = RunSpec(
+    run_id="snapshot-iris-v1",
+    verb=Verb.SNAPSHOT_DATASET,
+    engine="local",
+    task="hash",
+    created_at="2026-11-22T00:00:00Z",
+    arguments={"root": "/data/iris"},
+    request={"nickname": "iris"},
+)
+
+
+def made(root: Path, *shards: bytes) -> RunFolder:
+    run = RunFolder.create(root, SPEC)
+    for items in shards:
+        run.add_shard(items, files=1, size_bytes=len(items))
+    run.seal()
+    return run
+
+
+def test_a_run_is_read_as_it_was_made(tmp_path: Path) -> None:
+    made(tmp_path, b"a", b"bc")
+    run = RunFolder.open(tmp_path / SPEC.run_id)
+    assert run.spec == SPEC
+    assert (run.is_sealed, run.shard_count) == (True, 2)
+    assert [run.shard(number) for number in range(2)] == [b"a", b"bc"]
+    assert run.sizes == (ShardSize(1, 1), ShardSize(1, 2))
+    assert run.pending() == [0, 1]
+
+
+def test_a_run_is_for_its_owner_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        run = made(tmp_path / "runs", b"a")
+    finally:
+        os.umask(before)
+    assert run.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_result_makes_a_shard_done(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a", b"b")
+    run.put_result(1, b"of b")
+    again = RunFolder.open(run.path)
+    assert again.is_done(1)
+    assert not again.is_done(0)
+    assert again.done() == [1]
+    assert again.pending() == [0]
+    assert again.result(1) == b"of b"
+    assert again.result(0) is None
+
+
+def test_an_empty_result_is_a_result(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a")
+    run.put_result(0, b"")
+    assert run.result(0) == b""
+
+
+@pytest.mark.parametrize("kept", [0, 10, 64, 66])
+def test_a_result_cut_by_a_power_failure_is_none(tmp_path: Path, kept: int) -> None:
+    run = made(tmp_path, b"a")
+    run.put_result(0, b"whole")
+    os.truncate(run.path / "done/00000", kept)
+    assert run.result(0) is None
+    assert run.pending() == [0]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made(tmp_path, b"a")
+
+    def full(_self: Path, _target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        run.put_result(0, b"x")
+    assert list((run.path / "done").iterdir()) == []
+
+
+def test_an_unfinished_run_is_opened_again_with_its_time(tmp_path: Path) -> None:
+    made(tmp_path, b"a").put_result(0, b"of a")
+    later = replace(SPEC, created_at="2027-01-01T00:00:00Z", engine="slurm", request={"x": 1})
+    run = RunFolder.create(tmp_path, later)
+    assert run.result(0) == b"of a"
+    expected = replace(later, created_at=SPEC.created_at)
+    assert run.spec == RunFolder.open(run.path).spec == expected
+
+
+def test_an_unfinished_run_of_other_work_is_kept(tmp_path: Path) -> None:
+    made(tmp_path, b"a")
+    with pytest.raises(RunExistsError):
+        RunFolder.create(tmp_path, replace(SPEC, arguments={"root": "/data/other"}))
+    assert RunFolder.open(tmp_path / SPEC.run_id).spec == SPEC
+
+
+def test_a_list_that_is_made_again_keeps_the_results_of_equal_shards(tmp_path: Path) -> None:
+    begun = RunFolder.create(tmp_path, SPEC)
+    for number, items in enumerate((b"a", b"b", b"c")):
+        begun.add_shard(items, files=1, size_bytes=1)
+        begun.put_result(number, b"of " + items)
+    assert RunFolder.open(begun.path).shard_count == 3
+    run = made(tmp_path, b"a", b"other")
+    assert [run.result(number) for number in range(3)] == [b"of a", None, None]
+    assert RunFolder.open(run.path).sizes == (ShardSize(1, 1), ShardSize(1, 5))
+
+
+def test_a_sealed_list_takes_no_shard(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="sealed"):
+        made(tmp_path).add_shard(b"a", files=1, size_bytes=1)
+
+
+def test_a_run_is_locked_by_one_process_at_a_time(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    with run.locked():
+        assert run.is_locked
+        with pytest.raises(RunBusyError), RunFolder.open(run.path).locked():
+            pass
+    assert not run.is_locked
+
+
+def test_failures_are_known_until_their_shard_is_done(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a", b"b")
+    failures = [Failure(shard=n, host="n1", job="7_0", message="no data") for n in (0, 1)]
+    for failure in failures:
+        run.put_failure(failure)
+    assert run.failures() == failures
+    run.put_result(0, b"")
+    assert run.failures() == failures[1:]
+    run.forget_failures()
+    assert run.failures() == []
+
+
+def test_a_missing_run_is_unknown(tmp_path: Path) -> None:
+    with pytest.raises(RunUnknownError):
+        RunFolder.open(tmp_path / "none")
+    with pytest.raises(RunUnknownError):
+        RunFolder.open(tmp_path / "no" / "such")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "x": 1}'])
+def test_a_damaged_run_is_explained(tmp_path: Path, content: str) -> None:
+    run = made(tmp_path)
+    (run.path / "run.json").write_text(content, encoding="utf-8")
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(run.path)
+
+
+def test_a_missing_shard_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(RunDamagedError):
+        made(tmp_path, b"a").shard(1)
+
+
+@pytest.mark.attack("colleague")
+def test_a_link_in_the_place_of_a_run_is_not_followed(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    (tmp_path / "link").symlink_to(run.path)
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(tmp_path / "link")
+
+
+@pytest.mark.parametrize("run_id", ["", ".", "..", "a/b", "-x", "a\n", "a" * 201])
+def test_an_id_is_the_name_of_a_folder(tmp_path: Path, run_id: str) -> None:
+    with pytest.raises(RunUnknownError):
+        RunFolder.create(tmp_path, replace(SPEC, run_id=run_id))
+
+
+def test_the_runs_of_a_folder_are_listed(tmp_path: Path) -> None:
+    assert runs_in(tmp_path / "none") == []
+    made(tmp_path)
+    (tmp_path / "other").mkdir()
+    assert runs_in(tmp_path) == [SPEC.run_id]
+
+
+def test_a_removed_run_is_gone(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a")
+    run.remove()
+    assert not run.path.exists()
