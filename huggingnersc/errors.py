@@ -105,6 +105,14 @@ class RecordDamagedError(DatasetError):
     """A record in the catalog cannot be read."""
 
 
+class VersionUnknownError(DatasetError):
+    """The dataset has no version of this name."""
+
+
+class VersionDamagedError(DatasetError):
+    """A version in a catalog folder or draft cannot be read."""
+
+
 class RecordRefusedError(DatasetError, _ProblemsError):
     """A record, or a file beside it, is not to be trusted; `problems` names what and why."""
 

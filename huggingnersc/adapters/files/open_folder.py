@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -124,8 +124,14 @@ class OpenFolder:
 
     def write(self, name: str, content: bytes, *, mode: int, like: os.stat_result) -> None:
         """Write a new file, synced to disk; private until it is whole, then as `share` says."""
+        self.write_pieces(name, (content,), mode=mode, like=like)
+
+    def write_pieces(
+        self, name: str, pieces: Iterable[bytes], *, mode: int, like: os.stat_result
+    ) -> None:
+        """Write a new file as `write` does, piece by piece."""
         with os.fdopen(self.descriptor_of(name, _NEW), "wb") as stream:
-            stream.write(content)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
             share(stream.fileno(), mode=mode, like=like)

@@ -20,8 +20,14 @@ VERSION_FILE = "version.json"
 MANIFEST_FILE = "manifest.tsv"
 STATISTICS_FILE = "statistics.json"
 PICTURES_DIR = "pictures"
+KNOWN_HASHES_FILE = "known_hashes.tsv"  # beside the versions; a cache
 MAX_VERSION_BYTES = 1 << 20
 FIRST_VERSION = "v1"
+_DOCUMENT = re.compile(
+    r"(?!(?:version\.json|published\.sha256|published|pictures)\Z)(?:pictures/)?[\w-][\w.-]*",
+    re.ASCII,
+)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
 
 
@@ -102,6 +108,11 @@ class Version:
         """Its name with that of its dataset."""
         return VersionName(self.nickname, self.name)
 
+    @property
+    def digests(self) -> dict[str, FileDigest]:
+        """The digest of every file but `version.json` itself, by path."""
+        return {**self.documents, MANIFEST_FILE: self.manifest}
+
 
 def version_bytes(version: Version) -> bytes:
     """Write a version as JSON: sorted keys, two spaces, UTF-8, a final newline."""
@@ -132,9 +143,25 @@ def parse_version(data: bytes) -> Version:
     except ValidationError as error:
         where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise ValueError(f"these keys are missing or of another kind: {where}") from error
+    _require_plain(version)
+    return version
+
+
+def _require_plain(version: Version) -> None:
+    """Make sure that names and digests are such as are written here.
+
+    Raises:
+        ValueError: one is not.
+    """
     if not VERSION_NAME.fullmatch(version.name):
         raise ValueError(f"{version.name!r} cannot be the name of a version")
-    return version
+    for path, digest in version.digests.items():
+        if not _DOCUMENT.fullmatch(path):
+            raise ValueError(f"{path!r} cannot be a file of a version")
+        if not _SHA256.fullmatch(digest.sha256) or digest.size_bytes < 0:
+            raise ValueError(f"the digest of {path} is none")
+    if unknown := set(version.published) - {VERSION_FILE, *version.digests}:
+        raise ValueError(f"{min(unknown)!r} was published and is no file of it")
 
 
 def next_name(names: Iterable[str]) -> str:

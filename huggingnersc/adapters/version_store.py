@@ -1,0 +1,412 @@
+"""The versions of a dataset on disk: `versions/NAME` in its catalog folder, or in a draft."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.open_folder import LinkError, OpenFolder, require_regular
+from huggingnersc.adapters.files.path_status import resolved
+from huggingnersc.adapters.files.shared_files import (
+    explained,
+    file_mode,
+    folder_mode,
+    make_shared_folder,
+    unreadable,
+)
+from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES
+from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.repo_names import VERSION_NAME
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.versions.version import (
+    KNOWN_HASHES_FILE,
+    MAX_VERSION_BYTES,
+    VERSION_FILE,
+    VERSIONS_DIR,
+    digest_of,
+    parse_version,
+    version_bytes,
+)
+from huggingnersc.domain.versions.version_folder import (
+    PUBLISHED_DIR,
+    PUBLISHED_SUMS_FILE,
+    parse_sums,
+    sums_bytes,
+)
+from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknownError
+from huggingnersc.problems import Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from io import BufferedReader
+    from pathlib import Path
+
+    from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
+    from huggingnersc.domain.planned_file import PlannedFile
+    from huggingnersc.domain.versions.version import FileDigest, Version
+
+_PIECE_BYTES = 1 << 20
+_MAX_SUMS_BYTES = 1 << 20
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
+
+
+class VersionStore:
+    """The folder `versions` of a dataset; what is in it is never rewritten.
+
+    Args:
+        root: the catalog folder, or a draft folder; links in this path are followed.
+        names: the folders below it, one after the other, such as the nickname; none is a link.
+    """
+
+    def __init__(self, root: Path, *names: str) -> None:
+        self._root, self._names = root, names
+        self.path = root.joinpath(*names, VERSIONS_DIR)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the versions, sorted by text; empty where there is no such folder.
+
+        Raises:
+            DatasetError: the folder cannot be read.
+        """
+        try:
+            with self._opened() as folder:
+                return tuple(
+                    name
+                    for name in folder.names
+                    if VERSION_NAME.fullmatch(name) and folder.lists(name, VERSION_FILE)
+                )
+        except _NOT_THERE:
+            return ()
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return every version, the oldest first.
+
+        Raises:
+            VersionDamagedError: one cannot be read.
+        """
+        found = (self.read(name) for name in self.names)
+        return tuple(sorted(found, key=lambda one: (one.created_at, one.name)))
+
+    def read(self, name: str) -> Version:
+        """Read a version.
+
+        Raises:
+            VersionUnknownError: there is none of this name; the hint names the nearest ones.
+            VersionDamagedError: it cannot be read.
+        """
+        data = self.read_bytes(name, VERSION_FILE, most=MAX_VERSION_BYTES + 1)
+        try:
+            version = parse_version(data)
+            if version.name != name:
+                raise ValueError(f"it is of the version {quoted(version.name)}")
+        except ValueError as error:
+            raise VersionDamagedError(
+                f"{self.path / name / VERSION_FILE} is damaged: {error}.",
+                hint="Bring the folder back from a snapshot of the file system.",
+            ) from error
+        return version
+
+    def read_bytes(self, name: str, path: str, *, most: int) -> bytes:
+        """Return the first `most` bytes of a file of a version.
+
+        Raises:
+            The errors of `open`.
+        """
+        with self.open(name, path) as stream:
+            return stream.read(most)
+
+    def open(self, name: str, path: str) -> BufferedReader:
+        """Open a file of a version for reading; no link is followed.
+
+        Raises:
+            VersionUnknownError: there is no version of this name.
+            VersionDamagedError: it has no such file.
+            DatasetError: the file cannot be read.
+        """
+        if not VERSION_NAME.fullmatch(name):
+            raise self._unknown(name)
+        try:
+            with self._opened(name) as folder:
+                return _open_file(folder, path)
+        except _NOT_THERE as error:
+            if name not in self.names:
+                raise self._unknown(name) from error
+            raise VersionDamagedError(
+                f"{shown(self.path / name / path)} is missing.",
+                hint="Bring the folder back from a snapshot of the file system.",
+            ) from error
+        except OSError as error:
+            raise unreadable(self.path / name / path, error) from error
+
+    def file(self, name: str, path: str) -> Path:
+        """Return the path of a file of a version, after a look that it is one and no link.
+
+        Raises:
+            The errors of `open`.
+        """
+        self.open(name, path).close()
+        return self.path / name / path
+
+    @property
+    def known_hashes(self) -> Path | None:
+        """The cache of hashes; None where there is none."""
+        with suppress(OSError), self._opened() as folder:
+            status = folder.status_of(KNOWN_HASHES_FILE)
+            if status is not None and stat.S_ISREG(status.st_mode):
+                return self.path / KNOWN_HASHES_FILE
+        return None
+
+    def keep_known_hashes(self, source: Path) -> None:
+        """Replace the cache of hashes by a copy of a file.
+
+        Raises:
+            DatasetError: it cannot be written.
+        """
+        staged = f".{KNOWN_HASHES_FILE}.staged"
+        with self._writable() as (folder, like), source.open("rb") as stream:
+            folder.remove(staged)
+            _copy(stream, folder, staged, like)
+            folder.move(staged, folder, KNOWN_HASHES_FILE)
+
+    def stage(
+        self,
+        version: Version,
+        files: Mapping[str, Path],
+        published: Sequence[PlannedFile] = (),
+    ) -> OpenFolder:
+        """Write the folder of a version under a hidden name, synced to disk, closed to others.
+
+        What killed runs staged is removed. Give the folder, which stays open, to `promote` or
+        `discard`.
+
+        Args:
+            version: what is described.
+            files: the manifest and the documents of the version by path; they are copied.
+            published: the card and the scripts of its commit on the Hub.
+
+        Raises:
+            DatasetError: it cannot be written, or a file is not the one that the version names.
+        """
+        with self._writable() as (folder, like):
+            for name in folder.names:
+                if _is_staged(name):
+                    folder.remove(name)
+            staged = folder.make(_staged_name(version.name))
+            try:
+                staged.share(mode=folder_mode(like) & ~0o007, like=like)
+                self._fill(staged, like, version, files, published)
+            except BaseException:
+                self.discard(staged)
+                raise
+        return staged
+
+    def _fill(
+        self,
+        staged: OpenFolder,
+        like: os.stat_result,
+        version: Version,
+        files: Mapping[str, Path],
+        published: Sequence[PlannedFile],
+    ) -> None:
+        for path, expected in sorted(version.digests.items()):
+            with _parent(staged, path, like) as parent, files[path].open("rb") as stream:
+                found = _copy(stream, parent, path.rpartition("/")[2], like)
+                parent.sync()
+            if found != expected.sha256:
+                raise DatasetError(
+                    f"{shown(files[path])} was changed while the version was made.",
+                    hint="Run the same command again.",
+                )
+        mode = file_mode(like)
+        with _parent(staged, f"{PUBLISHED_DIR}/", like) as parent:
+            for file in published:
+                parent.write(file.path, file.content, mode=mode, like=like)
+            parent.sync()
+        sums = sums_bytes({file.path: digest_of(file.content) for file in published})
+        staged.write(PUBLISHED_SUMS_FILE, sums, mode=mode, like=like)
+        staged.write(VERSION_FILE, version_bytes(version), mode=mode, like=like)
+        staged.sync()
+
+    def promote(self, version: Version, staged: OpenFolder) -> Path:
+        """Give a staged folder the name of its version, by one rename.
+
+        Raises:
+            DatasetError: the name is taken, or the folder cannot be written.
+        """
+        with staged, self._writable() as (folder, like):
+            if not folder.is_place_of(staged.path.name, staged):
+                raise DatasetError(f"{staged.path} was moved by someone else.")
+            if folder.status_of(version.name) is not None:
+                raise DatasetError(f"{self.path / version.name} exists; a version never changes.")
+            staged.share(mode=folder_mode(like), like=like)
+            folder.move(staged.path.name, folder, version.name)
+            folder.sync()
+        return self.path / version.name
+
+    def discard(self, staged: OpenFolder) -> None:
+        """Remove what was staged and will not be used."""
+        with staged, suppress(OSError), self._opened() as folder:
+            if folder.is_place_of(staged.path.name, staged):
+                folder.remove(staged.path.name)
+
+    def published(self, name: str) -> dict[str, bytes]:
+        """Return the card and the scripts of the commit of a version.
+
+        Raises:
+            VersionUnknownError, VersionDamagedError: there is none, or a file is missing.
+        """
+        sums = self._sums(name)
+        return {
+            path: self.read_bytes(name, f"{PUBLISHED_DIR}/{path}", most=MAX_RECORD_BYTES)
+            for path in sums
+        }
+
+    def _sums(self, name: str) -> dict[str, str]:
+        data = self.read_bytes(name, PUBLISHED_SUMS_FILE, most=_MAX_SUMS_BYTES)
+        try:
+            return parse_sums(data)
+        except ValueError as error:
+            raise VersionDamagedError(
+                f"{self.path / name / PUBLISHED_SUMS_FILE} is damaged: {error}.",
+                hint="Bring the folder back from a snapshot of the file system.",
+            ) from error
+
+    def problems(self, history: VersionHistory) -> tuple[Problem, ...]:
+        """Return where the versions on disk are not as they were recorded, and never should be.
+
+        Every file of every version is read.
+        """
+        try:
+            unrecorded = [name for name in self.names if history.find(name) is None]
+        except DatasetError as error:
+            return (Problem(VERSIONS_DIR, str(error).rstrip(".")),)
+        return (
+            *(found for one in history.versions for found in self._changes(one)),
+            *(Problem(f"{VERSIONS_DIR}/{name}", "is not in the record") for name in unrecorded),
+        )
+
+    def _changes(self, recorded: RecordedVersion) -> Iterator[Problem]:
+        name = recorded.name
+        place = f"{VERSIONS_DIR}/{name}"
+        try:
+            data = self.read_bytes(name, VERSION_FILE, most=MAX_VERSION_BYTES + 1)
+            if digest_of(data) != recorded.digest:
+                yield Problem(f"{place}/{VERSION_FILE}", "is not the file that was recorded")
+                return
+            version, sums = parse_version(data), self._sums(name)
+        except (DatasetError, ValueError) as error:
+            yield Problem(place, str(error).rstrip("."))
+            return
+        expected = {path: one.sha256 for path, one in version.digests.items()}
+        expected |= {f"{PUBLISHED_DIR}/{path}": one for path, one in sums.items()}
+        there = self._tree(name)
+        own = {VERSION_FILE, PUBLISHED_SUMS_FILE}
+        for path in sorted(expected.keys() - there):
+            yield Problem(shown(f"{place}/{path}"), "is missing")
+        for path in sorted(there - expected.keys() - own):
+            yield Problem(shown(f"{place}/{path}"), "does not belong to the version")
+        for path in sorted(expected.keys() & there):
+            if reason := self._change(name, path, expected[path], version.digests.get(path)):
+                yield Problem(shown(f"{place}/{path}"), reason)
+
+    def _change(self, name: str, path: str, sha256: str, stated: FileDigest | None) -> str | None:
+        try:
+            with self.open(name, path) as stream:
+                size_bytes = os.fstat(stream.fileno()).st_size
+                if stated and stated.size_bytes != size_bytes:
+                    return f"has {size_bytes:,} bytes; it was made with {stated.size_bytes:,}"
+                is_same = hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        except (DatasetError, OSError) as error:
+            return f"cannot be read: {error}".rstrip(".")
+        return None if is_same else "was changed"
+
+    def _tree(self, name: str) -> set[str]:
+        """Return the paths of everything in a version that is not a folder."""
+        with suppress(OSError), self._opened(name) as folder:
+            return set(_paths(folder))
+        return set()
+
+    @contextmanager
+    def _writable(self) -> Iterator[tuple[OpenFolder, os.stat_result]]:
+        """Open the folder, made where it is absent, with the status whose modes are inherited."""
+        with explained(self._root), OpenFolder.at(resolved(self._root)) as root:
+            like = root.status
+            with (
+                root.folder(*self._names) as parent,
+                make_shared_folder(
+                    parent, VERSIONS_DIR, mode=folder_mode(like), like=like
+                ) as folder,
+            ):
+                yield folder, like
+
+    def _opened(self, *names: str) -> OpenFolder:
+        with OpenFolder.at(resolved(self._root), shown=self._root) as root:
+            return root.folder(*self._names, VERSIONS_DIR, *names)
+
+    def _unknown(self, name: str) -> VersionUnknownError:
+        known = self.names
+        close = nearest(name, known, count=3) or known[-3:]
+        return VersionUnknownError(
+            f"There is no version {quoted(name)} in {self.path}.",
+            hint=f"Did you mean {', '.join(close)}?" if close else "No version was made yet.",
+        )
+
+
+def _staged_name(name: str) -> str:
+    return f".{name}.staged"
+
+
+def _is_staged(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".staged")
+
+
+def _open_file(folder: OpenFolder, path: str) -> BufferedReader:
+    *above, name = path.split("/")
+    with folder.folder(*above) as parent:
+        stream = os.fdopen(parent.descriptor_of(name, os.O_RDONLY), "rb")
+        try:
+            require_regular(os.fstat(stream.fileno()), parent.path / name)
+        except OSError:
+            stream.close()
+            raise
+    return stream
+
+
+def _parent(folder: OpenFolder, path: str, like: os.stat_result) -> OpenFolder:
+    """Open the folder of a path in a staged folder; it is made where it is absent."""
+    above = path.rpartition("/")[0]
+    if not above:
+        return folder.folder()
+    return make_shared_folder(folder, above, mode=folder_mode(like), like=like)
+
+
+def _copy(stream: BufferedReader, folder: OpenFolder, name: str, like: os.stat_result) -> str:
+    """Copy a file, synced to disk, and return its SHA-256."""
+    digest = hashlib.sha256()
+
+    def pieces() -> Iterator[bytes]:
+        while piece := stream.read(_PIECE_BYTES):
+            digest.update(piece)
+            yield piece
+
+    folder.write_pieces(name, pieces(), mode=file_mode(like), like=like)
+    return digest.hexdigest()
+
+
+def _paths(folder: OpenFolder, above: str = "") -> Iterator[str]:
+    """Yield every path in it; a folder in a folder, which no version has, is not entered."""
+    for name in folder.names:
+        status = folder.status_of(name)
+        if status is None:
+            continue
+        if above or not stat.S_ISDIR(status.st_mode):
+            yield f"{above}{name}"
+            continue
+        with suppress(LinkError), folder.folder(name) as child:
+            yield from _paths(child, f"{name}/")

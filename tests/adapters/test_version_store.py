@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknownError
+from tests.adapters.catalogs import tree_of
+from tests.versions import PICTURE, made_version, recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.domain.versions.version import Version
+
+CARD = PlannedFile("README.md", b"# Iris\n")
+
+
+@pytest.fixture
+def store(root: Path) -> VersionStore:
+    (root / "iris").mkdir()
+    return VersionStore(root, "iris")
+
+
+def keep(store: VersionStore, run: Path, name: str = "v1", **changes: Any) -> Version:
+    version, files = made_version(run, name, **changes)
+    store.promote(version, store.stage(version, files, [CARD]))
+    return version
+
+
+def test_a_version_is_read_back_as_it_was_made(store: VersionStore, tmp_path: Path) -> None:
+    version = keep(store, tmp_path / "run")
+    assert store.names == ("v1",)
+    assert store.versions() == (version,)
+    assert store.published("v1") == {CARD.path: CARD.content}
+    assert store.read_bytes("v1", PICTURE, most=4) == b"\x89PNG"
+    assert store.file("v1", "manifest.tsv") == store.path / "v1" / "manifest.tsv"
+    assert store.problems(VersionHistory((recorded(version),))) == ()
+
+
+def test_versions_are_in_the_order_of_their_time(store: VersionStore, tmp_path: Path) -> None:
+    for name, time in (("v10", "2026-01-02T00:00:00Z"), ("v2", "2026-01-01T00:00:00Z")):
+        keep(store, tmp_path / "run", name, created_at=time)
+    assert [one.name for one in store.versions()] == ["v2", "v10"]
+
+
+def test_what_is_staged_is_no_version_and_is_removed_by_the_next_one(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    version, files = made_version(tmp_path / "run", "v7")
+    store.stage(version, files).close()
+    assert store.names == ()
+    keep(store, tmp_path / "run", "v1")
+    assert sorted(path.name for path in store.path.iterdir()) == ["v1"]
+
+
+def test_a_file_that_was_changed_meanwhile_makes_no_version(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    version, files = made_version(tmp_path / "run")
+    files["manifest.tsv"].write_bytes(b"other\n")
+    with pytest.raises(DatasetError):
+        store.stage(version, files)
+    assert list(store.path.iterdir()) == []
+
+
+def test_a_version_is_never_replaced(store: VersionStore, tmp_path: Path) -> None:
+    keep(store, tmp_path / "run")
+    before = tree_of(store.path)
+    version, files = made_version(tmp_path / "other", content=b"b\n")
+    staged = store.stage(version, files)
+    with pytest.raises(DatasetError):
+        store.promote(version, staged)
+    assert {p: c for p, c in tree_of(store.path).items() if p.startswith("v1")} == before
+
+
+def test_modes_are_those_of_the_catalog(store: VersionStore, tmp_path: Path) -> None:
+    version, files = made_version(tmp_path / "run")
+    staged = store.stage(version, files)
+    assert staged.status.st_mode & 0o007 == 0
+    place = store.promote(version, staged)
+    assert place.stat().st_mode & 0o777 == 0o755
+    assert (place / "pictures").stat().st_mode & 0o777 == 0o755
+    assert {path.stat().st_mode & 0o777 for path in place.rglob("*.*")} == {0o644}
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("version.json", b"{}"),
+        ("manifest.tsv", b"other\n"),
+        ("statistics.json", b'{"format": 2}\n'),
+        (PICTURE, None),
+        ("extra.txt", b"x"),
+        ("pictures/extra.png", b"x"),
+        ("published/README.md", b"# Other\n"),
+        ("published/more.sh", b"x"),
+        ("published.sha256", b""),
+        ("published.sha256", b"../x"),
+    ],
+)
+def test_every_change_of_a_version_is_found(
+    store: VersionStore, tmp_path: Path, path: str, content: bytes | None
+) -> None:
+    version = keep(store, tmp_path / "run")
+    file = store.path / "v1" / path
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    assert store.problems(VersionHistory((recorded(version),)))
+
+
+def test_a_version_that_is_gone_or_not_recorded_is_found(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    version = keep(store, tmp_path / "run", "v2")
+    lost = recorded(made_version(tmp_path / "run")[0])
+    assert [one.where for one in store.problems(VersionHistory((lost,)))] == [
+        "versions/v1", "versions/v2",
+    ]  # fmt: skip
+    assert store.problems(VersionHistory((recorded(version),))) == ()
+
+
+@pytest.mark.attack("link")
+@pytest.mark.parametrize("path", ["", "v1", "v1/manifest.tsv", "v1/pictures"])
+def test_no_link_below_the_catalog_is_followed(
+    store: VersionStore, tmp_path: Path, path: str
+) -> None:
+    version = keep(store, tmp_path / "run")
+    moved = tmp_path / "moved"
+    (store.path / path).rename(moved)
+    (store.path / path).symlink_to(moved)
+    with pytest.raises(DatasetError):
+        store.open("v1", "manifest.tsv" if path == "v1/manifest.tsv" else PICTURE)
+    assert store.problems(VersionHistory((recorded(version),)))
+
+
+@pytest.mark.attack("pipe")
+def test_a_pipe_in_place_of_a_file_is_refused_at_once(store: VersionStore, tmp_path: Path) -> None:
+    version = keep(store, tmp_path / "run")
+    manifest = store.path / "v1" / "manifest.tsv"
+    manifest.unlink()
+    os.mkfifo(manifest)
+    with pytest.raises(DatasetError):
+        store.open("v1", "manifest.tsv")
+    assert store.problems(VersionHistory((recorded(version),)))
+
+
+def test_an_unknown_version_is_named_with_the_nearest_ones(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    keep(store, tmp_path / "run", "v1.2.0")
+    for name in ("v1.2", "../v1.2.0", ".v1", ""):
+        with pytest.raises(VersionUnknownError):
+            store.read(name)
+    with pytest.raises(VersionUnknownError) as caught:
+        store.read("v1.2")
+    assert "v1.2.0" in str(caught.value.hint)
+
+
+def test_a_version_under_another_name_is_damaged(store: VersionStore, tmp_path: Path) -> None:
+    keep(store, tmp_path / "run")
+    (store.path / "v1").rename(store.path / "v2")
+    with pytest.raises(VersionDamagedError):
+        store.read("v2")
+
+
+def test_there_are_no_versions_where_there_is_no_folder(root: Path) -> None:
+    store = VersionStore(root, "unknown")
+    assert store.names == ()
+    assert store.versions() == ()
+    assert store.known_hashes is None
+    with pytest.raises(VersionUnknownError):
+        store.read("v1")
+
+
+def test_known_hashes_are_replaced_as_a_whole(store: VersionStore, tmp_path: Path) -> None:
+    source = tmp_path / "known"
+    for content in (b"first\n", b"second\n"):
+        source.write_bytes(content)
+        store.keep_known_hashes(source)
+        assert store.known_hashes is not None
+        assert store.known_hashes.read_bytes() == content
+    assert [path.name for path in store.path.iterdir()] == ["known_hashes.tsv"]
