@@ -93,6 +93,10 @@ class DatasetUnknownError(DatasetError):
     """No dataset of this nickname is cataloged here."""
 
 
+class VersionUnknownError(DatasetError):
+    """A dataset has no version of this name, or none at all."""
+
+
 class DatasetExistsError(DatasetError):
     """The nickname is cataloged already, with other content."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script, Scripts
+from huggingnersc.domain.catalog.version_history import RecordedVersion
 from huggingnersc.domain.site import (
     EMBEDDED,
     LOCAL,
@@ -22,6 +23,8 @@ from huggingnersc.domain.site import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from huggingnersc.domain.catalog.record import Record
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 IRIS = EXAMPLES / "iris"
@@ -89,6 +92,26 @@ def make_entry(**changes: Any) -> DatasetSpec:
         metadata=make_metadata(),
     )
     return replace(entry, **changes)
+
+
+def make_version(name: str = "v1", **changes: Any) -> RecordedVersion:
+    """A version as a record has it."""
+    version = RecordedVersion(
+        name=name,
+        digest="0" * 64,
+        created_at="2026-11-22T00:00:00Z",
+        files=2,
+        size_bytes=4_550,
+    )
+    return replace(version, **changes)
+
+
+def record_of(nickname: str = "iris", **changes: Any) -> Record:
+    """The record of a valid dataset that was cataloged at `make_site`."""
+    from huggingnersc.adapters.templates import render
+    from huggingnersc.domain.catalog.plan import make_plan
+
+    return make_plan(make_entry(nickname=nickname, **changes), make_site(), render).record
 
 
 def make_site(**changes: Any) -> Site:

@@ -24,6 +24,14 @@ def known_nicknames(site: str | None) -> tuple[str, ...]:
     return ()
 
 
+def known_versions(nickname: str, site: str | None) -> tuple[str, ...]:
+    """Return the versions of a dataset as `iris@v1`, the newest first; none on errors."""
+    with suppress(HuggingNerscError, OSError):
+        history = CatalogFolder(Path(resolve_site(site).catalog_root)).record(nickname).history
+        return tuple(f"{nickname}@{one.name}" for one in reversed(history.versions))
+    return ()
+
+
 def removed_nicknames(site: str | None) -> tuple[str, ...]:
     """Return the nicknames of removed datasets, sorted; none when they cannot be read."""
     return tuple(sorted({removed.nickname for removed in _removed(site)}))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from typing import TYPE_CHECKING
 
 import typer
 
+from huggingnersc.cli.completion import join_broken_words
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, before_any_command
 from huggingnersc.cli.lazy_commands import Program
@@ -45,6 +47,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         70 bug, 130 interrupted.
     """
     let_all_names_be_shown()
+    if {"COMP_WORDS", "COMP_CWORD"} <= os.environ.keys():  # only where bash completes
+        join_broken_words()
     with invoked_as(program), RunLog() as log:
         code = _run(arguments, program, log)
         if code == EXIT_INTERRUPTED:

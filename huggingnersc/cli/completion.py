@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,11 +15,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+_is_broken = ContextVar("is_broken", default=False)  # the word to complete, at an @
+
+
+def join_broken_words() -> None:
+    """Put together the words of a line that bash has broken at an `@`, as in `iris@v1`.
+
+    They are in the environment, where Typer reads them; `iris`, `@` and `v1` become one word.
+    """
+    words, at = os.environ["COMP_WORDS"].split("\n"), int(os.environ["COMP_CWORD"])
+    if len(words) <= at:  # someone's own script, which puts spaces between them
+        return
+    before = _joined(words[:at])
+    joined = _joined([*before, words[at]])
+    _is_broken.set(len(joined) == len(before))
+    os.environ |= {"COMP_WORDS": "\n".join(joined), "COMP_CWORD": str(len(joined) - 1)}
+
+
+def _joined(words: Iterable[str]) -> list[str]:
+    joined: list[str] = []
+    for word in words:
+        if joined and _is_part(joined[-1], word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_part(before: str, word: str) -> bool:
+    return bool(before) and (word == "@" or (bool(word) and before.endswith("@")))
+
+
 def complete_nickname(context: typer.Context, incomplete: str) -> list[str]:
     """Return the cataloged nicknames of the site on the command line."""
     from huggingnersc.api.completion import known_nicknames
 
     return _starting_with(incomplete, known_nicknames(context.params.get("site")))
+
+
+def complete_version(context: typer.Context, incomplete: str) -> list[str]:
+    """Return nicknames, and after `iris@` the versions of iris."""
+    from huggingnersc.api.completion import known_versions
+
+    nickname, at, _ = incomplete.partition("@")
+    if not at:
+        return complete_nickname(context, incomplete)
+    return _starting_with(incomplete, known_versions(nickname, context.params.get("site")))
 
 
 def complete_new_or_nickname(context: typer.Context, incomplete: str) -> list[str]:
@@ -72,13 +114,14 @@ class _BashWord(str):
     """A word that is compared without backslashes and formatted with them.
 
     zsh and fish quote the word that they insert; bash does not. Typer compares the word with what
-    was typed, then formats it for bash.
+    was typed, then formats it for bash, which replaces a word that it broke from its last @ on.
     """
 
     __slots__ = ()
 
     def __format__(self, _form: str) -> str:
-        return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", self)
+        word = self[self.rindex("@") :] if _is_broken.get() else self
+        return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", word)
 
 
 def _starting_with(incomplete: str, words: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from huggingnersc.cli.completion import (
     complete_removed,
     complete_schema,
     complete_site,
+    complete_version,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,12 @@ def _nickname(complete: Callable[[typer.Context, str], list[str]] | None = None)
     )
 
 
+def _version(help_text: str, metavar: str = "NICKNAME[@VERSION]") -> Any:
+    return typer.Argument(
+        metavar=metavar, help=help_text, show_default=False, autocompletion=complete_version
+    )
+
+
 SiteOption = Annotated[
     str | None,
     typer.Option(
@@ -87,6 +94,10 @@ YesOption = Annotated[
 ]
 NicknameArgument = Annotated[str, _nickname()]
 CatalogedArgument = Annotated[str, _nickname(complete_nickname)]
+VersionArgument = Annotated[str, _version("The version, as iris@v1.", "NICKNAME@VERSION")]
+VersionedArgument = Annotated[
+    str, _version("The dataset, or one of its versions, as iris@v1; else the current one.")
+]
 RemovedArgument = Annotated[str, _nickname(complete_removed)]
 AboutOption = Annotated[
     Path | None,

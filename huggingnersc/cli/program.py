@@ -58,12 +58,15 @@ _REPEATED: dict[str, str] = {  # an option that is given once for each value
     Field.LANGUAGES: "--language",
     Field.TAGS: "--tag",
     Field.PAPERS: "--paper",
+    Field.LABEL: "--tag",
 }
 _WITHOUT_UNIT: dict[str, str] = {Field.TIMEOUT_S: "--timeout", Field.MEMORY_GB: "--memory"}
+_SWITCHED_ON: dict[str, str] = {Field.RETIRED: "--retire"}
 _SWITCHED_OFF: dict[str, str] = {
     Field.PRIVATE: "--public",
     Field.DISTRIBUTED: "--not-distributed",
     Field.JOB_NOTEBOOK: "--no-job-notebook",
+    Field.RETIRED: "--unretire",
 }
 
 _WITHOUT_HUB = {Verb.PREVIEW_DATASET, Verb.VALIDATE_METADATA}
@@ -103,7 +106,8 @@ def field_name(where: str) -> str:
 
 def option_name(name: str) -> str:
     """Return the option of the command line for a keyword of the Python API."""
-    return _REPEATED.get(name) or _WITHOUT_UNIT.get(name) or f"--{name.replace('_', '-')}"
+    named = _REPEATED | _WITHOUT_UNIT | _SWITCHED_ON
+    return named.get(name) or f"--{name.replace('_', '-')}"
 
 
 def worded(text: Text | Command | Option) -> str:

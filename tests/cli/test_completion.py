@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from huggingnersc.cli.commands import COMMANDS
-from tests.builders import write_tree
+from huggingnersc.domain.catalog.record import record_bytes
+from huggingnersc.domain.catalog.version_history import VersionHistory
+from tests.builders import make_version, record_of, write_tree
 from tests.conftest import ROOT
 from tests.interactive_bash import words_after_tab
 
@@ -64,6 +67,30 @@ def test_every_command_is_offered() -> None:
 def test_nicknames_of_the_catalog_are_offered(catalog: Path) -> None:
     assert complete("huggingnersc inspect-dataset i") == ["iris", "iris-2"]
     assert complete("huggingnersc inspect-dataset --json j") == ["jetclass"]
+
+
+def test_versions_are_offered_after_the_nickname_and_an_at(catalog: Path) -> None:
+    catalog_versions(catalog / "catalog", "flowers", "v1", "v2", "beta")
+    line = "huggingnersc inspect-dataset flowers"
+    assert complete(line) == ["flowers"]
+    assert complete(f"{line}@") == ["flowers@beta", "flowers@v2", "flowers@v1"]
+    assert complete(f"{line}@v") == ["flowers@v2", "flowers@v1"]
+    assert complete("huggingnersc inspect-dataset iris@") in ([], [""])  # its record is damaged
+    assert complete("huggingnersc inspect-dataset no@") in ([], [""])
+
+
+def test_words_that_bash_broke_at_the_at_are_put_together(catalog: Path) -> None:
+    catalog_versions(catalog / "catalog", "flowers", "v1", "v2")
+
+    def offered(*words: str, at: int) -> list[str]:
+        line = "\n".join(("huggingnersc", "inspect-dataset", *words))
+        return complete("", COMP_WORDS=line, COMP_CWORD=str(at))
+
+    assert offered("flowers", "@", at=3) == ["@v2", "@v1"]
+    assert offered("flowers", "@", "v2", at=4) == ["@v2"]
+    assert offered("--json", "flowers", "@", "v1", "--site", "x", at=5) == ["@v1"]
+    assert offered("flowers", "@", "v1", "--js", at=5) == ["--json"]
+    assert offered("flowers", "@", "v1", "", at=5) in ([], [""])
 
 
 def test_nicknames_are_those_of_the_site_that_the_line_names(tmp_path: Path) -> None:
@@ -148,13 +175,28 @@ def test_options_are_offered() -> None:
         ("init-dataset data --tag weather", "weather/climate"),
         ("init-dataset data --size-category 10B", "10B<n<100B"),
         ("inspect-dataset jet", "jetclass"),
+        ("inspect-dataset flow", "flowers"),
+        ("inspect-dataset flowers@v1", "flowers@v1.2.0"),
+        ("inspect-dataset 'flowers@v1", "flowers@v1.2.0"),
+        ('inspect-dataset "flowers@v1', "flowers@v1.2.0"),
+        (r"inspect-dataset flowers\@v1", "flowers@v1.2.0"),
+        ("inspect-dataset flowers@", "flowers@"),
+        ("inspect-dataset flowers@n", "flowers@n"),
+        ("inspect-dataset --json flowers@b", "flowers@beta"),
     ],
 )
 def test_bash_reads_the_word_that_was_completed(
     catalog: Path, tmp_path: Path, typed: str, read: str
 ) -> None:
+    catalog_versions(catalog / "catalog", "flowers", "v1.2.0", "beta")
     rc_file, path = bash_with_completion(tmp_path)
     assert words_after_tab(f"huggingnersc {typed}", rc_file, path=path)[-1] == read
+
+
+def catalog_versions(root: Path, nickname: str, *names: str) -> None:
+    """Write a record with versions, the oldest first."""
+    record = replace(record_of(nickname), history=VersionHistory(tuple(map(make_version, names))))
+    write_tree(root, {f"{nickname}/{nickname}_info.json": record_bytes(record)})
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

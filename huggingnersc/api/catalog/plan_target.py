@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.catalog.scripts import Script
+    from huggingnersc.domain.catalog.version_history import VersionChange
     from huggingnersc.domain.site import Site
     from huggingnersc.errors import MetadataInvalidError, RequestInvalidError
     from huggingnersc.fixes import Remove, Text
@@ -39,7 +40,7 @@ T = TypeVar("T")
 class UpdateOptions:
     """What an update changes; None keeps what is recorded, `REMOVE` takes it away.
 
-    `about` is a file, or the description itself.
+    `about` is a file, or the description itself. `version` changes one of its versions.
     """
 
     official_name: str | None = None
@@ -58,6 +59,7 @@ class UpdateOptions:
     kernel: str | None = None
     schema: str | None = None
     pretty_name: str | None = None
+    version: VersionChange | None = None
 
     @property
     def changes_card(self) -> bool:
@@ -140,7 +142,7 @@ def _request(
         allow_secret=options.allow_secret,
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
         about_file=options.about if isinstance(options.about, Path) else None,
-        history=known.history,
+        history=known.history.revised(options.version) if options.version else known.history,
     )
 
 

@@ -8,11 +8,11 @@ from huggingnersc.cli.diffs import MAX_SHOWN_CHARS
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import (
-    CatalogedArgument,
     EndpointOption,
     JsonOption,
     QuietOption,
     SiteOption,
+    VersionedArgument,
     site_at,
 )
 from huggingnersc.cli.output import show
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def inspect_dataset(
-    nickname: CatalogedArgument,
+    dataset: VersionedArgument,
     *,
     site: SiteOption = None,
     endpoint: EndpointOption = None,
@@ -44,7 +44,7 @@ def inspect_dataset(
     """
     from huggingnersc.api.catalog.inspect_dataset import inspect_dataset as inspect
 
-    show(inspect(nickname, site=site_at(site, endpoint)), inspected, as_json=json, quiet=quiet)
+    show(inspect(dataset, site=site_at(site, endpoint)), inspected, as_json=json, quiet=quiet)
 
 
 _SHOWN_LINES = 4  # of a description

@@ -40,6 +40,35 @@ class RecordedVersion:
             raise ValueError(f"{self.name!r} cannot be the name of a version")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionChange:
+    """What may change of a version; its files and all that was measured never do.
+
+    Attributes:
+        name: the version's.
+        message: a new message; None keeps it.
+        labels: those to attach.
+        without_labels: those to take off.
+        retired: whether it should no longer be used; None keeps what is recorded.
+    """
+
+    name: str
+    message: str | None = None
+    labels: tuple[str, ...] = ()
+    without_labels: tuple[str, ...] = ()
+    retired: bool | None = None
+
+    def of(self, version: RecordedVersion) -> RecordedVersion:
+        """Return the changed version."""
+        labels = dict.fromkeys((*version.labels, *self.labels))
+        return replace(
+            version,
+            message=version.message if self.message is None else self.message,
+            labels=tuple(one for one in labels if one not in self.without_labels),
+            retired=version.retired if self.retired is None else self.retired,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class VersionHistory:
     """The versions of a dataset, and the description of the data in the latest one.
@@ -69,6 +98,11 @@ class VersionHistory:
     def with_version(self, version: RecordedVersion, statistics: str) -> VersionHistory:
         """Return the history with a newer version and the description of its data."""
         return VersionHistory((*self.versions, version), statistics)
+
+    def revised(self, change: VersionChange) -> VersionHistory:
+        """Return the history with a change of one of its versions; without it, as it is."""
+        version = self.find(change.name)
+        return self if version is None else self.changed(change.of(version))
 
     def changed(self, version: RecordedVersion) -> VersionHistory:
         """Return the history with another message, other labels or retirement of a version."""
