@@ -109,10 +109,6 @@ class RecordDamagedError(DatasetError):
     """A record in the catalog cannot be read."""
 
 
-class VersionUnknownError(DatasetError):
-    """The dataset has no version of this name."""
-
-
 class VersionDamagedError(DatasetError):
     """A version in a catalog folder or draft cannot be read."""
 
