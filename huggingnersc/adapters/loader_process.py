@@ -129,7 +129,7 @@ def _followed(
         while not _has_ended(process.pid):
             if time.monotonic() - begin > limits.timeout_s:
                 return Limit.TIME
-            if _memory_bytes(process.pid) > limits.memory_bytes:
+            if memory_bytes(process.pid) > limits.memory_bytes:
                 return Limit.MEMORY
             for _ in selector.select(_LOOK_S):
                 data = os.read(stream, _PIPE_BYTES)
@@ -159,7 +159,7 @@ def _kill_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def _memory_bytes(process: int) -> int:
+def memory_bytes(process: int) -> int:
     """Return the memory of a process and its children without mapped files.
 
     What they share is counted once. 0 where the system does not show it, as on macOS.

@@ -1,0 +1,80 @@
+"""The numbers of files: in all, by extension, by folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+
+from huggingnersc.adapters.statistics.describe import describe
+from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.assets import schema_file
+from huggingnersc.domain.versions.manifest import ManifestEntry
+from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA, statistics_bytes
+from tests.builders import write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.domain.versions.statistics import Statistics
+
+DIGEST = b"0" * 64
+
+
+def entry(path: bytes, size_bytes: int, digest: bytes = DIGEST) -> ManifestEntry:
+    return ManifestEntry(path, digest, size_bytes, 0)
+
+
+def described(root: Path, *entries: ManifestEntry, limits: Limits | None = None) -> Statistics:
+    found = describe(root, sorted(entries, key=lambda one: one.path), limits or Limits())
+    schema = json.loads(schema_file(STATISTICS_SCHEMA).read_bytes())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(statistics_bytes(found)), schema)
+    return found
+
+
+def test_files_are_counted_by_extension_and_by_folder_at_the_top(tmp_path: Path) -> None:
+    found = described(
+        tmp_path,
+        entry(b"a/x.BIN", 5),
+        entry(b"a/b/y.bin", 7),
+        entry(b"notes", 1),
+        entry(b"b/z.c", 2),
+    )
+    assert (found["files"], found["size_bytes"]) == (4, 15)
+    assert [tuple(one.values()) for one in found["by_extension"]] == [
+        (".bin", 2, 12),
+        (".c", 1, 2),
+        ("", 1, 1),
+    ]
+    assert [tuple(one.values()) for one in found["by_folder"]] == [
+        ("a", 2, 12),
+        ("b", 1, 2),
+        (".", 1, 1),
+    ]
+
+
+def test_only_regular_files_are_counted(tmp_path: Path) -> None:
+    found = described(
+        tmp_path, entry(b"a", 5), entry(b"b", 4, b"link:a"), entry(b"c", 3, b"unreadable")
+    )
+    assert (found["files"], found["size_bytes"]) == (1, 5)
+
+
+def test_what_is_not_listed_is_counted_together_at_the_end(tmp_path: Path) -> None:
+    entries = (entry(b"f%d/x.e%d" % (n, n), 100 - n) for n in range(5))
+    found = described(tmp_path, *entries, limits=Limits(folders=2))
+    assert [one["folder"] for one in found["by_folder"]] == ["f0", "f1", None]
+    assert found["by_extension"][-1] == {"extension": None, "files": 3, "size_bytes": 291}
+
+
+def test_an_odd_name_is_escaped_and_no_extension(tmp_path: Path) -> None:
+    found = described(tmp_path, entry(b"a\n\xff/x.y\nz", 1), entry(b"b/" + b"x." + b"y" * 99, 1))
+    assert {one["folder"] for one in found["by_folder"]} == {r"a\x0a\xff", "b"}
+    assert [one["extension"] for one in found["by_extension"]] == [""]
+
+
+def test_data_that_is_one_file_is_described_by_its_name(tmp_path: Path) -> None:
+    file = write_tree(tmp_path, {"x.dat": "1"}) / "x.dat"
+    assert described(file, entry(b".", 1))["by_extension"][0]["extension"] == ".dat"
