@@ -18,10 +18,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _ESCAPED = re.compile(rb"[\x00-\x1f\\\x7f]")
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
+_LINE = re.compile(
+    rb"[^\x00-\x1f\x7f]+\t(?:[0-9a-f]{64}|link:[^\x00-\x1f\x7f]*|fifo|socket|device|unreadable)"
+    rb"\t[0-9]{1,19}\t-?[0-9]{1,19}\n"
+)
+_SUM_ESCAPED = re.compile(rb"[\\\n\r]")
+_SUM_ESCAPES = {b"\\": rb"\\", b"\n": rb"\n", b"\r": rb"\r"}
 UNREADABLE = b"unreadable"
 
 
@@ -84,3 +94,38 @@ def entry_of(line: bytes) -> ManifestEntry:
     """
     path, digest, size_bytes, mtime_ns = line.rstrip(b"\n").split(b"\t")
     return ManifestEntry(unescaped(path), unescaped(digest), int(size_bytes), int(mtime_ns))
+
+
+def first_damage(lines: Iterable[bytes]) -> tuple[int, str] | None:
+    """Return the number and the fault of the first line that is damaged or not in order.
+
+    Args:
+        lines: all lines of a manifest.
+
+    Returns:
+        None where all are as they should be.
+    """
+    previous = b""
+    for number, line in enumerate(lines, 1):
+        if not _LINE.fullmatch(line):
+            return number, "it is no line of a manifest"
+        path = line[: line.index(b"\t")]
+        if path <= previous:
+            return number, "it is not in order"
+        previous = path
+    return None
+
+
+def sha256sum_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines that `sha256sum -c` accepts for the regular files of a manifest.
+
+    Names with a backslash, a newline or a carriage return are escaped as GNU's `sha256sum` does.
+
+    Raises:
+        ValueError: a line is none of a manifest.
+    """
+    for entry in map(entry_of, lines):
+        if entry.is_file:
+            name = _SUM_ESCAPED.sub(lambda found: _SUM_ESCAPES[found[0]], entry.path)
+            mark = b"\\" if name != entry.path else b""
+            yield b"%b%b  %b\n" % (mark, entry.digest, name)

@@ -1,0 +1,19 @@
+"""Rows that do not fit into memory come back in order, as often as they are asked for."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from huggingnersc.adapters.files.sorted_rows import SortedRows
+
+
+@pytest.mark.parametrize("count", [0, 10, 100_000, 100_003])
+def test_rows_come_in_order_and_again(count: int) -> None:
+    order = random.Random(count)
+    numbers = [order.randrange(10**6) for _ in range(count)]
+    rows = SortedRows((b"%d" % number, number) for number in numbers)
+    expected = sorted((b"%d" % number, number) for number in numbers)
+    assert list(rows) == expected
+    assert list(rows) == expected
