@@ -304,6 +304,11 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         ("catalog.metadata_schema", "\0" not in (schema or ""), "must be a path"),
         ("counting.seconds", profile.counting.seconds >= 0, "must be 0 or more"),
         ("counting.gigabytes", profile.counting.gigabytes >= 0, "must be 0 or more"),
+        (
+            "versions.manifest",
+            profile.versions.manifest is not Publication.NONE,
+            'must be "public" or "private"; a version is never without one',
+        ),
         ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
         ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),

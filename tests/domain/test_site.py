@@ -16,6 +16,8 @@ from huggingnersc.domain.site import (
     HubSettings,
     JupyterSettings,
     PortalRule,
+    Publication,
+    VersionSettings,
     is_web_address,
     link_of_path,
     link_without_path_words,
@@ -290,3 +292,9 @@ def test_a_link_with_a_folder_of_the_path_in_it_is_known(typed: str, meant: str 
     portal = "https://portal.nersc.gov/cfs/"
     expected = None if meant is None else portal + meant
     assert link_without_path_words(NERSC_RULE, portal + typed) == expected
+
+
+def test_a_site_cannot_leave_the_manifests_out() -> None:
+    versions = VersionSettings(manifest=Publication.NONE)
+    (problem,) = profile_problems(replace(make_site().profile, versions=versions))
+    assert problem.where == "versions.manifest"

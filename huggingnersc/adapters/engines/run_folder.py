@@ -222,6 +222,16 @@ class RunFolder:
         write_whole(self.path / _SEALED, b"%d\n" % self._added)
         self._sealed = self._added
 
+    def restart(self, created_at: str) -> None:
+        """Remove the work list and its results, to make it of what is there now."""
+        (self.path / _SEALED).unlink(missing_ok=True)
+        for room in _ROOMS:
+            shutil.rmtree(self.path / room, ignore_errors=True)
+            make_folder(self.path / room, 0o700)
+        (self.path / _SIZES).unlink(missing_ok=True)
+        self._sealed, self._sizes, self._added = None, [], 0
+        self.update(replace(self.spec, created_at=created_at))
+
     @property
     def is_sealed(self) -> bool:
         """Whether the work list is complete."""
