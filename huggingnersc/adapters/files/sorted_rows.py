@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import marshal
+import os
+import weakref
 from heapq import merge
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -18,16 +20,17 @@ _LENGTH_BYTES = 8
 
 
 class SortedRows:
-    """Rows in order, which may be read several times, but not twice at once.
+    """Rows in order, which may be read several times.
 
-    Above 50,000 rows they are kept in temporary files without a name, which end with the process.
+    Above 50,000 rows they are kept in a temporary file without a name, which ends with this value.
 
     Args:
         rows: tuples of bytes and integers.
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._files: list[IO[bytes]] = []
+        self._file: IO[bytes] | None = None
+        self._runs: list[int] = []  # where each ends in the file
         self._kept: list[Row] = []
         for row in rows:
             self._kept.append(row)
@@ -36,22 +39,30 @@ class SortedRows:
         self._kept.sort()
 
     def __iter__(self) -> Iterator[Row]:
-        if not self._files:
+        if self._file is None:
             return iter(self._kept)
-        return merge(self._kept, *map(_read, self._files))
+        begins = (0, *self._runs)
+        runs = [
+            _read(self._file, begin, end) for begin, end in zip(begins, self._runs, strict=False)
+        ]
+        return merge(self._kept, *runs)
 
     def _spill(self) -> None:
-        file = TemporaryFile()  # noqa: SIM115 - kept open, it has no name
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - closed with this value
+            weakref.finalize(self, self._file.close)
         self._kept.sort()
         for begin in range(0, len(self._kept), _BATCH_ROWS):
             batch = marshal.dumps(self._kept[begin : begin + _BATCH_ROWS])
-            file.write(len(batch).to_bytes(_LENGTH_BYTES) + batch)
-        self._files.append(file)
+            self._file.write(len(batch).to_bytes(_LENGTH_BYTES) + batch)
+        self._file.flush()
+        self._runs.append(self._file.tell())
         self._kept.clear()
 
 
-def _read(file: IO[bytes]) -> Iterator[Row]:
-    file.seek(0)
-    while length := file.read(_LENGTH_BYTES):
-        batch: list[Row] = marshal.loads(file.read(int.from_bytes(length)))  # noqa: S302 - ours
+def _read(file: IO[bytes], at: int, end: int) -> Iterator[Row]:
+    while at < end:
+        length = int.from_bytes(os.pread(file.fileno(), _LENGTH_BYTES, at))
+        batch: list[Row] = marshal.loads(os.pread(file.fileno(), length, at + _LENGTH_BYTES))  # noqa: S302 - ours
+        at += _LENGTH_BYTES + length
         yield from batch
