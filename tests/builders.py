@@ -132,6 +132,7 @@ def make_site(**changes: Any) -> Site:
         origin=SiteOrigin.CALLER,
         catalog_root=PurePosixPath("/catalog"),
         hub_root=PurePosixPath("/hub"),
+        run_root=PurePosixPath("/runs"),
         endpoint="https://huggingface.co",
     )
     return replace(site, **changes)

@@ -183,10 +183,15 @@ def _schema(word: str | None, file: Path) -> PurePosixPath | SchemaName:
     return PurePosixPath(file.parent / word)
 
 
+def _folder(text: str, key: str, file: Path, settings: Settings) -> Path:
+    folder = expanded(text.replace("{data_home}", str(settings.data_home)))
+    if not folder.is_absolute():
+        raise SettingsError(f"{file}: {key} must be an absolute path, not {folder}.")
+    return folder
+
+
 def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Settings) -> Site:
-    root = expanded(profile.catalog.root.replace("{data_home}", str(settings.data_home)))
-    if not root.is_absolute():
-        raise SettingsError(f"{file}: catalog.root must be an absolute path, not {root}.")
+    root = _folder(profile.catalog.root, "catalog.root", file, settings)
     if settings.hub_endpoint and not is_web_address(settings.hub_endpoint):
         raise SettingsError(
             f'HF_ENDPOINT is "{settings.hub_endpoint}", which is not an http(s) address.',
@@ -199,6 +204,9 @@ def _resolve(profile: SiteProfile, file: Path, origin: SiteOrigin, settings: Set
         origin=origin,
         catalog_root=PurePosixPath(settings.catalog_root or root),
         hub_root=PurePosixPath(settings.data_home / "hub"),
+        run_root=PurePosixPath(
+            _folder(profile.engine.run_root, "engine.run_root", file, settings)
+        ),
         endpoint=EMBEDDED if embedded else (settings.hub_endpoint or profile.hub.endpoint),
         metadata_schema=_schema(schema, file),
         file=PurePosixPath(file),

@@ -14,6 +14,7 @@ from huggingnersc.cli.completion import (
     complete_site,
     complete_version,
 )
+from huggingnersc.domain.engine_name import EngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,5 +140,25 @@ AllowSecretOption = Annotated[
         "--allow-secret",
         metavar="LINE_HASH",
         help="The hash (in the message) of a line that only looks like a secret. May be repeated.",
+    ),
+]
+EngineOption = Annotated[
+    EngineName,
+    typer.Option("--engine", help="Where the work is done: on this machine, or by jobs of Slurm."),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        help="The most processes, or tasks of Slurm, at a time.",
+        show_default="the site's",
+    ),
+]
+WaitOption = Annotated[
+    bool,
+    typer.Option(
+        "--wait/--no-wait", help="Wait for the jobs of Slurm, or complete it with resume-run."
     ),
 ]

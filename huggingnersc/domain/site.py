@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from pathlib import PurePosixPath
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
@@ -187,8 +188,9 @@ class EngineSettings(_ProfileTable):
         gigabytes: the most data read on this machine, in GB; None for no limit.
         run_root: the folder of the runs, readable from the compute nodes; `{data_home}` stands
             for the user's data folder.
-        slurm: the `sbatch` options of an array task, one per line.
-        slurm_setup: shell lines that make `python` with HuggingNERSC available in a task.
+        slurm: the `sbatch` options of an array task, one per line; `{account}` stands for
+            SBATCH_ACCOUNT, or else for the project whose folder holds the data.
+        slurm_setup: shell lines to run in a task before the Python that runs this program.
         slurm_tasks: the most tasks of an array that run at a time.
     """
 
@@ -238,6 +240,7 @@ class Site:
         origin: why this site is used.
         catalog_root: absolute folder of the catalog.
         hub_root: absolute folder of the embedded Hub; used only when the site publishes there.
+        run_root: absolute folder of the runs.
         endpoint: the Hub's address, or `embedded`.
         metadata_schema: one that comes with the program, or an absolute schema file.
         file: the TOML file of the profile; None where it was made in memory.
@@ -249,6 +252,7 @@ class Site:
     origin: SiteOrigin
     catalog_root: PurePosixPath
     hub_root: PurePosixPath
+    run_root: PurePosixPath
     endpoint: str
     metadata_schema: PurePosixPath | SchemaName = SchemaName.DEFAULT
     file: PurePosixPath | None = None
@@ -309,6 +313,7 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
             profile.versions.manifest is not Publication.NONE,
             'must be "public" or "private"; a version is never without one',
         ),
+        *_engine_checks(profile.engine),
         ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
         ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
         ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
@@ -343,14 +348,31 @@ def _globus_checks(one: GlobusCollection) -> tuple[tuple[str, bool, str], ...]:
     )
 
 
+def _engine_checks(engine: EngineSettings) -> tuple[tuple[str, bool, str], ...]:
+    lines, setup = engine.slurm, engine.slurm_setup
+    processes, tasks = engine.processes, engine.slurm_tasks
+    return (
+        ("engine.processes", processes is None or processes > 0, "must be 1 or more"),
+        ("engine.seconds", 0 <= (engine.seconds or 0) < inf, "must be 0 or more"),
+        ("engine.gigabytes", 0 <= (engine.gigabytes or 0) < inf, "must be 0 or more"),
+        ("engine.run_root", "\0" not in engine.run_root, "must be a path"),
+        ("engine.slurm", _are_options(lines), "must be sbatch options that start with --"),
+        ("engine.slurm_setup", all(map(str.isprintable, setup)), "must be lines of text"),
+        ("engine.slurm_tasks", tasks > 0, "must be 1 or more"),
+    )
+
+
 def is_kernel_name(text: str) -> bool:
     """Return whether `text` may be the name of a Jupyter kernel."""
     return bool(_KERNEL_NAME.fullmatch(text))
 
 
 def _is_batch(batch: BatchSettings) -> bool:
-    lines = (*batch.options, *batch.setup)
-    return all(map(str.isprintable, lines)) and all(o.startswith("-") for o in batch.options)
+    return _are_options(batch.options) and all(map(str.isprintable, batch.setup))
+
+
+def _are_options(lines: tuple[str, ...]) -> bool:
+    return all(line.isprintable() and line.startswith("-") for line in lines)
 
 
 def _is_endpoint(text: str) -> bool:

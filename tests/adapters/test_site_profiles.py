@@ -278,3 +278,14 @@ def test_a_hostile_configuration_file_is_explained(tmp_path: Path) -> None:
     configure(tmp_path, f"site = {'[' * DEEP}{']' * DEEP}")
     with pytest.raises(SettingsError):
         choose_site(settings_of(tmp_path))
+
+
+def test_the_folder_of_runs_is_in_the_users_data_folder(tmp_path: Path) -> None:
+    site = choose_site(settings_of(tmp_path), option="local")
+    assert site.run_root == PurePosixPath(tmp_path / ".local/share/huggingnersc/runs")
+
+
+def test_the_folder_of_runs_is_absolute(tmp_path: Path) -> None:
+    text = f'{MINIMAL}[engine]\nrun_root = "runs"\n'
+    refused = refusal(settings_of(tmp_path), str(write_profile(tmp_path / "p.toml", text)))
+    assert "engine.run_root" in str(refused)

@@ -12,6 +12,7 @@ from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.site import (
     EMBEDDED,
     BatchSettings,
+    EngineSettings,
     GlobusCollection,
     HubSettings,
     JupyterSettings,
@@ -210,6 +211,25 @@ def test_a_good_profile_has_no_problem() -> None:
 )
 def test_invalid_hub_settings_are_reported(hub: HubSettings, where: str) -> None:
     (problem,) = profile_problems(replace(make_site().profile, hub=hub))
+    assert problem.where == where
+
+
+@pytest.mark.parametrize(
+    ("engine", "where"),
+    [
+        (EngineSettings(processes=0), "engine.processes"),
+        (EngineSettings(seconds=-1), "engine.seconds"),
+        (EngineSettings(gigabytes=float("nan")), "engine.gigabytes"),
+        (EngineSettings(gigabytes=float("inf")), "engine.gigabytes"),
+        (EngineSettings(run_root="/a\0"), "engine.run_root"),
+        (EngineSettings(slurm=("time=1",)), "engine.slurm"),
+        (EngineSettings(slurm=("--time=1\n--wrap=x",)), "engine.slurm"),
+        (EngineSettings(slurm_setup=("a\nb",)), "engine.slurm_setup"),
+        (EngineSettings(slurm_tasks=0), "engine.slurm_tasks"),
+    ],
+)
+def test_invalid_engine_settings_are_reported(engine: EngineSettings, where: str) -> None:
+    (problem,) = profile_problems(replace(make_site().profile, engine=engine))
     assert problem.where == where
 
 

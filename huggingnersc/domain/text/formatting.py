@@ -41,6 +41,16 @@ def at_most(count: int, limit: int, one: str) -> str:
     return plural(count, one) if count <= limit else f"more than {plural(limit, one)}"
 
 
+def duration_words(seconds: float) -> str:
+    """Return a time span in at most two units, rounded down: `40 s`, `3 min 20 s`, `2 d 5 h`."""
+    left, words = int(seconds), list[str]()
+    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count or words or unit == "s":
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]).removesuffix(" 0 s").removesuffix(" 0 min").removesuffix(" 0 h")
+
+
 def day(moment: datetime) -> str:
     """Return the date of `moment` independent of the locale: `20 Nov 2026`."""
     return f"{moment.day} {_MONTHS.split()[moment.month - 1]} {moment.year}"

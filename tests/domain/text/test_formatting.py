@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from huggingnersc.domain.text.formatting import at_most, count_words, day, plural, size_words
+from huggingnersc.domain.text.formatting import (
+    at_most,
+    count_words,
+    day,
+    duration_words,
+    plural,
+    size_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,3 +37,11 @@ def test_plurals_and_days_are_written_as_in_prose() -> None:
     assert at_most(3, 3, "file") == "3 files"
     assert at_most(4, 3, "file") == "more than 3 files"
     assert day(datetime(2026, 11, 20, tzinfo=UTC)) == "20 Nov 2026"
+
+
+def test_time_spans_have_at_most_two_units() -> None:
+    spans = [duration_words(s) for s in (0, 0.9, 59, 60, 61, 200, 3600, 3661, 90_000, 86_400 * 12)]
+    assert spans == [
+        *("0 s", "0 s", "59 s", "1 min", "1 min 1 s", "3 min 20 s"),
+        *("1 h", "1 h 1 min", "1 d 1 h", "12 d"),
+    ]

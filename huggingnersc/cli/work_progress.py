@@ -1,0 +1,127 @@
+"""How far heavy work is: a bar on a terminal, otherwise one plain line a minute on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from huggingnersc.cli.output import note
+from huggingnersc.domain.text.formatting import duration_words, size_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress
+
+    from huggingnersc.adapters.engines.choice import WorkProgress
+
+_WAIT_S = 0.5  # shorter work shows no bar
+_REFRESH_S = 0.2
+_LINE_EVERY_S = 60
+_FILE_WEIGHT = 1 << 16  # opening a file costs about as much as reading this many bytes
+
+
+@contextmanager
+def work_progress(label: str) -> Iterator[Callable[[WorkProgress], None]]:
+    """Show how far work is while the block runs; a bar is removed afterwards.
+
+    Yields the function to call with each `WorkProgress`.
+    """
+    shown = _WorkBar(label) if sys.stderr.isatty() else _WorkLines(label)
+    try:
+        yield shown.update
+    finally:
+        shown.close()
+
+
+def work_words(begun: WorkProgress, now: WorkProgress, seconds: float) -> str:
+    """Return how far work is, with its rate and the time that is left.
+
+    Args:
+        begun: the first report; what was done by then says nothing about the rate.
+        now: the latest report.
+        seconds: between them.
+    """
+    files, size = f"{now.files:,}", size_words(now.size_bytes)
+    if now.is_listed:
+        files, size = f"{files} of {now.of_files:,}", f"{size} of {size_words(now.of_bytes)}"
+    words = [f"{files} files", size]
+    done = _weight(now.files - begun.files, now.size_bytes - begun.size_bytes)
+    if seconds > 0 and done > 0:
+        words.append(f"{size_words(int((now.size_bytes - begun.size_bytes) / seconds))}/s")
+        if now.is_listed:
+            left = _weight(now.of_files - now.files, now.of_bytes - now.size_bytes)
+            words.append(f"{duration_words(seconds * left / done)} left")
+    return ", ".join([*words, now.note] if now.note else words)
+
+
+def _weight(files: int, size_bytes: int) -> int:
+    return size_bytes + files * _FILE_WEIGHT
+
+
+class _ShownWork(ABC):
+    """The first report, when it came, and when the next one is shown."""
+
+    def __init__(self, label: str, *, wait_s: float, every_s: float) -> None:
+        self._label, self._every_s = label, every_s
+        self._due = time.monotonic() + wait_s
+        self._begun: tuple[float, WorkProgress] | None = None
+
+    def update(self, work: WorkProgress) -> None:
+        now = time.monotonic()
+        if self._begun is None:
+            self._begun = (now, work)
+        if now < self._due:
+            return
+        self._due = now + self._every_s
+        begun_at, begun = self._begun
+        self.show(work_words(begun, work, now - begun_at), work)
+
+    @abstractmethod
+    def show(self, words: str, work: WorkProgress) -> None:
+        """Show how far work is."""
+
+    def close(self) -> None:
+        """Remove what is on the screen; lines stay."""
+        return
+
+
+class _WorkLines(_ShownWork):
+    def __init__(self, label: str) -> None:
+        super().__init__(label, wait_s=_LINE_EVERY_S, every_s=_LINE_EVERY_S)
+
+    def show(self, words: str, work: WorkProgress) -> None:  # noqa: ARG002 - the words say it
+        note(f"{self._label}: {words}")
+
+
+class _WorkBar(_ShownWork):
+    def __init__(self, label: str) -> None:
+        super().__init__(label, wait_s=_WAIT_S, every_s=_REFRESH_S)
+        self._bar: Progress | None = None
+
+    def show(self, words: str, work: WorkProgress) -> None:
+        if self._bar is None:
+            self._bar = _opened_bar()
+        total = _weight(work.of_files, work.of_bytes) if work.is_listed else None
+        done = _weight(work.files, work.size_bytes)
+        text = f"{self._label}: {words}"
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total, description=text)
+
+    def close(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+
+def _opened_bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(bar_width=8), TextColumn("{task.description}", markup=False))
+    bar = Progress(*columns, console=console, transient=True, disable=console.is_dumb_terminal)
+    bar.add_task("", total=None)
+    bar.start()
+    return bar
