@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.card_versions import card_versions
 from huggingnersc.domain.catalog.data_access import download, globus_place
 from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.details import read_details
@@ -147,6 +148,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
         "history": spec.history,
+        "versions": card_versions(spec.history),
     }
 
 

@@ -38,6 +38,8 @@ class RecordedVersion:
     def __post_init__(self) -> None:
         if not VERSION_NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} cannot be the name of a version")
+        if not all(0 <= number < 1 << 63 for number in (self.files, self.size_bytes)):
+            raise ValueError(f"the version {self.name} has an impossible number of files or bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

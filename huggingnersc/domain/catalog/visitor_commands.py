@@ -37,6 +37,7 @@ class VisitorCommands:
         prepare: make the environment that the batch script needs.
         submit: submits the batch script.
         doubt: why the loader may not get the path of its data; empty where it does.
+        version: downloads all files of the repository as they were at the current version.
     """
 
     fetch: tuple[str, ...]
@@ -44,24 +45,29 @@ class VisitorCommands:
     prepare: tuple[str, ...] = ()
     submit: str = ""
     doubt: str = ""
+    version: str = ""
 
 
 def visitor_commands(spec: DatasetSpec, site: Site) -> VisitorCommands:
     """Return what a visitor types to run the scripts of a dataset."""
     loader, batch = spec.scripts.loader, spec.scripts.batch
     run = run_command(loader, spec.run_command)
+    current = spec.history.current or spec.history.latest
     return VisitorCommands(
         fetch=(_download(spec, site), f"cd {shell_word(spec.nickname)}"),
         run=run.line(loader.name, spec.data_path),
         prepare=tuple(_preparation(spec, site)) if batch else (),
         submit=" ".join(map(shell_word, _submission(batch, run, spec))) if batch else "",
         doubt=run.doubt,
+        version=_download(spec, site, current.name) if current else "",
     )
 
 
-def _download(spec: DatasetSpec, site: Site) -> str:
-    words = ("--repo-type dataset", "--local-dir", shell_word(spec.nickname))
-    command = " ".join(("hf download", site.repo_id(spec.nickname), *words))
+def _download(spec: DatasetSpec, site: Site, version: str = "") -> str:
+    revision = f"--revision {version} " if version else ""
+    folder = f"{spec.nickname}-{version}" if version else spec.nickname
+    words = f"--repo-type dataset {revision}--local-dir {shell_word(folder)}"
+    command = f"hf download {site.repo_id(spec.nickname)} {words}"
     hub = site.hub_address
     if hub == _USUAL_HUB:
         return command
