@@ -277,21 +277,22 @@ class VersionStore:
                 hint="Bring the folder back from a snapshot of the file system.",
             ) from error
 
-    def problems(self, history: VersionHistory) -> tuple[Problem, ...]:
+    def problems(self, history: VersionHistory, *, quick: bool = False) -> tuple[Problem, ...]:
         """Return where the versions on disk are not as they were recorded, and never should be.
 
-        Every file of every version is read.
+        Every file of every version is read, unless a quick look at names and sizes is enough.
         """
         try:
             unrecorded = [name for name in self.names if history.find(name) is None]
         except DatasetError as error:
             return (Problem(VERSIONS_DIR, str(error).rstrip(".")),)
         return (
-            *(found for one in history.versions for found in self._changes(one)),
+            *(found for one in history.versions for found in self.problems_of(one, quick=quick)),
             *(Problem(f"{VERSIONS_DIR}/{name}", "is not in the record") for name in unrecorded),
         )
 
-    def _changes(self, recorded: RecordedVersion) -> Iterator[Problem]:
+    def problems_of(self, recorded: RecordedVersion, *, quick: bool = False) -> Iterator[Problem]:
+        """Yield where a version on disk is not as it was recorded."""
         name = recorded.name
         place = f"{VERSIONS_DIR}/{name}"
         try:
@@ -312,15 +313,20 @@ class VersionStore:
         for path in sorted(there - expected.keys() - own):
             yield Problem(shown(f"{place}/{path}"), "does not belong to the version")
         for path in sorted(expected.keys() & there):
-            if reason := self._change(name, path, expected[path], version.digests.get(path)):
+            sha256 = None if quick else expected[path]
+            if reason := self._change(name, path, sha256, version.digests.get(path)):
                 yield Problem(shown(f"{place}/{path}"), reason)
 
-    def _change(self, name: str, path: str, sha256: str, stated: FileDigest | None) -> str | None:
+    def _change(
+        self, name: str, path: str, sha256: str | None, stated: FileDigest | None
+    ) -> str | None:
         try:
             with self.open(name, path) as stream:
                 size_bytes = os.fstat(stream.fileno()).st_size
                 if stated and stated.size_bytes != size_bytes:
                     return f"has {size_bytes:,} bytes; it was made with {stated.size_bytes:,}"
+                if sha256 is None:
+                    return None
                 is_same = hashlib.file_digest(stream, "sha256").hexdigest() == sha256
         except (DatasetError, OSError) as error:
             return f"cannot be read: {error}".rstrip(".")

@@ -115,6 +115,18 @@ def test_every_change_of_a_version_is_found(
     assert store.problems(VersionHistory((recorded(version),)))
 
 
+def test_a_quick_look_reads_no_contents(store: VersionStore, tmp_path: Path) -> None:
+    history = VersionHistory((recorded(keep(store, tmp_path / "run")),))
+    statistics = store.path / "v1" / "statistics.json"
+    statistics.write_bytes(statistics.read_bytes().replace(b"1", b"2"))
+    assert store.problems(history, quick=True) == ()
+    assert [one.where for one in store.problems(history)] == ["versions/v1/statistics.json"]
+    statistics.write_bytes(b"{}")
+    assert [one.where for one in store.problems(history, quick=True)] == [
+        "versions/v1/statistics.json"
+    ]
+
+
 def test_a_version_that_is_gone_or_not_recorded_is_found(
     store: VersionStore, tmp_path: Path
 ) -> None:
