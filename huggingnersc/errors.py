@@ -149,6 +149,25 @@ class RunFailedError(RunError):
     """Some of the work of a run failed; what is done is kept."""
 
 
+class RunPendingError(RunError):
+    """The work of a run is left to the jobs of Slurm, as was asked for; `run_id` names it.
+
+    A verb returns it as a result; nothing has failed.
+    """
+
+    def __init__(self, message: str, *, run_id: str, job_id: str, hint: Text) -> None:
+        super().__init__(message, hint=hint)
+        self.run_id, self.job_id = run_id, job_id
+
+
+class RunLeft(KeyboardInterrupt):
+    """Ctrl-C came while jobs of Slurm work on a run; they go on, and `hint` is the next step."""
+
+    def __init__(self, hint: Text) -> None:
+        super().__init__()
+        self.hint = hint
+
+
 class HubError(HuggingNerscError):
     """The Hub refused or failed."""
 

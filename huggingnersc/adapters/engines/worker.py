@@ -1,6 +1,7 @@
 """The worker of every engine: makes the results of shards, one after the other.
 
-`python -m huggingnersc.adapters.engines.worker --run DIR --shard I` works one shard.
+`python -m huggingnersc.adapters.engines.worker --run DIR --shard I` works one shard;
+`--run DIR --submission N --task I` those of an array task of Slurm.
 """
 
 from __future__ import annotations
@@ -8,23 +9,32 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
+import traceback
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import Failure, RunFolder
+from huggingnersc.adapters.engines.slurm_commands import requeue_task
+from huggingnersc.adapters.engines.submission import read_submission, require_data
 from huggingnersc.errors import HuggingNerscError, RunFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
     from typing import Any, TypeAlias
+
+    from huggingnersc.adapters.engines.submission import Submission
 
     Task: TypeAlias = "Callable[[Mapping[str, Any], bytes], bytes]"
 
 # A task makes the result of the items of a shard; the same items make the same bytes.
 TASKS = {"hash": "huggingnersc.adapters.inventory.hash_files:hash_shard"}
 _FAILED = 1
+_GRACE_S = 90  # of the 120 s between Slurm's warning and the time limit
 
 
 def task_of(run: RunFolder) -> Task:
@@ -46,9 +56,106 @@ def work_shard(run: RunFolder, number: int) -> None:
         run.put_result(number, task_of(run)(run.spec.arguments, run.shard(number)))
     except Exception as error:
         message = _reason(error)
-        host, job = platform.node(), _job()
-        run.put_failure(Failure(shard=number, host=host, job=job, message=message))
-        raise RunFailedError(f"Shard {number} failed on {host}: {message}") from error
+        _note_failure(run, number, message)
+        raise RunFailedError(f"Shard {number} failed on {platform.node()}: {message}") from error
+
+
+def work_task(run: RunFolder, submission: Submission, task: int, life: TaskLife) -> int:
+    """Work the shards of an array task; return the exit code.
+
+    Before the time limit it is put back into the queue: after the shard it works on, or in the
+    middle of it where that takes too long.
+
+    Args:
+        run: what it is a part of.
+        submission: which shards it has, and what this node must see.
+        task: its number.
+        life: knows whether its time is over.
+    """
+    shards = [number for number in submission.tasks[task] if not run.is_done(number)]
+    try:
+        require_data(submission)
+    except RunFailedError as error:
+        for number in shards:
+            _note_failure(run, number, str(error))
+        raise
+    code = 0
+    with life.listening():
+        for number in shards:
+            try:
+                work_shard(run, number)
+            except RunFailedError as error:
+                code = _show(error)
+            except TimeOver:
+                return _requeued_in(run, number, life)
+            life.has_progress = True
+            if life.is_over and number != shards[-1]:
+                return _requeued(life)
+    return code
+
+
+class TimeOver(BaseException):
+    """The time limit is near, and the shard is not done."""
+
+
+class TaskLife:
+    """The life of an array task from one start to its end or its next requeueing.
+
+    Args:
+        job: its number and that of its task, such as `12_3`.
+        restarts: how often it was requeued.
+        grace_s: how long a shard may take after Slurm's warning.
+    """
+
+    def __init__(self, job: str, *, restarts: int, grace_s: int = _GRACE_S) -> None:
+        self.job, self.restarts, self._grace_s = job, restarts, grace_s
+        self.is_over = self.has_progress = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Within the block heed Slurm's warning, SIGUSR1, that the time limit is near.
+
+        Raises:
+            TimeOver: the block goes on for too long after it.
+        """
+        before = signal.signal(signal.SIGUSR1, self._warned)
+        alarm = signal.signal(signal.SIGALRM, self._rung)
+        try:
+            yield
+        finally:
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, alarm)
+            signal.signal(signal.SIGUSR1, before)
+
+    def _warned(self, _number: int, _frame: FrameType | None) -> None:
+        if not self.is_over:
+            self.is_over = True
+            signal.alarm(self._grace_s)
+
+    def _rung(self, _number: int, _frame: FrameType | None) -> None:
+        raise TimeOver
+
+
+def _requeued_in(run: RunFolder, number: int, life: TaskLife) -> int:
+    """Requeue a task in the middle of a shard, unless it would only begin that one once more."""
+    if life.has_progress or not life.restarts:
+        return _requeued(life)
+    message = "it takes longer than the time limit; raise --time in engine.slurm of the site"
+    _note_failure(run, number, message)
+    sys.stderr.write(f"error: Shard {number}: {message}\n")
+    return _FAILED
+
+
+def _requeued(life: TaskLife) -> int:
+    job_id, _, task = life.job.partition("_")
+    sys.stderr.write("The time limit is near; the rest is put back into the queue.\n")
+    requeue_task(job_id, task)
+    return 0
+
+
+def _note_failure(run: RunFolder, number: int, message: str) -> None:
+    failure = Failure(shard=number, host=platform.node(), job=_job(), message=message)
+    run.put_failure(failure)
 
 
 def _reason(error: Exception) -> str:
@@ -56,6 +163,9 @@ def _reason(error: Exception) -> str:
     said = " ".join(str(error).split())
     if isinstance(error, HuggingNerscError):
         return said
+    if isinstance(error, OSError) and error.strerror:
+        named = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{named}"
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
@@ -64,20 +174,32 @@ def _job() -> str:
     return f"{array}_{task}" if array and task else ""
 
 
+def _show(error: HuggingNerscError) -> int:
+    """Print an error, and its traceback where it may be a bug; return the exit code."""
+    cause = error.__cause__
+    if cause is not None and not isinstance(cause, HuggingNerscError | OSError):
+        traceback.print_exception(cause)
+    sys.stderr.write(f"error: {error}\n")
+    return _FAILED
+
+
 def main(words: list[str] | None = None) -> int:
-    """Work the shards on the command line; return the exit code."""
+    """Work the shards or the array task on the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="worker", allow_abbrev=False)
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--shard", type=int, action="append", required=True)
+    parser.add_argument("--shard", type=int)
+    parser.add_argument("--submission", type=int)
+    parser.add_argument("--task", type=int)
     chosen = parser.parse_args(words)
-    code = 0
-    for number in chosen.shard:
-        try:
-            work_shard(RunFolder.open(chosen.run), number)
-        except HuggingNerscError as error:
-            sys.stderr.write(f"error: {error}\n")
-            code = _FAILED
-    return code
+    try:
+        run = RunFolder.open(chosen.run)
+        if chosen.shard is not None:
+            work_shard(run, chosen.shard)
+            return 0
+        life = TaskLife(_job(), restarts=int(os.environ.get("SLURM_RESTART_COUNT", "0")))
+        return work_task(run, read_submission(run, chosen.submission), chosen.task, life)
+    except HuggingNerscError as error:
+        return _show(error)
 
 
 if __name__ == "__main__":
