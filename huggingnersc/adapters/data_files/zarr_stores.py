@@ -114,7 +114,7 @@ def _arrays(store: Path) -> list[tuple[Array, int]]:
         zarr.errors.BaseZarrError,
     )
     try:
-        _require_metadata(store)
+        require_metadata(store)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about files beside the arrays, such as a README
             nodes = islice(_nodes(zarr.open(store, mode="r"), store, "", 0), _MOST_ARRAYS)
@@ -131,21 +131,21 @@ def _nodes(node: Any, store: Path, path: str, depth: int) -> Iterator[tuple[str,
     if not hasattr(node, "members"):
         yield path, node
     elif depth < _DEEPEST:
-        _require_members(store / path)
+        require_members(store / path)
         for name, member in sorted(node.members(), key=lambda one: str(one[0])):
             below = f"{path}/{name}" if path else name
             if not (store / below).is_symlink():
                 yield from _nodes(member, store, below, depth + 1)
 
 
-def _require_members(group: Path) -> None:
+def require_members(group: Path) -> None:
     """Make sure that the metadata of each member can be read. Raises: ValueError: it cannot."""
     for member in group.iterdir():
         if member.is_dir():
-            _require_metadata(member)
+            require_metadata(member)
 
 
-def _require_metadata(folder: Path) -> None:
+def require_metadata(folder: Path) -> None:
     """Make sure that reading the metadata ends: a pipe would wait for a writer.
 
     Raises:

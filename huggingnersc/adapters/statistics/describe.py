@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from huggingnersc.adapters.data_files.zarr_stores import is_zarr_store
+from huggingnersc.adapters.statistics.arrays import ARRAY_FILES, ArrayDescriber
 from huggingnersc.adapters.statistics.describing_process import DescribingProcess
+from huggingnersc.adapters.statistics.part import shown_path
 from huggingnersc.domain.draft.file_type import FileType, data_suffix, file_type_of
 from huggingnersc.domain.draft.split import in_order
 from huggingnersc.domain.draft.survey import DataFile
-from huggingnersc.domain.versions.manifest import ManifestEntry, escaped
+from huggingnersc.domain.versions.manifest import ManifestEntry
 from huggingnersc.domain.versions.statistics import STATISTICS_FORMAT
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     )
 
 # The list in the statistics that each describer makes, and the types of its files.
-DESCRIBERS: tuple[tuple[str, frozenset[FileType], type[Describer]], ...] = ()
+DESCRIBERS: tuple[tuple[str, frozenset[FileType], type[Describer]], ...] = (
+    ("arrays", ARRAY_FILES, ArrayDescriber),
+)
 
 _MOST_NAMES = 100_000  # of extensions, and of folders, that are told apart
 _LONGEST_EXTENSION = 16
@@ -67,11 +71,6 @@ def describe(
     progress(len(describers), len(describers))
     largest = max(sizes, key=lambda key: sizes[key], default=None)
     return _statistics(totals, parts, _examples(parts.get(largest or "")), limits)
-
-
-def shown_path(path: str) -> str:
-    """Return a path as statistics have it: control characters and odd bytes as escapes."""
-    return escaped(os.fsencode(path)).decode()
 
 
 class _Tally:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from huggingnersc.domain.draft.survey import DataFile
+from huggingnersc.domain.versions.manifest import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,3 +90,8 @@ class EvenSample:
     def is_whole(self) -> bool:
         """Whether every file was kept."""
         return len(self._kept) == self.count
+
+
+def shown_path(path: str) -> str:
+    """Return a path as statistics have it: control characters and odd bytes as escapes."""
+    return escaped(os.fsencode(path)).decode()

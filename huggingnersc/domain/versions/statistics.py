@@ -137,30 +137,52 @@ class MemberStatistics(TypedDict):
     """A group or an array of a file.
 
     Attributes:
-        path: in the file, with `/` between the names.
+        path: in the file, with `/` between the names. Of members whose names differ in a number
+            only, `*` stands for the number.
         kind: what it is.
-        shape: of an array; empty for a group or a single value.
+        count: how many members of a file it stands for.
+        shape: of an array; empty for a group or a single value. None stands for a length that
+            differs between those that it stands for.
         dimensions: their names; empty where they have none.
         type: of its values, such as float32; "" for a group.
         units: as its attributes say; None where they say nothing.
         attributes: as text, long ones cut.
-        min: the smallest number, without fill values and NaN; None without one.
-        max: the largest number, likewise.
-        mean: likewise.
+        min: the smallest number, without fill values and NaN, or the first date; None without one.
+        max: the largest number, or the last date, likewise.
+        mean: of numbers, likewise.
+        missing: how many of the values that were read are fill values, NaN or not valid.
         sample: how much of the array was read; None where all of it was.
     """
 
     path: str
     kind: Literal["group", "array"]
-    shape: list[int]
+    count: int
+    shape: list[int | None]
     dimensions: list[str]
     type: str
     units: str | None
     attributes: dict[str, str]
-    min: float | None
-    max: float | None
+    min: CellValue | None
+    max: CellValue | None
     mean: float | None
+    missing: int
     sample: ValueSample | None
+
+
+class ArrayPreview(TypedDict):
+    """A slice of one array, thinned out, for a picture.
+
+    Attributes:
+        path: of the array in the file.
+        dimensions: the names of the rows and of the columns; "" without one.
+        at: the place in the other dimensions, such as `time 0`.
+        values: rows of numbers; None for a missing one.
+    """
+
+    path: str
+    dimensions: list[str]
+    at: str
+    values: list[list[float | None]]
 
 
 class ArrayStatistics(TypedDict):
@@ -171,6 +193,7 @@ class ArrayStatistics(TypedDict):
     format: Literal["hdf5", "netcdf", "zarr"]
     attributes: dict[str, str]
     members: list[MemberStatistics]
+    preview: ArrayPreview | None
 
 
 class TextStatistics(TypedDict):

@@ -1,0 +1,89 @@
+"""A file of arrays: its tree, and what samples of its values say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.statistics.array_members import common_attributes, merge_members
+from huggingnersc.adapters.statistics.array_preview import preview_of
+from huggingnersc.adapters.statistics.array_values import RunningValues, packing_of
+from huggingnersc.adapters.statistics.blocks import block_shape, sampled_blocks
+
+if TYPE_CHECKING:
+    from huggingnersc.adapters.data_files.budget import Budget
+    from huggingnersc.adapters.statistics.array_members import ArrayMember, NumberSource
+    from huggingnersc.domain.versions.statistics import ArrayPreview
+
+
+@dataclass(slots=True)
+class ArrayFile:
+    """What is in a file, or in files of one structure.
+
+    Attributes:
+        attributes: of the file itself.
+        members: its groups and arrays, a group before what it holds.
+        problems: what is left out, each as the end of a sentence about the file.
+        preview: a slice of its largest array.
+    """
+
+    attributes: dict[str, str]
+    members: list[ArrayMember]
+    problems: list[str] = field(default_factory=list)
+    preview: ArrayPreview | None = None
+
+    def merge(self, other: ArrayFile) -> None:
+        """Take in another file of the same structure."""
+        self.attributes = common_attributes(self.attributes, other.attributes)
+        merge_members(self.members, other.members)
+
+
+def with_values(found: ArrayFile, budget: Budget, sample_bytes: int) -> ArrayFile:
+    """Return a file with its units, and with what is known of the numbers of its arrays.
+
+    Args:
+        found: the file.
+        budget: of time and bytes; where it is spent, nothing more is read.
+        sample_bytes: how much is read at most, in all.
+    """
+    found.preview = preview_of(found.members)
+    share = sample_bytes // max(1, sum(len(member.sources) for member in found.members))
+    for member in found.members:
+        member.units = str(member.attributes.pop("units", ""))
+        sources, member.sources = member.sources, []
+        if not sources or budget.is_spent:
+            continue
+        member.values = RunningValues()
+        for source in sources:
+            member.values.merge(_values(source, budget, share))
+        member.values.total = round(member.values.total * member.count / len(sources))
+        _give_dates(member)
+    return found
+
+
+def _give_dates(member: ArrayMember) -> None:
+    """Show dates in place of the numbers that mean them, whatever they are counted from."""
+    calendar = str(member.attributes.get("calendar", ""))
+    dated = member.values.dated(member.units, calendar) if member.values else None
+    if dated:
+        member.values, member.units = dated, "date"
+        member.attributes.pop("calendar", None)
+        if calendar not in {"", "standard", "gregorian", "proleptic_gregorian"}:
+            member.units = f"date, calendar {calendar}"
+
+
+def _values(source: NumberSource, budget: Budget, share: int) -> RunningValues:
+    """Return what a sample of an array says, as the values are meant."""
+    block = block_shape(source.shape, source.chunk, source.dtype.itemsize, share)
+    most = max(1, share // max(1, math.prod(block) * source.dtype.itemsize))
+    packing = packing_of(source.attributes, source.dtype, is_netcdf=source.is_netcdf)
+    values = RunningValues(total=math.prod(source.shape))
+    for place in sampled_blocks(source.shape, block, most):
+        part = source.read(place)
+        if part is not None:
+            values.add(part, packing)
+            budget.spend(part.nbytes)
+        if budget.is_spent:
+            break
+    return values.scaled(packing) if packing.is_packed else values

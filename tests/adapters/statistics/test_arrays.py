@@ -1,0 +1,185 @@
+"""HDF5, netCDF and Zarr: trees, values, and files of one structure together."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.assets import schema_file
+from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
+from tests.adapters.statistics.trees import described_tree, members_of
+from tests.data_files import write_hdf5, write_netcdf, write_zarr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+np: Any = pytest.importorskip("numpy")
+h5py: Any = pytest.importorskip("h5py")
+netcdf: Any = pytest.importorskip("netCDF4")
+zarr: Any = pytest.importorskip("zarr")
+
+
+@pytest.mark.parametrize(
+    ("write", "form", "path", "files"),
+    [
+        (write_hdf5, "hdf5", "jets/x", 4),
+        (write_netcdf, "netcdf", "wind", 4),
+        (write_zarr, "zarr", "jets/x", 4),
+    ],
+)
+def test_files_of_one_structure_are_one_entry_that_the_schema_allows(
+    tmp_path: Path, write: Callable[[Path], Path], form: str, path: str, files: int
+) -> None:
+    found = described_tree(write(tmp_path / "data"))
+    jsonschema.validate(found, json.loads(schema_file(STATISTICS_SCHEMA).read_text()))
+    (entry,) = found["arrays"]
+    assert (entry["format"], entry["files"], found["problems"]) == (form, files, [])
+    member = members_of(entry)[path]
+    assert (member["min"], member["max"]) == (0, 172)
+    assert member["mean"] == pytest.approx(86)
+    assert member["type"] == "float32"
+    assert member["shape"][0] is None
+
+
+def test_a_netcdf_file_is_described_as_its_conventions_mean_it(tmp_path: Path) -> None:
+    for form in ("NETCDF4", "NETCDF3_CLASSIC"):
+        write_weather(tmp_path / f"{form}.nc", form)
+    (entry,) = described_tree(tmp_path)["arrays"]
+    assert entry["name"] == "NETCDF*.nc"
+    assert entry["attributes"] == {"title": "Weather"}
+    members = members_of(entry)
+    assert set(members) == {"time", "lat", "t"}
+    assert (members["time"]["min"], members["time"]["max"]) == (
+        "2020-01-01",
+        "2020-01-01 18:00:00",
+    )
+    assert (members["time"]["units"], members["time"]["mean"]) == ("date", None)
+    t = members["t"]
+    assert (t["dimensions"], t["units"], t["type"]) == (["time", "lat", "lon"], "K", "int16")
+    assert (t["min"], t["max"], t["missing"]) == (280.0, 290.0, 2 * 4 * 10)
+    assert entry["preview"] is not None
+    assert entry["preview"]["at"] == "time 0"
+    assert entry["preview"]["dimensions"] == ["lat", "lon"]
+    assert len(entry["preview"]["values"]) == 9
+    assert entry["preview"]["values"][0][:2] == [290.0, 290.0]  # the north is on top
+    assert entry["preview"]["values"][-1][:2] == [None, None]
+
+
+def write_weather(file: Path, form: Any) -> None:
+    with netcdf.Dataset(file, "w", format=form) as opened:
+        opened.title = "Weather"
+        for name, length in (("time", None), ("lat", 9), ("lon", 10), ("unused", 3)):
+            opened.createDimension(name, length)
+        time = opened.createVariable("time", "f8", ("time",))
+        time.units = "hours since 2020-01-01"
+        opened.createVariable("lat", "f4", ("lat",))[:] = np.linspace(-80, 80, 9)
+        t = opened.createVariable("t", "i2", ("time", "lat", "lon"), fill_value=-9)
+        t.setncatts({"units": "K", "scale_factor": 0.01, "add_offset": 280.0})
+        time[:] = np.arange(4) * 6
+        values = np.ma.masked_all((4, 9, 10))
+        values[:, 1:] = 280.0
+        values[:, 8] = 290.0
+        t[:] = values
+
+
+def test_a_large_array_is_described_by_a_sample_that_is_stated(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        opened["x"] = np.arange(1 << 18, dtype="f8").reshape(-1, 4)
+    (entry,) = described_tree(tmp_path, Limits(sample_bytes=1 << 16))["arrays"]
+    (member,) = entry["members"]
+    assert member["sample"] is not None
+    assert member["sample"]["of_values"] == 1 << 18
+    assert 1 << 12 <= member["sample"]["values"] <= 1 << 13
+    assert member["mean"] == pytest.approx(1 << 17, rel=0.1)
+
+
+def test_members_whose_names_differ_in_a_number_are_one(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        for number in range(3_000):
+            opened[f"demo_{number}/x"] = np.full((number % 2 + 1, 3), number)
+    (entry,) = described_tree(tmp_path)["arrays"]
+    group, array = entry["members"]
+    assert (group["path"], group["count"]) == ("demo_*", 3_000)
+    assert (array["path"], array["count"], array["shape"]) == ("demo_*/x", 3_000, [None, 3])
+    assert array["sample"] is not None
+
+
+@pytest.mark.attack("hostile data")
+def test_nothing_outside_a_file_is_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "secret.bin").write_bytes(b"\x2a" * 80)
+    with h5py.File(tmp_path / "secret.h5", "w") as opened:
+        opened["secret"] = [42.0]
+    with h5py.File(data / "a.h5", "w") as opened:
+        opened["outside"] = h5py.ExternalLink(str(tmp_path / "secret.h5"), "/secret")
+        opened["soft"] = h5py.SoftLink("/own")
+        opened["own"] = [1.0, 2.0]
+        layout = h5py.VirtualLayout((1,), dtype="f8")
+        layout[:] = h5py.VirtualSource(str(tmp_path / "secret.h5"), "secret", shape=(1,))
+        opened.create_virtual_dataset("virtual", layout)
+        stored = [(str(tmp_path / "secret.bin"), 0, 80)]
+        opened.create_dataset("external", (10,), dtype="f8", external=stored)
+        opened["loop"] = opened["/"]
+    found = described_tree(data)
+    members = members_of(found["arrays"][0])
+    assert set(members) == {"external", "loop", "own", "virtual"}
+    assert [members[name]["max"] for name in ("external", "own", "virtual")] == [None, 2.0, None]
+    assert len(found["problems"]) == 2
+
+
+@pytest.mark.attack("hostile data")
+@pytest.mark.parametrize("form", [2, 3])
+def test_a_chunk_that_is_a_link_or_a_pipe_is_not_read(tmp_path: Path, form: int) -> None:
+    data, outside = tmp_path / "data", tmp_path / "outside"
+    for store, value in ((data / "a.zarr", 1.0), (outside, 42.0)):
+        zarr.create_array(
+            store, data=np.full(30, value), chunks=(10,), zarr_format=form, compressors=None
+        )
+    chunks = [data / "a.zarr" / ("c" if form == 3 else "") / str(number) for number in range(3)]
+    for chunk in chunks[:2]:
+        chunk.unlink()
+    chunks[0].symlink_to(outside / ("c" if form == 3 else "") / "0")
+    os.mkfifo(chunks[1])
+    (member,) = described_tree(data)["arrays"][0]["members"]
+    assert (member["max"], member["sample"]) == (1.0, {"values": 10, "of_values": 30})
+
+
+@pytest.mark.attack("hostile data")
+def test_a_file_that_is_damaged_is_a_problem_and_the_others_are_described(tmp_path: Path) -> None:
+    write_hdf5(tmp_path / "data", (20, 20))
+    for name in ("b.h5", "c.nc"):
+        shutil.copy(tmp_path / "data" / "part-0.h5", tmp_path / "data" / name)
+        os.truncate(tmp_path / "data" / name, 1_000)
+    (tmp_path / "data" / "d.nc").write_bytes(b"CDF\x01" + b"\xff" * 100)
+    (tmp_path / "data" / "e.h5").write_bytes(b"")
+    found = described_tree(tmp_path / "data")
+    assert [one["file"] for one in found["problems"]] == ["b.h5", "c.nc", "d.nc", "e.h5"]
+    assert [one["files"] for one in found["arrays"]] == [2]
+
+
+@pytest.mark.attack("hostile data")
+def test_what_is_large_or_odd_in_a_file_is_cut_and_stated(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        opened.attrs["long"] = "x" * 60_000
+        opened.attrs["bad\x1b[31m"] = "\x1b]0;title\x07"
+        for number in range(2_000):
+            word = "".join(chr(97 + int(digit)) for digit in str(number))
+            opened[word] = number
+        opened["a\n|b"] = np.zeros(2, dtype=[("x", "f4"), ("n", "S3")])
+        opened.create_dataset("huge", (10**9, 10**9), chunks=(100, 100), dtype="f8")
+        opened.create_dataset("list", (2,), dtype=h5py.vlen_dtype("f4"))
+    found = described_tree(tmp_path)
+    (entry,) = found["arrays"]
+    assert len(entry["members"]) == 1_000
+    assert len(found["problems"]) == 1
+    shown = json.dumps(entry, ensure_ascii=False)
+    assert len(entry["attributes"]["long"]) <= 300
+    assert not any(control in shown for control in ("\x1b", "\x07", "\\n", "\\u001b"))
