@@ -125,6 +125,10 @@ class RecordsDamagedError(RecordDamagedError, _ProblemsError):
     exit_code = 3
 
 
+class DataUnreadableError(DatasetError):
+    """The root of the data cannot be read."""
+
+
 class RunError(HuggingNerscError):
     """Something about a run, the heavy work of a verb."""
 
@@ -166,6 +170,10 @@ class RunLeft(KeyboardInterrupt):
     def __init__(self, hint: Text) -> None:
         super().__init__()
         self.hint = hint
+
+
+class RunBudgetError(RunError):
+    """The work is more than the site allows on this machine; what is done is kept."""
 
 
 class HubError(HuggingNerscError):

@@ -247,6 +247,10 @@ class RunFolder:
         """How much work each shard is, by its number."""
         return tuple(self._sizes)
 
+    def size(self, number: int) -> ShardSize:
+        """Return how much work a shard is."""
+        return self._sizes[number]
+
     def shard(self, number: int) -> bytes:
         """Return the items of a shard.
 

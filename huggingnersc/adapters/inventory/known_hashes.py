@@ -1,0 +1,67 @@
+"""What an inventory knows of a file: a line with its status and its digest.
+
+    path    size in bytes    mtime in ns    ctime in ns    inode    digest
+
+The path is escaped and the lines are sorted as those of a manifest. The digest is that of the
+manifest, and nothing where the file has still to be read. A `?` before a digest says that the file
+was changed so shortly before it was read that its times would not show another change; it is not
+used again. The file `known_hashes.tsv` holds these lines of the latest inventory: a cache.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from pathlib import Path
+
+UNSETTLED = b"?"
+UNKNOWN_STATUS = b"%b\t0\t0\t0\t0\t"  # the beginning of the line of what cannot be looked at
+END = b"\xff"  # after every line
+_DIGEST_LENGTH = 64
+_HEXADECIMAL = b"0123456789abcdef"
+_PIECE_BYTES = 1 << 18
+_MOST_BYTES = 1 << 20  # of a line
+
+
+def status_key(path: bytes, status: os.stat_result) -> bytes:
+    """Return the beginning of the line of a file, up to its digest."""
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return b"%b\t%d\t%d\t%d\t%d\t" % (path, status.st_size, *times, status.st_ino)
+
+
+def lines_of(file: Path) -> Iterator[bytes]:
+    """Yield the lines of a file without their newlines; none where it cannot be read.
+
+    Lines longer than any path end the file, so a damaged one takes no memory.
+    """
+    rest = b""
+    with suppress(OSError), file.open("rb") as stream:
+        while piece := stream.read(_PIECE_BYTES):
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+            if len(rest) > _MOST_BYTES:
+                return
+
+
+class KnownHashes:
+    """The digests in a file of such lines, asked for in the order of the lines."""
+
+    def __init__(self, file: Path) -> None:
+        self._lines = lines_of(file)
+        self._line = next(self._lines, END)
+
+    def digest(self, key: bytes) -> bytes:
+        """Return the SHA-256 of the file with this `status_key`; nothing where it is not known."""
+        line = self._line
+        while line < key:
+            line = next(self._lines, END)
+        self._line = line
+        if not line.startswith(key):
+            return b""
+        digest = line[len(key) :]
+        is_hash = len(digest) == _DIGEST_LENGTH and not digest.strip(_HEXADECIMAL)
+        return digest if is_hash else b""

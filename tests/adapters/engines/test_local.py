@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.engines.choice import LocalBudget, WorkProgress
+from huggingnersc.adapters.engines.local import run_local
+from huggingnersc.adapters.engines.run_folder import RunFolder
+from huggingnersc.adapters.inventory.shard_result import decoded
+from huggingnersc.errors import RunBudgetError, RunFailedError
+from tests.inventories import make_run, quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_LIMIT = LocalBudget(processes=2, seconds=None, size_bytes=None)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "root").mkdir()
+    return tmp_path / "root"
+
+
+def add(run: RunFolder, file: Path, content: bytes = b"x") -> int:
+    file.write_bytes(content)
+    key = b"%b\t%d\t0\t0\t0\t\n" % (file.name.encode(), len(content))
+    return run.add_shard(key, files=1, size_bytes=len(content))
+
+
+def test_shards_are_worked_while_they_are_listed(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+
+    def shards() -> Iterator[int]:
+        for number in range(20):
+            yield add(run, root / f"{number}")
+            if number == 10:
+                while not run.is_done(0):  # worked, though the list is not complete
+                    time.sleep(0.01)
+                yield add(run, root / "another")
+
+    told: list[WorkProgress] = []
+    run_local(run, shards=shards(), budget=NO_LIMIT, report=told.append)
+    run.seal()
+    assert run.pending() == []
+    assert told[-1] == WorkProgress(files=21, size_bytes=21, of_files=21, of_bytes=21)
+    assert not told[0].is_listed
+
+
+def test_a_single_shard_is_worked_here(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    run_local(run, shards=[add(run, root / "0")], budget=NO_LIMIT, report=quiet)
+    run.seal()
+    assert run.pending() == []
+    assert not (run.path / "log" / "local").exists()
+
+
+def test_a_shard_that_fails_is_explained(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    shards = [add(run, root / "0"), run.add_shard(b"no item\n", files=1, size_bytes=1)]
+    with pytest.raises(RunFailedError):
+        run_local(run, shards=shards, budget=NO_LIMIT, report=quiet)
+    run.seal()
+    assert run.failures()[0].shard == 1
+
+
+def test_the_shard_of_a_killed_process_is_tried_again(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    shards = [add(run, root / f"{number}") for number in range(30)]
+    killed: list[int] = []
+
+    def kill_one(_: WorkProgress) -> None:
+        if not killed:
+            killed.extend(children())
+            os.kill(killed[0], signal.SIGKILL)
+
+    run_local(run, shards=shards, budget=NO_LIMIT, report=kill_one)
+    run.seal()
+    assert run.pending() == []
+    assert killed[0] not in children()
+    assert all(decoded(run.result(number) or b"").counts.files == 1 for number in shards)
+
+
+def test_a_shard_whose_process_dies_twice_is_explained(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    shards = [add(run, root / f"{number}") for number in range(5)]
+
+    def kill_all(_: WorkProgress) -> None:
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+
+    with pytest.raises(RunFailedError):
+        run_local(run, shards=shards, budget=NO_LIMIT, report=kill_all)
+    assert children() == []
+
+
+def test_ctrl_c_ends_the_processes(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    shards = [add(run, root / f"{number}") for number in range(5)]
+
+    def interrupt(_: WorkProgress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_local(run, shards=shards, budget=NO_LIMIT, report=interrupt)
+    assert children() == []
+
+
+@pytest.mark.parametrize("budget", [{"size_bytes": 3}, {"seconds": 0}])
+def test_work_beyond_the_budget_is_refused(
+    root: Path, tmp_path: Path, budget: dict[str, int | None]
+) -> None:
+    run = make_run(tmp_path, root)
+    shards = [add(run, root / f"{number}") for number in range(5)]
+    limits = {"size_bytes": None, "seconds": None} | budget
+    with pytest.raises(RunBudgetError):
+        run_local(run, shards=shards, budget=LocalBudget(processes=2, **limits), report=quiet)
+    assert children() == []
+
+
+def children() -> list[int]:
+    """Return the processes that this one has started and that have not been waited for."""
+    own = Path("/proc/self/task") / str(os.getpid()) / "children"
+    return list(map(int, own.read_text().split()))
