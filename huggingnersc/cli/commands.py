@@ -60,6 +60,12 @@ COMMANDS = (
         "check-dataset", "check", KEEP, "Check everything that a visitor of a dataset depends on."
     ),
     Command(
+        "compare-datasets",
+        "versions",
+        KEEP,
+        "Show how two versions, datasets or folders differ.",
+    ),
+    Command(
         "update-dataset",
         "catalog",
         KEEP,

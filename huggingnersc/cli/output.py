@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
 from enum import Enum
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from huggingnersc.fixes import Text
 
 Result = TypeVar("Result")
+_TOKENS = 4096  # of JSON, written at a time
 
 
 def show(
@@ -89,7 +90,7 @@ def _print(
 ) -> None:
     with _reader_may_leave():
         if as_json:
-            sys.stdout.write(_json(json_of(result) if json_of else plain(result)))
+            sys.stdout.writelines(_json(json_of(result) if json_of else plain(result)))
         elif piped is not None and not _console(stderr=False).is_terminal:
             for row in piped(result):
                 say(*row)
@@ -106,11 +107,27 @@ def _print_parts(console: Console, parts: Iterable[str | Columns]) -> None:
             console.print(*group, highlight=False, crop=False)
 
 
-def _json(value: Any) -> str:
+def _json(value: Any) -> Iterator[str]:
     encoding = sys.stdout.encoding or "utf-8"
     holds_all = encoding.lower().startswith("utf")  # else JSON has escapes of its own
-    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=not holds_all)
-    return f"{visible_json(text)}\n"
+    encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=not holds_all)
+    tokens = encoder.iterencode(value)
+    while text := "".join(islice(tokens, _TOKENS)):
+        yield visible_json(text)
+    yield "\n"
+
+
+class Streamed(list[Any]):
+    """A list in JSON values whose items are made while they are printed, once."""
+
+    def __init__(self, items: Iterator[Any]) -> None:
+        super().__init__(islice(items, 1))  # the encoder asks whether a list is empty
+        self._rest = items
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the items."""
+        yield from super().__iter__()
+        yield from self._rest
 
 
 def let_all_names_be_shown() -> None:

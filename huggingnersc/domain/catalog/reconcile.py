@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
-    from huggingnersc.domain.catalog.release import Release
     from huggingnersc.domain.catalog.remote import RemoteRepository
 
 
@@ -42,7 +41,6 @@ class PendingSteps:
         delete: paths on the Hub that are to be deleted.
         set_private: the visibility to set; None leaves it.
         stale: files of the catalog folder that are to be deleted.
-        releases: the versions whose tag the Hub lacks, the oldest first.
     """
 
     create_repository: bool
@@ -51,13 +49,12 @@ class PendingSteps:
     delete: tuple[str, ...] = ()
     set_private: bool | None = None
     stale: tuple[str, ...] = ()
-    releases: tuple[Release, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is in place."""
         changes_hub = self.create_repository or self.commit or self.set_private is not None
-        return not (changes_hub or self.write_folder or self.releases)
+        return not (changes_hub or self.write_folder)
 
     @property
     def is_everything(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from huggingnersc.domain.versions.comparison import (
     Comparison,
@@ -17,7 +17,7 @@ from huggingnersc.domain.versions.comparison import (
     FileDifference,
     summarized,
 )
-from huggingnersc.domain.versions.manifest import UNREADABLE
+from huggingnersc.domain.versions.manifest import NOT_READ, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 _Candidate: TypeAlias = tuple[bytes, bytes, bytes, int, int, int]
 # (path, kind, old path, size before, size after)
 _Row: TypeAlias = tuple[bytes, int, bytes, int, int]
-Sort: TypeAlias = "Callable[[Iterable[tuple[object, ...]]], Iterable[tuple[object, ...]]]"
+Sort: TypeAlias = "Callable[[Iterable[Any]], Iterable[Any]]"
 
 _KINDS = tuple(DifferenceKind)
-_ADDED, _REMOVED, _MODIFIED, _RENAMED, _TOUCHED, _UNREADABLE = range(len(_KINDS))
+_ADDED, _REMOVED, _MODIFIED, _RENAMED, _TOUCHED, _UNREADABLE, _NOT_READ = range(len(_KINDS))
+_SAME = -1
 _MIN_STEP, _MAX_STEP = 256, 1 << 16
 _BLOCK_BYTES = 1 << 18
 _MAX_LINE_BYTES = 1 << 20
@@ -87,7 +88,7 @@ def differences(
         ValueError: one of them is damaged or not sorted.
     """
     candidates = sort(_candidates(before, after))
-    return Differences(sort(_with_renames(candidates)))  # type: ignore[arg-type]
+    return Differences(sort(_with_renames(candidates)))
 
 
 def _candidates(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[_Candidate]:
@@ -97,24 +98,35 @@ def _candidates(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[_Ca
         elif old is None:
             yield _one_sided(new, _ADDED)
         else:
-            path, old_digest, old_size, _ = _columns(old)
-            _, new_digest, new_size, _ = _columns(new)
-            kind = _kind(old_digest, old_size, new_digest, new_size)
-            yield b"", b"", path, kind, int(old_size), int(new_size)
+            path, *before_columns = _columns(old)
+            after_columns = _columns(new)[1:]
+            kind = _kind(before_columns, after_columns)
+            if kind != _SAME:
+                yield b"", b"", path, kind, int(before_columns[1]), int(after_columns[1])
 
 
 def _one_sided(line: bytes, kind: int) -> _Candidate:
     path, digest, size, _ = _columns(line)
     sizes = (int(size), -1) if kind == _REMOVED else (-1, int(size))
-    if len(digest) != _DIGEST_LENGTH or b":" in digest:  # no regular file
+    if not _is_hash(digest):
         return b"", b"", path, kind, *sizes
     return digest, path.rpartition(b"/")[2], path, kind, *sizes
 
 
-def _kind(old_digest: bytes, old_size: bytes, new_digest: bytes, new_size: bytes) -> int:
-    if UNREADABLE in {old_digest, new_digest} and old_digest != new_digest:
-        return _UNREADABLE
-    return _TOUCHED if (old_digest, old_size) == (new_digest, new_size) else _MODIFIED
+def _kind(before: list[bytes], after: list[bytes]) -> int:
+    """Return how digest, size and time differ."""
+    old, new = before[0], after[0]
+    if new == NOT_READ and (old == UNREADABLE or _is_hash(old)):
+        if before[1:] == after[1:]:
+            return _SAME
+        return _MODIFIED if before[1] != after[1] and old != UNREADABLE else _NOT_READ
+    if UNREADABLE in {old, new} and old != new:
+        return _UNREADABLE if new == UNREADABLE else _NOT_READ
+    return _TOUCHED if before[:2] == after[:2] else _MODIFIED
+
+
+def _is_hash(digest: bytes) -> bool:
+    return len(digest) == _DIGEST_LENGTH and b":" not in digest
 
 
 def _columns(line: bytes) -> list[bytes]:

@@ -25,7 +25,10 @@ class DifferenceKind(StrEnum):
     MODIFIED = "modified"  # other content, or another kind of thing
     RENAMED = "renamed"  # the same content at another path
     TOUCHED = "touched"  # the same content with another time
-    UNREADABLE = "unreadable"  # could not be read on one side, so it is not known
+    UNREADABLE = "unreadable"  # it cannot be read now
+    NOT_READ = (
+        "not read"  # the content of one side is not known, and not even its time is the same
+    )
 
 
 _NO_CONTENT_CHANGE = frozenset({DifferenceKind.TOUCHED})
@@ -129,7 +132,7 @@ class Comparison:
         return ChangeCounts(
             added=added.files,
             removed=removed.files,
-            modified=self.amount(_KIND.MODIFIED).files + self.amount(_KIND.UNREADABLE).files,
+            modified=sum(self.amount(kind).files for kind in _CHANGED),
             renamed=self.amount(_KIND.RENAMED).files,
             added_bytes=added.size_bytes,
             removed_bytes=removed.size_bytes,
@@ -144,18 +147,19 @@ class Comparison:
         ]
         parts += [
             f"{plural(self.amount(kind).files, 'file')} {kind.value}"
-            for kind in (_KIND.RENAMED, _KIND.TOUCHED, _KIND.UNREADABLE)
+            for kind in (_KIND.RENAMED, _KIND.TOUCHED, _KIND.UNREADABLE, _KIND.NOT_READ)
             if self.amount(kind).files
         ]
         return ", ".join(parts)
 
 
 _KIND = DifferenceKind
+_CHANGED = (_KIND.MODIFIED, _KIND.UNREADABLE, _KIND.NOT_READ)
 
 
 def summarized(differences: Iterable[FileDifference]) -> Comparison:
     """Add up differences, which come sorted by path; the memory does not grow with them."""
-    tally = _Tally()
+    tally = _FolderTally()
     largest = nlargest(MAX_LARGEST, tally.counted(differences), key=_rank)
     folders = _cumulated(tally.folders)
     total = folders.pop("", FolderDifference(""))
@@ -166,7 +170,7 @@ def _rank(difference: FileDifference) -> int:
     return difference.weight
 
 
-class _Tally:
+class _FolderTally:
     """Counts differences by the folder of the file; many folders are counted as their parents."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 
 
-@pytest.mark.parametrize("count", [0, 10, 100_000, 100_003])
+@pytest.mark.parametrize("count", [0, 10, 100_003])
 def test_rows_come_in_order_and_again(count: int) -> None:
     order = random.Random(count)  # noqa: S311 - no secret
     numbers = [order.randrange(10**6) for _ in range(count)]

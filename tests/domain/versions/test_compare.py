@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from huggingnersc.domain.versions.compare import compare_manifests, differences, differing_lines
 from huggingnersc.domain.versions.comparison import Amount, DifferenceKind
-from huggingnersc.domain.versions.manifest import UNREADABLE, ManifestEntry, escaped, line_of
+from huggingnersc.domain.versions.manifest import (
+    NOT_READ,
+    UNREADABLE,
+    ManifestEntry,
+    escaped,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,16 +88,35 @@ def test_each_path_that_differs_is_named_once_and_a_rename_keeps_the_content(
         came.append(one.path)
     assert Counter(gone) == Counter(old.keys() - new.keys())
     assert Counter(came) == Counter(new.keys() - old.keys())
-    for kind in (DifferenceKind.MODIFIED, DifferenceKind.TOUCHED, DifferenceKind.UNREADABLE):
+    for kind in (DifferenceKind.MODIFIED, DifferenceKind.TOUCHED):
         for one in by_kind[kind]:
             first, second = old[one.path], new[one.path]
-            is_known = first.digest == second.digest or UNREADABLE not in {
-                first.digest,
-                second.digest,
-            }
             is_same = (first.digest, first.size_bytes) == (second.digest, second.size_bytes)
-            assert is_known == (kind is not DifferenceKind.UNREADABLE)
             assert is_same == (kind is DifferenceKind.TOUCHED)
+    for kind, side in ((DifferenceKind.UNREADABLE, new), (DifferenceKind.NOT_READ, old)):
+        assert {one.path for one in by_kind[kind]} == {
+            path
+            for path in old.keys() & new.keys()
+            if side[path].digest == UNREADABLE and old[path].digest != new[path].digest
+        }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (file("a"), file("a", NOT_READ), None),
+        (file("a"), file("a", NOT_READ, mtime=2), DifferenceKind.NOT_READ),
+        (file("a"), file("a", NOT_READ, size=4), DifferenceKind.MODIFIED),
+        (file("a", UNREADABLE), file("a", NOT_READ), None),
+        (file("a", UNREADABLE), file("a", NOT_READ, size=4), DifferenceKind.NOT_READ),
+        (file("a", b"fifo"), file("a", NOT_READ), DifferenceKind.MODIFIED),
+        (file("a", b"link:b"), file("a", b"link:c"), DifferenceKind.MODIFIED),
+    ],
+)
+def test_a_file_that_was_not_read_is_compared_by_size_and_time(
+    before: ManifestEntry, after: ManifestEntry, kind: DifferenceKind | None
+) -> None:
+    assert [one.kind for one in found([before], [after])] == ([kind] if kind else [])
 
 
 @given(MANIFESTS, MANIFESTS)

@@ -1,0 +1,85 @@
+"""Read a manifest in pieces, and make sure that it is the one that was made."""
+
+from __future__ import annotations
+
+import hashlib
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.versions.manifest import first_damage
+from huggingnersc.errors import VersionDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from io import BufferedReader
+
+_PIECE_BYTES = 1 << 18
+_MAX_LINE_BYTES = 1 << 20
+
+
+class ManifestFile:
+    """A file with the lines of a manifest.
+
+    Where its digest is known, that of the file is computed in a thread beside the reading, which
+    costs no time where a processor is idle.
+
+    Args:
+        opened: opens the file.
+        shown_as: its name in messages.
+        sha256: its digest, 64 hexadecimal digits; empty where none is known.
+    """
+
+    def __init__(
+        self, opened: Callable[[], BufferedReader], shown_as: str, *, sha256: str = ""
+    ) -> None:
+        self._opened, self._shown_as, self._sha256 = opened, shown_as, sha256
+        self._found = ""
+        self._thread: Thread | None = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes of the file in pieces."""
+        if self._sha256:
+            self._thread = Thread(target=self._compute, daemon=True)
+            self._thread.start()
+        with self._opened() as stream:
+            while piece := stream.read(_PIECE_BYTES):
+                yield piece
+
+    def require_digest(self) -> None:
+        """Make sure, after all pieces were read, that the file has its digest.
+
+        Raises:
+            VersionDamagedError: it was changed; the sentence names the line that is damaged.
+        """
+        if self._thread is not None:
+            self._thread.join()
+        if self._found != self._sha256:
+            number, fault = self._damage() or (0, "it is not as it was made")
+            raise self._damaged(number, fault)
+
+    def require_order(self) -> None:
+        """Make sure that each line is one of a manifest and in its place.
+
+        Raises:
+            VersionDamagedError: one is not; the sentence names it.
+        """
+        if found := self._damage():
+            raise self._damaged(*found)
+
+    def _damage(self) -> tuple[int, str] | None:
+        with self._opened() as stream:
+            return first_damage(iter(lambda: stream.readline(_MAX_LINE_BYTES), b""))
+
+    def _damaged(self, number: int, fault: str) -> VersionDamagedError:
+        where = f", line {number:,}" if number else ""
+        return VersionDamagedError(
+            f"{self._shown_as}{where}: {fault}.",
+            hint="Bring it back from a snapshot of the file system, or from the Hub.",
+        )
+
+    def _compute(self) -> None:
+        try:
+            with self._opened() as stream:
+                self._found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except Exception as error:  # noqa: BLE001 - the reader meets it too, or the digest differs
+            self._found = str(error)

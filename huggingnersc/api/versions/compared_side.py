@@ -1,0 +1,204 @@
+"""One side of a comparison: a version, the data as it is now, a folder, or a manifest file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.manifest_file import ManifestFile
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.versions.find_version import find_version, split_title
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.versions.version import MANIFEST_FILE, STATISTICS_FILE, digest_of
+from huggingnersc.errors import DatasetError, VersionDamagedError
+from huggingnersc.fixes import Fix, Message, Option, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import ExitStack
+
+    from huggingnersc.adapters.engines.choice import EngineChoice, Report
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.statistics import Statistics
+    from huggingnersc.domain.versions.version import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """What is compared.
+
+    Attributes:
+        title: `iris@v1`, `iris (now)`, or a path.
+        files: how many regular files there are; None for a manifest file.
+        size_bytes: their size.
+        unreadable: how many files were or are not readable, so that nothing is known of them.
+    """
+
+    title: str
+    files: int | None = None
+    size_bytes: int | None = None
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SideSource:
+    """A side with the manifest and the statistics that it is compared by."""
+
+    side: ComparedSide
+    manifest: ManifestFile
+    statistics: Statistics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideReader:
+    """Finds what the words of a command name.
+
+    Attributes:
+        site: where datasets are cataloged and runs are kept.
+        choice: how files are read.
+        report: called as this work advances.
+        stack: ends the runs.
+        request: the arguments of the verb, by which a run is completed later.
+    """
+
+    site: Site
+    choice: EngineChoice
+    report: Report
+    stack: ExitStack
+    request: Mapping[str, Any]
+
+    def read(self, word: str, *, role: str, live: bool = False) -> SideSource:
+        """Return the side that a word names.
+
+        Args:
+            word: a path, if it has a slash or is `.` or `..`; else a nickname or a version.
+            role: tells the sides apart, such as "before".
+            live: whether the data of the nickname is meant, as it is now.
+
+        Raises:
+            DatasetUnknownError, VersionUnknownError, VersionDamagedError: there is no such
+                dataset or version, or it cannot be read.
+            RunError, DatasetError: the data cannot be read.
+        """
+        if is_path(word):
+            path = Path(word).expanduser()
+            return self._file(path) if path.is_file() else self._live(path, word, word, role)
+        if live:
+            nickname = split_title(word)[0]
+            record = CatalogFolder(Path(self.site.catalog_root)).record(nickname)
+            return self._live(_data_of(record), nickname, f"{nickname} (now)", role)
+        return self._version(word)
+
+    def _version(self, title: str) -> SideSource:
+        catalog = CatalogFolder(Path(self.site.catalog_root))
+        found = find_version(title, catalog)
+        store = VersionStore(catalog.root, found.record.nickname)
+        version = read_recorded(store, found.version.name, found.version.digest)
+        manifest = ManifestFile(
+            partial(store.open, version.name, MANIFEST_FILE),
+            shown(store.path / version.name / MANIFEST_FILE),
+            sha256=version.manifest.sha256,
+        )
+        side = ComparedSide(
+            title=str(found.title),
+            files=version.files,
+            size_bytes=version.size_bytes,
+            unreadable=version.unreadable,
+        )
+        return SideSource(side, manifest, _statistics(store, version))
+
+    def _file(self, path: Path) -> SideSource:
+        manifest = ManifestFile(lambda: path.open("rb"), shown(path))
+        manifest.require_order()
+        return SideSource(ComparedSide(title=str(path)), manifest)
+
+    def _live(self, data: Path, word: str, title: str, role: str) -> SideSource:
+        from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
+
+        known = None
+        name = "folder"
+        if not is_path(word):
+            known = VersionStore(Path(self.site.catalog_root), word).known_hashes
+            name = word
+        run = inventory_run(
+            data.absolute(),
+            Verb.COMPARE_DATASETS,
+            name,
+            choice=self.choice,
+            site=self.site,
+            request=dict(self.request) | {"role": role},
+        )
+        inventory = self.stack.enter_context(
+            inventory_of(
+                run, known=[known] if known else [], choice=self.choice, report=self.report
+            )
+        )
+        side = ComparedSide(
+            title=title,
+            files=inventory.files,
+            size_bytes=inventory.size_bytes,
+            unreadable=inventory.unreadable_count + inventory.changed_count,
+        )
+        manifest = ManifestFile(lambda: inventory.manifest.open("rb"), shown(inventory.manifest))
+        return SideSource(side, manifest)
+
+
+def is_path(word: str) -> bool:
+    """Return whether a word names a folder or file, and not a dataset."""
+    return "/" in word or word in {".", "..", "~"}
+
+
+def read_recorded(store: VersionStore, name: str, digest: str) -> Version:
+    """Read a version, which is the one that was recorded.
+
+    Raises:
+        VersionDamagedError: it is another one, or cannot be read.
+    """
+    from huggingnersc.domain.versions.version import MAX_VERSION_BYTES, VERSION_FILE
+
+    found = digest_of(store.read_bytes(name, VERSION_FILE, most=MAX_VERSION_BYTES + 1))
+    if found != digest:
+        raise VersionDamagedError(
+            f"{shown(store.path / name / VERSION_FILE)} is not the file that was recorded.",
+            hint="Bring the folder back from a snapshot of the file system.",
+        )
+    return store.read(name)
+
+
+def _statistics(store: VersionStore, version: Version) -> Statistics | None:
+    document = version.documents.get(STATISTICS_FILE)
+    if document is None:
+        return None
+    import json
+
+    from huggingnersc.assets import schema_file
+    from huggingnersc.domain.versions.statistics import (
+        MAX_STATISTICS_BYTES,
+        STATISTICS_SCHEMA,
+        parse_statistics,
+    )
+
+    data = store.read_bytes(version.name, STATISTICS_FILE, most=MAX_STATISTICS_BYTES + 1)
+    place = shown(store.path / version.name / STATISTICS_FILE)
+    if digest_of(data) != document.sha256:
+        raise VersionDamagedError(f"{place} is not as it was made.")
+    try:
+        return parse_statistics(data, json.loads(schema_file(STATISTICS_SCHEMA).read_bytes()))
+    except ValueError as error:
+        raise VersionDamagedError(f"{place} is damaged: {error}.") from error
+
+
+def _data_of(record: Record) -> Path:
+    if record.data_path is None:
+        raise DatasetError(
+            f"The record of {record.nickname} has no data path.",
+            hint=Message(
+                "Name it: ",
+                Fix(Verb.UPDATE_DATASET, (record.nickname,), (Option("data_path"),)),
+            ),
+        )
+    return Path(record.data_path)
