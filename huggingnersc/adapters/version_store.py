@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.open_folder import LinkError, OpenFolder, require_regular
@@ -18,9 +19,12 @@ from huggingnersc.adapters.files.shared_files import (
     unreadable,
 )
 from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES
+from huggingnersc.domain.catalog.release import Release
 from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.repo_names import VERSION_NAME
 from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.versions.documents import MOST_GIT_BYTES, documents_of
 from huggingnersc.domain.versions.version import (
     KNOWN_HASHES_FILE,
     MAX_VERSION_BYTES,
@@ -40,12 +44,11 @@ from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknow
 from huggingnersc.problems import Problem, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from io import BufferedReader
-    from pathlib import Path
 
     from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
-    from huggingnersc.domain.planned_file import PlannedFile
+    from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.domain.versions.version import FileDigest, Version
 
 _PIECE_BYTES = 1 << 20
@@ -63,6 +66,7 @@ class VersionStore:
 
     def __init__(self, root: Path, *names: str) -> None:
         self._root, self._names = root, names
+        self._staged: dict[str, OpenFolder] = {}
         self.path = root.joinpath(*names, VERSIONS_DIR)
 
     @property
@@ -132,7 +136,7 @@ class VersionStore:
         if not VERSION_NAME.fullmatch(name):
             raise self._unknown(name)
         try:
-            with self._opened(name) as folder:
+            with self._folder(name) as folder:
                 return _open_file(folder, path)
         except _NOT_THERE as error:
             if name not in self.names:
@@ -204,6 +208,7 @@ class VersionStore:
             except BaseException:
                 self.discard(staged)
                 raise
+        self._staged[version.name] = staged
         return staged
 
     def _fill(
@@ -239,6 +244,7 @@ class VersionStore:
         Raises:
             DatasetError: the name is taken, or the folder cannot be written.
         """
+        self._staged.pop(version.name, None)
         with staged, self._writable() as (folder, like):
             if not folder.is_place_of(staged.path.name, staged):
                 raise DatasetError(f"{staged.path} was moved by someone else.")
@@ -251,21 +257,65 @@ class VersionStore:
 
     def discard(self, staged: OpenFolder) -> None:
         """Remove what was staged and will not be used."""
+        self._staged = {n: one for n, one in self._staged.items() if one is not staged}
         with staged, suppress(OSError), self._opened() as folder:
             if folder.is_place_of(staged.path.name, staged):
                 folder.remove(staged.path.name)
 
-    def published(self, name: str) -> dict[str, bytes]:
-        """Return the card and the scripts of the commit of a version.
+    def release(self, name: str) -> Release:
+        """Return what the commit of a version holds.
 
         Raises:
-            VersionUnknownError, VersionDamagedError: there is none, or a file is missing.
+            VersionUnknownError: there is no such version.
+            VersionDamagedError: a file is missing, or is not as it was made.
         """
-        sums = self._sums(name)
-        return {
-            path: self.read_bytes(name, f"{PUBLISHED_DIR}/{path}", most=MAX_RECORD_BYTES)
-            for path in sums
-        }
+        files = []
+        for path, sha256 in self._sums(name).items():
+            content = self.read_bytes(name, f"{PUBLISHED_DIR}/{path}", most=MAX_RECORD_BYTES)
+            if digest_of(content) != sha256:
+                raise self._changed(name, f"{PUBLISHED_DIR}/{path}")
+            files.append(PlannedFile(path, content))
+        return Release(name, tuple(files), self.documents(name))
+
+    def documents(self, name: str) -> tuple[StoredFile, ...]:
+        """Return what of a version is published beside its card, by the path in the repository.
+
+        Raises:
+            The errors of `read` and `open`.
+        """
+        version = self.read(name)
+        return documents_of(
+            version, lambda path: self.read_bytes(name, path, most=MOST_GIT_BYTES + 1)
+        )
+
+    @contextmanager
+    def sources(self, name: str, documents: Iterable[StoredFile]) -> Iterator[dict[str, Path]]:
+        """Hold documents of a version open, and yield where each is read, by its path on the Hub.
+
+        What is read there is what was hashed, even where someone exchanges the file meanwhile.
+
+        Raises:
+            VersionDamagedError: one is not as it was made.
+        """
+        digests = self.read(name).digests
+        with ExitStack() as stack:
+            opened = {}
+            for one in documents:
+                stream = stack.enter_context(self.open(name, one.source))
+                expected = digests.get(one.source)
+                if (
+                    expected
+                    and hashlib.file_digest(stream, "sha256").hexdigest() != expected.sha256
+                ):
+                    raise self._changed(name, one.source)
+                opened[one.path] = Path(f"/dev/fd/{stream.fileno()}")
+            yield opened
+
+    def _changed(self, name: str, path: str) -> VersionDamagedError:
+        return VersionDamagedError(
+            f"{self.path / name / path} was changed; a version never changes.",
+            hint="Bring the folder back from a snapshot of the file system.",
+        )
 
     def _sums(self, name: str) -> dict[str, str]:
         data = self.read_bytes(name, PUBLISHED_SUMS_FILE, most=_MAX_SUMS_BYTES)
@@ -350,6 +400,11 @@ class VersionStore:
                 ) as folder,
             ):
                 yield folder, like
+
+    def _folder(self, name: str) -> OpenFolder:
+        """Open the folder of a version, where it is staged that one."""
+        staged = self._staged.get(name)
+        return staged.folder() if staged else self._opened(name)
 
     def _opened(self, *names: str) -> OpenFolder:
         with OpenFolder.at(resolved(self._root), shown=self._root) as root:

@@ -36,7 +36,7 @@ def test_a_version_is_read_back_as_it_was_made(store: VersionStore, tmp_path: Pa
     version = keep(store, tmp_path / "run")
     assert store.names == ("v1",)
     assert store.versions() == (version,)
-    assert store.published("v1") == {CARD.path: CARD.content}
+    assert store.release("v1").files == (CARD,)
     assert store.read_bytes("v1", PICTURE, most=4) == b"\x89PNG"
     assert store.file("v1", "manifest.tsv") == store.path / "v1" / "manifest.tsv"
     assert store.problems(VersionHistory((recorded(version),))) == ()

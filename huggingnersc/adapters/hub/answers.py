@@ -15,10 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from huggingnersc.adapters.hub.failures import UnexpectedAnswerError
-from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
+from huggingnersc.domain.catalog.remote import (
+    Account,
+    RemoteCommit,
+    RemoteDataset,
+    RemoteRepository,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 Shape = TypeVar("Shape")
 _adapter: Callable[[Any], Any] = cache(TypeAdapter)
@@ -92,6 +97,23 @@ class _ListedDataset:
     card: Annotated[Any, Field(alias="cardData")] = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    name: str
+    commit: Annotated[_CommitId, Field(alias="targetCommit")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refs:
+    tags: tuple[_Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    id: _CommitId
+    title: str = ""
+
+
 def account_of(content: bytes) -> Account:
     """Read the answer of `/api/whoami-v2`.
 
@@ -144,6 +166,24 @@ def datasets_of(content: bytes) -> tuple[RemoteDataset, ...]:
         )
         for one in _read(tuple[_ListedDataset, ...], content)
     )
+
+
+def tags_of(content: bytes) -> Mapping[str, str]:
+    """Read the answer of `/api/datasets/ID/refs`: the commit of each tag by name.
+
+    Raises:
+        UnexpectedAnswerError: it has another shape.
+    """
+    return {tag.name: tag.commit for tag in _read(_Refs, content).tags}
+
+
+def commits_of(content: bytes) -> tuple[RemoteCommit, ...]:
+    """Read one page of `/api/datasets/ID/commits/main`.
+
+    Raises:
+        UnexpectedAnswerError: it has another shape.
+    """
+    return tuple(RemoteCommit(one.id, one.title) for one in _read(tuple[_Commit, ...], content))
 
 
 def commit_of(value: object) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
-from huggingnersc.adapters.hub.client_settings import at_home, prepare_client
+from huggingnersc.adapters.hub.client_settings import at_home, prepare_client, uploads_by_lfs
 from huggingnersc.adapters.hub.failures import (
     LOGIN_HINT,
     MISUNDERSTANDINGS,
@@ -17,12 +17,18 @@ from huggingnersc.adapters.hub.failures import (
 from huggingnersc.errors import HubAccessError, HubError, HubMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from httpx2 import Response
     from huggingface_hub import HfApi
 
-    from huggingnersc.domain.catalog.remote import Account, RemoteDataset, RemoteRepository
+    from huggingnersc.domain.catalog.remote import (
+        Account,
+        RemoteCommit,
+        RemoteDataset,
+        RemoteRepository,
+    )
     from huggingnersc.domain.planned_file import PlannedFile
 
 _MOST_PAGES = 1_000  # of a list, each with hundreds of datasets
@@ -55,16 +61,22 @@ class Hub:
         with self._translated("read the account"):
             return account_of(self._get("/api/whoami-v2").content)
 
-    def repository(self, repo_id: str) -> RemoteRepository | None:
+    def repository(self, repo_id: str, *, revision: str | None = None) -> RemoteRepository | None:
         """Return a dataset repository with its files (one request); None when it does not exist.
 
         A private repository that the account may not read counts as missing.
+
+        Args:
+            repo_id: the dataset repository.
+            revision: a tag or the SHA of a commit; the main branch when None.
         """
         from huggingnersc.adapters.hub.answers import repository_of
 
+        at = f"/revision/{quote(revision, safe='')}" if revision else ""
         try:
             with self._translated(f"read {repo_id}"):
-                return repository_of(self._get(f"/api/datasets/{repo_id}", blobs=True).content)
+                answer = self._get(f"/api/datasets/{repo_id}{at}", blobs=True)
+                return repository_of(answer.content)
         except HubMissingError:
             return None
 
@@ -141,6 +153,48 @@ class Hub:
         with self._translated(f"delete {repo_id}"):
             self._api.delete_repo(repo_id, repo_type="dataset")
 
+    def tags(self, repo_id: str) -> Mapping[str, str]:
+        """Return the commit of every tag of a dataset repository by name (one request).
+
+        Raises:
+            HubMissingError: the repository does not exist.
+        """
+        from huggingnersc.adapters.hub.answers import tags_of
+
+        with self._translated(f"read the tags of {repo_id}"):
+            return tags_of(self._get(f"/api/datasets/{repo_id}/refs").content)
+
+    def create_tag(self, repo_id: str, name: str, *, commit: str) -> None:
+        """Give a commit of a dataset repository a tag (one request).
+
+        Raises:
+            HubConflictError: there is a tag of this name.
+            HubMissingError: the repository or the commit does not exist.
+        """
+        with self._translated(f"tag {repo_id} as {name}"):
+            self._api.create_tag(repo_id, tag=name, revision=commit, repo_type="dataset")
+
+    def delete_tag(self, repo_id: str, name: str) -> None:
+        """Delete a tag of a dataset repository (one request); its commit stays.
+
+        Raises:
+            HubMissingError: there is no such tag or repository.
+        """
+        with self._translated(f"delete the tag {name} of {repo_id}"):
+            self._api.delete_tag(repo_id, tag=name, repo_type="dataset")
+
+    def commits(self, repo_id: str) -> Iterator[RemoteCommit]:
+        """Yield the commits of the main branch, the newest first (one request per page).
+
+        Raises:
+            HubMissingError: the repository does not exist.
+        """
+        from huggingnersc.adapters.hub.answers import commits_of
+
+        with self._translated(f"read the commits of {repo_id}"):
+            for page in self._pages(f"/api/datasets/{repo_id}/commits/main"):
+                yield from commits_of(page)
+
     def commit(
         self,
         repo_id: str,
@@ -149,6 +203,7 @@ class Hub:
         message: str,
         parent: str | None,
         delete: Sequence[str] = (),
+        stored: Mapping[str, Path] | None = None,
     ) -> str:
         """Write `files` to the main branch as one atomic commit.
 
@@ -158,6 +213,8 @@ class Hub:
             message: the commit's first line.
             parent: the SHA that main must still have; None to skip this check.
             delete: paths to delete in the same commit.
+            stored: files on disk to write, by their path in the repository; large ones are sent
+                piece by piece, as LFS files.
 
         Returns:
             The SHA of the commit.
@@ -169,11 +226,13 @@ class Hub:
 
         from huggingnersc.adapters.hub.answers import commit_of
 
-        with self._translated(f"commit to {repo_id}"), _card_checked(repo_id):
+        action = f"commit to {repo_id}"
+        with self._translated(action), _card_checked(repo_id), uploads_by_lfs():
             done = self._api.create_commit(
                 repo_id,
                 [
                     *(CommitOperationAdd(file.path, file.content) for file in files),
+                    *(CommitOperationAdd(path, file) for path, file in (stored or {}).items()),
                     *(CommitOperationDelete(path, is_folder=False) for path in delete),
                 ],
                 commit_message=message,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -144,6 +145,34 @@ def at_home(token: str | None, endpoint: str) -> Iterator[None]:
         yield
     finally:
         _AT_HOME.remove(home)
+
+
+@contextmanager
+def uploads_by_lfs() -> Iterator[None]:
+    """Let the client send large files by LFS and silently, for the time of the block.
+
+    The other way, hf_xet, is a client of its own, which knows nothing of the limits and the hooks
+    that are set here, and which the embedded Hub does not offer.
+    """
+    from huggingface_hub import constants
+    from huggingface_hub.utils import (  # type: ignore[attr-defined]
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
+
+    was_disabled, is_silent = constants.HF_HUB_DISABLE_XET, are_progress_bars_disabled()
+    constants.HF_HUB_DISABLE_XET = True
+    if not is_silent:
+        disable_progress_bars()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of how the client calls httpx
+            yield
+    finally:
+        constants.HF_HUB_DISABLE_XET = was_disabled
+        if not is_silent:
+            enable_progress_bars()
 
 
 def _keep_token_at_home(request: Request) -> None:

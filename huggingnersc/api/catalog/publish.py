@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.path_status import exists, is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
-from huggingnersc.domain.catalog.remote import write_problem
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.domain.catalog.release import absent, differ, stale
+from huggingnersc.domain.catalog.remote import RemoteRepository, write_problem
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import (
     HubAccessError,
@@ -25,15 +29,39 @@ from huggingnersc.interrupts import defer_interrupt
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.reconcile import PendingSteps
-    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.release import Release
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
+    from huggingnersc.domain.planned_file import PlannedFile, StoredFile
     from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.version import Version
     from huggingnersc.fixes import Text
+
+_MOST_COMMITS = 1_000  # that are searched for one of a version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedVersion:
+    """A version that a dataset gets with its next record.
+
+    Attributes:
+        version: what is described.
+        files: the manifest and the documents by path, where they were made.
+        recorded: what the record and the card say of it.
+        statistics: Markdown for the card; empty where none is published.
+        is_kept: whether the catalog folder has it already, from a run that was cut off.
+    """
+
+    version: Version
+    files: Mapping[str, Path]
+    recorded: RecordedVersion
+    statistics: str = ""
+    is_kept: bool = False
 
 
 @contextmanager
@@ -143,6 +171,7 @@ def write(
     *,
     message: str,
     into: Path | None = None,
+    new: AddedVersion | None = None,
 ) -> str | None:
     """Stage the folder, publish (the commit point), then put the folder in its place.
 
@@ -157,54 +186,135 @@ def write(
         hub: receives the files.
         message: the commit's first line.
         into: the folder to fill; by default the one of the nickname.
+        new: a version that the folder gets with its record.
 
     Returns:
         The SHA of the repository's main branch, when it is known.
     """
     nickname = plan.record.nickname
     catalog.require_lock(nickname)
-    if steps.write_folder:
-        catalog.require_writable(into or catalog.root / nickname)
-    staged = catalog.stage(nickname, plan.catalog_files) if steps.write_folder else None
-    with defer_interrupt():
-        try:
-            commit = _publish(plan, steps, remote, hub, message)
-        except BaseException:
+    folder = into or catalog.root / nickname
+    if steps.write_folder or new:
+        catalog.require_writable(folder)
+    store = VersionStore(catalog.root, *folder.relative_to(catalog.root).parts)
+    with ExitStack() as undo:
+        staged = staged_version = None
+        if steps.write_folder:
+            staged = catalog.stage(nickname, plan.catalog_files)
+            undo.callback(catalog.discard, staged)
+        if new and not new.is_kept:
+            staged_version = store.stage(new.version, new.files, plan.hub_files)
+            undo.callback(store.discard, staged_version)
+        with defer_interrupt():
+            commit = _publish(plan, steps, remote, hub, message, store)
+            undo.pop_all()
+            if new and staged_version:
+                store.promote(new.version, staged_version)
             if staged:
-                catalog.discard(staged)
-            raise
-        if staged:
-            catalog.promote(nickname, staged, into=into, stale=steps.stale)
+                catalog.promote(nickname, staged, into=into, stale=steps.stale)
     return commit
 
 
 def _publish(
-    plan: Plan, steps: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
+    plan: Plan,
+    steps: PendingSteps,
+    remote: RemoteRepository | None,
+    hub: Hub,
+    message: str,
+    store: VersionStore,
 ) -> str | None:
-    repo_id = plan.record.repo_id
+    repo_id, head = plan.record.repo_id, remote
     if steps.create_repository:
         hub.create_repository(repo_id, private=plan.record.private)
     if steps.set_private is True:  # before the commit: what is new in it is never public
         hub.set_visibility(repo_id, private=True)
-    commit = _commit(plan, steps, remote, hub, message)
+    commits = _Commits(hub, store, repo_id, steps)
+    for release in steps.releases:
+        head = commits.release(release, head or _empty(plan))
+    commit = commits.final(plan, head, message)
     if steps.set_private is False:  # after the commit: what it takes away is never public
         hub.set_visibility(repo_id, private=False)
     return commit
 
 
-def _commit(
-    plan: Plan, steps: PendingSteps, remote: RemoteRepository | None, hub: Hub, message: str
-) -> str | None:
-    repo_id, parent = plan.record.repo_id, remote.commit if remote else None
-    if not steps.commit:
-        return parent
-    there = remote.files if remote else {}
-    files = [file for file in plan.hub_files if there.get(file.path) != file.git_oid]
-    try:
-        return hub.commit(repo_id, files, message=message, parent=parent, delete=steps.delete)
-    except HubError as error:
-        said = " ".join(filter(None, (str(error), _aftermath(error, repo_id, steps, remote))))
-        raise type(error)(said, hint=error.hint) from error
+def _empty(plan: Plan) -> RemoteRepository:
+    """Return the repository that was just created."""
+    return RemoteRepository(plan.record.repo_id, None, None, plan.record.private, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Commits:
+    """Makes the commits of one transaction.
+
+    Attributes:
+        store: where the documents of the versions are.
+    """
+
+    hub: Hub
+    store: VersionStore
+    repo_id: str
+    steps: PendingSteps
+
+    def release(self, release: Release, head: RemoteRepository) -> RemoteRepository:
+        """Tag the commit of a version, made where there is none; return the repository then."""
+        commit = head.commit if release.is_held_by(head) else self._earlier(release, head)
+        if commit is None:
+            files = [file for file in release.files if head.files.get(file.path) != file.git_oid]
+            gone = sorted(head.own_files.keys() - release.git_oids.keys())
+            documents = release.documents
+            commit = self._make(head, files, documents, gone, release.title, release.name)
+            head = release.committed(head, commit)
+        self.hub.create_tag(self.repo_id, release.name, commit=commit)
+        return head
+
+    def _earlier(self, release: Release, head: RemoteRepository) -> str | None:
+        """Return the newest commit that holds a version; None where there is none."""
+        if head.is_fresh:
+            return None
+        for commit in islice(self.hub.commits(self.repo_id), _MOST_COMMITS):
+            if commit.title == release.title:
+                there = self.hub.repository(self.repo_id, revision=commit.sha)
+                if there and release.is_held_by(there):
+                    return commit.sha
+        return None
+
+    def final(self, plan: Plan, head: RemoteRepository | None, message: str) -> str | None:
+        """Bring the main branch to the plan; return its commit, where that is known."""
+        steps, parent = self.steps, head.commit if head else None
+        if not steps.commit and not steps.releases:
+            return parent
+        there, latest = head.files if head else {}, plan.record.history.latest
+        files = [file for file in plan.hub_files if there.get(file.path) != file.git_oid]
+        gone = list(steps.delete)
+        if steps.releases and head:
+            gone = sorted(head.own_files.keys() - {file.path for file in plan.hub_files})
+        is_held = not (files or gone or differ(plan.documents, head))
+        if steps.releases and is_held:
+            return parent
+        name = latest.name if latest else ""
+        return self._make(head, files, plan.documents, gone, message, name)
+
+    def _make(
+        self,
+        head: RemoteRepository | None,
+        files: Sequence[PlannedFile],
+        documents: Sequence[StoredFile] | None,
+        gone: Sequence[str],
+        message: str,
+        version: str,
+    ) -> str:
+        parent, lacking = head.commit if head else None, absent(documents or (), head)
+        gone = (*gone, *(stale(documents, head) if head and documents is not None else ()))
+        with ExitStack() as stack:
+            stored = stack.enter_context(self.store.sources(version, lacking)) if lacking else {}
+            try:
+                return self.hub.commit(
+                    self.repo_id, files, message=message, parent=parent, delete=gone, stored=stored
+                )
+            except HubError as error:
+                after = _aftermath(error, self.repo_id, self.steps, head)
+                said = " ".join(filter(None, (str(error), after)))
+                raise type(error)(said, hint=error.hint) from error
 
 
 def _aftermath(

@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.diff import Contents, edits_on_hub, planned_changes
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, plan_target
 from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub, write
+from huggingnersc.api.catalog.releases import (
+    is_of_a_version,
+    versions_state,
+    with_new_version,
+)
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.take_edits import description_on_hub, is_description_edit
 from huggingnersc.api.catalog.trust import require_updatable
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.catalog.publish import AddedVersion
     from huggingnersc.api.catalog.take_edits import TakenDescription
     from huggingnersc.api.several import Files, Words
     from huggingnersc.changes import FileChange
@@ -67,6 +74,7 @@ class Updated(CatalogResult):
         edits: what someone else had changed on the Hub, from the recorded to theirs.
         missing: what an old record still lacks, with the field that gives it.
         takes_description: whether the description is taken from the Hub.
+        tags: the versions that get their tag on the Hub.
     """
 
     outcome: UpdateOutcome
@@ -78,6 +86,7 @@ class Updated(CatalogResult):
     missing: tuple[Text, ...]
     warnings: tuple[Text, ...]
     takes_description: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -110,16 +119,18 @@ def plan_update(
     catalog = CatalogFolder(Path(chosen.catalog_root))
     catalog.record(nickname)  # an unknown one is reported before anything is made for it
     _require_one_description(nickname, options, take_edits=take_edits)
-    edits = _OnEdits(overwrite=overwrite, take=take_edits)
+    edits = OnEdits(overwrite=overwrite, take=take_edits)
     if dry_run:
         with readable_hub(chosen) as hub:
-            update = _prepare(nickname, options, catalog, hub, chosen, edits)
+            update = prepare_update(nickname, options, catalog, hub, chosen, edits)
             yield Pending(update.result, None)
         return
     with catalog.lock(nickname), writable_hub(chosen) as hub:
-        update = _prepare(nickname, options, catalog, hub, chosen, edits)
+        update = prepare_update(nickname, options, catalog, hub, chosen, edits)
         is_nothing = update.steps.is_nothing
-        yield Pending(update.result, None if is_nothing else lambda: _apply(update, catalog, hub))
+        yield Pending(
+            update.result, None if is_nothing else lambda: apply_update(update, catalog, hub)
+        )
 
 
 def update_dataset(
@@ -220,17 +231,18 @@ def _path(path: str | PathLike[str] | None) -> Path | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _PreparedUpdate:
+class PreparedUpdate:
     """An update worked out from the recorded and the published state."""
 
     plan: Plan
     steps: PendingSteps
     remote: RemoteRepository | None
     result: Updated
+    new: AddedVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _OnEdits:
+class OnEdits:
     """What becomes of edits on the Hub.
 
     Attributes:
@@ -238,18 +250,34 @@ class _OnEdits:
         take: the description among them is recorded.
     """
 
-    overwrite: bool
-    take: bool
+    overwrite: bool = False
+    take: bool = False
 
 
-def _prepare(
+def prepare_update(
     nickname: str,
     options: UpdateOptions,
     catalog: CatalogFolder,
     hub: Hub | None,
     site: Site,
-    on_edits: _OnEdits,
-) -> _PreparedUpdate:
+    on_edits: OnEdits,
+    *,
+    new: AddedVersion | None = None,
+) -> PreparedUpdate:
+    """Work out an update; call it while holding the nickname where it is to be applied.
+
+    Args:
+        nickname: the dataset.
+        options: what changes.
+        catalog: holds the dataset.
+        hub: where it is published; None where that was never used.
+        site: the site.
+        on_edits: what becomes of edits on the Hub.
+        new: a version that the dataset gets.
+
+    Raises:
+        The errors of `update_dataset`.
+    """
     record, content = catalog.dataset(nickname)
     place, keeps_path = catalog.root / nickname, options.data_path is None
     require_updatable(record, content, place, site, keeps_path=keeps_path)
@@ -261,15 +289,25 @@ def _prepare(
         taken = description_on_hub(record, folder, contents, remote, hub)
     if taken:
         options = replace(options, about=taken.text or REMOVE)
-    target = plan_target(record, options, folder, remote, site)
+    wanted = _with_version(record, new) if new else record
+    target = plan_target(wanted, options, folder, remote, site)
     plan = keep_same_record(target.plan, folder)
     contents.add(plan)
+    store = VersionStore(catalog.root, nickname)
+    versions = versions_state(record.history, store, remote, hub)
+    if new:
+        versions = with_new_version(versions, new, plan, remote, hub)
+    plan = replace(plan, documents=versions.documents)
     steps = reconcile_update(plan, record, remote, folder)
+    steps = replace(steps, releases=versions.releases)
+    target = replace(target, warnings=(*target.warnings, *versions.warnings))
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
         paths = edited_paths(record, plan, remote, folder)
         if taken and taken.is_all:
             paths = tuple(path for path in paths if path != CARD_NAME)
+        if paths and is_of_a_version(remote, record.history, store):
+            paths = ()  # its history was being made again
         edits = edits_on_hub(paths, record, contents, remote, hub)
         is_asked_for = options.private is not None or on_edits.overwrite
         if not is_asked_for and visibility_was_changed(record, plan, remote):
@@ -282,7 +320,13 @@ def _prepare(
     changes = planned_changes(plan, steps, folder, contents, remote, hub)
     result = _result(target, steps, remote, edits, changes, site)
     result = replace(result, takes_description=taken is not None)
-    return _PreparedUpdate(plan, steps, remote, result)
+    return PreparedUpdate(plan, steps, remote, result, new)
+
+
+def _with_version(record: Record, new: AddedVersion) -> Record:
+    if record.history.find(new.recorded.name):
+        return record
+    return replace(record, history=record.history.with_version(new.recorded, new.statistics))
 
 
 def _require_one_description(nickname: str, options: UpdateOptions, *, take_edits: bool) -> None:
@@ -299,9 +343,12 @@ def _require_one_description(nickname: str, options: UpdateOptions, *, take_edit
         raise refusal(problems, nickname=nickname, action="updated", metadata=None)
 
 
-def _apply(update: _PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
+def apply_update(update: PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
+    """Do an update that was worked out."""
     message = f"Update {update.plan.record.official_name}"
-    commit = write(update.plan, update.steps, update.remote, catalog, hub, message=message)
+    commit = write(
+        update.plan, update.steps, update.remote, catalog, hub, message=message, new=update.new
+    )
     return replace(update.result, outcome=UpdateOutcome.UPDATED, commit=commit)
 
 
@@ -359,6 +406,7 @@ def _result(
         edits=edits,
         missing=target.missing,
         warnings=target.warnings,
+        tags=tuple(release.name for release in steps.releases),
         **addresses(target.plan.record, site),
     )
 

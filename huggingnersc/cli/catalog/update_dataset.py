@@ -212,6 +212,7 @@ def _facts(result: Updated) -> Iterator[str]:
             ("Commit", result.commit),
             ("Catalog folder", result.catalog_dir),
             ("Becomes", result.visibility),
+            ("Tags", ", ".join(result.tags) or None),
             ("Description", "as it was edited on the Hub" if result.takes_description else None),
             ("Missing", "; ".join(map(worded, result.missing)) or None),
         ]

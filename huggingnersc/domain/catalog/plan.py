@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
     from huggingnersc.domain.catalog.visitor_commands import VisitorCommands
+    from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.domain.site import Site
 
 CARD_NAME = "README.md"
@@ -49,6 +50,8 @@ class Plan:
         catalog_files: the files of the catalog folder, sorted by path.
         notebook_link: the link that opens the notebook at the site, where there is one.
         job_notebook_link: the same for the notebook that runs the batch script.
+        documents: the description of the latest version in the repository; None where what is
+            there stays.
     """
 
     record: Record
@@ -56,6 +59,7 @@ class Plan:
     catalog_files: tuple[PlannedFile, ...]
     notebook_link: str | None
     job_notebook_link: str | None = None
+    documents: tuple[StoredFile, ...] | None = None
 
 
 def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:

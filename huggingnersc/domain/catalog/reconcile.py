@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.release import Release
     from huggingnersc.domain.catalog.remote import RemoteRepository
 
 
@@ -41,6 +42,7 @@ class PendingSteps:
         delete: paths on the Hub that are to be deleted.
         set_private: the visibility to set; None leaves it.
         stale: files of the catalog folder that are to be deleted.
+        releases: the versions whose tag the Hub lacks, the oldest first.
     """
 
     create_repository: bool
@@ -49,12 +51,13 @@ class PendingSteps:
     delete: tuple[str, ...] = ()
     set_private: bool | None = None
     stale: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is in place."""
         changes_hub = self.create_repository or self.commit or self.set_private is not None
-        return not (changes_hub or self.write_folder)
+        return not (changes_hub or self.write_folder or self.releases)
 
     @property
     def is_everything(self) -> bool:

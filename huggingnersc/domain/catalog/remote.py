@@ -75,6 +75,19 @@ class RemoteRepository:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteCommit:
+    """A commit of a repository as the Hub lists it.
+
+    Attributes:
+        sha: its id.
+        title: the first line of its message.
+    """
+
+    sha: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteDataset:
     """A repository as a listing of the Hub shows it.
 

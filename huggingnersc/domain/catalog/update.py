@@ -8,6 +8,7 @@ from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.fields import facts_of
 from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.record import notebook_name
+from huggingnersc.domain.catalog.release import differ
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
 from huggingnersc.domain.planned_file import git_blob_id
@@ -101,7 +102,7 @@ def reconcile_update(
     changes_visibility = remote is not None and remote.private != plan.record.private
     return PendingSteps(
         create_repository=remote is None,
-        commit=theirs != planned_on_hub,
+        commit=theirs != planned_on_hub or differ(plan.documents, remote),
         write_folder=bool(stale) or any(folder.get(p) != c for p, c in planned.items()),
         delete=tuple(sorted(theirs.keys() - planned_on_hub.keys())),
         set_private=plan.record.private if changes_visibility else None,

@@ -1,0 +1,157 @@
+"""What the Hub lacks of the versions of a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.release import Release
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.versions.documents import documents_of
+from huggingnersc.errors import DatasetError, HubConflictError
+from huggingnersc.fixes import Fix, Message, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.adapters.version_store import VersionStore
+    from huggingnersc.api.catalog.publish import AddedVersion
+    from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.version_history import VersionHistory
+    from huggingnersc.domain.planned_file import StoredFile
+    from huggingnersc.fixes import Text
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsState:
+    """The versions of a dataset beside what the Hub holds of them.
+
+    Attributes:
+        documents: what describes the latest version; None where there is none, or where it
+            cannot be read, so that what the Hub holds of it stays.
+        releases: the versions whose tag the Hub lacks, the oldest first.
+        warnings: why versions cannot be published.
+    """
+
+    documents: tuple[StoredFile, ...] | None = None
+    releases: tuple[Release, ...] = ()
+    warnings: tuple[Text, ...] = ()
+
+
+def versions_state(
+    history: VersionHistory,
+    store: VersionStore,
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+) -> VersionsState:
+    """Compare the recorded versions with the Hub (one request, none where there is no version)."""
+    if history.latest is None:
+        return VersionsState()
+    tags = tags_of(remote, hub)
+    releases: list[Release] = []
+    warnings: list[Text] = []
+    for name in (one.name for one in history.versions if one.name not in tags):
+        try:
+            releases.append(store.release(name))
+        except DatasetError as error:
+            warnings.append(_cannot_publish(name, error))
+    try:
+        documents = store.documents(history.latest.name)
+    except DatasetError as error:
+        return VersionsState(None, tuple(releases), (*warnings, _cannot_publish("", error)))
+    return VersionsState(documents, tuple(releases), tuple(warnings))
+
+
+def tags_of(remote: RemoteRepository | None, hub: Hub | None) -> Mapping[str, str]:
+    """Return the commit of every tag of a repository; none where there is no repository."""
+    return hub.tags(remote.repo_id) if remote and hub else {}
+
+
+def _cannot_publish(name: str, error: DatasetError) -> str:
+    what = f"The version {name}" if name else "The description of the latest version"
+    return f"{what} cannot be published: {error}"
+
+
+def is_of_a_version(
+    remote: RemoteRepository, history: VersionHistory, store: VersionStore
+) -> bool:
+    """Return whether a repository holds what was published with one of the versions.
+
+    It does while its history is made again, and where that was cut off.
+    """
+    for one in reversed(history.versions):
+        try:
+            if store.release(one.name).is_held_by(remote):
+                return True
+        except DatasetError:
+            continue
+    return False
+
+
+def with_new_version(
+    state: VersionsState,
+    new: AddedVersion,
+    plan: Plan,
+    remote: RemoteRepository | None,
+    hub: Hub | None,
+) -> VersionsState:
+    """Return the state with a version that is not in the catalog folder yet.
+
+    Raises:
+        HubConflictError: a tag of its name is of something else.
+    """
+    documents = documents_of(new.version, lambda path: new.files[path].read_bytes())
+    release = Release(new.version.name, plan.hub_files, documents)
+    tags = tags_of(remote, hub)
+    if release.name in tags:
+        _require_same(release, remote, hub, tags[release.name])
+        return replace(state, documents=documents)
+    return replace(state, documents=documents, releases=(*state.releases, release))
+
+
+def _require_same(
+    release: Release, remote: RemoteRepository | None, hub: Hub | None, commit: str
+) -> None:
+    there = hub.repository(remote.repo_id, revision=commit) if remote and hub else None
+    if remote and not (there and release.is_held_by(there)):
+        raise HubConflictError(
+            f"{remote.repo_id} has a tag {release.name} that is not of this version; "
+            "nothing was touched.",
+            hint="Choose another name for the version, or delete the tag on the Hub if no one "
+            "uses it.",
+        )
+
+
+def require_rebuildable(
+    record: Record, store: VersionStore, remote: RemoteRepository, hub: Hub
+) -> None:
+    """Make sure that a repository has no tag that the catalog folder cannot bring back.
+
+    Raises:
+        HubConflictError: it has.
+    """
+    lost = sorted(name for name in hub.tags(remote.repo_id) if not _is_kept(name, record, store))
+    if lost:
+        named = ", ".join(map(shown, lost[:_MOST_NAMED]))
+        more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+        raise HubConflictError(
+            f"{remote.repo_id} has tags that the catalog cannot bring back ({named}{more}); "
+            "nothing was touched.",
+            hint=Message(
+                "See which versions it has: ", Fix(Verb.LIST_VERSIONS, (record.nickname,))
+            ),
+        )
+
+
+def _is_kept(name: str, record: Record, store: VersionStore) -> bool:
+    if record.history.find(name) is None:
+        return False
+    try:
+        return bool(store.release(name).files)
+    except DatasetError:
+        return False
