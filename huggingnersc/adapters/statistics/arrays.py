@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from huggingnersc.adapters.data_files.budget import Budget
+from huggingnersc.adapters.data_files.survey import survey_files
 from huggingnersc.adapters.statistics.array_file import ArrayFile
 from huggingnersc.adapters.statistics.array_members import (
     ArrayMember,
@@ -18,16 +19,18 @@ from huggingnersc.adapters.statistics.array_values import RunningValues
 from huggingnersc.adapters.statistics.describing_process import DescriptionError
 from huggingnersc.adapters.statistics.hdf5 import read_hdf5
 from huggingnersc.adapters.statistics.netcdf import read_netcdf
-from huggingnersc.adapters.statistics.part import EvenSample, Part, shown_path
+from huggingnersc.adapters.statistics.part import EvenSample, Part, library_problem, shown_path
 from huggingnersc.adapters.statistics.zarr import read_zarr
 from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.split import splits_of
+from huggingnersc.domain.draft.survey import DataFile, Listing
+from huggingnersc.errors import DatasetError, InstallationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.adapters.statistics.limits import Limits
-    from huggingnersc.domain.draft.survey import DataFile
     from huggingnersc.domain.versions.statistics import (
         ArrayStatistics,
         FileProblem,
@@ -35,7 +38,13 @@ if TYPE_CHECKING:
     )
 
 ARRAY_FILES = frozenset({FileType.HDF5, FileType.NETCDF, FileType.ZARR})
+_LIBRARIES = {
+    FileType.HDF5: ("h5py", "h5py"),
+    FileType.NETCDF: ("netCDF4", "netCDF4"),
+    FileType.ZARR: ("zarr", "zarr"),
+}
 _TASK = "huggingnersc.adapters.statistics.arrays:read_arrays"
+_COUNT_TASK = "huggingnersc.adapters.statistics.arrays:count_examples"
 _MOST_STRUCTURES = 20
 _SHARE_OF_TIME = 0.5  # of what a file may take; the rest is for its tree
 _NUMBER = re.compile("[0-9]+")
@@ -60,6 +69,40 @@ def read_arrays(path: str, file_type: str, sample_bytes: int, seconds: float) ->
     except (OSError, ValueError) as error:
         raise DescriptionError(str(error)) from error
     return asdict(found)
+
+
+def count_examples(
+    root: str, files: list[list[Any]], file_type: str, seconds: float
+) -> list[tuple[str | None, int]] | None:
+    """Return how many examples files hold by split, as `init-dataset` counts them.
+
+    None where they cannot be counted, or not within the time.
+
+    Args:
+        root: the folder that the paths begin at.
+        files: the path and the size of each.
+        file_type: of all of them.
+        seconds: that it may take.
+    """
+    held = tuple(
+        DataFile(PurePosixPath(path), size_bytes, FileType(file_type))
+        for path, size_bytes in files
+    )
+    try:
+        survey = survey_files(Path(root), Listing(held), Budget(seconds=seconds))
+    except (DatasetError, InstallationError):
+        return None
+    if len(survey.files) < len(held):
+        return None
+    if splits := splits_of(held):
+        return [
+            (one.name, sum(survey.files[file].examples for file in one.files)) for one in splits
+        ]
+    parts = [survey.files[file].parts for file in held if survey.fits(file)]
+    if survey.largest.splits:
+        names = [one.name for one in survey.largest.splits]
+        return [*zip(names, map(sum, zip(*parts, strict=True)), strict=True)]
+    return [(None, sum(one.examples for one in survey.files.values()))]
 
 
 @dataclass
@@ -93,7 +136,10 @@ class ArrayDescriber:
 
     def describe(self, process: DescribingProcess) -> Part:
         """Describe the files that were added."""
+        missing = self._without_library()
         for file in self._files.files:
+            if file.file_type in missing:
+                continue
             try:
                 self._take(file, _array_file(self._ask(process, file)))
             except DescriptionError as error:
@@ -103,7 +149,39 @@ class ArrayDescriber:
             message = f"{rest:,} more files of arrays were not opened"
             self._problems.append({"file": "", "message": message})
         entries = [_entry(one) for one in self._structures.values()]
-        return Part(entries=entries, problems=self._problems)
+        return Part(
+            entries=entries, examples=self._examples(process, missing), problems=self._problems
+        )
+
+    def _examples(
+        self, process: DescribingProcess, missing: set[FileType | None]
+    ) -> dict[str | None, int] | None:
+        """Return the number of examples by split; of several types, of the one with most bytes."""
+        held = Listing(tuple(one for one in self._files.files if one.file_type not in missing))
+        largest = next(iter(held.file_types), None)
+        if largest is None or not self._files.is_whole:
+            return None
+        try:
+            counts = process.ask(
+                _COUNT_TASK,
+                root=str(self._root),
+                files=[[str(file.path), file.size_bytes] for file in held.of(largest)],
+                file_type=largest.value,
+                seconds=self._limits.part_seconds * _SHARE_OF_TIME,
+            )
+        except DescriptionError:
+            return None
+        return dict(counts) if counts else None
+
+    def _without_library(self) -> set[FileType | None]:
+        """Return the types of files that cannot be read here, and note why."""
+        missing: set[FileType | None] = set()
+        for file_type in sorted({file.file_type for file in self._files.files if file.file_type}):
+            module, package = _LIBRARIES[file_type]
+            if problem := library_problem(module, package, f"{file_type.label} files"):
+                missing.add(file_type)
+                self._problems.append(problem)
+        return missing
 
     def _ask(self, process: DescribingProcess, file: DataFile) -> Mapping[str, Any]:
         assert file.file_type is not None  # noqa: S101 - it is one of ARRAY_FILES

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from huggingnersc.adapters.data_files.zarr_stores import is_zarr_store
 from huggingnersc.adapters.statistics.arrays import ARRAY_FILES, ArrayDescriber
 from huggingnersc.adapters.statistics.describing_process import DescribingProcess
+from huggingnersc.adapters.statistics.images import IMAGE_FILES, ImageDescriber
 from huggingnersc.adapters.statistics.part import shown_path
 from huggingnersc.domain.draft.file_type import FileType, data_suffix, file_type_of
 from huggingnersc.domain.draft.split import in_order
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # The list in the statistics that each describer makes, and the types of its files.
 DESCRIBERS: tuple[tuple[str, frozenset[FileType], type[Describer]], ...] = (
     ("arrays", ARRAY_FILES, ArrayDescriber),
+    ("images", IMAGE_FILES, ImageDescriber),
 )
 
 _MOST_NAMES = 100_000  # of extensions, and of folders, that are told apart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from huggingnersc.domain.draft.survey import DataFile
@@ -95,3 +96,11 @@ class EvenSample:
 def shown_path(path: str) -> str:
     """Return a path as statistics have it: control characters and odd bytes as escapes."""
     return escaped(os.fsencode(path)).decode()
+
+
+def library_problem(module: str, package: str, kind: str) -> FileProblem | None:
+    """Return the problem of files whose library is not installed; None where it is."""
+    if find_spec(module):
+        return None
+    message = f'{kind} are not described without {package}: pip install -e ".[data]"'
+    return {"file": "", "message": message}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.card_statistics import card_statistics
 from huggingnersc.domain.catalog.card_versions import card_versions
 from huggingnersc.domain.catalog.data_access import download, globus_place
 from huggingnersc.domain.catalog.description import description_block
@@ -152,6 +153,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
         "history": spec.history,
+        "statistics": card_statistics(spec.history.statistics),
         "versions": card_versions(spec.history),
     }
 

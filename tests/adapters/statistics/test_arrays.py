@@ -183,3 +183,22 @@ def test_what_is_large_or_odd_in_a_file_is_cut_and_stated(tmp_path: Path) -> Non
     shown = json.dumps(entry, ensure_ascii=False)
     assert len(entry["attributes"]["long"]) <= 300
     assert not any(control in shown for control in ("\x1b", "\x07", "\\n", "\\u001b"))
+
+
+def test_examples_are_counted_as_for_a_draft(tmp_path: Path) -> None:
+    write_hdf5(tmp_path / "train", (30, 10))
+    write_hdf5(tmp_path / "test", (5,))
+    assert described_tree(tmp_path)["examples"] == {
+        "count": 45,
+        "sample": False,
+        "by_split": {"train": 40, "test": 5},
+    }
+
+
+def test_without_its_library_a_kind_of_file_is_one_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingnersc.adapters.statistics.part.find_spec", lambda _module: None)
+    found = described_tree(write_hdf5(tmp_path / "data"))
+    assert found["arrays"] == []
+    assert [one["file"] for one in found["problems"]] == [""]
