@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from huggingnersc.api.draft.init_dataset import init_dataset
     from huggingnersc.api.hub.check_hub import check_hub
     from huggingnersc.api.hub.serve_hub import serve_hub
+    from huggingnersc.api.runs.cancel_run import cancel_run
+    from huggingnersc.api.runs.resume_run import resume_run
+    from huggingnersc.api.runs.status_run import status_run, status_runs
     from huggingnersc.api.site import resolve_site
     from huggingnersc.fixes import REMOVE
 
@@ -43,6 +46,10 @@ _EXPORTS = {
     "init_dataset": "huggingnersc.api.draft.init_dataset",
     "check_hub": "huggingnersc.api.hub.check_hub",
     "serve_hub": "huggingnersc.api.hub.serve_hub",
+    "cancel_run": "huggingnersc.api.runs.cancel_run",
+    "resume_run": "huggingnersc.api.runs.resume_run",
+    "status_run": "huggingnersc.api.runs.status_run",
+    "status_runs": "huggingnersc.api.runs.status_run",
     "resolve_site": "huggingnersc.api.site",
     "REMOVE": "huggingnersc.fixes",
     "UpdateOptions": "huggingnersc.api.catalog.plan_target",
@@ -50,6 +57,7 @@ _EXPORTS = {
 __all__ = [
     "REMOVE",
     "UpdateOptions",
+    "cancel_run",
     "catalog_new_dataset",
     "check_dataset",
     "check_hub",
@@ -64,7 +72,10 @@ __all__ = [
     "remove_dataset",
     "resolve_site",
     "restore_dataset",
+    "resume_run",
     "serve_hub",
+    "status_run",
+    "status_runs",
     "update_dataset",
     "validate_metadata",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.engines.run_folder import runs_in
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.api.site import resolve_site
 from huggingnersc.assets import site_names
@@ -45,6 +46,13 @@ def removal_times(nickname: str | None, site: str | None) -> tuple[str, ...]:
 def _removed(site: str | None) -> tuple[RemovedDataset, ...]:
     with suppress(HuggingNerscError, OSError):
         return RemovedDatasets(Path(resolve_site(site).catalog_root)).all()
+    return ()
+
+
+def known_runs(site: str | None) -> tuple[str, ...]:
+    """Return the ids of the runs of this user, sorted; none when they cannot be read."""
+    with suppress(HuggingNerscError, OSError):
+        return tuple(runs_in(Path(resolve_site(site).run_root)))
     return ()
 
 

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         if code == EXIT_INTERRUPTED:
             if sys.stderr.isatty():
                 note("")  # the terminal has just shown ^C
-            note("Stopped. Run the same command again to complete it.")
+            note(f"Stopped. {log.next_step or 'Run the same command again to complete it.'}")
         log.log_end(code)
     return code
 

@@ -75,6 +75,11 @@ COMMANDS = (
         "remove-dataset", "catalog", KEEP, "Take a dataset out of the catalog; the data stays."
     ),
     Command("restore-dataset", "catalog", KEEP, "Bring a removed dataset back."),
+    Command("status-run", "runs", KEEP, "Show how far the runs of heavy verbs are."),
+    Command(
+        "resume-run", "runs", KEEP, "Complete a run that was stopped, failed, or left to Slurm."
+    ),
+    Command("cancel-run", "runs", KEEP, "Cancel the jobs of a run; what is done is kept."),
     Command(
         "doctor",
         "doctor",

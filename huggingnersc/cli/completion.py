@@ -84,6 +84,13 @@ def complete_removal_time(context: typer.Context, incomplete: str) -> list[str]:
     return _starting_with(incomplete, removal_times(nickname, context.params.get("site")))
 
 
+def complete_run(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the ids of the runs of this user."""
+    from huggingnersc.api.completion import known_runs
+
+    return _starting_with(incomplete, known_runs(context.params.get("site")))
+
+
 def complete_site(incomplete: str) -> list[str]:
     """Return the sites shipped with the program; the shell completes a TOML file."""
     from huggingnersc.api.completion import known_sites

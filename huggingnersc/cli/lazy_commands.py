@@ -15,8 +15,9 @@ from typer.core import TyperCommand, TyperGroup
 from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, LogFileOption, VerboseOption
-from huggingnersc.cli.program import set_command
+from huggingnersc.cli.program import set_command, worded
 from huggingnersc.domain.text.terminal import visible
+from huggingnersc.errors import RunLeft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,9 +51,13 @@ class Program(TyperGroup):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
-        with _visible_usage_errors():
-            return super().invoke(ctx)
+        """Run the command; remember how to go on where Ctrl-C left its work to others."""
+        try:
+            with _visible_usage_errors():
+                return super().invoke(ctx)
+        except RunLeft as stop:
+            ctx.obj.next_step = worded(stop.hint)
+            raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; for the beginning of a name, fail with the matching commands."""

@@ -10,6 +10,7 @@ import typer
 from huggingnersc.cli.completion import (
     complete_nickname,
     complete_removed,
+    complete_run,
     complete_schema,
     complete_site,
     complete_version,
@@ -100,6 +101,15 @@ VersionedArgument = Annotated[
     str, _version("The dataset, or one of its versions, as iris@v1; else the current one.")
 ]
 RemovedArgument = Annotated[str, _nickname(complete_removed)]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="The run, as status-run lists it.",
+        show_default=False,
+        autocompletion=complete_run,
+    ),
+]
 AboutOption = Annotated[
     Path | None,
     typer.Option(
@@ -145,6 +155,14 @@ AllowSecretOption = Annotated[
 EngineOption = Annotated[
     EngineName,
     typer.Option("--engine", help="Where the work is done: on this machine, or by jobs of Slurm."),
+]
+ResumeEngineOption = Annotated[
+    EngineName | None,
+    typer.Option(
+        "--engine",
+        help="Where the work is done: on this machine, or by jobs of Slurm.",
+        show_default="where it was done last",
+    ),
 ]
 JobsOption = Annotated[
     int | None,

@@ -69,7 +69,12 @@ _SWITCHED_OFF: dict[str, str] = {
     Field.RETIRED: "--unretire",
 }
 
-_WITHOUT_HUB = {Verb.PREVIEW_DATASET, Verb.VALIDATE_METADATA}
+_WITHOUT_HUB = {
+    Verb.CANCEL_RUN,
+    Verb.PREVIEW_DATASET,
+    Verb.STATUS_RUN,
+    Verb.VALIDATE_METADATA,
+}
 
 
 @contextmanager

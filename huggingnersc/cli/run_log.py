@@ -29,9 +29,14 @@ _LOGGERS = ("huggingnersc", "huggingface_hub")  # the client logs retried reques
 
 
 class RunLog:
-    """The log of a run; nothing is logged before `open`, and leaving the context closes it."""
+    """The log of a run; nothing is logged before `open`, and leaving the context closes it.
+
+    Attributes:
+        next_step: what completes a command that Ctrl-C ended; empty for the same command.
+    """
 
     def __init__(self) -> None:
+        self.next_step = ""
         self._started_s = time.perf_counter()
         self._handlers: dict[str, logging.Handler] = {}
 

@@ -14,6 +14,7 @@ import pytest
 from huggingnersc.cli.commands import COMMANDS
 from huggingnersc.domain.catalog.record import record_bytes
 from huggingnersc.domain.catalog.version_history import VersionHistory
+from tests.adapters.engines.test_run_folder import SPEC, made
 from tests.builders import make_version, record_of, write_tree
 from tests.conftest import ROOT
 from tests.interactive_bash import words_after_tab
@@ -244,3 +245,11 @@ def bash_with_completion(folder: Path) -> tuple[Path, str]:
     ).stdout
     prompt = "PS1='ready> '\nbind 'set enable-bracketed-paste off'\n"
     return write_tree(folder, {"rc": f"{prompt}{script}\n"}) / "rc", path
+
+
+def test_runs_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for run_id in ("snapshot-iris-v1", "verify-iris"):
+        made(tmp_path / "huggingnersc/runs", spec=replace(SPEC, run_id=run_id))
+    for command in ("status-run", "resume-run", "cancel-run"):
+        assert complete(f"huggingnersc {command} s") == ["snapshot-iris-v1"]

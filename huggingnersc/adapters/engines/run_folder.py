@@ -20,6 +20,7 @@ import json
 import os
 import re
 import shutil
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -29,18 +30,27 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.files.folder_lock import LockedError, acquire
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.domain.text.terminal import visible
-from huggingnersc.errors import RunBusyError, RunDamagedError, RunExistsError, RunUnknownError
+from huggingnersc.errors import (
+    RunBusyError,
+    RunDamagedError,
+    RunError,
+    RunExistsError,
+    RunUnknownError,
+)
 from huggingnersc.fixes import Fix, Message, Option, Verb
 from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from huggingnersc.adapters.files.folder_lock import FolderLock
+
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 _FILE, _SEALED, _SIZES, _LOCK = "run.json", "sealed", "sizes", "lock"
 _ROOMS = ("shards", "done", "failed", "jobs", "log")
 _FORMAT = 1
 _HASH_LENGTH = 64
+_LOCK_TRIES, _LOCK_WAIT_S = 5, 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,28 +177,39 @@ class RunFolder:
         Raises:
             RunBusyError: another process does.
         """
-        folder = OpenFolder.at(self.path)
-        try:
-            lock = acquire(folder, _LOCK, like=folder.status, mode=0o600)
-        except LockedError as error:
-            holder = f" by {error}" if str(error) else ""
-            raise RunBusyError(
-                f"The run {self.spec.run_id} is worked on{holder}.",
-                hint=Message("Look at it: ", Fix(Verb.STATUS_RUN, (self.spec.run_id,))),
-            ) from error
+        lock = self._locked()
         try:
             yield
         finally:
             lock.release()
 
+    def _locked(self) -> FolderLock:
+        for attempt in range(_LOCK_TRIES):
+            try:
+                folder = OpenFolder.at(self.path)
+                return acquire(folder, _LOCK, like=folder.status, mode=0o600)
+            except LockedError as error:
+                if attempt + 1 == _LOCK_TRIES:
+                    raise self._busy(error) from error
+            time.sleep(_LOCK_WAIT_S)  # `is_locked` of another process holds it for a moment
+        raise AssertionError
+
+    def _busy(self, error: LockedError) -> RunBusyError:
+        holder = f" by {error}" if str(error) else ""
+        return RunBusyError(
+            f"The run {self.spec.run_id} is worked on{holder}.",
+            hint=Message("Look at it: ", Fix(Verb.STATUS_RUN, (self.spec.run_id,))),
+        )
+
     @property
     def is_locked(self) -> bool:
         """Whether a process plans, works on or finishes this run."""
+        folder = OpenFolder.at(self.path)
         try:
-            with self.locked():
-                return False
-        except RunBusyError:
+            acquire(folder, _LOCK, like=folder.status, mode=0o600).release()
+        except LockedError:
             return True
+        return False
 
     def add_shard(self, items: bytes, *, files: int, size_bytes: int) -> int:
         """Add a shard to the work list and return its number; they are counted from 0.
@@ -287,6 +308,14 @@ class RunFolder:
         """Return whether a shard has its result."""
         return self._file("done", number).exists()
 
+    def done_at(self, number: int) -> float:
+        """Return when a shard was done, in seconds since 1970.
+
+        Raises:
+            OSError: it is not done.
+        """
+        return self._file("done", number).stat().st_mtime
+
     def done(self) -> list[int]:
         """Return the shards that are done, sorted."""
         return [number for number in _numbers(self.path / "done") if number < self.shard_count]
@@ -313,8 +342,12 @@ class RunFolder:
             self._file("failed", number).unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove the folder with everything in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the folder with everything in it.
+
+        Raises:
+            RunError: it cannot be removed.
+        """
+        remove_run(self.path)
 
     def _forget_sizes(self) -> None:
         (self.path / _SIZES).unlink(missing_ok=True)
@@ -343,6 +376,24 @@ def require_run_id(run_id: str) -> str:
         f'"{visible(run_id)}" is not the id of a run.',
         hint=Message("See which there are: ", Fix(Verb.STATUS_RUN)),
     )
+
+
+def remove_run(path: Path) -> None:
+    """Remove the folder of a run, also of a damaged one; of a link the link itself.
+
+    Raises:
+        RunError: it cannot be removed.
+    """
+    try:
+        if path.is_symlink():
+            path.unlink()
+        else:
+            shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(f"The run {path} cannot be removed: {reason}.") from error
 
 
 def runs_in(root: Path) -> list[str]:

@@ -57,7 +57,7 @@ def work_shard(run: RunFolder, number: int) -> None:
     except Exception as error:
         message = _reason(error)
         _note_failure(run, number, message)
-        raise RunFailedError(f"Shard {number} failed on {platform.node()}: {message}") from error
+        raise RunFailedError(f"Shard {number} failed on {_host()}: {message}") from error
 
 
 def work_task(run: RunFolder, submission: Submission, task: int, life: TaskLife) -> int:
@@ -154,7 +154,7 @@ def _requeued(life: TaskLife) -> int:
 
 
 def _note_failure(run: RunFolder, number: int, message: str) -> None:
-    failure = Failure(shard=number, host=platform.node(), job=_job(), message=message)
+    failure = Failure(shard=number, host=_host(), job=_job(), message=message)
     run.put_failure(failure)
 
 
@@ -167,6 +167,10 @@ def _reason(error: Exception) -> str:
         named = f": {error.filename}" if error.filename else ""
         return f"{error.strerror}{named}"
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _host() -> str:
+    return os.environ.get("SLURMD_NODENAME") or platform.node()
 
 
 def _job() -> str:

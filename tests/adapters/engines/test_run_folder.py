@@ -27,8 +27,8 @@ SPEC = RunSpec(
 )
 
 
-def made(root: Path, *shards: bytes) -> RunFolder:
-    run = RunFolder.create(root, SPEC)
+def made(root: Path, *shards: bytes, spec: RunSpec = SPEC) -> RunFolder:
+    run = RunFolder.create(root, spec)
     for items in shards:
         run.add_shard(items, files=1, size_bytes=len(items))
     run.seal()

@@ -1,0 +1,83 @@
+"""Complete a run: do what is not done, then finish what it was for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.api.runs.status_run import opened_run
+from huggingnersc.api.site import resolve_site
+from huggingnersc.errors import RunDamagedError
+from huggingnersc.fixes import Verb
+
+if TYPE_CHECKING:
+    from huggingnersc.adapters.engines.choice import Report, WorkProgress
+    from huggingnersc.domain.site import Site
+
+# The function of a verb that completes it: (run, choice, site, report) -> the verb's result.
+FINISHING = {
+    Verb.SNAPSHOT_DATASET: "huggingnersc.api.versions.snapshot_dataset:resume_snapshot",
+    Verb.VERIFY_DATASET: "huggingnersc.api.versions.verify_dataset:resume_verify",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumedRun:
+    """A run that was completed, or left to Slurm again.
+
+    Attributes:
+        run_id: its name.
+        verb: what it is a part of.
+        result: what that verb returns.
+    """
+
+    run_id: str
+    verb: Verb
+    result: Any
+
+
+def _unreported(_work: WorkProgress) -> None:
+    """Report nothing."""
+
+
+def resume_run(
+    run_id: str,
+    *,
+    engine: str | None = None,
+    jobs: int | None = None,
+    wait: bool = True,
+    site: Site | str | None = None,
+    progress: Report = _unreported,
+) -> ResumedRun:
+    """Do what is not done of a run, and complete its verb.
+
+    What is done is kept. What jobs of Slurm still work on is not submitted again.
+
+    Args:
+        run_id: the name of the run.
+        engine: `local` or `slurm`; where it was worked on last when None.
+        jobs: the most processes, or tasks of Slurm, at a time; the site's when None.
+        wait: whether to wait for the jobs of Slurm.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+        progress: called as the work advances.
+
+    Raises:
+        RunUnknownError: there is no such run.
+        RunDamagedError: its folder cannot be read.
+        RunFailedError: some of the work failed again.
+        The errors of the verb.
+    """
+    chosen = resolve_site(site)
+    run = opened_run(run_id, chosen)
+    choice = EngineChoice.of(chosen, engine=engine or run.spec.engine, jobs=jobs, wait=wait)
+    module, _, name = _finishing(run.spec.verb).partition(":")
+    result = getattr(import_module(module), name)(run, choice, chosen, progress)
+    return ResumedRun(run_id=run_id, verb=run.spec.verb, result=result)
+
+
+def _finishing(verb: Verb) -> str:
+    if verb not in FINISHING:
+        raise RunDamagedError(f"A run of {verb} cannot be resumed by this program.")
+    return FINISHING[verb]

@@ -1,0 +1,60 @@
+"""The command `resume-run`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from huggingnersc.cli.options import (
+    EndpointOption,
+    JobsOption,
+    JsonOption,
+    QuietOption,
+    ResumeEngineOption,
+    RunArgument,
+    SiteOption,
+    WaitOption,
+    site_at,
+)
+from huggingnersc.fixes import Verb
+
+# The function that shows the result of a verb, and ends the command with its exit code.
+SHOWN_BY = {
+    Verb.SNAPSHOT_DATASET: "huggingnersc.cli.versions.snapshot_dataset:show_snapshot",
+    Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verification",
+}
+
+
+def resume_run(
+    run: RunArgument,
+    *,
+    engine: ResumeEngineOption = None,
+    jobs: JobsOption = None,
+    wait: WaitOption = True,
+    site: SiteOption = None,
+    endpoint: EndpointOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Complete a run that was stopped, failed, or left to Slurm.
+
+    What is done is kept, and what jobs of Slurm still work on is not submitted again. Then the
+    snapshot or the verification is completed, with the same result as if it had never stopped.
+
+    Examples:
+        huggingnersc resume-run snapshot-iris-1a2b3c4d
+        huggingnersc resume-run snapshot-iris-1a2b3c4d --engine slurm --jobs 16
+    """
+    from huggingnersc.api.runs.resume_run import resume_run as resume
+    from huggingnersc.cli.work_progress import work_progress
+
+    with work_progress("Reading") as report:
+        resumed = resume(
+            run,
+            engine=engine,
+            jobs=jobs,
+            wait=wait,
+            site=site_at(site, endpoint),
+            progress=report,
+        )
+    module, _, name = SHOWN_BY[resumed.verb].partition(":")
+    getattr(import_module(module), name)(resumed.result, as_json=json, quiet=quiet)
