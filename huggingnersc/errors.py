@@ -109,6 +109,10 @@ class RecordDamagedError(DatasetError):
     """A record in the catalog cannot be read."""
 
 
+class VersionsAlteredError(DatasetError, _ProblemsError):
+    """Versions are not as they were made; `problems` names every file."""
+
+
 class VersionDamagedError(DatasetError):
     """A version in a catalog folder or draft cannot be read."""
 

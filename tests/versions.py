@@ -16,6 +16,7 @@ from huggingnersc.domain.versions.version import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PICTURE = "pictures/species.png"
@@ -26,15 +27,23 @@ def digest(content: bytes) -> FileDigest:
 
 
 def made_version(
-    folder: Path, name: str = "v1", *, content: bytes = b"a\n", **changes: Any
+    folder: Path,
+    name: str = "v1",
+    *,
+    content: bytes = b"a\n",
+    contents: Mapping[str, bytes] | None = None,
+    **changes: Any,
 ) -> tuple[Version, dict[str, Path]]:
-    """Return a version of one file with this content, and its documents, written to `folder`."""
+    """Return a version of one file with this content, and its documents, written to `folder`.
+
+    `contents` replaces the bytes of documents by their path.
+    """
     sha256 = hashlib.sha256(content).hexdigest().encode()
     documents = {
         MANIFEST_FILE: b"iris.csv\t%b\t%d\t1767225600000000000\n" % (sha256, len(content)),
         STATISTICS_FILE: b'{"format": 1}\n',
         PICTURE: b"\x89PNG\r\n",
-    }
+    } | dict(contents or {})
     for path, data in documents.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 MAKE = "Catalog a dataset"
 KEEP = "Find and maintain datasets"
+VERSIONS = "Versions of the data"
 MACHINE = "This machine"
 
 
@@ -55,7 +56,12 @@ COMMANDS = (
     Command(
         "list-datasets", "catalog", KEEP, "List the cataloged datasets, or find some of them."
     ),
-    Command("inspect-dataset", "catalog", KEEP, "Show all that is known of a cataloged dataset."),
+    Command(
+        "inspect-dataset",
+        "versions",
+        KEEP,
+        "Show all that is known of a cataloged dataset, or of one of its versions.",
+    ),
     Command(
         "check-dataset", "check", KEEP, "Check everything that a visitor of a dataset depends on."
     ),
@@ -80,6 +86,15 @@ COMMANDS = (
         "resume-run", "runs", KEEP, "Complete a run that was stopped, failed, or left to Slurm."
     ),
     Command("cancel-run", "runs", KEEP, "Cancel the jobs of a run; what is done is kept."),
+    Command(
+        "list-versions", "versions", VERSIONS, "List the versions of a dataset, the newest first."
+    ),
+    Command(
+        "update-version",
+        "versions",
+        VERSIONS,
+        "Describe, label or retire a version; its files never change.",
+    ),
     Command(
         "doctor",
         "doctor",

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Mapping
 from contextlib import contextmanager
 from enum import Enum
@@ -169,6 +170,21 @@ def note(text: str, *, style: str | None = None) -> None:
 def say(*values: str) -> None:
     """Print a line to stdout, with tabs between the values."""
     sys.stdout.write("\t".join(map(visible, values)) + "\n")
+
+
+def write_lines(lines: Iterable[bytes], *, quiet: bool) -> None:
+    """Print lines byte for byte, for other programs; on a terminal made safe to look at.
+
+    With `quiet` they are only read.
+    """
+    with _reader_may_leave():
+        if quiet:
+            deque(lines, maxlen=0)
+        elif sys.stdout.isatty():
+            for line in lines:
+                say(*line.decode(errors="surrogateescape").rstrip("\n").split("\t"))
+        else:
+            sys.stdout.buffer.writelines(lines)
 
 
 @contextmanager

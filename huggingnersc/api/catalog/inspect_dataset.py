@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
 
@@ -55,6 +56,9 @@ class Inspected(CatalogResult):
     Attributes:
         about: the description on the card, Markdown; empty where there is none.
         schema: the name of the metadata schema; empty where it is the site's.
+        version: the newest version that is not retired, or the newest where all are; None where
+            there is none.
+        version_count: how many versions there are.
         warnings: what of the record every change would refuse.
     """
 
@@ -71,6 +75,8 @@ class Inspected(CatalogResult):
     includes: tuple[str, ...]
     about: str
     schema: str
+    version: RecordedVersion | None
+    version_count: int
     metadata: Mapping[str, Any]
     warnings: tuple[Text, ...]
 
@@ -141,6 +147,8 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         includes=tuple(script.name for script in record.includes),
         about=record.about,
         schema=record.schema,
+        version=record.history.current or record.history.latest,
+        version_count=len(record.history.versions),
         metadata=record.metadata,
         warnings=record_warnings(record, site),
         **addresses(record, site),

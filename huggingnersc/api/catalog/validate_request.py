@@ -233,6 +233,9 @@ def _public_texts(request: Request, scripts: Scripts[_ReadScript]) -> Iterator[P
     for name in names:
         if name != Field.ABOUT:  # it may be a file
             yield PublicText(name, getattr(request, name), is_file=False)
+    for version in request.history.versions:
+        yield PublicText(Field.MESSAGE, version.message, is_file=False)
+        yield PublicText(Field.LABEL, "\n".join(version.labels), is_file=False)
     yield PublicText(Field.PORTAL_LINK, request.portal_link, is_file=False)
     yield PublicText(Field.DATA_PATH, str(request.data_path or ""), is_file=False)
     for read in scripts:

@@ -1,4 +1,4 @@
-"""The command `inspect-dataset`."""
+"""How `inspect-dataset` shows a dataset."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.cli.diffs import MAX_SHOWN_CHARS
 from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.markup import escape
-from huggingnersc.cli.options import (
-    EndpointOption,
-    JsonOption,
-    QuietOption,
-    SiteOption,
-    VersionedArgument,
-    site_at,
-)
-from huggingnersc.cli.output import show
+from huggingnersc.domain.catalog.card_versions import card_version
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.outline import outline
 
@@ -23,28 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.api.catalog.inspect_dataset import Inspected, RepositoryStatus
-
-
-def inspect_dataset(
-    dataset: VersionedArgument,
-    *,
-    site: SiteOption = None,
-    endpoint: EndpointOption = None,
-    json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Show all that is known of a cataloged dataset.
-
-    Where it is stored, its links, its state on the Hub, its metadata. Works without the Hub too.
-
-    Examples:
-        huggingnersc inspect-dataset iris
-        # one value, for a script
-        huggingnersc inspect-dataset iris --json | jq -r .data_path
-    """
-    from huggingnersc.api.catalog.inspect_dataset import inspect_dataset as inspect
-
-    show(inspect(dataset, site=site_at(site, endpoint)), inspected, as_json=json, quiet=quiet)
 
 
 _SHOWN_LINES = 4  # of a description
@@ -74,6 +44,7 @@ def inspected(result: Inspected) -> Iterator[str]:
             ("Companions", ", ".join(result.includes) or None),
             ("Distributed", "yes" if result.distributed else "no"),
             ("Metadata schema", result.schema or None),
+            ("Version", _version(result)),
         ]
     )
     yield from _description(result.about)
@@ -87,6 +58,15 @@ def inspected(result: Inspected) -> Iterator[str]:
         if isinstance(part, dict)  # a record may have been edited by hand
         for line in outline(part)
     )
+
+
+def _version(result: Inspected) -> str | None:
+    """Return the current version, and how many there are."""
+    if result.version is None:
+        return None
+    shown, count = card_version(result.version), plural(result.version_count, "version")
+    marks = f" ({', '.join(shown.marks)})" if shown.marks else ""
+    return f"{shown.name}{marks}, {shown.day}: {shown.amount} ({count})"
 
 
 def _description(about: str) -> Iterator[str]:
