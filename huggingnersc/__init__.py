@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from huggingnersc.api.runs.resume_run import resume_run
     from huggingnersc.api.runs.status_run import status_run, status_runs
     from huggingnersc.api.site import resolve_site
+    from huggingnersc.api.versions.inspect_version import inspect_version
+    from huggingnersc.api.versions.list_versions import list_versions
+    from huggingnersc.api.versions.read_manifest import read_manifest
+    from huggingnersc.api.versions.read_statistics import read_statistics
+    from huggingnersc.api.versions.update_version import plan_version_update, update_version
     from huggingnersc.fixes import REMOVE
 
 _EXPORTS = {
@@ -51,6 +56,12 @@ _EXPORTS = {
     "status_run": "huggingnersc.api.runs.status_run",
     "status_runs": "huggingnersc.api.runs.status_run",
     "resolve_site": "huggingnersc.api.site",
+    "inspect_version": "huggingnersc.api.versions.inspect_version",
+    "list_versions": "huggingnersc.api.versions.list_versions",
+    "read_manifest": "huggingnersc.api.versions.read_manifest",
+    "read_statistics": "huggingnersc.api.versions.read_statistics",
+    "plan_version_update": "huggingnersc.api.versions.update_version",
+    "update_version": "huggingnersc.api.versions.update_version",
     "REMOVE": "huggingnersc.fixes",
     "UpdateOptions": "huggingnersc.api.catalog.plan_target",
 }
@@ -64,11 +75,16 @@ __all__ = [
     "doctor",
     "init_dataset",
     "inspect_dataset",
+    "inspect_version",
     "list_datasets",
+    "list_versions",
     "plan_remove",
     "plan_restore",
     "plan_update",
+    "plan_version_update",
     "preview_dataset",
+    "read_manifest",
+    "read_statistics",
     "remove_dataset",
     "resolve_site",
     "restore_dataset",
@@ -77,6 +93,7 @@ __all__ = [
     "status_run",
     "status_runs",
     "update_dataset",
+    "update_version",
     "validate_metadata",
 ]
 

@@ -21,6 +21,7 @@ from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.domain.versions.export_format import ExportFormat
 from huggingnersc.domain.versions.recorded import change_words
+from huggingnersc.domain.versions.version import VERSION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,17 +84,17 @@ def _require_one_form(*, manifest: bool, export: ExportFormat | None, json: bool
 def version_view(result: InspectedVersion) -> Iterator[str]:
     """Show what a version is of, what it holds, and what of it is public."""
     version, recorded = result.version, result.recorded
-    shown = card_version(recorded)
     yield heading(result.official_name, f"({version.title})")
     yield from facts(
         [
             ("Made", version.created_at),
             ("Message", one_line(recorded.message) or None),
-            ("Marks", ", ".join(shown.marks) or None),
+            ("Labels", ", ".join(recorded.labels) or None),
+            ("Retired", "yes" if recorded.retired else None),
             ("Current", "yes" if result.is_current else "no"),
             ("Parent", version.parent),
             ("Changes", _changes(version.changes)),
-            ("Files", shown.amount),
+            ("Files", card_version(recorded).amount),
             ("Not files", _not_files(version)),
             ("Examples", None if version.examples is None else f"{version.examples:,}"),
             ("Data", version.data_path),
@@ -101,8 +102,8 @@ def version_view(result: InspectedVersion) -> Iterator[str]:
         ]
     )
     yield "[bold]SHA-256[/bold]"
-    yield from facts((path, _digest(one)) for path, one in sorted(version.digests.items()))
-    yield from facts([("version.json", recorded.digest)])
+    digests = ((path, _digest(one)) for path, one in sorted(version.digests.items()))
+    yield from facts([*digests, (VERSION_FILE, recorded.digest)])
     yield "[bold]On the Hub[/bold]"
     yield from facts(
         [

@@ -32,7 +32,7 @@ def list_versions(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """List the versions of a dataset, the newest first.
+    r"""List the versions of a dataset, the newest first.
 
     Looks whether the files of each version are as they were made, by their names and sizes; a
     difference is reported, and the exit code is 1. Into a pipe goes one version a line, its values
@@ -43,8 +43,8 @@ def list_versions(
         huggingnersc list-versions iris
         # the name of the newest version, for a script
         huggingnersc list-versions iris | head -n 1 | cut -f 1
-        # all that is known of one
-        huggingnersc inspect-dataset iris@v1
+        # which may still be used?
+        huggingnersc list-versions iris | awk -F'\t' '$8 == ""'
     """
     from huggingnersc.api.versions.list_versions import list_versions as find
 

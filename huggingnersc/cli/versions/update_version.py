@@ -55,7 +55,7 @@ def update_version(
     Examples:
         huggingnersc update-version iris@v1 --message "As in the paper of 1936."
         huggingnersc update-version iris@v1 --tag paper --no-tag draft --yes
-        huggingnersc update-version iris@v2 --retire --message "Rows 35 and 38 are wrong."
+        huggingnersc update-version iris@v2 --retire --message "Row 35 is wrong."
     """
     from huggingnersc.api.versions.update_version import plan_version_update
     from huggingnersc.cli.confirm import confirm
