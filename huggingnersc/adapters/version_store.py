@@ -284,9 +284,14 @@ class VersionStore:
             The errors of `read` and `open`.
         """
         version = self.read(name)
-        return documents_of(
-            version, lambda path: self.read_bytes(name, path, most=MOST_GIT_BYTES + 1)
-        )
+
+        def read(path: str) -> bytes:
+            content = self.read_bytes(name, path, most=MOST_GIT_BYTES + 1)
+            if digest_of(content) != version.digests[path].sha256:
+                raise self._changed(name, path)
+            return content
+
+        return documents_of(version, read)
 
     @contextmanager
     def sources(self, name: str, documents: Iterable[StoredFile]) -> Iterator[dict[str, Path]]:
@@ -297,16 +302,14 @@ class VersionStore:
         Raises:
             VersionDamagedError: one is not as it was made.
         """
-        digests = self.read(name).digests
+        version = self.read(name)
+        own = {VERSION_FILE: digest_of(version_bytes(version))}
+        expected = own | {path: one.sha256 for path, one in version.digests.items()}
         with ExitStack() as stack:
             opened = {}
             for one in documents:
                 stream = stack.enter_context(self.open(name, one.source))
-                expected = digests.get(one.source)
-                if (
-                    expected
-                    and hashlib.file_digest(stream, "sha256").hexdigest() != expected.sha256
-                ):
+                if hashlib.file_digest(stream, "sha256").hexdigest() != expected[one.source]:
                     raise self._changed(name, one.source)
                 opened[one.path] = Path(f"/dev/fd/{stream.fileno()}")
             yield opened

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.catalog.release import Release
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.documents import documents_of
-from huggingnersc.errors import DatasetError, HubConflictError
+from huggingnersc.domain.versions.version import digest_of, version_bytes
+from huggingnersc.errors import DatasetError, HubConflictError, VersionDamagedError
 from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
-    from huggingnersc.domain.catalog.version_history import VersionHistory
+    from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
     from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.fixes import Text
 
@@ -55,16 +56,42 @@ def versions_state(
     tags = tags_of(remote, hub)
     releases: list[Release] = []
     warnings: list[Text] = []
-    for name in (one.name for one in history.versions if one.name not in tags):
+    for one in history.versions:
         try:
-            releases.append(store.release(name))
+            if one.name not in tags:
+                _require_intact(one, store)
+                releases.append(_release(one, store))
         except DatasetError as error:
-            warnings.append(_cannot_publish(name, error))
+            warnings.append(f"The version {one.name} cannot be published: {error}")
     try:
-        documents = store.documents(history.latest.name)
+        documents = _release(history.latest, store).documents
     except DatasetError as error:
-        return VersionsState(None, tuple(releases), (*warnings, _cannot_publish("", error)))
+        what = "The description of the latest version"
+        return VersionsState(
+            None, tuple(releases), (*warnings, f"{what} cannot be published: {error}")
+        )
     return VersionsState(documents, tuple(releases), tuple(warnings))
+
+
+def _release(recorded: RecordedVersion, store: VersionStore) -> Release:
+    """Return a version as it is published.
+
+    Raises:
+        DatasetError: it cannot be read, or is not the one that was recorded.
+    """
+    if digest_of(version_bytes(store.read(recorded.name))) != recorded.digest:
+        raise VersionDamagedError(f"{store.path / recorded.name} is not what was recorded.")
+    return store.release(recorded.name)
+
+
+def _require_intact(recorded: RecordedVersion, store: VersionStore) -> None:
+    """Make sure that every file of a version is as it was made, before it is published.
+
+    Raises:
+        VersionDamagedError: one is not.
+    """
+    for found in store.problems_of(recorded):
+        raise VersionDamagedError(f"{found.where} {found.message}.")
 
 
 def tags_of(remote: RemoteRepository | None, hub: Hub | None) -> Mapping[str, str]:
@@ -72,21 +99,18 @@ def tags_of(remote: RemoteRepository | None, hub: Hub | None) -> Mapping[str, st
     return hub.tags(remote.repo_id) if remote and hub else {}
 
 
-def _cannot_publish(name: str, error: DatasetError) -> str:
-    what = f"The version {name}" if name else "The description of the latest version"
-    return f"{what} cannot be published: {error}"
-
-
 def is_of_a_version(
-    remote: RemoteRepository, history: VersionHistory, store: VersionStore
+    remote: RemoteRepository | None, history: VersionHistory, store: VersionStore
 ) -> bool:
     """Return whether a repository holds what was published with one of the versions.
 
     It does while its history is made again, and where that was cut off.
     """
+    if remote is None:
+        return False
     for one in reversed(history.versions):
         try:
-            if store.release(one.name).is_held_by(remote):
+            if _release(one, store).is_held_by(remote):
                 return True
         except DatasetError:
             continue
@@ -149,9 +173,11 @@ def require_rebuildable(
 
 
 def _is_kept(name: str, record: Record, store: VersionStore) -> bool:
-    if record.history.find(name) is None:
-        return False
+    recorded = record.history.find(name)
     try:
-        return bool(store.release(name).files)
+        if recorded is None:
+            return False
+        _require_intact(recorded, store)
+        return bool(_release(recorded, store).files)
     except DatasetError:
         return False

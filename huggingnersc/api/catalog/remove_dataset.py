@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
+from huggingnersc.api.catalog.releases import require_rebuildable
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.trust import require_own_place, require_restorable
 from huggingnersc.api.site import resolve_site
@@ -176,6 +178,9 @@ def _plan(
     if delete and remote and not remote.is_fresh and not overwrite:
         require_restorable(record, folder, site)
         _refuse_loss(record, remote)
+        if hub:
+            store = VersionStore(catalog.root, *folder.relative_to(catalog.root).parts)
+            require_rebuildable(record, store, remote, hub)
     on_hub = _hub_change(remote, delete=delete)
     is_done = removed_dataset is not None and on_hub is HubChange.NOTHING
     return Removed(

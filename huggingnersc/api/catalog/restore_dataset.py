@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal, writable_hub, write
+from huggingnersc.api.catalog.releases import is_of_a_version, versions_state
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.trust import require_publishable
@@ -205,12 +207,17 @@ def _prepare(
     folder = content.files
     remote = hub.repository(site.repo_id(record.nickname))
     plan = plan_recorded(record, folder, remote, site)
-    plan = keep_same_record(plan, folder) if plan else None
-    is_ours = _is_ours(plan, remote)
+    store = VersionStore(catalog.root, *removed.path.relative_to(catalog.root).parts)
+    versions = versions_state(record.history, store, remote, hub)
+    if plan is not None:
+        plan = replace(keep_same_record(plan, folder), documents=versions.documents)
+    is_ours = _is_ours(plan, remote) or is_of_a_version(remote, record.history, store)
     is_newest = catalog.removed(record.nickname)[0].removed_at == removed.removed_at
     holds_other = bool(plan is None or edited_paths(record, plan, remote, folder))
     is_another = not is_ours and not is_newest and holds_other
     steps = _steps(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
+    if plan is not None and is_ours:
+        steps = replace(steps, releases=versions.releases)
     private = _is_private(record, remote, steps)
     result = _result(
         RestoreOutcome.PLANNED,
@@ -218,11 +225,11 @@ def _prepare(
         site,
         commit=remote.commit if remote else None,
         private=private,
-        published_again=steps.commit,
+        published_again=steps.commit or bool(steps.releases),
         removed_at=removed.removed_at,
         warnings=_another(plan, record, private=private)
         if is_another
-        else _warnings(plan, record, remote, folder),
+        else (*_warnings(plan, record, remote, folder, is_ours=is_ours), *versions.warnings),
     )
     return _Restoration(removed, record, plan, steps, remote, result)
 
@@ -311,6 +318,8 @@ def _warnings(
     record: Record,
     remote: RemoteRepository | None,
     folder: Mapping[str, bytes],
+    *,
+    is_ours: bool,
 ) -> tuple[Text, ...]:
     nickname = record.nickname
     if plan is None and (remote is None or remote.is_fresh):
@@ -320,7 +329,7 @@ def _warnings(
                 update_fix(nickname, Option(Field.LOADER, Placeholder.FILE)),
             ),
         )
-    if plan is not None and edited_paths(record, plan, remote, folder):
+    if plan is not None and not is_ours and edited_paths(record, plan, remote, folder):
         return (
             Message(
                 f"{plan.record.repo_id} does not hold what is recorded; see what replacing it "
