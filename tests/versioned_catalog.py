@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,25 @@ def entry(path: str, content: str = "1", size: int = 3, mtime: int = 1) -> Manif
 def manifest_of(entries: Iterable[ManifestEntry]) -> bytes:
     """The manifest of entries in any order."""
     return b"".join(sorted(map(line_of, entries)))
+
+
+def manifest_of_folder(root: Path) -> bytes:
+    """The manifest of a folder with regular files and links."""
+    entries = []
+    for path in root.rglob("*"):
+        if not path.is_dir() or path.is_symlink():
+            status = path.lstat()
+            link = f"link:{path.readlink()}" if path.is_symlink() else ""
+            digest_text = link or hashlib.sha256(path.read_bytes()).hexdigest()
+            entries.append(
+                ManifestEntry(
+                    os.fsencode(path.relative_to(root)),
+                    digest_text.encode(),
+                    status.st_size,
+                    status.st_mtime_ns,
+                )
+            )
+    return manifest_of(entries)
 
 
 class VersionedCatalog:

@@ -71,6 +71,7 @@ COMMANDS = (
         KEEP,
         "Show how two versions, datasets or folders differ.",
     ),
+    Command("verify-dataset", "versions", KEEP, "Check that the data is still that of a version."),
     Command(
         "update-dataset",
         "catalog",

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.choice import EngineChoice
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import SideReader, is_path
+from huggingnersc.api.versions.compared_side import SideReader, is_path, unseen
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.errors import DatasetError, VersionDamagedError
 
 if TYPE_CHECKING:
-    from huggingnersc.adapters.engines.choice import Report, WorkProgress
+    from huggingnersc.adapters.engines.choice import Report
+    from huggingnersc.adapters.engines.run_folder import RunFolder
     from huggingnersc.api.versions.compared_side import ComparedSide, SideSource
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.compare import Differences
@@ -85,14 +86,28 @@ def compare_datasets(
     choice = EngineChoice.of(chosen, engine=engine, jobs=jobs)
     with ExitStack() as stack:
         request = {"before": before, "after": after, "live": live}
-        reader = SideReader(chosen, choice, on_progress or _unseen, stack, request)
+        reader = SideReader(chosen, choice, on_progress or unseen, stack, request)
         first = reader.read(before, role="before")
         second = reader.read(after or before, role="after", live=live)
         return _compared(first, second)
 
 
-def _unseen(_progress: WorkProgress) -> None:
-    """Show no progress."""
+def resume_compare(run: RunFolder, choice: EngineChoice, site: Site, report: Report) -> Compared:
+    """Do what is not done of the run of a comparison, and return its result.
+
+    Raises:
+        The errors of `compare_datasets`.
+    """
+    request = run.spec.request
+    return compare_datasets(
+        request["before"],
+        request["after"],
+        live=request["live"],
+        engine=choice.engine,
+        jobs=choice.jobs,
+        site=site,
+        on_progress=report,
+    )
 
 
 def _compared(before: SideSource, after: SideSource) -> Compared:

@@ -12,7 +12,13 @@ from huggingnersc.adapters.manifest_file import ManifestFile
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.find_version import find_version, split_title
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.version import MANIFEST_FILE, STATISTICS_FILE, digest_of
+from huggingnersc.domain.versions.version import (
+    MANIFEST_FILE,
+    MAX_VERSION_BYTES,
+    STATISTICS_FILE,
+    VERSION_FILE,
+    digest_of,
+)
 from huggingnersc.errors import DatasetError, VersionDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
 
-    from huggingnersc.adapters.engines.choice import EngineChoice, Report
+    from huggingnersc.adapters.engines.choice import EngineChoice, Report, WorkProgress
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.statistics import Statistics
@@ -90,19 +96,15 @@ class SideReader:
         if live:
             nickname = split_title(word)[0]
             record = CatalogFolder(Path(self.site.catalog_root)).record(nickname)
-            return self._live(_data_of(record), nickname, f"{nickname} (now)", role)
+            return self._live(data_of(record), nickname, f"{nickname} (now)", role)
         return self._version(word)
 
     def _version(self, title: str) -> SideSource:
         catalog = CatalogFolder(Path(self.site.catalog_root))
         found = find_version(title, catalog)
         store = VersionStore(catalog.root, found.record.nickname)
-        version = read_recorded(store, found.version.name, found.version.digest)
-        manifest = ManifestFile(
-            partial(store.open, version.name, MANIFEST_FILE),
-            shown(store.path / version.name / MANIFEST_FILE),
-            sha256=version.manifest.sha256,
-        )
+        manifest = recorded_manifest(store, found.version.name, found.version.digest)
+        version = store.read(found.version.name)
         side = ComparedSide(
             title=str(found.title),
             files=version.files,
@@ -152,21 +154,23 @@ def is_path(word: str) -> bool:
     return "/" in word or word in {".", "..", "~"}
 
 
-def read_recorded(store: VersionStore, name: str, digest: str) -> Version:
-    """Read a version, which is the one that was recorded.
+def recorded_manifest(store: VersionStore, name: str, digest: str) -> ManifestFile:
+    """Return the manifest of a version, which is the one that was recorded.
 
     Raises:
         VersionDamagedError: it is another one, or cannot be read.
     """
-    from huggingnersc.domain.versions.version import MAX_VERSION_BYTES, VERSION_FILE
-
     found = digest_of(store.read_bytes(name, VERSION_FILE, most=MAX_VERSION_BYTES + 1))
     if found != digest:
         raise VersionDamagedError(
             f"{shown(store.path / name / VERSION_FILE)} is not the file that was recorded.",
             hint="Bring the folder back from a snapshot of the file system.",
         )
-    return store.read(name)
+    return ManifestFile(
+        partial(store.open, name, MANIFEST_FILE),
+        shown(store.path / name / MANIFEST_FILE),
+        sha256=store.read(name).manifest.sha256,
+    )
 
 
 def _statistics(store: VersionStore, version: Version) -> Statistics | None:
@@ -192,7 +196,16 @@ def _statistics(store: VersionStore, version: Version) -> Statistics | None:
         raise VersionDamagedError(f"{place} is damaged: {error}.") from error
 
 
-def _data_of(record: Record) -> Path:
+def unseen(_progress: WorkProgress) -> None:
+    """Show no progress."""
+
+
+def data_of(record: Record) -> Path:
+    """Return the root of the data of a dataset.
+
+    Raises:
+        DatasetError: its record has none.
+    """
     if record.data_path is None:
         raise DatasetError(
             f"The record of {record.nickname} has no data path.",

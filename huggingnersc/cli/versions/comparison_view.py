@@ -11,7 +11,7 @@ from huggingnersc.domain.versions.comparison import DifferenceKind, FileDifferen
 from huggingnersc.domain.versions.difference_tree import shown_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.api.versions.compare_datasets import Compared
     from huggingnersc.api.versions.compared_side import ComparedSide
@@ -30,6 +30,8 @@ _SIGNS = {
     DifferenceKind.UNREADABLE: ("!", "bold red"),
     DifferenceKind.NOT_READ: ("?", "yellow"),
 }
+
+_WORDS = {kind: kind.value for kind in DifferenceKind}
 
 
 def compared(result: Compared) -> Iterator[str]:
@@ -51,25 +53,32 @@ def _amount(side: ComparedSide) -> str:
     return f"{plural(side.files or 0, 'file')}, {size_words(side.size_bytes or 0)}"
 
 
-def difference_lines(comparison: Comparison, most: int) -> Iterator[str]:
-    """Show the largest changes as a tree of at most so many files and folders."""
-    root = shown_tree(comparison, most)
-    yield from _below(root, "  ")
+def difference_lines(
+    comparison: Comparison, most: int, words: Mapping[DifferenceKind, str] = _WORDS
+) -> Iterator[str]:
+    """Show the largest changes as a tree of at most so many files and folders.
+
+    Args:
+        comparison: what differs.
+        most: how many files and folders.
+        words: what each kind of difference is called.
+    """
+    yield from _below(shown_tree(comparison, most), "  ", words)
 
 
-def _below(node: TreeNode, indent: str) -> Iterator[str]:
+def _below(node: TreeNode, indent: str, words: Mapping[DifferenceKind, str]) -> Iterator[str]:
     for one in node.nodes:
         if isinstance(one.item, FileDifference):
             yield f"{indent}{_file(one.name, one.item)}"
         else:
-            yield f"{indent}{escape(one.name)}  [dim]{_folder(one.item)}[/dim]"
-            yield from _below(one, f"{indent}  ")
+            yield f"{indent}{escape(one.name)}  [dim]{_folder(one.item, words)}[/dim]"
+            yield from _below(one, f"{indent}  ", words)
     if node.hidden:
         yield f"{indent}[dim]... {plural(node.hidden, 'more file')}[/dim]"
 
 
-def _folder(item: FolderDifference) -> str:
-    counts = ", ".join(f"{amount.files:,} {kind.value}" for kind, amount in item.amounts.items())
+def _folder(item: FolderDifference, words: Mapping[DifferenceKind, str]) -> str:
+    counts = ", ".join(f"{amount.files:,} {words[kind]}" for kind, amount in item.amounts.items())
     return f"{counts}; {size_words(item.weight)}" if item.weight else counts
 
 
