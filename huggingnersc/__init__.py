@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.list_versions import list_versions
     from huggingnersc.api.versions.read_manifest import read_manifest
     from huggingnersc.api.versions.read_statistics import read_statistics
+    from huggingnersc.api.versions.snapshot_dataset import plan_snapshot, snapshot_dataset
     from huggingnersc.api.versions.update_version import plan_version_update, update_version
+    from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.fixes import REMOVE
 
 _EXPORTS = {
@@ -62,11 +64,15 @@ _EXPORTS = {
     "read_statistics": "huggingnersc.api.versions.read_statistics",
     "plan_version_update": "huggingnersc.api.versions.update_version",
     "update_version": "huggingnersc.api.versions.update_version",
+    "plan_snapshot": "huggingnersc.api.versions.snapshot_dataset",
+    "snapshot_dataset": "huggingnersc.api.versions.snapshot_dataset",
+    "SnapshotOptions": "huggingnersc.domain.versions.snapshot_options",
     "REMOVE": "huggingnersc.fixes",
     "UpdateOptions": "huggingnersc.api.catalog.plan_target",
 }
 __all__ = [
     "REMOVE",
+    "SnapshotOptions",
     "UpdateOptions",
     "cancel_run",
     "catalog_new_dataset",
@@ -80,6 +86,7 @@ __all__ = [
     "list_versions",
     "plan_remove",
     "plan_restore",
+    "plan_snapshot",
     "plan_update",
     "plan_version_update",
     "preview_dataset",
@@ -90,6 +97,7 @@ __all__ = [
     "restore_dataset",
     "resume_run",
     "serve_hub",
+    "snapshot_dataset",
     "status_run",
     "status_runs",
     "update_dataset",

@@ -117,6 +117,22 @@ class VersionDamagedError(DatasetError):
     """A version in a catalog folder or draft cannot be read."""
 
 
+class VersionExistsError(DatasetError):
+    """The name is that of a version, which is never made again."""
+
+
+class DataChangingError(DatasetError, _ProblemsError):
+    """Files change while a version is made of them; `problems` names them."""
+
+    exit_code = 3
+
+
+class DataIncompleteError(DatasetError, _ProblemsError):
+    """Some of the data cannot be read; `problems` names what."""
+
+    exit_code = 3
+
+
 class RecordRefusedError(DatasetError, _ProblemsError):
     """A record, or a file beside it, is not to be trusted; `problems` names what and why."""
 

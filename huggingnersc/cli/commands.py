@@ -88,6 +88,12 @@ COMMANDS = (
     ),
     Command("cancel-run", "runs", KEEP, "Cancel the jobs of a run; what is done is kept."),
     Command(
+        "snapshot-dataset",
+        "versions",
+        VERSIONS,
+        "Make a version of the data of a dataset, which stays where it is.",
+    ),
+    Command(
         "list-versions", "versions", VERSIONS, "List the versions of a dataset, the newest first."
     ),
     Command(

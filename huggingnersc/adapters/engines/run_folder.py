@@ -41,7 +41,7 @@ from huggingnersc.fixes import Fix, Message, Option, Verb
 from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from huggingnersc.adapters.files.folder_lock import FolderLock
 
@@ -243,13 +243,23 @@ class RunFolder:
         write_whole(self.path / _SEALED, b"%d\n" % self._added)
         self._sealed = self._added
 
-    def restart(self, created_at: str) -> None:
-        """Remove the work list and its results, to make it of what is there now."""
+    def restart(self, created_at: str, *, keep: Collection[str] = ()) -> None:
+        """Empty the folder, to make the work list of what is there now.
+
+        Args:
+            created_at: when the run begins.
+            keep: names of other files and folders that stay.
+        """
         (self.path / _SEALED).unlink(missing_ok=True)
+        for path in self.path.iterdir():
+            if path.name in {_FILE, _LOCK, *keep}:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         for room in _ROOMS:
-            shutil.rmtree(self.path / room, ignore_errors=True)
             make_folder(self.path / room, 0o700)
-        (self.path / _SIZES).unlink(missing_ok=True)
         self._sealed, self._sizes, self._added = None, [], 0
         self.update(replace(self.spec, created_at=created_at))
 

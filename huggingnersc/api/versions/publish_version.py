@@ -27,6 +27,7 @@ def plan_publication(
     site: Site,
     *,
     overwrite: bool = False,
+    allow_secret: tuple[str, ...] = (),
 ) -> PreparedUpdate:
     """Work out what publishes a version; what a killed run did already is not done again.
 
@@ -38,6 +39,7 @@ def plan_publication(
         hub: where it is published; None for a look at one that was never used.
         site: the site.
         overwrite: whether edits that others made on the Hub may be replaced.
+        allow_secret: hashes of lines of the scripts that only look like secrets.
 
     Raises:
         DatasetError: the dataset has another version of this name.
@@ -51,7 +53,8 @@ def plan_publication(
         raise _exists(new)
     is_kept = there is not None or _is_kept(new, VersionStore(catalog.root, nickname))
     new, on_edits = replace(new, is_kept=is_kept), OnEdits(overwrite=overwrite)
-    return prepare_update(nickname, UpdateOptions(), catalog, hub, site, on_edits, new=new)
+    options = UpdateOptions(allow_secret=allow_secret)
+    return prepare_update(nickname, options, catalog, hub, site, on_edits, new=new)
 
 
 def publish_version(prepared: PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> str | None:

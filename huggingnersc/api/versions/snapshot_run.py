@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,12 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec, write_whole
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
 from huggingnersc.errors import RunDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from huggingnersc.api.versions.snapshot_target import SnapshotTarget
+    from huggingnersc.domain.engine_name import EngineName
 
 _READ_FILE, _READY_FILE, _KNOWN_FILE = "read", "ready.json", "kept_hashes.tsv"
 _STATISTICS_DIR = "statistics"
@@ -41,6 +48,57 @@ class ReadyVersion:
     known_hashes: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRequest:
+    """What was asked for, so that a run can be completed by `resume_run`.
+
+    Attributes:
+        nickname: the dataset's.
+        options: what is asked of the version.
+        draft: the folder of a draft, absolute; None for a cataloged dataset.
+        data_path: where the data of a draft is, absolute.
+        is_agreed: whether the version may be made without a look at what becomes public.
+    """
+
+    nickname: str
+    options: SnapshotOptions
+    draft: Path | None = None
+    data_path: Path | None = None
+    is_agreed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the request as JSON values."""
+        return {
+            "nickname": self.nickname,
+            "options": self.options.as_json(),
+            "draft": self.draft and str(self.draft),
+            "data_path": self.data_path and str(self.data_path),
+            "is_agreed": self.is_agreed,
+        }
+
+    @classmethod
+    def of_run(cls, folder: RunFolder) -> SnapshotRequest:
+        """Return what the run of a snapshot was begun for.
+
+        Raises:
+            RunDamagedError: it is the run of something else.
+        """
+        request = folder.spec.request
+        try:
+            draft, data_path = (request[key] for key in ("draft", "data_path"))
+            return cls(
+                nickname=request["nickname"],
+                options=SnapshotOptions.from_json(request["options"]),
+                draft=Path(draft) if draft else None,
+                data_path=Path(data_path) if data_path else None,
+                is_agreed=request["is_agreed"] is True,
+            )
+        except (LookupError, TypeError, AttributeError) as error:
+            raise damaged_run(
+                folder.spec.run_id, f"its request is of another form: {error}"
+            ) from error
+
+
 class SnapshotRun:
     """The folder in which the snapshots of one dataset by this user are prepared.
 
@@ -52,29 +110,27 @@ class SnapshotRun:
 
     @classmethod
     def of(
-        cls, root: Path, *, nickname: str, place: Path, data: Path, request: Mapping[str, Any]
+        cls, root: Path, target: SnapshotTarget, request: SnapshotRequest, engine: EngineName
     ) -> SnapshotRun:
         """Open the run of a dataset; it is made where there is none.
 
         Args:
             root: holds the runs.
-            nickname: the dataset's.
-            place: its catalog folder, or its draft folder.
-            data: the root of its data.
-            request: what the verb needs to be completed by `resume_run`.
+            target: the dataset.
+            request: what is asked for.
+            engine: which does the work.
 
         Raises:
             RunDamagedError: it cannot be read.
         """
-        digest = sha256(f"{place}\0{data}".encode(errors="surrogateescape")).hexdigest()
         spec = RunSpec(
-            run_id=f"snapshot-{nickname}-{digest[:_ID_DIGITS]}",
+            run_id=run_id_of(target),
             verb=Verb.SNAPSHOT_DATASET,
-            engine="local",
+            engine=engine,
             task="hash",
             created_at=_now(),
-            arguments={"root": str(data)},
-            request=request,
+            arguments={"root": str(target.data)},
+            request=request.as_json(),
         )
         return cls(RunFolder.create(root, spec))
 
@@ -108,14 +164,12 @@ class SnapshotRun:
         One that was cut off is continued.
         """
         if (self.folder.path / _READ_FILE).exists():
-            self.folder.restart(_now())
-            (self.folder.path / _READ_FILE).unlink()
+            self.folder.restart(_now(), keep=(_KNOWN_FILE, _STATISTICS_DIR))
 
-    def keep_hashes(self, known_hashes: Path) -> Path:
-        """Keep the hashes of a complete inventory for the next one, and return where they are."""
-        known_hashes.replace(self._kept)
+    def end(self, known_hashes: Path) -> None:
+        """Keep the hashes of a complete inventory for the next one of this run."""
+        shutil.copyfile(known_hashes, self._kept)
         write_whole(self.folder.path / _READ_FILE, b"")
-        return self._kept
 
     def commit_to(self, ready: ReadyVersion) -> None:
         """Remember a version that is about to be published.
@@ -151,13 +205,7 @@ class SnapshotRun:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise RunDamagedError(
-                f"The run {self.run_id} cannot be completed: {error}.",
-                hint=Message(
-                    "Remove it and begin again: ",
-                    Fix(Verb.CANCEL_RUN, (self.run_id,), (Option("delete"),)),
-                ),
-            ) from error
+            raise damaged_run(self.run_id, str(error)) from error
 
     def remove(self) -> None:
         """Remove the run and all that was kept in it."""
@@ -167,5 +215,22 @@ class SnapshotRun:
         return file.relative_to(self.folder.path)
 
 
+def run_id_of(target: SnapshotTarget) -> str:
+    """Return the name of the run for a dataset and its data, which is always the same one."""
+    place = f"{target.place}\0{target.data}".encode(errors="surrogateescape")
+    return f"snapshot-{target.nickname}-{sha256(place).hexdigest()[:_ID_DIGITS]}"
+
+
+def damaged_run(run_id: str, reason: str) -> RunDamagedError:
+    """Return the error for a run that cannot be completed."""
+    return RunDamagedError(
+        f"The run {run_id} cannot be completed: {reason}.",
+        hint=Message(
+            "Remove it and begin again: ",
+            Fix(Verb.CANCEL_RUN, (run_id,), (Option(Field.DELETE),)),
+        ),
+    )
+
+
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(MOMENT_FORM)

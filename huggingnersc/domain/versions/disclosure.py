@@ -69,17 +69,17 @@ def choose_disclosure(
 
 
 def _manifest(options: SnapshotOptions, settings: VersionSettings) -> Publication:
-    if options.no_manifest is None:
+    if options.manifest is None:
         return settings.manifest
-    return Publication.PRIVATE if options.no_manifest else Publication.PUBLIC
+    return Publication.PUBLIC if options.manifest else Publication.PRIVATE
 
 
 def _statistics(options: SnapshotOptions, settings: VersionSettings) -> Publication:
-    if options.no_statistics:
+    if options.statistics is False:
         return Publication.NONE
     if options.private_statistics is not None:
         return Publication.PRIVATE if options.private_statistics else Publication.PUBLIC
-    if options.no_statistics is False and settings.statistics is Publication.NONE:
+    if options.statistics and settings.statistics is Publication.NONE:
         return Publication.PUBLIC
     return settings.statistics
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.version_history import RecordedVersion
@@ -10,6 +11,8 @@ from huggingnersc.domain.versions.version import digest_of, version_bytes
 
 if TYPE_CHECKING:
     from huggingnersc.domain.versions.version import ChangeCounts, Version
+
+MOMENT_FORM = "%Y-%m-%dT%H:%M:%SZ"  # in UTC
 
 
 def recorded_version(version: Version, labels: tuple[str, ...] = ()) -> RecordedVersion:
@@ -25,6 +28,20 @@ def recorded_version(version: Version, labels: tuple[str, ...] = ()) -> Recorded
         changes=change_words(version.changes) if version.changes else "",
         labels=labels,
     )
+
+
+def moment_after(moment: str, latest: RecordedVersion | None) -> str:
+    """Return when a version was made: at a moment, but later than the latest one.
+
+    So they are in order by their times, also where two are made in one second or clocks differ.
+    """
+    if latest is None or moment > latest.created_at:
+        return moment
+    try:
+        before = datetime.strptime(latest.created_at, MOMENT_FORM)
+    except ValueError:  # someone edited the record
+        return moment
+    return (before + timedelta(seconds=1)).strftime(MOMENT_FORM)
 
 
 def parent_words(version: Version) -> str:

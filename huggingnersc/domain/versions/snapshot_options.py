@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.version_texts import label_problems, message_problems
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import VERSION_NAME
 from huggingnersc.domain.versions.version import VersionName, parse_title
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-MAX_MESSAGE_CHARS = 4000
-MAX_LABEL_CHARS = 64
-MAX_LABELS = 20
-_LABEL = re.compile(r"[\w.+-]+( [\w.+-]+)*")
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +27,12 @@ class SnapshotOptions:
         parent: the version it comes from, `v1` or `other@v2`; the latest one when empty.
         full: whether every file is read, also where nothing suggests a change.
         allow_unreadable: whether files that cannot be read are listed as such.
-        no_manifest: whether the manifest stays in the catalog folder; None leaves it to the site.
-        no_statistics: whether the contents are not described; None leaves it to the site.
+        manifest: whether the manifest is published; else it stays in the catalog folder. None
+            leaves it to the site.
+        statistics: whether the contents are described; None leaves it to the site.
         private_statistics: whether the description stays in the catalog folder; None leaves it
             to the site.
+        allow_secret: hashes of lines of the scripts that only look like secrets.
     """
 
     version: str = ""
@@ -44,18 +41,21 @@ class SnapshotOptions:
     parent: str = ""
     full: bool = False
     allow_unreadable: bool = False
-    no_manifest: bool | None = None
-    no_statistics: bool | None = None
+    manifest: bool | None = None
+    statistics: bool | None = None
     private_statistics: bool | None = None
+    allow_secret: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""
-        return {**asdict(self), "labels": [*self.labels]}
+        lists = {"labels": [*self.labels], "allow_secret": [*self.allow_secret]}
+        return asdict(self) | lists
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> SnapshotOptions:
         """Read the options that `as_json` returned."""
-        return cls(**{**values, "labels": tuple(values["labels"])})
+        lists = {name: tuple(values[name]) for name in ("labels", "allow_secret")}
+        return cls(**{**values, **lists})
 
     def parent_of(self, nickname: str) -> VersionName | None:
         """Return the version that was named as the parent; None where none was."""
@@ -75,29 +75,6 @@ def option_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
     )
 
 
-def message_problems(message: str) -> tuple[Problem, ...]:
-    """Check a message: lines of visible text, at most 4,000 characters."""
-    if len(message) > MAX_MESSAGE_CHARS:
-        return (Problem(Field.MESSAGE, f"is longer than {MAX_MESSAGE_CHARS:,} characters"),)
-    if not all(line.isprintable() for line in message.split("\n")):
-        return (Problem(Field.MESSAGE, "holds control or invisible characters"),)
-    return ()
-
-
-def label_problems(labels: Iterable[str]) -> tuple[Problem, ...]:
-    """Check labels: up to 20, each of letters, digits, spaces, and `_.+-`."""
-    return tuple(_label_problems(tuple(labels)))
-
-
-def _label_problems(labels: tuple[str, ...]) -> Iterator[Problem]:
-    if len(labels) > MAX_LABELS:
-        yield Problem(Field.LABEL, f"is given {len(labels)} times; at most {MAX_LABELS} are kept")
-    for label in labels:
-        if len(label) > MAX_LABEL_CHARS or not _LABEL.fullmatch(label):
-            rule = f"up to {MAX_LABEL_CHARS} letters, digits, single spaces, and _ . + -"
-            yield Problem(Field.LABEL, f"found {quoted(label[:99])}; allowed: {rule}")
-
-
 def _name_problems(field: Field, name: str) -> tuple[Problem, ...]:
     if not name or VERSION_NAME.fullmatch(name):
         return ()
@@ -112,7 +89,7 @@ def _parent_problems(parent: str) -> tuple[Problem, ...]:
 
 
 def _publication_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
-    if options.no_statistics and options.private_statistics:
+    if options.statistics is False and options.private_statistics:
         message = "is given, but no statistics are made"
         return (Problem(Field.PRIVATE_STATISTICS, message),)
     return ()

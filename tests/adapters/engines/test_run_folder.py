@@ -193,15 +193,17 @@ def test_a_removed_run_is_gone(tmp_path: Path) -> None:
     assert not run.path.exists()
 
 
-def test_a_run_that_is_restarted_has_no_work_and_keeps_other_files(tmp_path: Path) -> None:
+def test_a_run_that_is_restarted_has_no_work_and_keeps_what_is_named(tmp_path: Path) -> None:
     run = made(tmp_path, b"a", b"b")
     run.put_result(0, b"of a")
-    (run.path / "kept").write_bytes(b"kept")
-    run.restart("2027-01-01T00:00:00Z")
+    (run.path / "kept").mkdir()
+    (run.path / "gone").write_bytes(b"gone")
+    run.restart("2027-01-01T00:00:00Z", keep=["kept"])
     for one in (run, RunFolder.open(run.path)):
         assert (one.is_sealed, one.shard_count, one.sizes) == (False, 0, ())
         assert one.spec.created_at == "2027-01-01T00:00:00Z"
     run.add_shard(b"a", files=1, size_bytes=1)
     run.seal()
     assert run.pending() == [0]
-    assert (run.path / "kept").read_bytes() == b"kept"
+    assert (run.path / "kept").is_dir()
+    assert not (run.path / "gone").exists()

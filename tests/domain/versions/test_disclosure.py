@@ -16,10 +16,10 @@ PUBLIC, PRIVATE, NONE = Publication.PUBLIC, Publication.PRIVATE, Publication.NON
     ("options", "expected"),
     [
         ({}, (PUBLIC, PUBLIC)),
-        ({"no_manifest": True}, (PRIVATE, PUBLIC)),
-        ({"no_statistics": True}, (PUBLIC, NONE)),
+        ({"manifest": False}, (PRIVATE, PUBLIC)),
+        ({"statistics": False}, (PUBLIC, NONE)),
         ({"private_statistics": True}, (PUBLIC, PRIVATE)),
-        ({"no_manifest": False, "private_statistics": False}, (PUBLIC, PUBLIC)),
+        ({"manifest": True, "private_statistics": False}, (PUBLIC, PUBLIC)),
     ],
 )
 def test_open_data_is_described_in_public_unless_the_command_says_otherwise(
@@ -33,8 +33,8 @@ def test_open_data_is_described_in_public_unless_the_command_says_otherwise(
     ("options", "expected"),
     [
         ({}, (PRIVATE, NONE)),
-        ({"no_manifest": False}, (PUBLIC, NONE)),
-        ({"no_statistics": False}, (PRIVATE, PUBLIC)),
+        ({"manifest": True}, (PUBLIC, NONE)),
+        ({"statistics": True}, (PRIVATE, PUBLIC)),
         ({"private_statistics": True}, (PRIVATE, PRIVATE)),
     ],
 )
@@ -48,7 +48,7 @@ def test_the_command_goes_before_the_site(
 
 @pytest.mark.attack("closed data")
 @pytest.mark.parametrize(
-    "options", [{}, {"no_manifest": False}, {"no_statistics": False, "private_statistics": False}]
+    "options", [{}, {"manifest": True}, {"statistics": True, "private_statistics": False}]
 )
 def test_nothing_of_closed_data_becomes_public_whatever_is_asked(options: dict[str, Any]) -> None:
     chosen = choose_disclosure(SnapshotOptions(**options), VersionSettings(), closed="a/b")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from huggingnersc.domain.versions.recorded import change_words, recorded_version
+from huggingnersc.domain.versions.recorded import change_words, moment_after, recorded_version
 from huggingnersc.domain.versions.version import (
     ChangeCounts,
     VersionName,
@@ -41,3 +41,19 @@ def test_a_record_holds_the_digest_and_the_parent(
     assert (found.name, found.digest) == ("v2", digest_of(version_bytes(version)))
     assert (found.parent, found.changes, found.labels) == (shown, "", ("checked",))
     assert (found.files, found.message, found.retired) == (1, "New\nrows", False)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2027-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        ("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"),
+        ("2020-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+    ],
+)
+def test_a_version_is_later_than_the_one_before(
+    tmp_path: Path, moment: str, expected: str
+) -> None:
+    version, _ = made_version(tmp_path, created_at="2026-12-31T23:59:59Z")
+    assert moment_after(moment, recorded_version(version)) == expected
+    assert moment_after(moment, None) == moment

@@ -10,7 +10,7 @@ from huggingnersc.domain.versions.version import VersionName
 
 
 def test_options_survive_as_json() -> None:
-    options = SnapshotOptions(version="v2", labels=("a", "b"), parent="x@v1", no_manifest=True)
+    options = SnapshotOptions(version="v2", labels=("a", "b"), parent="x@v1", manifest=False)
     assert SnapshotOptions.from_json(options.as_json()) == options
 
 
@@ -18,10 +18,10 @@ def test_options_survive_as_json() -> None:
     "good",
     [
         {},
-        {"version": "v1.2.0", "message": "Two\nlines", "labels": ("a b", "c"), "parent": "v1"},
+        {"version": "v1.2.0", "message": "Two\nlines", "labels": ("a", "c"), "parent": "v1"},
         {"parent": "other@v1"},
         {"private_statistics": True},
-        {"no_statistics": True, "private_statistics": False},
+        {"statistics": False, "private_statistics": False},
     ],
 )
 def test_what_is_allowed_has_no_problem(good: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ def test_every_problem_is_named_at_once() -> None:
         message="\x1b[31mred",
         labels=("", "x" * 65),
         parent="a/b",
-        no_statistics=True,
+        statistics=False,
         private_statistics=True,
     )
     assert [problem.where for problem in option_problems(options)] == [

@@ -1,0 +1,302 @@
+"""Make a version step by step: read the data, hold the nickname, look again, publish, record."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.catalog.pending import Pending
+from huggingnersc.api.catalog.publish import refusal
+from huggingnersc.api.versions.draft_versions import draft_target
+from huggingnersc.api.versions.find_version import version_of
+from huggingnersc.api.versions.prepare_version import ParentVersion, Preparation, changing
+from huggingnersc.api.versions.snapshot_result import (
+    SnapshotOutcome,
+    begun_snapshot,
+    planned_snapshot,
+    unchanged_snapshot,
+)
+from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, run_id_of
+from huggingnersc.api.versions.snapshot_target import cataloged_target
+from huggingnersc.api.versions.take_inventory import recheck
+from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.request_checks import nickname_problems
+from huggingnersc.domain.scan.secrets import find_secrets
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.versions.snapshot_options import option_problems
+from huggingnersc.domain.versions.version import (
+    VersionName,
+    digest_of,
+    next_name,
+    version_bytes,
+)
+from huggingnersc.errors import DatasetError, RunExistsError, VersionExistsError
+from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.engines.choice import EngineChoice, Report
+    from huggingnersc.api.versions.prepare_version import PreparedVersion
+    from huggingnersc.api.versions.snapshot_result import Snapshot
+    from huggingnersc.api.versions.snapshot_run import ReadyVersion, SnapshotRequest
+    from huggingnersc.api.versions.snapshot_target import SnapshotTarget
+    from huggingnersc.api.versions.take_inventory import Inventory
+    from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
+    from huggingnersc.fixes import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionMaker:
+    """Makes one version of one dataset.
+
+    Attributes:
+        request: what was asked for.
+        preparation: what it is worked out from.
+        publisher: puts it where it belongs.
+        site: the site.
+    """
+
+    request: SnapshotRequest
+    preparation: Preparation
+    publisher: VersionPublisher
+    site: Site
+
+    @property
+    def run_id(self) -> str:
+        """The name of its run."""
+        return run_id_of(self.target)
+
+    @contextmanager
+    def opened(self, run_id: str) -> Iterator[SnapshotRun]:
+        """Yield the run, closed to other processes until the block ends.
+
+        Raises:
+            RunBusyError: another process works on it.
+            RunDamagedError: it cannot be read, or is not the run of this dataset and data.
+        """
+        if run_id != self.run_id:
+            raise damaged_run(run_id, f"the data is in {shown(self.target.data)} now")
+        root, engine = Path(self.site.run_root), self.preparation.engine.engine
+        run = SnapshotRun.of(root, self.target, self.request, engine)
+        with run.folder.locked():
+            yield run
+
+    @property
+    def target(self) -> SnapshotTarget:
+        """The dataset as it was when this began."""
+        return self.preparation.target
+
+    def begun(self, run: SnapshotRun) -> ReadyVersion | None:
+        """Return the version whose publication was cut off; None where none was.
+
+        Raises:
+            RunDamagedError: it cannot be read.
+            RunExistsError: another one is asked for now.
+        """
+        ready = run.ready()
+        if ready is None or self._is_recorded(ready):
+            return None
+        asked = self.preparation.options.version
+        if asked not in {"", ready.version.name}:
+            raise RunExistsError(
+                f"The publication of {ready.version.title} was cut off; complete it first.",
+                hint=Message(Fix(Verb.RESUME_RUN, (run.run_id,))),
+            )
+        return ready
+
+    def _is_recorded(self, ready: ReadyVersion) -> bool:
+        recorded = self.target.history.find(ready.version.name)
+        return recorded is not None and recorded.digest == digest_of(version_bytes(ready.version))
+
+    def completed(
+        self, run: SnapshotRun, ready: ReadyVersion, *, dry_run: bool
+    ) -> Iterator[Pending[Snapshot]]:
+        """Yield the rest of a publication that was cut off."""
+        plan = begun_snapshot(ready, self.target, self.site, run.run_id)
+        if dry_run:
+            yield Pending(plan, None)
+            return
+        with self.publisher.hold(ready) as publication:
+            yield Pending(plan, lambda: self._publish(run, ready, plan, publication))
+
+    def planned(self, run: SnapshotRun, *, dry_run: bool) -> Iterator[Pending[Snapshot]]:
+        """Yield the version of the data as it is now.
+
+        Raises:
+            DataChangingError: files changed after they were read, twice.
+            VersionExistsError: the name is taken by a version of other files.
+        """
+        late: tuple[str, ...] = ()
+        for is_repeated in (False, True):
+            inventory = self.preparation.inventory(run, is_repeated=is_repeated)
+            if self._is_nothing_to_do(inventory):
+                yield self._unchanged(run, inventory)
+                return
+            prepared = self.preparation.version(run, inventory)
+            plan = planned_snapshot(prepared, self.target, self.site, run.run_id)
+            if dry_run:
+                yield Pending(_warned(plan, self.publisher.look(prepared.ready)), None)
+                return
+            with self.publisher.hold(prepared.ready) as publication:
+                if not (late := recheck(inventory, self.target.data)):
+                    yield self._pending(run, prepared, plan, publication)
+                    return
+        raise changing(late, len(late))
+
+    def _pending(
+        self,
+        run: SnapshotRun,
+        prepared: PreparedVersion,
+        plan: Snapshot,
+        publication: VersionPublication,
+    ) -> Pending[Snapshot]:
+        plan = _warned(plan, publication.warnings)
+
+        def make() -> Snapshot:
+            if late := recheck(prepared.inventory, self.target.data):
+                raise changing(late, len(late))
+            run.commit_to(prepared.ready)
+            return self._publish(run, prepared.ready, plan, publication)
+
+        return Pending(plan, make)
+
+    def _is_nothing_to_do(self, inventory: Inventory) -> bool:
+        """Return whether no file differs from the latest version, and no other name is wanted.
+
+        Raises:
+            VersionExistsError: the latest version has the name, and other files.
+        """
+        latest, asked = self.target.history.latest, self.preparation.options.version
+        is_same = self.preparation.is_unchanged(inventory)
+        if latest and asked == latest.name and not is_same:
+            raise _exists(self.target, asked)
+        return is_same and (latest is None or asked in {"", latest.name})
+
+    def _unchanged(self, run: SnapshotRun, inventory: Inventory) -> Pending[Snapshot]:
+        plan = unchanged_snapshot(self.target, inventory, self.site)
+        run.remove()
+        return Pending(plan, None)
+
+    def _publish(
+        self,
+        run: SnapshotRun,
+        ready: ReadyVersion,
+        plan: Snapshot,
+        publication: VersionPublication,
+    ) -> Snapshot:
+        commit = publication.do()
+        with suppress(DatasetError, OSError):  # a cache
+            self.target.store.keep_known_hashes(ready.known_hashes)
+        run.remove()
+        return replace(plan, outcome=SnapshotOutcome.MADE, commit=commit, run=None)
+
+
+def _warned(plan: Snapshot, warnings: tuple[Text, ...]) -> Snapshot:
+    return replace(plan, warnings=(*plan.warnings, *warnings))
+
+
+def version_maker(
+    request: SnapshotRequest, engine: EngineChoice, report: Report, site: Site
+) -> VersionMaker:
+    """Check all that can be checked before the data is read.
+
+    Raises:
+        RequestInvalidError, DatasetUnknownError, RecordDamagedError, VersionExistsError,
+        VersionUnknownError, HubError, RunError: it cannot be made; nothing was touched.
+    """
+    _require_valid(request)
+    options, catalog = request.options, CatalogFolder(Path(site.catalog_root))
+    target = _target(request, catalog)
+    preparation = Preparation(
+        target=target,
+        options=options,
+        name=_name(target, options),
+        parent=_parent(target, options, catalog),
+        settings=site.profile.versions,
+        engine=engine,
+        report=report,
+    )
+    publisher = VersionPublisher(target, catalog, site, options.allow_secret)
+    if options.full or target.store.known_hashes is None:  # much will be read
+        publisher.require_publishable()
+    return VersionMaker(request=request, preparation=preparation, publisher=publisher, site=site)
+
+
+def _target(request: SnapshotRequest, catalog: CatalogFolder) -> SnapshotTarget:
+    if request.draft and request.data_path:
+        return draft_target(request.nickname, request.draft, request.data_path)
+    return cataloged_target(request.nickname, catalog)
+
+
+def _require_valid(request: SnapshotRequest) -> None:
+    options = request.options
+    problems = (*option_problems(options), *_secrets(options), *_draft_problems(request))
+    if problems:
+        raise refusal(problems, nickname=request.nickname, action="given a version", metadata=None)
+
+
+def _secrets(options: SnapshotOptions) -> Iterator[Problem]:
+    for secret in find_secrets(options.message):
+        yield Problem(Field.MESSAGE, f"holds what looks like {secret.kind}: {secret.masked}")
+
+
+def _draft_problems(request: SnapshotRequest) -> Iterator[Problem]:
+    if request.draft is None:
+        if request.data_path is not None:
+            yield Problem(Field.DATA_PATH, Message("is only for a draft: ", Field.DRAFT))
+        return
+    yield from nickname_problems(request.nickname, None)
+    if request.data_path is None:
+        yield Problem(Field.DATA_PATH, "is needed: a draft does not say where its data is")
+    if request.options.labels:
+        yield Problem(Field.LABEL, "is kept in the record; attach it when it is cataloged")
+
+
+def _name(target: SnapshotTarget, options: SnapshotOptions) -> str:
+    """Return the name of the version.
+
+    Raises:
+        VersionExistsError: an earlier version has it; that of the latest one is decided later.
+    """
+    history = target.history
+    asked, latest = options.version, history.latest
+    if asked and latest and asked != latest.name and history.find(asked):
+        raise _exists(target, asked)
+    return asked or next_name(one.name for one in history.versions)
+
+
+def _exists(target: SnapshotTarget, name: str) -> VersionExistsError:
+    free = next_name([*(one.name for one in target.history.versions), name])
+    return VersionExistsError(
+        f"{VersionName(target.nickname, name)} exists; a version is never made again.",
+        hint=Message("Give the next free name: ", Option(Field.VERSION, free)),
+    )
+
+
+def _parent(
+    target: SnapshotTarget, options: SnapshotOptions, catalog: CatalogFolder
+) -> ParentVersion | None:
+    """Return the version that was named as the parent, or the latest one that is not retired.
+
+    Raises:
+        DatasetUnknownError, RecordDamagedError: it is of a dataset that cannot be read.
+        VersionUnknownError: there is none of this name.
+    """
+    asked = options.parent_of(target.nickname)
+    if asked is None:
+        current = target.history.current
+        name = VersionName(target.nickname, current.name) if current else None
+        return ParentVersion(name, target.store) if name else None
+    if asked.nickname == target.nickname and target.record is None:
+        target.store.read(asked.version)
+        return ParentVersion(asked, target.store)
+    version_of(catalog.record(asked.nickname), asked.version)
+    return ParentVersion(asked, VersionStore(catalog.root, asked.nickname))

@@ -1,0 +1,133 @@
+"""Put a version where it belongs: on the Hub and into the catalog folder, or into a draft."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.api.catalog.plan_target import UpdateOptions
+from huggingnersc.api.catalog.publish import AddedVersion, readable_hub, writable_hub
+from huggingnersc.api.catalog.update_dataset import plan_update
+from huggingnersc.api.versions.draft_versions import keep_in_draft
+from huggingnersc.api.versions.publish_version import plan_publication, publish_version
+from huggingnersc.domain.versions.recorded import recorded_version
+from huggingnersc.errors import DatasetBusyError, HubEditedError
+from huggingnersc.fixes import Message, update_fix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.catalog.update_dataset import PreparedUpdate
+    from huggingnersc.api.versions.snapshot_run import ReadyVersion
+    from huggingnersc.api.versions.snapshot_target import SnapshotTarget
+    from huggingnersc.domain.site import Site
+    from huggingnersc.fixes import Text
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPublication:
+    """The publication of a version, worked out.
+
+    Attributes:
+        warnings: what should be known although it stops nothing.
+        do: does it, and returns the commit on the Hub; None for a draft.
+    """
+
+    warnings: tuple[Text, ...]
+    do: Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPublisher:
+    """Publishes the versions of one dataset.
+
+    Attributes:
+        target: the dataset, with the versions that it had when its data was read.
+        catalog: where it is cataloged; of no use for a draft.
+        site: the site.
+        allow_secret: hashes of lines of its scripts that only look like secrets.
+    """
+
+    target: SnapshotTarget
+    catalog: CatalogFolder
+    site: Site
+    allow_secret: tuple[str, ...]
+
+    def require_publishable(self) -> None:
+        """Make sure that the dataset as it is recorded can be published; nothing is changed.
+
+        Raises:
+            The errors of `update_dataset`.
+        """
+        if self.target.record:
+            options = UpdateOptions(allow_secret=self.allow_secret)
+            with (
+                _edits_explained(self.target.nickname),
+                plan_update(self.target.nickname, options, dry_run=True, site=self.site),
+            ):
+                pass
+
+    def look(self, ready: ReadyVersion) -> tuple[Text, ...]:
+        """Return the warnings of a publication; nothing is held or changed.
+
+        Raises:
+            The errors of `plan_publication`.
+        """
+        if not self.target.record:
+            return ()
+        with readable_hub(self.site) as hub:
+            return self._prepared(ready, hub).result.warnings
+
+    @contextmanager
+    def hold(self, ready: ReadyVersion) -> Iterator[VersionPublication]:
+        """Hold the nickname and yield the publication of a version, worked out.
+
+        Raises:
+            DatasetBusyError: another process works on it, or has made a version meanwhile.
+            The errors of `plan_publication`.
+        """
+        if not self.target.record:
+            yield VersionPublication((), lambda: keep_in_draft(self.target, ready))
+            return
+        with self.catalog.lock(self.target.nickname), writable_hub(self.site) as hub:
+            self._require_same_versions()
+            prepared = self._prepared(ready, hub)
+            yield VersionPublication(
+                prepared.result.warnings, lambda: publish_version(prepared, self.catalog, hub)
+            )
+
+    def _prepared(self, ready: ReadyVersion, hub: Hub | None) -> PreparedUpdate:
+        new = AddedVersion(
+            version=ready.version,
+            files=ready.files,
+            recorded=recorded_version(ready.version, ready.labels),
+            statistics=ready.statistics,
+        )
+        with _edits_explained(self.target.nickname):
+            return plan_publication(
+                new, self.catalog, hub, self.site, allow_secret=self.allow_secret
+            )
+
+    def _require_same_versions(self) -> None:
+        nickname = self.target.nickname
+        if self.catalog.record(nickname).history != self.target.history:
+            raise DatasetBusyError(
+                f'The versions of "{nickname}" changed while its data was read.',
+                hint="Run the same command again; what has been read is kept.",
+            )
+
+
+@contextmanager
+def _edits_explained(nickname: str) -> Iterator[None]:
+    """Let the hint about edits on the Hub name the command that decides about them."""
+    try:
+        yield
+    except HubEditedError as error:
+        raise HubEditedError(
+            str(error),
+            changes=error.changes,
+            hint=Message("Decide about these changes first: ", update_fix(nickname)),
+        ) from error

@@ -1,0 +1,85 @@
+"""The command `snapshot-dataset`: what it shows, asks and returns."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import IRIS, IRIS_LINK
+from tests.open_data import open_iris
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import RunCommand
+
+
+@pytest.fixture
+def data(run: RunCommand) -> Iterator[Path]:
+    """The data of iris, which is cataloged at the local site."""
+    given = ["Iris", "iris", str(IRIS / "iris_loader.py"), IRIS_LINK]
+    with open_iris() as data:
+        cataloged = run(
+            "catalog-new-dataset", *given, IRIS / "iris_metadata.json", "--data-path", data
+        )
+        assert cataloged.code == 0
+        yield data
+
+
+def test_without_agreement_nothing_is_made(run: RunCommand, data: Path) -> None:
+    done = run("snapshot-dataset iris")
+    assert (done.code, "--yes" in done.err) == (3, True)
+    assert "iris@v1 would be made" in done.out
+    assert data.is_dir()
+
+
+def test_a_version_is_made_and_shown(run: RunCommand, data: Path) -> None:
+    planned = run("snapshot-dataset iris --dry-run")
+    assert (planned.code, "Public, on the Hub" in planned.out) == (0, True)
+    made = run("snapshot-dataset iris --yes -m First --tag checked")
+    assert (made.code, made.out.splitlines()[0]) == (0, "iris@v1 is made")
+    again = run("snapshot-dataset iris --yes")
+    assert (again.code, "nothing to do" in again.out) == (0, True)
+    assert run("snapshot-dataset iris --yes --quiet").out == ""
+    (data / "more.csv").write_text("x\n")
+    shown = json.loads(run("snapshot-dataset iris --version v1.1 --yes --json").out)
+    assert (shown["version"], shown["outcome"], shown["parent"]) == ("v1.1", "made", "iris@v1")
+    assert shown["changes"]["added"] == 1
+
+
+def test_lines_fit_into_a_narrow_terminal(
+    run: RunCommand, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run("snapshot-dataset iris --dry-run").out.replace(str(data), "DATA").splitlines()
+    paths = ("  Folder", "  Hub")
+    assert [line for line in shown if len(line) > 80 and not line.startswith(paths)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("nothing --yes", 3, "nothing"),
+        ("iris --version a/b --yes", 1, "--version"),
+        ("iris --draft nowhere --data-path . --yes", 3, "not a folder"),
+        ("iris --data-path . --yes", 1, "--data-path"),
+        ("iris --engine cloud", 2, "--engine"),
+        ("iris --parent v7 --yes", 3, "no versions"),
+    ],
+)
+def test_mistakes_are_explained(
+    run: RunCommand, data: Path, words: str, code: int, said: str
+) -> None:
+    done = run(f"snapshot-dataset {words}")
+    assert (done.code, said in done.err) == (code, True)
+    assert data.is_dir()
+
+
+def test_closed_data_is_named_with_the_command_that_opens_it(run: RunCommand, data: Path) -> None:
+    data.chmod(0o700)
+    done = run("snapshot-dataset iris --yes")
+    assert (done.code, f"chmod o+rX {data}" in done.err) == (0, True)
+    assert "Private, in its folder only" in done.out
