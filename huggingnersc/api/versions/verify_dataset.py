@@ -189,8 +189,7 @@ def _worked(
         root = Path(run.spec.arguments["root"])
         findings = _findings(found, store, inventory, mode, root)
         comparison = summarized(findings)
-    amounts = comparison.total.amounts
-    counts = FindingCounts.of({kind: amount.files for kind, amount in amounts.items()})
+    counts = FindingCounts.of(comparison)
     return Verified(
         nickname=found.record.nickname,
         version=found.version.name,

@@ -87,6 +87,11 @@ def package_line(packages: Iterable[Package]) -> DiagnosisLine:
     return ok("packages", _versions(packages))
 
 
+_PURPOSES = {  # of extras that commands use
+    "data": "init-dataset and the statistics of versions then describe no contents of data files",
+}
+
+
 def extra_line(extra: str, packages: Iterable[Package]) -> DiagnosisLine:
     """Return the result for the packages of an extra; it is ok when the first is not installed.
 
@@ -95,7 +100,8 @@ def extra_line(extra: str, packages: Iterable[Package]) -> DiagnosisLine:
     packages, topic = tuple(packages), f"extra {extra}"
     command = f"pip install 'huggingnersc[{extra}]'"
     if packages[0].installed is None:
-        return ok(topic, f"not installed; optional ({command})")
+        purpose = f": {_PURPOSES[extra]}" if extra in _PURPOSES else ""
+        return ok(topic, f"not installed; optional{purpose} ({command})")
     if unsatisfied := _unsatisfied(packages):
         return warn(topic, unsatisfied, command)
     return ok(topic, _versions(packages))
