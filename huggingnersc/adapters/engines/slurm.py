@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]+")
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.2, 5.0  # between looks at the results
 _FIRST_ASK_S, _LAST_ASK_S = 1.0, 60.0  # between questions to Slurm
-_LAG_S = 3.0  # until a shared file system shows what a task has written last
+_LAG_S = 2.0  # until a shared file system shows what a task has written last
 
 
 @dataclass(frozen=True, slots=True)
