@@ -13,6 +13,7 @@ from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.check.data import data_findings
+from huggingnersc.api.check.data_version import unchanged_findings
 from huggingnersc.api.check.folder import (
     completeness_findings,
     folder_findings,
@@ -227,6 +228,7 @@ def _findings(
         *metadata_findings(record, site),
         *folder_findings(record, content, site),
         *data_findings(record, site, closed_because(record, remote)),
+        *unchanged_findings(record, site),
         *agreement_findings(record, site),
         *_probed(record, probe=probe),
         *script_findings(record, site),

@@ -189,7 +189,8 @@ def _worked(
         root = Path(run.spec.arguments["root"])
         findings = _findings(found, store, inventory, mode, root)
         comparison = summarized(findings)
-    counts = FindingCounts.of(comparison)
+    amounts = comparison.total.amounts
+    counts = FindingCounts.of({kind: amount.files for kind, amount in amounts.items()})
     return Verified(
         nickname=found.record.nickname,
         version=found.version.name,

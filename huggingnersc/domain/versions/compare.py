@@ -91,6 +91,15 @@ def differences(
     return Differences(sort(_with_renames(candidates)))
 
 
+def found_differences(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[FileDifference]:
+    """Yield what differs as it is found; what was renamed is removed and added.
+
+    Raises:
+        ValueError: one of the manifests is damaged or not sorted.
+    """
+    return iter(Differences(map(_plain, _candidates(before, after))))
+
+
 def _candidates(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[_Candidate]:
     for old, new in differing_lines(before, after):
         if new is None:

@@ -10,7 +10,9 @@ from huggingnersc.domain.versions.comparison import DifferenceKind
 from huggingnersc.domain.versions.inventory_mode import Mode
 
 if TYPE_CHECKING:
-    from huggingnersc.domain.versions.comparison import Comparison, FileDifference
+    from collections.abc import Mapping
+
+    from huggingnersc.domain.versions.comparison import FileDifference
 
 # What a difference from the version is called.
 FINDINGS = {
@@ -46,11 +48,11 @@ class FindingCounts:
     unreadable: int = 0
 
     @classmethod
-    def of(cls, comparison: Comparison) -> FindingCounts:
-        """Count the findings of a comparison that has no other differences."""
+    def of(cls, files: Mapping[DifferenceKind, int]) -> FindingCounts:
+        """Count the findings, given how many files there are of each kind."""
         counts = dict.fromkeys(FINDINGS.values(), 0)
         for kind, word in FINDINGS.items():
-            counts[word] += comparison.amount(kind).files
+            counts[word] += files.get(kind, 0)
         return cls(**counts)
 
     @property

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,6 @@ from huggingnersc.domain.catalog.card_versions import (
     day_of,
 )
 from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
-from huggingnersc.domain.text.markdown import one_line
 from tests.builders import make_entry, make_version
 from tests.odd_entries import READER, body_of, file_of, plan_of
 from tests.odd_texts import ODD, some
@@ -54,6 +52,10 @@ ODD_VERSIONS = st.builds(
     files=st.integers(0, (1 << 63) - 1),
     size_bytes=st.integers(0, (1 << 63) - 1),
 )
+PLAIN = {
+    *("text", "text_special", "hardbreak", "link_open", "link_close"),
+    *("s_open", "s_close", "strong_open", "strong_close"),
+}
 
 
 def card_of(*versions: RecordedVersion) -> str:
@@ -78,7 +80,8 @@ def test_newest_versions_are_shown_and_the_older_ones_counted() -> None:
     assert shown is not None
     assert [one.name for one in shown.shown] == [f"v{n}" for n in range(MOST_SHOWN + 1, 1, -1)]
     assert (shown.rest, shown.current.name) == (2, f"v{MOST_SHOWN + 1}")
-    assert rows(card_of(*versions)) == [[one.name] for one in shown.shown]
+    listed = map(text_of, items(READER.parse(body_of(card_of(*versions)))))
+    assert [text.partition(",")[0] for text in listed] == [one.name for one in shown.shown]
 
 
 def test_size_is_that_of_the_newest_version_that_is_not_retired() -> None:
@@ -109,31 +112,27 @@ def test_no_text_of_a_version_changes_the_card(versions: list[RecordedVersion]) 
         replace(one, message="m", changes="c", parent="p", labels=("l",), created_at="d")
         for one in versions
     ]
-    tokens, expected = (READER.parse(body_of(card_of(*some))) for some in (versions, calm))
+    tokens, expected = (READER.parse(body_of(card_of(*each))) for each in (versions, calm))
     assert [(one.type, one.level) for one in tokens] == [(one.type, one.level) for one in expected]
-    cells = [cell for row in table(tokens) for cell in row]
-    kinds = {child.type for cell in cells for child in cell.children or ()}
-    assert kinds <= {"text", "link_open", "link_close", "s_open", "s_close", "text_special"}
-    names = [row[0].content for row in table(tokens)][1:]
-    for version, shown in zip(reversed(versions), names, strict=True):
-        assert version.name.replace("_", r"\_") in shown
-    for version, row in zip(reversed(versions), table(tokens)[1:], strict=True):
-        shown = "".join(child.content for child in row[3].children or ())
-        assert shown.startswith(one_line(version.message).removesuffix(".")[: MAX_NOTE_CHARS - 9])
+    shown = items(tokens)
+    kinds = {child.type for item in shown for child in item.children or ()}
+    assert kinds <= PLAIN
+    for version, item in zip(reversed(versions), shown, strict=True):
+        first, _, note = text_of(item).partition("\n")
+        assert first.startswith(version.name)
+        assert first.endswith(card_version(version).amount)
+        assert note == " ".join(card_version(version).note.split())
 
 
-def table(tokens: list[Token]) -> list[list[Token]]:
-    """The inline tokens of the cells of each row of the first table."""
-    rows: list[list[Token]] = []
-    for token, after in pairwise(tokens):
-        if token.type == "tr_open":
-            rows.append([])
-        if token.type in {"td_open", "th_open"}:
-            rows[-1].append(after)
-    return rows
+def items(tokens: list[Token]) -> list[Token]:
+    """The inline tokens of the list below the heading `Versions`."""
+    texts = [one for one in tokens if one.type == "inline"]
+    start = next(n for n, one in enumerate(texts) if one.content == "Versions") + 2
+    return [one for one in texts[start:] if one.level > 1]
 
 
-def rows(card: str) -> list[list[str]]:
-    """The text of the first cell of each row below the head."""
-    found = table(READER.parse(body_of(card)))[1:]
-    return [["".join(child.content for child in row[0].children or ())] for row in found]
+def text_of(item: Token) -> str:
+    """What a reader sees of an item, a line end where it is broken."""
+    return "".join(
+        "\n" if child.type == "hardbreak" else child.content for child in item.children or ()
+    )
