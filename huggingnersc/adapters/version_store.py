@@ -198,8 +198,9 @@ class VersionStore:
             DatasetError: it cannot be written, or a file is not the one that the version names.
         """
         with self._writable() as (folder, like):
+            kept = {one.path.name for one in self._staged.values()}
             for name in folder.names:
-                if _is_staged(name):
+                if _is_staged(name) and name not in kept:
                     folder.remove(name)
             staged = folder.make(_staged_name(version.name))
             try:

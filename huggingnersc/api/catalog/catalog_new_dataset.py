@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.templates import render
+from huggingnersc.api.catalog.drafted_versions import drafted_versions, with_recorded_versions
 from huggingnersc.api.catalog.publish import (
     access_problems,
     readable_hub,
@@ -17,6 +18,7 @@ from huggingnersc.api.catalog.publish import (
     writable_hub,
     write,
 )
+from huggingnersc.api.catalog.releases import untagged
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.several import paths, words
@@ -27,13 +29,18 @@ from huggingnersc.domain.catalog.reconcile import (
     keep_earlier_files,
     keep_same_record,
     reconcile,
+    recorded_in,
 )
 from huggingnersc.domain.catalog.request import Request, script_files
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.api.catalog.drafted_versions import DraftedVersions
+    from huggingnersc.api.catalog.publish import AddedVersion
     from huggingnersc.api.several import Files, Words
+    from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
@@ -140,6 +147,7 @@ def catalog_new_dataset(
         HubError: the Hub refused or did not answer; the same command again completes the work.
     """
     chosen = resolve_site(site)
+    drafted = drafted_versions(Path(metadata_json).parent, nickname)
     request = Request(
         official_name=official_name,
         nickname=nickname,
@@ -155,9 +163,10 @@ def catalog_new_dataset(
         schema=schema,
         allow_secret=words(allow_secret),
         job_notebook=job_notebook,
+        history=drafted.history,
     )
     validated = validate_request(request, chosen)
-    problems = (*validated.problems, *root_problems(chosen))
+    problems = (*validated.problems, *drafted.problems, *root_problems(chosen))
     if validated.spec is None or problems:
         raise refusal(
             (*problems, *access_problems(chosen)),
@@ -167,45 +176,74 @@ def catalog_new_dataset(
             hint=validated.hint,
             warnings=validated.warnings,
         )
-    plan = make_plan(validated.spec, chosen, render)
+    new = _NewDataset(validated.spec, drafted, chosen)
+    warnings = (*validated.warnings, *drafted.warnings(validated.spec))
     if dry_run:
-        steps = _pending_steps(plan, chosen)
-        outcome = Outcome.UNCHANGED if steps.is_nothing else Outcome.PLANNED
-        return _result(outcome, plan, chosen, validated.warnings, commit=None)
-    outcome, commit = _write(plan, chosen)
-    return _result(outcome, plan, chosen, validated.warnings, commit=commit)
+        prepared = _look(new)
+        outcome = Outcome.UNCHANGED if prepared.steps.is_nothing else Outcome.PLANNED
+        return _result(outcome, prepared.plan, chosen, warnings, commit=None)
+    outcome, plan, commit = _write(new)
+    return _result(outcome, plan, chosen, warnings, commit=commit)
 
 
-def _pending_steps(plan: Plan, site: Site) -> PendingSteps:
+@dataclass(frozen=True, slots=True)
+class _NewDataset:
+    """A dataset to catalog, with the versions of its draft."""
+
+    spec: DatasetSpec
+    drafted: DraftedVersions
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class _PreparedDataset:
+    """A dataset worked out from what the Hub and the catalog hold already."""
+
+    plan: Plan
+    steps: PendingSteps
+    remote: RemoteRepository | None
+    versions: tuple[AddedVersion, ...]
+
+
+def _look(new: _NewDataset) -> _PreparedDataset:
+    catalog = CatalogFolder(Path(new.site.catalog_root))
+    with readable_hub(new.site) as hub:
+        return _prepare(new, catalog, hub)
+
+
+def _write(new: _NewDataset) -> tuple[Outcome, Plan, str | None]:
+    site, nickname = new.site, new.spec.nickname
     catalog = CatalogFolder(Path(site.catalog_root))
-    with readable_hub(site) as hub:
-        remote = hub.repository(plan.record.repo_id) if hub else None
-        return _reconcile(plan, remote, catalog)[1]
-
-
-def _write(plan: Plan, site: Site) -> tuple[Outcome, str | None]:
-    catalog, nickname = CatalogFolder(Path(site.catalog_root)), plan.record.nickname
     if site.is_embedded:
         catalog.make()
     with catalog.lock(nickname), writable_hub(site) as hub:
-        remote = hub.repository(plan.record.repo_id)
-        plan, steps = _reconcile(plan, remote, catalog)
+        prepared = _prepare(new, catalog, hub)
+        plan, steps = prepared.plan, prepared.steps
         message = f"Catalog {plan.record.official_name}"
-        commit = write(plan, steps, remote, catalog, hub, message=message)
+        commit = write(
+            plan, steps, prepared.remote, catalog, hub, message=message, new=prepared.versions
+        )
     if steps.is_nothing:
-        return Outcome.UNCHANGED, commit
-    return (Outcome.CATALOGED if steps.is_everything else Outcome.COMPLETED), commit
+        return Outcome.UNCHANGED, plan, commit
+    return (Outcome.CATALOGED if steps.is_everything else Outcome.COMPLETED), plan, commit
 
 
-def _reconcile(
-    plan: Plan, remote: RemoteRepository | None, catalog: CatalogFolder
-) -> tuple[Plan, PendingSteps]:
-    nickname = plan.record.nickname
+def _prepare(new: _NewDataset, catalog: CatalogFolder, hub: Hub | None) -> _PreparedDataset:
+    nickname, site = new.spec.nickname, new.site
     was_removed = bool(catalog.removed(nickname))
     content = catalog.content(nickname)
     folder = content.files if content else None
+    spec = with_recorded_versions(new.spec, recorded_in(folder, nickname))
+    versions = () if folder else new.drafted.versions
+    releases = new.drafted.releases(spec, site) if versions else ()
+    remote = hub.repository(site.repo_id(nickname)) if hub else None
+    plan = make_plan(spec, site, render)
     plan = keep_earlier_files(keep_same_record(plan, folder), folder, remote)
-    return plan, reconcile(plan, remote, folder, was_removed=was_removed)
+    if releases:
+        plan = replace(plan, documents=releases[-1].documents)
+    steps = reconcile(plan, remote, folder, was_removed=was_removed, releases=releases)
+    steps = replace(steps, releases=untagged(releases, remote, hub))
+    return _PreparedDataset(plan, steps, remote, versions)
 
 
 def _result(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.files.open_folder import OpenFolder
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.reconcile import PendingSteps
@@ -171,7 +172,7 @@ def write(
     *,
     message: str,
     into: Path | None = None,
-    new: AddedVersion | None = None,
+    new: Sequence[AddedVersion] = (),
 ) -> str | None:
     """Stage the folder, publish (the commit point), then put the folder in its place.
 
@@ -186,7 +187,7 @@ def write(
         hub: receives the files.
         message: the commit's first line.
         into: the folder to fill; by default the one of the nickname.
-        new: a version that the folder gets with its record.
+        new: versions that the folder gets with its record, the oldest first.
 
     Returns:
         The SHA of the repository's main branch, when it is known.
@@ -196,23 +197,35 @@ def write(
     folder = into or catalog.root / nickname
     if steps.write_folder or new:
         catalog.require_writable(folder)
-    store = VersionStore(catalog.root, *folder.relative_to(catalog.root).parts)
     with ExitStack() as undo:
-        staged = staged_version = None
+        staged, store = None, VersionStore(catalog.root, *folder.relative_to(catalog.root).parts)
         if steps.write_folder:
             staged = catalog.stage(nickname, plan.catalog_files)
             undo.callback(catalog.discard, staged)
-        if new and not new.is_kept:
-            staged_version = store.stage(new.version, new.files, plan.hub_files)
-            undo.callback(store.discard, staged_version)
+            if not exists(folder):  # the versions come to their place with the folder
+                store = VersionStore(catalog.root, staged.path.name)
+        staged_versions = [
+            (one.version, _staged(one, plan, steps, store, undo)) for one in new if not one.is_kept
+        ]
         with defer_interrupt():
             commit = _publish(plan, steps, remote, hub, message, store)
             undo.pop_all()
-            if new and staged_version:
-                store.promote(new.version, staged_version)
+            for version, folder_of_version in staged_versions:
+                store.promote(version, folder_of_version)
             if staged:
                 catalog.promote(nickname, staged, into=into, stale=steps.stale)
     return commit
+
+
+def _staged(
+    new: AddedVersion, plan: Plan, steps: PendingSteps, store: VersionStore, undo: ExitStack
+) -> OpenFolder:
+    """Stage a version with the card and scripts of its commit."""
+    files = {release.name: release.files for release in steps.releases}
+    published = files.get(new.version.name, plan.hub_files)
+    staged = store.stage(new.version, new.files, published)
+    undo.callback(store.discard, staged)
+    return staged
 
 
 def _publish(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
-    from huggingnersc.domain.planned_file import StoredFile
+    from huggingnersc.domain.planned_file import PlannedFile, StoredFile
     from huggingnersc.fixes import Text
 
 _MOST_NAMED = 3
@@ -129,13 +129,34 @@ def with_new_version(
     Raises:
         HubConflictError: a tag of its name is of something else.
     """
-    documents = documents_of(new.version, lambda path: new.files[path].read_bytes())
-    release = Release(new.version.name, plan.hub_files, documents)
+    release = release_of(new, plan.hub_files)
+    documents = release.documents
     tags = tags_of(remote, hub)
     if release.name in tags:
         _require_same(release, remote, hub, tags[release.name])
         return replace(state, documents=documents)
     return replace(state, documents=documents, releases=(*state.releases, release))
+
+
+def release_of(new: AddedVersion, files: tuple[PlannedFile, ...]) -> Release:
+    """Return the commit of a new version with its card and scripts."""
+    documents = documents_of(new.version, lambda path: new.files[path].read_bytes())
+    return Release(new.version.name, files, documents)
+
+
+def untagged(
+    releases: tuple[Release, ...], remote: RemoteRepository | None, hub: Hub | None
+) -> tuple[Release, ...]:
+    """Return the versions of a new dataset that the Hub has no tag for.
+
+    Raises:
+        HubConflictError: a tag of one's name is of something else.
+    """
+    tags = tags_of(remote, hub) if releases else {}
+    for one in releases:
+        if one.name in tags:
+            _require_same(one, remote, hub, tags[one.name])
+    return tuple(one for one in releases if one.name not in tags)
 
 
 def _require_same(

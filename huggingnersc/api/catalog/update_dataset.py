@@ -346,8 +346,9 @@ def _require_one_description(nickname: str, options: UpdateOptions, *, take_edit
 def apply_update(update: PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> Updated:
     """Do an update that was worked out."""
     message = f"Update {update.plan.record.official_name}"
+    new = (update.new,) if update.new else ()
     commit = write(
-        update.plan, update.steps, update.remote, catalog, hub, message=message, new=update.new
+        update.plan, update.steps, update.remote, catalog, hub, message=message, new=new
     )
     return replace(update.result, outcome=UpdateOutcome.UPDATED, commit=commit)
 

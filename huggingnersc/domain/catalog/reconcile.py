@@ -10,6 +10,7 @@ from huggingnersc.domain.catalog.fields import Field, facts_of
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import parse_record, record_bytes, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
+from huggingnersc.domain.catalog.release import differ
 from huggingnersc.domain.planned_file import PlannedFile, git_blob_id
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 from huggingnersc.fixes import (
@@ -23,7 +24,7 @@ from huggingnersc.fixes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.record import Record
@@ -107,6 +108,14 @@ def keep_earlier_files(
     return replace(plan, record=recorded, catalog_files=tuple(kept))
 
 
+def recorded_in(folder: Mapping[str, bytes] | None, nickname: str) -> Record | None:
+    """Return the record in a catalog folder; None where there is none that can be read."""
+    try:
+        return parse_record((folder or {})[record_name(nickname)], nickname)
+    except (KeyError, ValueError):
+        return None
+
+
 def _same_dataset(plan: Plan, folder: Mapping[str, bytes] | None) -> Record | None:
     """Return the record of the folder where only the files that were made from it differ."""
     nickname = plan.record.nickname
@@ -134,6 +143,7 @@ def reconcile(
     folder: Mapping[str, bytes] | None,
     *,
     was_removed: bool = False,
+    releases: Sequence[Release] = (),
 ) -> PendingSteps:
     """Work out what is left to do.
 
@@ -142,6 +152,8 @@ def reconcile(
         remote: the repository of this name on the Hub, if any.
         folder: the files of the catalog folder by name, None when there is no folder.
         was_removed: whether a removed dataset had this nickname; the repository may be its.
+        releases: the versions that the dataset begins with; a run that was cut off may have
+            published some of them.
 
     Raises:
         DatasetExistsError: the nickname is cataloged with other content, or its folder holds
@@ -150,12 +162,16 @@ def reconcile(
             be public or the other way round.
     """
     _refuse_other_folder(plan, folder)
+    is_begun = remote is not None and any(one.is_held_by(remote) for one in releases)
     if remote is not None:
-        _refuse_other_repository(plan, remote, _recovery(plan, folder, was_removed=was_removed))
+        recovery = _recovery(plan, folder, was_removed=was_removed)
+        _refuse_other_repository(plan, remote, recovery, is_begun=is_begun)
+    oids = {file.path: file.git_oid for file in plan.record.hub_files}
+    is_whole = remote is not None and remote.holds(oids) and not differ(plan.documents, remote)
     planned = {file.path: file.content for file in plan.catalog_files}
     return PendingSteps(
         create_repository=remote is None,
-        commit=remote is None or remote.is_fresh,
+        commit=remote is None or remote.is_fresh or (is_begun and not is_whole),
         write_folder=folder is None or any(folder.get(p) != c for p, c in planned.items()),
     )
 
@@ -209,11 +225,11 @@ def _recovery(
 
 
 def _refuse_other_repository(
-    plan: Plan, remote: RemoteRepository, recovery: Message | None
+    plan: Plan, remote: RemoteRepository, recovery: Message | None, *, is_begun: bool
 ) -> None:
     planned = {file.path: file.git_oid for file in plan.record.hub_files}
     repo_id = plan.record.repo_id
-    if not remote.is_fresh and not remote.holds(planned):
+    if not remote.is_fresh and not remote.holds(planned) and not is_begun:
         theirs = sorted(p for p, oid in remote.files.items() if planned.get(p) != oid)
         shown = ", ".join(p for p in theirs if p != ".gitattributes") or "fewer files"
         raise HubConflictError(

@@ -149,9 +149,8 @@ def fixes_of(hint: object) -> list[Fix]:
 def test_a_repository_in_the_way_is_resolved_by_what_is_known_of_the_dataset(
     hub: str, folder: Folder | None, was_removed: bool, verbs: list[Verb]
 ) -> None:
-    known = {"was_removed": True} if was_removed else {}
     with pytest.raises(HubConflictError) as caught:
-        reconcile(PLAN, HUB[hub], folder, **known)
+        reconcile(PLAN, HUB[hub], folder, was_removed=was_removed)
     assert [fix.verb for fix in fixes_of(caught.value.hint)] == verbs
 
 
