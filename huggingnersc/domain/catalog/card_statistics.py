@@ -6,6 +6,7 @@ import re
 
 from huggingnersc.domain.text.safe_markdown import MAX_CHARS, safe_markdown
 
+_EMPTY_LINES = re.compile("\n{2,}")
 # Within the alternative text a bracket, a backslash and the like only after a backslash.
 _PICTURE = re.compile(
     r"!\[(?:[^\[\]\\<>`&]|\\[!-/:-@\[-`{-~])*\]\(version/pictures/[a-z0-9][a-z0-9-]*\.png\)"
@@ -16,7 +17,7 @@ def card_statistics(markdown: str) -> str:
     """Return recorded statistics as a card shows them: safe, but for pictures of the version."""
     parts: list[str] = []
     words: list[str] = []
-    for paragraph in markdown[:MAX_CHARS].split("\n\n"):
+    for paragraph in _EMPTY_LINES.split(markdown[:MAX_CHARS]):
         if _PICTURE.fullmatch(paragraph):
             parts += [*_safe(words), paragraph]
             words = []
@@ -26,5 +27,5 @@ def card_statistics(markdown: str) -> str:
 
 
 def _safe(paragraphs: list[str]) -> list[str]:
-    text = safe_markdown("\n\n".join(paragraphs)).text
+    text = _EMPTY_LINES.sub("\n\n", safe_markdown("\n\n".join(paragraphs)).text)
     return [text] if text else []

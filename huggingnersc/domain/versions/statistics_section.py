@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import inline
 from huggingnersc.domain.versions.statistics_tables import (
+    clean,
     cut,
     examples_sentence,
     notices,
@@ -57,7 +58,7 @@ _ALL = f"[{STATISTICS_FILE}]({PUBLISHED_DIR}/{STATISTICS_FILE})"
 
 
 def _picture(picture: Picture) -> str:
-    return f"![{inline(picture['alt'])}]({PUBLISHED_DIR}/{picture['path']})"
+    return f"![{inline(clean(picture['alt']))}]({PUBLISHED_DIR}/{picture['path']})"
 
 
 def _table(table: StatisticsTable) -> Iterator[str]:

@@ -86,10 +86,10 @@ def notices(found: Statistics) -> Iterator[str]:
     """Yield what is left out of statistics, as sentences."""
     for one in found["withheld"]:
         column = f"{_name(one['column'])} ({_name(one['table'])})"
-        yield f"The values of {column} are left out: {one_line(one['reason'])}."
+        yield f"The values of {column} are left out: {clean(one['reason'])}."
     for problem in found["problems"]:
         name = f"{_name(problem['file'])}: " if problem["file"] else ""
-        yield f"{name}{one_line(problem['message'])}."
+        yield f"{name}{clean(problem['message'])}."
 
 
 def number_words(value: CellValue | None) -> str:
@@ -103,7 +103,12 @@ def number_words(value: CellValue | None) -> str:
     if isinstance(value, float):
         is_whole = value == math.floor(value) and abs(value) < 10**6
         return f"{value:,.0f}" if is_whole else f"{value:.5g}"
-    return cut(one_line(value), _LONGEST_VALUE)
+    return cut(clean(value), _LONGEST_VALUE)
+
+
+def clean(text: str) -> str:
+    """Return a text on one line, without byte order marks, which Markdown drops."""
+    return one_line(text.replace("\ufeff", " "))
 
 
 def cut(text: str, most: int) -> str:
@@ -138,13 +143,13 @@ def _column_row(column: ColumnStatistics, rows: int) -> tuple[str, ...]:
     withheld = column["withheld"]
     return (
         _name(column["name"]),
-        cut(one_line(column["type"]), _LONGEST_VALUE),
+        cut(clean(column["type"]), _LONGEST_VALUE),
         _share(column["nulls"], rows),
         number_words(column["distinct"]),
         number_words(column["min"]),
         number_words(column["mean"]),
         number_words(column["max"]),
-        f"left out: {one_line(withheld)}" if withheld else top,
+        f"left out: {clean(withheld)}" if withheld else top,
     )
 
 
@@ -189,10 +194,10 @@ def _member_row(member: MemberStatistics) -> tuple[str, ...]:
     part = f"{_share(sample['values'], sample['of_values'])} of the values" if sample else ""
     return (
         f"{_name(member['path'])}{times}",
-        cut(one_line(meaning), _LONGEST_NAME),
+        cut(clean(meaning), _LONGEST_NAME),
         shape_words(member),
-        cut(one_line(member["type"]), _LONGEST_NAME),
-        cut(one_line(member["units"] or ""), _LONGEST_VALUE),
+        cut(clean(member["type"]), _LONGEST_NAME),
+        cut(clean(member["units"] or ""), _LONGEST_VALUE),
         number_words(member["min"]),
         number_words(member["mean"]),
         number_words(member["max"]),
@@ -206,7 +211,7 @@ def shape_words(member: MemberStatistics) -> str:
     names = member["dimensions"] or [""] * len(member["shape"])
     lengths = ("varies" if one is None else f"{one:,}" for one in member["shape"])
     return " x ".join(
-        f"{cut(one_line(name), _LONGEST_NAME)} {length}".strip()
+        f"{cut(clean(name), _LONGEST_NAME)} {length}".strip()
         for name, length in zip(names, lengths, strict=True)
     )
 
@@ -266,7 +271,7 @@ def _title(name: str, split: str | None) -> str:
 
 
 def _name(text: str) -> str:
-    return cut(one_line(text), _LONGEST_NAME) or "(no name)"
+    return cut(clean(text), _LONGEST_NAME) or "(no name)"
 
 
 def _files(count: int, kind: str) -> str:

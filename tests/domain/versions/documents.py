@@ -122,7 +122,13 @@ def all_parts() -> Statistics:
     columns = (
         make_column(),
         make_column(
-            "species", type="VARCHAR", min="setosa", max="virginica", mean=None, top=species
+            "species",
+            type="VARCHAR",
+            distinct=2,
+            min="setosa",
+            max="virginica",
+            mean=None,
+            top=species,
         ),
         make_column(
             "mail", type="VARCHAR", min=None, max=None, mean=None, withheld="e-mail addresses"
