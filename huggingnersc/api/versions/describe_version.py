@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from huggingnersc.adapters.engines.run_folder import write_whole
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.pictures import with_pictures
 from huggingnersc.domain.versions.manifest import entry_of
 from huggingnersc.domain.versions.statistics import statistics_bytes
 from huggingnersc.domain.versions.version import STATISTICS_FILE
@@ -52,6 +53,7 @@ def describe_version(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     statistics = describe(data, _entries(manifest), limits, progress)
+    statistics = with_pictures(statistics, folder, limits)
     write_whole(folder / STATISTICS_FILE, statistics_bytes(statistics))
     write_whole(folder / _OF_FILE, of)
     return statistics
