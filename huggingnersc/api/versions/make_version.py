@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
-from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.versions.draft_versions import draft_target
 from huggingnersc.api.versions.find_version import version_of
 from huggingnersc.api.versions.prepare_version import ParentVersion, Preparation, changing
@@ -240,6 +239,8 @@ def _require_valid(request: SnapshotRequest) -> None:
     options = request.options
     problems = (*option_problems(options), *_secrets(options), *_draft_problems(request))
     if problems:
+        from huggingnersc.api.catalog.publish import refusal
+
         raise refusal(problems, nickname=request.nickname, action="given a version", metadata=None)
 
 

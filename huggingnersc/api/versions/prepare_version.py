@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.manifest_file import ManifestFile
-from huggingnersc.api.versions.describe_version import describe_version
 from huggingnersc.api.versions.snapshot_run import ReadyVersion
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.catalog.fields import Field
@@ -23,7 +22,6 @@ from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.manifest import UNREADABLE
 from huggingnersc.domain.versions.recorded import moment_after
-from huggingnersc.domain.versions.statistics_section import statistics_markdown
 from huggingnersc.domain.versions.version import (
     MANIFEST_FILE,
     PICTURES_DIR,
@@ -181,6 +179,8 @@ class Preparation:
     def _statistics(
         self, run: SnapshotRun, inventory: Inventory, manifest: FileDigest
     ) -> Statistics:
+        from huggingnersc.api.versions.describe_version import describe_version
+
         done = WorkProgress(
             files=inventory.files,
             size_bytes=inventory.size_bytes,
@@ -252,6 +252,8 @@ def _examples(statistics: Statistics | None) -> int | None:
 def _card_text(statistics: Statistics | None, disclosure: Disclosure) -> str:
     if statistics is None or disclosure.statistics is not Publication.PUBLIC:
         return ""
+    from huggingnersc.domain.versions.statistics_section import statistics_markdown
+
     return statistics_markdown(statistics)
 
 

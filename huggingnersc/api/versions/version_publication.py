@@ -1,4 +1,7 @@
-"""Put a version where it belongs: on the Hub and into the catalog folder, or into a draft."""
+"""Put a version where it belongs: on the Hub and into the catalog folder, or into a draft.
+
+What publishes is imported only where something is published: most snapshots find nothing to do.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.api.catalog.plan_target import UpdateOptions
-from huggingnersc.api.catalog.publish import AddedVersion, readable_hub, writable_hub
-from huggingnersc.api.catalog.update_dataset import plan_update
 from huggingnersc.api.versions.draft_versions import keep_in_draft
-from huggingnersc.api.versions.publish_version import plan_publication, publish_version
 from huggingnersc.domain.versions.recorded import recorded_version
 from huggingnersc.errors import DatasetBusyError, HubEditedError
 from huggingnersc.fixes import Message, update_fix
@@ -62,6 +61,9 @@ class VersionPublisher:
         Raises:
             The errors of `update_dataset`.
         """
+        from huggingnersc.api.catalog.plan_target import UpdateOptions
+        from huggingnersc.api.catalog.update_dataset import plan_update
+
         if self.target.record:
             options = UpdateOptions(allow_secret=self.allow_secret)
             with (
@@ -78,6 +80,8 @@ class VersionPublisher:
         """
         if not self.target.record:
             return ()
+        from huggingnersc.api.catalog.publish import readable_hub
+
         with readable_hub(self.site) as hub:
             return self._prepared(ready, hub).result.warnings
 
@@ -92,6 +96,9 @@ class VersionPublisher:
         if not self.target.record:
             yield VersionPublication((), lambda: keep_in_draft(self.target, ready))
             return
+        from huggingnersc.api.catalog.publish import writable_hub
+        from huggingnersc.api.versions.publish_version import publish_version
+
         with self.catalog.lock(self.target.nickname), writable_hub(self.site) as hub:
             self._require_same_versions()
             prepared = self._prepared(ready, hub)
@@ -100,6 +107,9 @@ class VersionPublisher:
             )
 
     def _prepared(self, ready: ReadyVersion, hub: Hub | None) -> PreparedUpdate:
+        from huggingnersc.api.catalog.publish import AddedVersion
+        from huggingnersc.api.versions.publish_version import plan_publication
+
         new = AddedVersion(
             version=ready.version,
             files=ready.files,

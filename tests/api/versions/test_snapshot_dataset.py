@@ -12,7 +12,7 @@ from huggingnersc import plan_snapshot, resume_run, snapshot_dataset, update_dat
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.inventory import hash_files
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions import make_version, version_publication
+from huggingnersc.api.versions import make_version, publish_version
 from huggingnersc.api.versions.prepare_version import Preparation
 from huggingnersc.api.versions.snapshot_result import planned_snapshot
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
@@ -281,7 +281,7 @@ def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(version_publication, "publish_version", cut_off)
+        patch.setattr(publish_version, "publish_version", cut_off)
         with pytest.raises(KeyboardInterrupt):
             snapshot(centre, message="Agreed")
     with pytest.raises(RunExistsError):
