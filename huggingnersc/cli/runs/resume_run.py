@@ -20,7 +20,7 @@ from huggingnersc.fixes import Verb
 # The function that shows the result of a verb, and ends the command with its exit code.
 SHOWN_BY = {
     Verb.SNAPSHOT_DATASET: "huggingnersc.cli.versions.snapshot_dataset:show_snapshot",
-    Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verification",
+    Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verified",
 }
 
 
@@ -45,9 +45,10 @@ def resume_run(
         huggingnersc resume-run snapshot-iris-1a2b3c4d --engine slurm --jobs 16
     """
     from huggingnersc.api.runs.resume_run import resume_run as resume
+    from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
-    with work_progress("Reading") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading") as report:
         resumed = resume(
             run,
             engine=engine,

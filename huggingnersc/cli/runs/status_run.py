@@ -38,7 +38,8 @@ def status_run(
 
     A run is the work of snapshot-dataset or verify-dataset that is not completed yet. Of one run
     it shows what is done, the rate, the time that is left, its jobs of Slurm, and the last lines
-    of the logs of what failed.
+    of the logs of what failed. Into a pipe goes one run a line, its values separated by tabs: run,
+    state, engine, parts done, parts, bytes done, bytes, when it began, data path.
 
     Examples:
         huggingnersc status-run

@@ -128,6 +128,7 @@ def snapshot_dataset(
     """
     from huggingnersc.api.versions.snapshot_dataset import plan_snapshot
     from huggingnersc.cli.confirm import confirm
+    from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 
@@ -144,6 +145,7 @@ def snapshot_dataset(
         allow_secret=tuple(allow_secret or ()),
     )
     with ExitStack() as stack:
+        stack.enter_context(left_to_slurm(as_json=json, quiet=quiet))
         with work_progress(f"Reading {nickname}") as on_progress:
             pending = stack.enter_context(
                 plan_snapshot(

@@ -72,10 +72,11 @@ def verify_dataset(
         huggingnersc verify-dataset iris --sample 1% --quiet
     """
     from huggingnersc.api.versions.verify_dataset import verify_dataset as verify
+    from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
     mode, share = _mode(sample, full=full, quick=quick)
-    with work_progress("Verifying") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Verifying") as report:
         result = verify(
             title,
             mode=mode,

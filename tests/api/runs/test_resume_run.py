@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.api.runs import resume_run as module
 from huggingnersc.api.runs.resume_run import resume_run
+from huggingnersc.cli.runs.resume_run import SHOWN_BY
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.errors import RunDamagedError, RunUnknownError, SettingsError
 from huggingnersc.fixes import Verb
@@ -46,3 +48,10 @@ def test_a_run_that_cannot_be_resumed_is_explained(site: Site) -> None:
     RunFolder.create(Path(site.run_root), replace(SPEC, run_id="x", verb=Verb.DOCTOR))
     with pytest.raises(RunDamagedError):
         resume_run("x", site=site)
+
+
+def test_every_run_can_be_completed_and_its_result_shown() -> None:
+    assert module.FINISHING.keys() == SHOWN_BY.keys()
+    for target in (*module.FINISHING.values(), *SHOWN_BY.values()):
+        name, _, function = target.partition(":")
+        assert callable(getattr(import_module(name), function))

@@ -12,7 +12,7 @@ from huggingnersc.adapters.engines.run_folder import Failure
 from huggingnersc.api.runs import resume_run as api_module
 from huggingnersc.cli.app import main
 from huggingnersc.cli.runs import resume_run as cli_module
-from huggingnersc.errors import RunLeft
+from huggingnersc.errors import RunLeft, RunPendingError
 from huggingnersc.fixes import Fix, Message, Verb
 from tests.adapters.engines.test_run_folder import SPEC, made
 
@@ -90,7 +90,27 @@ def test_resuming_shows_what_the_verb_shows(
     assert capsys.readouterr().out == f"{SPEC.run_id} True False\n"
 
 
+@pytest.mark.parametrize("options", [[], ["--json"], ["--quiet"]])
+def test_a_run_that_is_left_to_slurm_is_a_result(
+    runs: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+) -> None:
+    run = made(runs, b"a")
+    run.update(replace(run.spec, request={"pending": True}))
+    monkeypatch.setitem(api_module.FINISHING, SPEC.verb, f"{__name__}:finish")
+    assert main(["resume-run", SPEC.run_id, "--no-wait", *options]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert ("12" in shown.out) is (options != ["--quiet"])
+    if options == ["--json"]:
+        assert json.loads(shown.out)["job_id"] == "12"
+
+
 def finish(run: RunFolder, *_: object) -> str:
+    if run.spec.request.get("pending"):
+        raise RunPendingError("Left.", run_id=run.spec.run_id, job_id="12", hint="Look.")
     if run.spec.request.get("left"):
         raise RunLeft(Message("Look: ", Fix(Verb.STATUS_RUN, (run.spec.run_id,))))
     return run.spec.run_id
