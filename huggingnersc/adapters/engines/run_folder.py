@@ -5,13 +5,14 @@
       sealed          the number of shards, once the work list is complete
       shards/00000    items, as the task reads them
       sizes           for each shard: files, bytes
-      done/00000      the result, with its SHA-256 before it
+      done/00000      the result, with a SHA-256 of the items and of it before it
       failed/00000    why the last attempt failed, and where; gone once it is done
       jobs/, log/     of Slurm
 
 A result is there whole or not at all, so its existence says that a shard is done, whatever a
 scheduler says. Nothing is synced to disk: after a power failure a result may be cut, which its
-hash shows, and the shard is worked again.
+hash shows, and the shard is worked again. So is one whose result came from a process that
+outlived an earlier work list of the run.
 """
 
 from __future__ import annotations
@@ -293,23 +294,31 @@ class RunFolder:
             raise _damaged(self.path, f"it has no shard {number}")
         return items
 
-    def put_result(self, number: int, result: bytes) -> None:
-        """Write the result of a shard, which is done from then on."""
-        digest = sha256(result).hexdigest().encode()
+    def put_result(self, number: int, result: bytes, *, items: bytes | None = None) -> None:
+        """Write the result of a shard, which is done from then on.
+
+        Args:
+            number: the shard's.
+            result: what its task made of it.
+            items: what the task has read; the items of the shard when None. A process that
+                outlived its run may have those of an earlier work list.
+        """
+        digest = _digest(self.shard(number) if items is None else items, result)
         write_whole(self._file("done", number), digest, b"\n", result)
         self._file("failed", number).unlink(missing_ok=True)
 
     def result(self, number: int) -> bytes | None:
         """Return the result of a shard; None where it is not done.
 
-        One that was cut by a power failure is removed, so that the shard is pending again.
+        One that was cut by a power failure, or is of other items, is removed, so that the shard
+        is pending again.
         """
         file = self._file("done", number)
         content = _content(file)
         if content is None:
             return None
         result = content[_HASH_LENGTH + 1 :]
-        if content[:_HASH_LENGTH] != sha256(result).hexdigest().encode():
+        if content[:_HASH_LENGTH] != _digest(self.shard(number), result):
             file.unlink(missing_ok=True)
             return None
         return result
@@ -424,6 +433,11 @@ def write_whole(file: Path, *parts: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _digest(items: bytes, result: bytes) -> bytes:
+    """Return what stands before a result and ties it to its items."""
+    return sha256(sha256(items).digest() + sha256(result).digest()).hexdigest().encode()
 
 
 def _parsed(content: bytes, run_id: str) -> RunSpec:

@@ -146,6 +146,7 @@ def _run(program: str, *words: str) -> subprocess.CompletedProcess[str]:
             text=True,
             errors="backslashreplace",
             timeout=_TIMEOUT_S,
+            start_new_session=True,  # so that Ctrl-C does not lose its answer
             check=False,
         )
     except FileNotFoundError as error:

@@ -53,7 +53,8 @@ def work_shard(run: RunFolder, number: int) -> None:
     if run.is_done(number):
         return
     try:
-        run.put_result(number, task_of(run)(run.spec.arguments, run.shard(number)))
+        items = run.shard(number)
+        run.put_result(number, task_of(run)(run.spec.arguments, items), items=items)
     except Exception as error:
         message = _reason(error)
         _note_failure(run, number, message)

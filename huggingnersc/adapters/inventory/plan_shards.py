@@ -169,7 +169,8 @@ class ShardPlan:
         if self._files:
             yield number
         elif not self.run.is_done(number):
-            self.run.put_result(number, hash_shard({"root": os.fspath(self.root)}, items))
+            result = hash_shard({"root": os.fspath(self.root)}, items)
+            self.run.put_result(number, result, items=items)
         self.files += self._files
         self.size_bytes += self._bytes
         self._listed += len(self._lines)

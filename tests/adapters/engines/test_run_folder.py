@@ -81,6 +81,17 @@ def test_a_result_cut_by_a_power_failure_is_none(tmp_path: Path, kept: int) -> N
     assert run.pending() == [0]
 
 
+def test_a_late_result_of_an_earlier_work_list_is_none(tmp_path: Path) -> None:
+    made(tmp_path, b"old")
+    run = RunFolder.open(tmp_path / SPEC.run_id)
+    run.restart(SPEC.created_at)
+    run.add_shard(b"new", files=1, size_bytes=1)
+    run.seal()
+    run.put_result(0, b"of old", items=b"old")
+    assert run.result(0) is None
+    assert run.pending() == [0]
+
+
 def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = made(tmp_path, b"a")
 
