@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.adapters.ssh_session import tunnel_command
 from huggingnersc.adapters.templates import render
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.catalog.drafted_versions import drafted_versions
 from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.catalog.result import DatasetResult
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
     from huggingnersc.api.several import Files, Words
     from huggingnersc.domain.catalog.plan import Plan
+    from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
+    from huggingnersc.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,10 @@ def preview_dataset(
     chosen = resolve_site(site)
     if nickname is None:
         plan, warnings = _plan_cataloged(name, chosen)
+        store = VersionStore(Path(chosen.catalog_root), name)
     else:
+        drafts = Path(metadata_json or "").parent
+        drafted, store = drafted_versions(drafts, nickname), VersionStore(drafts)
         request = Request(
             official_name=name,
             nickname=nickname,
@@ -130,9 +137,10 @@ def preview_dataset(
             kernel=kernel,
             schema=schema,
             allow_secret=words(allow_secret),
+            history=drafted.history,
         )
-        plan, warnings = _plan_new(request, chosen)
-    with _published(plan, warnings, chosen, port) as preview, suppress(KeyboardInterrupt):
+        plan, warnings = _plan_new(request, chosen, drafted.problems)
+    with _published(plan, warnings, chosen, port, store) as preview, suppress(KeyboardInterrupt):
         on_ready(_open_in_browser(preview) if browser else preview)
 
 
@@ -152,12 +160,14 @@ def _plan_cataloged(nickname: str, site: Site) -> tuple[Plan, tuple[Text, ...]]:
     return plan, record_warnings(record, site)
 
 
-def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[Text, ...]]:
+def _plan_new(
+    request: Request, site: Site, of_versions: tuple[Problem, ...]
+) -> tuple[Plan, tuple[Text, ...]]:
     validated = validate_request(request, site)
-    if validated.spec is None:
+    if validated.spec is None or of_versions:
         metadata = request.metadata if isinstance(request.metadata, Path) else None
         raise refusal(
-            validated.problems,
+            (*validated.problems, *of_versions),
             nickname=request.nickname,
             action="previewed",
             metadata=metadata,
@@ -168,7 +178,9 @@ def _plan_new(request: Request, site: Site) -> tuple[Plan, tuple[Text, ...]]:
 
 
 @contextmanager
-def _published(plan: Plan, warnings: tuple[Text, ...], site: Site, port: int) -> Iterator[Preview]:
+def _published(
+    plan: Plan, warnings: tuple[Text, ...], site: Site, port: int, store: VersionStore
+) -> Iterator[Preview]:
     from huggingnersc.hub_server import running_hub
 
     record, organization = plan.record, site.profile.hub.organization
@@ -181,8 +193,26 @@ def _published(plan: Plan, warnings: tuple[Text, ...], site: Site, port: int) ->
             hub = Hub(running.endpoint, running.token)
             hub.create_repository(record.repo_id, private=False)
             message = f"Preview {record.official_name}"
-            hub.commit(record.repo_id, plan.hub_files, message=message, parent=None)
+            with _documents(record, store) as stored:
+                commit = hub.commit(
+                    record.repo_id, plan.hub_files, message=message, parent=None, stored=stored
+                )
+            if latest := record.history.latest:
+                hub.create_tag(record.repo_id, latest.name, commit=commit)
             yield _preview(plan, running.endpoint, files, warnings)
+
+
+@contextmanager
+def _documents(record: Record, store: VersionStore) -> Iterator[dict[str, Path]]:
+    """Yield what describes the latest version, by path; nothing where it cannot be read."""
+    latest = record.history.latest
+    with ExitStack() as stack:
+        stored: dict[str, Path] = {}
+        if latest is not None:
+            with suppress(DatasetError):
+                documents = store.documents(latest.name)
+                stored = stack.enter_context(store.sources(latest.name, documents))
+        yield stored
 
 
 def _open_in_browser(preview: Preview) -> Preview:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.check.data import data_findings
 from huggingnersc.api.check.data_version import unchanged_findings
@@ -27,6 +28,7 @@ from huggingnersc.api.check.repository import (
 )
 from huggingnersc.api.check.run_loader import PreparedRun, prepare_run, run_findings
 from huggingnersc.api.check.scripts import script_findings
+from huggingnersc.api.check.versions import kept_findings, published_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
@@ -214,10 +216,14 @@ def _findings(
     except HuggingNerscError as error:
         yield problem("record", str(error))
         return
-    content = kept.files
+    content, store = kept.files, VersionStore(catalog.root, nickname)
+    on_hub: tuple[Finding, ...]
     try:
         remote = reader.repository(site.repo_id(nickname))
-        on_hub = tuple(repository_findings(record, content, remote, reader.hub, site))
+        on_hub = (
+            *repository_findings(record, content, remote, reader.hub, site),
+            *published_findings(record, store, remote, reader.hub),
+        )
     except HubError as error:
         remote, on_hub = None, (unchecked("Hub", str(error)),)
     if reader.fault:
@@ -228,6 +234,7 @@ def _findings(
         *metadata_findings(record, site),
         *folder_findings(record, content, site),
         *data_findings(record, site, closed_because(record, remote)),
+        *kept_findings(record, store),
         *unchanged_findings(record, site),
         *agreement_findings(record, site),
         *_probed(record, probe=probe),

@@ -17,13 +17,16 @@ from urllib.request import urlopen
 import pytest
 
 from huggingnersc import preview_dataset, update_dataset
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RequestInvalidError
 from huggingnersc.fixes import Option, Placeholder, update_fix
 from tests.api.iris import api, catalog_iris, tree
 from tests.api.old_record import COMPLETED_CARD, OLD_CARD, write_old
+from tests.api.versions.publishing import added, publish
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.versions import made_version
 from tests.wording import fixes_in
 
 if TYPE_CHECKING:
@@ -233,3 +236,32 @@ def test_preview_shows_the_updated_card(centre: Centre, tmp_path: Path) -> None:
     )
     assert "license: mit" in cards[0]
     assert os.environ["HF_TOKEN"] not in cards[0]
+
+
+def test_the_latest_version_is_shown(centre: Centre, tmp_path: Path) -> None:
+    catalog_iris(centre)
+    publish(centre, added(tmp_path))
+    shown: list[str] = []
+
+    def look(preview: Preview) -> None:
+        shown.append(page(f"{preview.address}/resolve/v1/version/manifest.tsv"))
+        shown.append(page(f"{preview.address}/raw/main/README.md"))
+
+    preview_dataset("iris", on_ready=look, site=str(centre.profile))
+    assert shown[0] == (centre.catalog / "iris/versions/v1/manifest.tsv").read_text()
+    assert "## Versions" in shown[1]
+
+
+def test_the_versions_of_a_draft_are_shown(tmp_path: Path, clean_env: Path) -> None:
+    store = VersionStore(tmp_path)
+    version, files = made_version(tmp_path / "run", published=("manifest.tsv",))
+    store.promote(version, store.stage(version, files))
+    (tmp_path / "iris_metadata.json").write_bytes((IRIS / "iris_metadata.json").read_bytes())
+    shown: list[str] = []
+
+    def look(preview: Preview) -> None:
+        shown.append(page(f"{preview.address}/resolve/main/version/manifest.tsv"))
+
+    given = [*NEW[:4], tmp_path / "iris_metadata.json"]
+    preview_dataset(*given, on_ready=look)
+    assert shown == [files["manifest.tsv"].read_text()]

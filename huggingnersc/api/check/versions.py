@@ -1,0 +1,63 @@
+"""The versions of a dataset: are they as they were made, and does the Hub have each?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.catalog.release import absent, stale
+from huggingnersc.domain.check.findings import problem
+from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import ShellCommand, update_fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.adapters.version_store import VersionStore
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.check.findings import Finding
+
+
+def kept_findings(record: Record, store: VersionStore) -> Iterator[Finding]:
+    """Report what of the versions was changed, by names and sizes; no manifest is read."""
+    for found in store.problems(record.history, quick=True):
+        yield problem("versions", f"{found.where} {found.message}")
+
+
+def published_findings(
+    record: Record, store: VersionStore, remote: RemoteRepository | None, hub: Hub | None
+) -> Iterator[Finding]:
+    """Report the tags and the descriptions that the Hub lacks (at most two requests).
+
+    Raises:
+        HubError: the Hub does not answer.
+    """
+    latest = record.history.latest
+    if latest is None or remote is None or hub is None:
+        return
+    fix, tags = update_fix(record.nickname), hub.tags(remote.repo_id)
+    for one in record.history.versions:
+        if one.name not in tags:
+            message = f"{remote.repo_id} lacks the tag of the version {one.name}"
+            yield problem("Hub", message, fix)
+    try:
+        release = store.release(latest.name)
+    except DatasetError:
+        return  # reported as a change of the version
+    documents = release.documents
+    other = {*(one.path for one in absent(documents, remote)), *stale(documents, remote)}
+    for path in sorted(other):
+        message = f"{shown(path)} is not that of the version {latest.name}"
+        yield problem("Hub", message, fix)
+    if latest.name in tags:
+        there = hub.repository(remote.repo_id, revision=latest.name)
+        if there is None or not release.is_held_by(there):
+            yield _moved(latest.name, remote.repo_id, record)
+
+
+def _moved(name: str, repo_id: str, record: Record) -> Finding:
+    words = f"hf repos tag delete {shell_word(repo_id)} {shell_word(name)} --type dataset"
+    message = f"the tag {name} of {repo_id} is not of that version any more"
+    return problem("Hub", message, ShellCommand(words), update_fix(record.nickname))
