@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
@@ -60,7 +61,8 @@ def inventory_run(
         arguments={"root": str(data)},
         request=request,
     )
-    run = RunFolder.create(Path(site.run_root), spec)
+    with explained_run(Path(site.run_root)):
+        run = RunFolder.create(Path(site.run_root), spec)
     if choice.engine is EngineName.SLURM:  # jobs may wait for days
         return run
     begun = datetime.strptime(run.spec.created_at, _TIME_FORM).replace(tzinfo=UTC)
@@ -96,7 +98,7 @@ def inventory_of(
         The errors of `take_inventory`.
     """
     root = Path(run.spec.arguments["root"])
-    with run.locked():
+    with explained_run(run.path.parent), run.locked():
         yield take_inventory(
             root, run, known=known, mode=mode, sample=sample, engine=choice, progress=report
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.versions.draft_versions import draft_target
@@ -80,13 +81,15 @@ class VersionMaker:
         Raises:
             RunBusyError: another process works on it.
             RunDamagedError: it cannot be read, or is not the run of this dataset and data.
+            RunError: the file system refuses to read or write in the block.
         """
         if run_id != self.run_id:
             raise damaged_run(run_id, f"the data is in {shown(self.target.data)} now")
         root, engine = Path(self.site.run_root), self.preparation.engine.engine
-        run = SnapshotRun.of(root, self.target, self.request, engine)
-        with run.folder.locked():
-            yield run
+        with explained_run(root):
+            run = SnapshotRun.of(root, self.target, self.request, engine)
+            with run.folder.locked():
+                yield run
 
     @property
     def target(self) -> SnapshotTarget:
