@@ -85,7 +85,7 @@ def _submitted(script: str, work: Path, tasks: int) -> None:
     file = work / "job.sh"
     file.write_text(script)
     array = f"--array=0-{tasks - 1}%{AT_A_TIME}"
-    words = ["sbatch", "--parsable", *OPTIONS, array, f"--output={work}/log.%a", file]
+    words = ["sbatch", "--parsable", *OPTIONS, array, f"--output={work}/log.%a", str(file)]
     subprocess.run(words, check=True, capture_output=True)
     while len(list(work.glob("done.*"))) < tasks:
         time.sleep(LOOK_S)
