@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -47,6 +48,7 @@ _TASK = "huggingnersc.adapters.statistics.arrays:read_arrays"
 _COUNT_TASK = "huggingnersc.adapters.statistics.arrays:count_examples"
 _MOST_STRUCTURES = 20
 _SHARE_OF_TIME = 0.5  # of what a file may take; the rest is for its tree
+_MOST_NAMED, _LONGEST_NAMES = 3, 60  # files, and characters of their names
 _NUMBER = re.compile("[0-9]+")
 
 
@@ -265,16 +267,22 @@ def _member_statistics(member: ArrayMember) -> MemberStatistics:
 
 
 def _pattern(paths: list[str]) -> str:
-    """Return a name for files: that of one, else what they share, with `*` for the rest."""
-    if len(paths) == 1:
-        return shown_path(paths[0])
-    stems = {_NUMBER.sub("*", path) for path in paths}
-    if len(stems) == 1:
-        return shown_path(stems.pop())
-    begin = os.path.commonprefix(paths)  # noqa: RUF071 - of the texts
-    end = os.path.commonprefix([path[::-1] for path in paths])[::-1]  # noqa: RUF071
-    return shown_path(f"{begin}*{end[-min(len(end), _room(paths, begin)) :]}")
+    """Return the name of one file, or what the names of several have in common."""
+    first, *others = map(shown_path, paths)
+    if not others:
+        return first
+    known = [_NUMBER.split(path) for path in (first, *others)]
+    if any(one != known[0] for one in known):
+        return _common_pattern([first, *others])
+    numbers = zip(*map(_NUMBER.findall, (first, *others)), strict=True)
+    filled = (one[0] if len({*one}) == 1 else "*" for one in numbers)
+    return "".join(part for pair in zip_longest(known[0], filled, fillvalue="") for part in pair)
 
 
-def _room(paths: list[str], begin: str) -> int:
-    return min(map(len, paths)) - len(begin)
+def _common_pattern(names: list[str]) -> str:
+    """Return a few short texts, or what more have in common at their ends, with `*` between."""
+    if len(names) <= _MOST_NAMED and sum(map(len, names)) <= _LONGEST_NAMES:
+        return ", ".join(names)
+    begin = os.path.commonprefix(names)  # noqa: RUF071 - of texts, not of folders
+    rest = [name[len(begin) :][::-1] for name in names]
+    return f"{begin}*{os.path.commonprefix(rest)[::-1]}"  # noqa: RUF071

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.statistics import Picture, Statistics
 
 _TASK = "huggingnersc.adapters.statistics.pictures:draw"
-# 1280 pixels wide: twice the width of a card's column, and readable on a phone.
-_WIDTH, _DPI = 6.4, 200
+# 1200 pixels wide, which is more than the column of a card has; letters for a phone.
+_WIDTH, _DPI = 5.0, 240
 _ROW, _MARGIN = 0.34, 0.75  # inches
 _INK, _FAINT = "#1f2328", "#8c959f"
 # Of Okabe and Ito: told apart by people who do not see all colors, and in gray.
@@ -126,7 +126,8 @@ def _draw_ranges(axes: Any, chart: Ranges) -> None:
         low, mid, high = ((value - lowest) / size for value in (first, middle, third))
         axes.plot((0, 1), (place, place), color=_FAINT, linewidth=2, zorder=1)
         axes.barh(place, high - low, left=low, height=0.5, color=_COLORS[0], zorder=2)
-        axes.plot((mid, mid), (place - 0.25, place + 0.25), color="white", linewidth=2.5, zorder=3)
+        color = "white" if low < high else _COLORS[0]  # within the bar, or where there is none
+        axes.plot((mid, mid), (place - 0.25, place + 0.25), color=color, linewidth=2.5, zorder=3)
         axes.text(-0.015, place, row.words[0], ha="right", va="center")
         axes.text(1.015, place, row.words[1], ha="left", va="center")
     _rows_on_the_left(axes, chart.rows)

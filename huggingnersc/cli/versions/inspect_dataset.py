@@ -40,6 +40,9 @@ def inspect_dataset(
         ExportFormat | None,
         typer.Option(metavar="FORMAT", help="Print that list for another tool: sha256sum."),
     ] = None,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Show what its files contain, in numbers.")
+    ] = False,
     site: SiteOption = None,
     endpoint: EndpointOption = None,
     json: JsonOption = False,
@@ -48,8 +51,8 @@ def inspect_dataset(
     """Show all that is known of a cataloged dataset, or of one of its versions.
 
     Where it is stored, its links, its state on the Hub, its metadata; of a version its files,
-    parent and hashes. Works without the Hub too. Without a version, --manifest and --export are
-    about the current one, the newest that is not retired.
+    parent and hashes. Works without the Hub too. Without a version, --manifest, --export and
+    --statistics are about the current one, the newest that is not retired.
 
     Examples:
         huggingnersc inspect-dataset iris
@@ -63,8 +66,13 @@ def inspect_dataset(
     if manifest or export:
         from huggingnersc.api.versions.read_manifest import read_manifest
 
-        _require_one_form(manifest=manifest, export=export, json=json)
+        _require_one_form(manifest, export is not None, statistics, json)
         write_lines(read_manifest(dataset, export=export, site=where), quiet=quiet)
+    elif statistics:
+        from huggingnersc.api.versions.read_statistics import read_statistics
+        from huggingnersc.cli.versions.statistics_view import statistics_view
+
+        show(read_statistics(dataset, site=where), statistics_view, as_json=json, quiet=quiet)
     elif "@" in dataset:
         from huggingnersc.api.versions.inspect_version import inspect_version
 
@@ -76,9 +84,11 @@ def inspect_dataset(
         show(inspect(dataset, site=where), inspected, as_json=json, quiet=quiet)
 
 
-def _require_one_form(*, manifest: bool, export: ExportFormat | None, json: bool) -> None:
-    if manifest + (export is not None) + json > 1:
-        raise typer.BadParameter("--manifest, --export and --json are different forms; give one")
+def _require_one_form(*forms: bool) -> None:
+    if sum(forms) > 1:
+        raise typer.BadParameter(
+            "--manifest, --export, --statistics and --json are different forms; give one"
+        )
 
 
 def version_view(result: InspectedVersion) -> Iterator[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ArrayStatistics,
         ColumnStatistics,
         ImageStatistics,
+        MemberStatistics,
         Statistics,
         TableStatistics,
     )
@@ -23,6 +24,7 @@ MOST_CHARTS = 4
 _MOST_ROWS = 8
 _LONGEST_ROW = 22  # characters beside a bar
 _LONGEST_TITLE = 60
+_LONGEST_UNITS = 10
 _MOST_DISTINCT = 30  # values of a column that sorts rows into classes
 _MOST_SERIES = 4  # that have colors of their own
 
@@ -58,7 +60,10 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class ValueRange:
-    """Smallest value, quartiles and largest value; and the two ends in words."""
+    """Smallest value, quartiles and largest value; and the two ends in words.
+
+    Where no quartiles are known, the mean is in place of all three.
+    """
 
     values: tuple[float, float, float, float, float]
     words: tuple[str, str]
@@ -114,7 +119,9 @@ def _charts(found: Statistics) -> Iterator[Chart]:
         yield from _ranges(table)
         yield from _values(table)
     for number, entry in enumerate(found["arrays"][:2], 1):
-        yield from _field(entry, "field" if number == 1 else f"field-{number}")
+        end = "" if number == 1 else f"-{number}"
+        yield from _field(entry, f"field{end}")
+        yield from _array_ranges(entry, f"arrays{end}")
 
 
 def _classes(entries: list[ImageStatistics]) -> Iterator[Bars]:
@@ -148,6 +155,38 @@ def _ranges(table: TableStatistics) -> Iterator[Ranges]:
     parts = (_range_words(*pair) for pair in zip(shown, ranges, strict=True))
     alt = f"{title}, the middle half as a bar: {'; '.join(parts)}."
     yield Ranges("columns", title, alt, _rows([one["name"] for one in shown]), tuple(ranges))
+
+
+def _array_ranges(entry: ArrayStatistics, name: str) -> Iterator[Ranges]:
+    known = [(one, found) for one in entry["members"] if (found := _array_range(one))]
+    if not known:
+        return
+    is_sample = any(one["sample"] for one, _ in known)
+    sample = ", on samples" if is_sample else ""
+    title = _title(f"Values and means of the arrays{sample}", len(known))
+    shown = known[:_MOST_ROWS]
+    parts = (
+        f"{_row(one['path'])} from {found.words[0]} to {found.words[1]},"
+        f" mean {number_words(one['mean'])}"
+        for one, found in shown
+    )
+    alt = f"{title}, each on its own scale: {'; '.join(parts)}."
+    rows = _rows([one["path"] for one, _ in shown])
+    yield Ranges(name, title, alt, rows, tuple(found for _, found in shown))
+
+
+def _array_range(member: MemberStatistics) -> ValueRange | None:
+    lowest, highest, mean = member["min"], member["max"], member["mean"]
+    if not isinstance(lowest, int | float) or not isinstance(highest, int | float):
+        return None
+    if mean is None or not lowest < highest or isinstance(lowest, bool):
+        return None
+    units = f" {cut(clean(member['units']), _LONGEST_UNITS)}" if member["units"] else ""
+    values = (float(lowest), *([min(max(mean, lowest), highest)] * 3), float(highest))
+    return ValueRange(
+        (values[0], values[1], values[2], values[3], values[4]),
+        (number_words(lowest), f"{number_words(highest)}{units}"),
+    )
 
 
 def _range_words(column: ColumnStatistics, known: ValueRange) -> str:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.draft.split import in_order
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.text.markdown import one_line
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _LONGEST_VALUE = 24  # characters of a value in a cell
 _LONGEST_NAME = 60
 _MOST_VALUES = 3  # of the most frequent ones, of sizes, modes and formats
+_LONGEST_TEXT = 120
+_TELLING = ("title", "description", "summary", "institution", "source")  # of a file
 _MEANINGS = ("long_name", "standard_name", "description")  # of an array, by its attributes
 
 
@@ -65,11 +68,8 @@ def examples_sentence(found: Statistics) -> str:
         return ""
     about = "About " if examples["sample"] else ""
     text = f"{about}{plural(examples['count'], 'example')}"
-    return (
-        f"{text}: {_counted(examples['by_split'].items())}."
-        if examples["by_split"]
-        else f"{text}."
-    )
+    splits = [(name, examples["by_split"][name]) for name in in_order([*examples["by_split"]])]
+    return f"{text}: {_counted(splits)}." if splits else f"{text}."
 
 
 def statistics_tables(found: Statistics) -> Iterator[StatisticsTable]:
@@ -161,6 +161,9 @@ def _arrays(entry: ArrayStatistics) -> StatisticsTable:
     count = plural(len(arrays), "array")
     of_one = " of one structure" if entry["files"] > 1 else ""
     notes = [f"{_files(entry['files'], kind)}{of_one}: {count}{inside}."]
+    named = [f"{_name(name)}: {cut(clean(text), _LONGEST_TEXT)}" for name, text in _telling(entry)]
+    if named:
+        notes.append(f"{'; '.join(named)}.")
     if any(member["sample"] for member in arrays):
         notes.append("Where values are from a sample, the last column says how many were read.")
     return StatisticsTable(
@@ -185,6 +188,14 @@ def _arrays(entry: ArrayStatistics) -> StatisticsTable:
     )
 
 
+def _telling(entry: ArrayStatistics) -> list[tuple[str, str]]:
+    """Return the attributes of a file that say most, three of them at most."""
+    held = entry["attributes"]
+    known = [name for name in _TELLING if held.get(name)]
+    others = [name for name in held if name not in known and held[name]]
+    return [(name, held[name]) for name in (*known, *others)[:_MOST_VALUES]]
+
+
 def _member_row(member: MemberStatistics) -> tuple[str, ...]:
     named = member["attributes"]
     meaning = next((named[key] for key in _MEANINGS if named.get(key)), "")
@@ -207,13 +218,11 @@ def _member_row(member: MemberStatistics) -> tuple[str, ...]:
 
 
 def shape_words(member: MemberStatistics) -> str:
-    """Return a shape with the names of its dimensions: `time 24 x lat 20`."""
+    """Return a shape with the names of its dimensions, `time=24 x lat=20`, or `24 x 20`."""
     names = member["dimensions"] or [""] * len(member["shape"])
     lengths = ("varies" if one is None else f"{one:,}" for one in member["shape"])
-    return " x ".join(
-        f"{cut(clean(name), _LONGEST_NAME)} {length}".strip()
-        for name, length in zip(names, lengths, strict=True)
-    )
+    known = zip((cut(clean(name), _LONGEST_NAME) for name in names), lengths, strict=True)
+    return " x ".join(f"{name}={length}" if name else length for name, length in known)
 
 
 def _images(entries: Sequence[ImageStatistics]) -> StatisticsTable:

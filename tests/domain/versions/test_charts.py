@@ -57,8 +57,11 @@ def test_a_slice_of_an_array_is_a_field_in_its_units() -> None:
     preview = {"path": "t2m", "dimensions": ["lat", "lon"], "at": "time 0"}
     values = [[1.5, None], [2.0, 3.0]]
     entry = make_arrays(make_member(), preview={**preview, "values": values})
-    (chart,) = charts_of(make_statistics(arrays=[entry]))
+    chart, ranges = charts_of(make_statistics(arrays=[entry]))
     assert isinstance(chart, Field)
+    assert isinstance(ranges, Ranges)
+    assert ranges.ranges[0].values == (235.06, 279.4, 279.4, 279.4, 299.99)
+    assert all(word in ranges.alt for word in ("t2m", "235.06", "279.4", "299.99 K"))
     assert (chart.rows_name, chart.columns, chart.units) == ("lat", "lon", "K")
     assert all(word in chart.alt for word in ("t2m", "time 0", "lat", "lon", "1.5", "3 K"))
 
