@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.explained_run import explained_run
-from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.pending import Pending
-from huggingnersc.api.versions.draft_versions import draft_target
-from huggingnersc.api.versions.find_version import version_of
-from huggingnersc.api.versions.prepare_version import ParentVersion, Preparation, changing
+from huggingnersc.api.versions.prepare_version import Preparation, changing
 from huggingnersc.api.versions.snapshot_result import (
     SnapshotOutcome,
     begun_snapshot,
@@ -21,23 +18,13 @@ from huggingnersc.api.versions.snapshot_result import (
     unchanged_snapshot,
 )
 from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, run_id_of
-from huggingnersc.api.versions.snapshot_target import cataloged_target
 from huggingnersc.api.versions.take_inventory import recheck
+from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
-from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.catalog.request_checks import nickname_problems
-from huggingnersc.domain.scan.secrets import find_secrets
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.snapshot_options import option_problems
-from huggingnersc.domain.versions.version import (
-    VersionName,
-    digest_of,
-    next_name,
-    version_bytes,
-)
-from huggingnersc.errors import DatasetError, RunExistsError, VersionExistsError
-from huggingnersc.fixes import Fix, Message, Option, Verb
-from huggingnersc.problems import Problem
+from huggingnersc.domain.versions.version import digest_of, version_bytes
+from huggingnersc.errors import DatasetError, RunExistsError
+from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +36,6 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.api.versions.take_inventory import Inventory
     from huggingnersc.domain.site import Site
-    from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.fixes import Text
 
 
@@ -179,7 +165,7 @@ class VersionMaker:
         latest, asked = self.target.history.latest, self.preparation.options.version
         is_same = self.preparation.is_unchanged(inventory)
         if latest and asked == latest.name and not is_same:
-            raise _exists(self.target, asked)
+            raise name_is_taken(self.target, asked)
         return is_same and (latest is None or asked in {"", latest.name})
 
     def _unchanged(self, run: SnapshotRun, inventory: Inventory) -> Pending[Snapshot]:
@@ -211,17 +197,16 @@ def version_maker(
     """Check all that can be checked before the data is read.
 
     Raises:
-        RequestInvalidError, DatasetUnknownError, RecordDamagedError, VersionExistsError,
-        VersionUnknownError, HubError, RunError: it cannot be made; nothing was touched.
+        The errors of `validate_snapshot`, and those of `update_dataset` where much will be read.
     """
-    _require_valid(request)
     options, catalog = request.options, CatalogFolder(Path(site.catalog_root))
-    target = _target(request, catalog)
+    valid = validate_snapshot(request, catalog, Path(site.run_root))
+    target = valid.target
     preparation = Preparation(
         target=target,
         options=options,
-        name=_name(target, options),
-        parent=_parent(target, options, catalog),
+        name=valid.name,
+        parent=valid.parent,
         settings=site.profile.versions,
         engine=engine,
         report=report,
@@ -230,77 +215,3 @@ def version_maker(
     if options.full or target.store.known_hashes is None:  # much will be read
         publisher.require_publishable()
     return VersionMaker(request=request, preparation=preparation, publisher=publisher, site=site)
-
-
-def _target(request: SnapshotRequest, catalog: CatalogFolder) -> SnapshotTarget:
-    if request.draft and request.data_path:
-        return draft_target(request.nickname, request.draft, request.data_path)
-    return cataloged_target(request.nickname, catalog)
-
-
-def _require_valid(request: SnapshotRequest) -> None:
-    options = request.options
-    problems = (*option_problems(options), *_secrets(options), *_draft_problems(request))
-    if problems:
-        from huggingnersc.api.catalog.publish import refusal
-
-        raise refusal(problems, nickname=request.nickname, action="given a version", metadata=None)
-
-
-def _secrets(options: SnapshotOptions) -> Iterator[Problem]:
-    for secret in find_secrets(options.message):
-        yield Problem(Field.MESSAGE, f"holds what looks like {secret.kind}: {secret.masked}")
-
-
-def _draft_problems(request: SnapshotRequest) -> Iterator[Problem]:
-    if request.draft is None:
-        if request.data_path is not None:
-            yield Problem(Field.DATA_PATH, Message("is only for a draft: ", Field.DRAFT))
-        return
-    yield from nickname_problems(request.nickname, None)
-    if request.data_path is None:
-        yield Problem(Field.DATA_PATH, "is needed: a draft does not say where its data is")
-    if request.options.labels:
-        yield Problem(Field.LABEL, "is kept in the record; attach it when it is cataloged")
-
-
-def _name(target: SnapshotTarget, options: SnapshotOptions) -> str:
-    """Return the name of the version.
-
-    Raises:
-        VersionExistsError: an earlier version has it; that of the latest one is decided later.
-    """
-    history = target.history
-    asked, latest = options.version, history.latest
-    if asked and latest and asked != latest.name and history.find(asked):
-        raise _exists(target, asked)
-    return asked or next_name(one.name for one in history.versions)
-
-
-def _exists(target: SnapshotTarget, name: str) -> VersionExistsError:
-    free = next_name([*(one.name for one in target.history.versions), name])
-    return VersionExistsError(
-        f"{VersionName(target.nickname, name)} exists; a version is never made again.",
-        hint=Message("Give the next free name: ", Option(Field.VERSION, free)),
-    )
-
-
-def _parent(
-    target: SnapshotTarget, options: SnapshotOptions, catalog: CatalogFolder
-) -> ParentVersion | None:
-    """Return the version that was named as the parent, or the latest one that is not retired.
-
-    Raises:
-        DatasetUnknownError, RecordDamagedError: it is of a dataset that cannot be read.
-        VersionUnknownError: there is none of this name.
-    """
-    asked = options.parent_of(target.nickname)
-    if asked is None:
-        current = target.history.current
-        name = VersionName(target.nickname, current.name) if current else None
-        return ParentVersion(name, target.store) if name else None
-    if asked.nickname == target.nickname and target.record is None:
-        target.store.read(asked.version)
-        return ParentVersion(asked, target.store)
-    version_of(catalog.record(asked.nickname), asked.version)
-    return ParentVersion(asked, VersionStore(catalog.root, asked.nickname))

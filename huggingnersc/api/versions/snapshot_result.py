@@ -234,7 +234,7 @@ def _warnings(prepared: PreparedVersion) -> Iterator[Text]:
         yield f"{count} could not be read; the manifest has them without a hash."
     if version.others:
         others = plural(version.others, "FIFO, socket or device", "FIFOs, sockets and devices")
-        yield f"{others} without content are listed by their kind only."
+        yield f"Listed by their kind only, as they have no content: {others}."
     if inventory.closed:
         yield _closed(inventory.closed)
     yield from _not_described(prepared.statistics)

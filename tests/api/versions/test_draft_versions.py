@@ -208,6 +208,18 @@ def test_data_that_is_not_there_is_explained(draft: Draft, tmp_path: Path) -> No
         draft.snapshot(draft=tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("inside", ["draft", "runs"])
+def test_what_a_snapshot_writes_is_outside_the_data(draft: Draft, inside: str) -> None:
+    before = draft.site()
+    if inside == "draft":
+        (draft.data / "draft").mkdir()
+        changes: dict[str, Any] = {"draft": draft.data / "draft"}
+    else:
+        changes = {"data_path": draft.folder.parent}
+    with pytest.raises(DatasetError, match="inside the data"):
+        draft.snapshot(site=before, **changes)
+
+
 def test_a_file_that_changes_after_it_was_read_is_read_again_once(
     draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
