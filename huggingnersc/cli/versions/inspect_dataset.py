@@ -119,7 +119,7 @@ def version_view(result: InspectedVersion) -> Iterator[str]:
         [
             ("Tag", result.hub_note or result.hub_url),
             ("Commit", result.commit),
-            ("Public", ", ".join(version.published) or "nothing but the card and the code"),
+            ("Public", ", ".join(sorted({VERSION_FILE, *version.published}))),
         ]
     )
 
