@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import remove_run, require_run_id
 from huggingnersc.adapters.engines.slurm import cancel, wait_for_end
 from huggingnersc.adapters.engines.submission import submissions
@@ -64,7 +65,13 @@ def cancel_run(
         RunError: Slurm does not answer or refuses.
     """
     chosen = resolve_site(site)
-    folder = Path(chosen.run_root) / require_run_id(run_id)
+    root = Path(chosen.run_root)
+    folder = root / require_run_id(run_id)
+    with explained_run(root):
+        return _ended(run_id, folder, chosen, delete=delete)
+
+
+def _ended(run_id: str, folder: Path, chosen: Site, *, delete: bool) -> CancelledRun:
     try:
         run = opened_run(run_id, chosen)
     except RunDamagedError:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.job_log import last_lines
 from huggingnersc.adapters.engines.run_folder import RunFolder, require_run_id, runs_in
 from huggingnersc.adapters.engines.slurm import progress_of, submitted_tasks, tasks_words
@@ -148,9 +149,11 @@ def status_run(run_id: str, *, site: Site | str | None = None) -> RunStatus:
 
     Raises:
         RunUnknownError: there is no such run.
-        RunDamagedError: its folder cannot be read.
+        RunError: its folder cannot be read.
     """
-    return _status(opened_run(run_id, resolve_site(site)))
+    chosen = resolve_site(site)
+    with explained_run(Path(chosen.run_root)):
+        return _status(opened_run(run_id, chosen))
 
 
 def status_runs(*, site: Site | str | None = None) -> ListedRuns:
@@ -158,15 +161,20 @@ def status_runs(*, site: Site | str | None = None) -> ListedRuns:
 
     Args:
         site: the site, its name or its TOML file; chosen by the environment when None.
+
+    Raises:
+        RunError: the folder of the runs cannot be read.
     """
     root = Path(resolve_site(site).run_root)
     found, problems = [], []
-    for run_id in runs_in(root):
+    with explained_run(root):
+        names = runs_in(root)
+    for run_id in names:
         try:
             found.append(_status(RunFolder.open(root / run_id)))
-        except RunUnknownError:  # removed meanwhile
+        except (RunUnknownError, FileNotFoundError):  # removed meanwhile
             continue
-        except RunDamagedError as error:
+        except (RunDamagedError, OSError) as error:
             problems.append(Problem(run_id, str(error)))
     ordered = sorted(found, key=lambda run: (run.created_at, run.run_id))
     return ListedRuns(runs=tuple(ordered), problems=tuple(problems))

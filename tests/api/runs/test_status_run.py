@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from huggingnersc.adapters.engines.run_folder import Failure, RunFolder
 from huggingnersc.adapters.engines.submission import write_job_id, write_submission
 from huggingnersc.api.runs.status_run import RunState, status_run, status_runs
-from huggingnersc.errors import RunDamagedError, RunUnknownError
+from huggingnersc.errors import RunDamagedError, RunError, RunUnknownError
 from huggingnersc.fixes import Verb
 from tests.adapters.engines.test_run_folder import SPEC, made
 from tests.adapters.engines.test_submission import a_submission
@@ -120,3 +121,15 @@ def test_where_there_is_no_slurm_the_status_of_the_jobs_is_not_known(
     monkeypatch.setenv("PATH", str(tmp_path))
     status = status_run(SPEC.run_id, site=site)
     assert (status.state, status.jobs, len(status.warnings)) == (RunState.STOPPED, (), 1)
+
+
+def test_a_folder_of_runs_that_cannot_be_read_is_explained(site: Site, tmp_path: Path) -> None:
+    run = a_run(site, b"a")
+    shutil.rmtree(run.path / "done")
+    (run.path / "done").symlink_to("done")  # a loop
+    with pytest.raises(RunError):
+        status_run(SPEC.run_id, site=site)
+    assert [problem.where for problem in status_runs(site=site).problems] == [SPEC.run_id]
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(RunError):
+        status_runs(site=replace(site, run_root=PurePosixPath(tmp_path / "loop")))
