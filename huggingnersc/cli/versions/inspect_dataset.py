@@ -59,6 +59,7 @@ def inspect_dataset(
         # one value, for a script
         huggingnersc inspect-dataset iris --json | jq -r .data_path
         huggingnersc inspect-dataset iris@v1
+        huggingnersc inspect-dataset iris --statistics
         # does the folder of the data hold the bytes of the version?
         huggingnersc inspect-dataset iris@v1 --export sha256sum | sha256sum -c
     """
