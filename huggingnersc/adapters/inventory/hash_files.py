@@ -11,33 +11,34 @@ from __future__ import annotations
 import errno
 import os
 import time
+from contextlib import suppress
 from hashlib import sha256
 from itertools import takewhile
-from stat import S_ISREG
+from stat import S_IROTH, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.inventory.known_hashes import UNSETTLED, status_key
-from huggingnersc.adapters.inventory.shard_result import Counts, NamedPaths, ShardResult
-from huggingnersc.adapters.inventory.sorted_walk import (
-    FOLDER_FLAGS,
-    LINK,
-    OTHERS,
-    DataRoot,
-    open_root,
+from huggingnersc.adapters.inventory.known_hashes import (
+    UNKNOWN_STATUS,
+    UNSETTLED,
+    is_digest,
+    status_key,
 )
+from huggingnersc.adapters.inventory.shard_result import Counts, NamedPaths, ShardResult
+from huggingnersc.adapters.inventory.sorted_walk import FOLDER_FLAGS, DataRoot, open_root
 from huggingnersc.domain.text.terminal import visible
-from huggingnersc.domain.versions.manifest import UNREADABLE, unescaped
+from huggingnersc.domain.versions.manifest import UNREADABLE, escaped, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LINK = b"link:"
+NEVER_READ = b"\t-"  # ends a line of the work list
 NOT_READ = b"-"  # in place of the digest of a regular file that is not to be read
-GONE = b"gone"  # in place of the digest of a name that was listed and is not there
 SETTLED_NS = 2_000_000_000  # a change after this time shows in the times of a file
-_SMALL_BYTES = 1 << 20  # files up to this size are read at once
+_SMALL_BYTES = 1 << 17  # smaller files are read at once
 _PIECE_BYTES = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-# What opening says of a name that is no longer the regular file that was listed.
+# What is said of a name that is no longer that of the regular file that was listed.
 _REPLACED = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
 
 
@@ -50,7 +51,7 @@ def hash_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
 
     Args:
         arguments: `root`, the path of the data.
-        items: lines of known hashes; a file without a digest is read.
+        items: the lines of the work list, see `plan_shards`.
 
     Raises:
         OSError: the root cannot be opened.
@@ -58,8 +59,7 @@ def hash_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
     with open_root(arguments["root"]) as root:
         shard = _Shard(root)
         try:
-            for line in items.splitlines():
-                shard.add(line)
+            shard.add_all(items)
         finally:
             shard.close()
     return shard.result().encoded()
@@ -76,7 +76,8 @@ class _Shard:
     def __init__(self, root: DataRoot) -> None:
         self._only = root.only
         self._folders = _Folders(root.descriptor)
-        self._unsettled_ns = time.time_ns() - SETTLED_NS
+        self._settled_ns = time.time_ns() - SETTLED_NS
+        self._small = (memoryview(bytearray(_SMALL_BYTES)),)
         self._counts = Counts()
         self._manifest: list[bytes] = []
         self._known: list[bytes] = []
@@ -87,38 +88,70 @@ class _Shard:
     def result(self) -> ShardResult:
         return ShardResult(self._counts, b"".join(self._manifest), b"".join(self._known))
 
-    def add(self, line: bytes) -> None:
-        key, _, digest = line.rpartition(b"\t")
-        if digest:
-            self._add_listed(key, digest)
-            return
-        try:
-            read = self._read(line)
-        except FileChangedError as error:
-            self._note(self._counts.changed, line, str(error))
-        except OSError as error:
-            if error.errno in _REPLACED:
-                self._note(self._counts.changed, line, _reason(error))
-            else:
-                self._add_listed(key, unreadable(error))
-        else:
-            self._add_read(*read)
+    def add_all(self, items: bytes) -> None:
+        """Add the files of these lines, and read those that are to be read."""
+        for line in items.splitlines():
+            path, tab, about = line.partition(b"\t")
+            try:
+                if not tab:
+                    self._read(path)
+                elif about.startswith(UNREADABLE):
+                    self._add_unreadable(path, about.partition(b":")[2].decode())
+                else:
+                    self._look(path, line)
+            except FileChangedError as error:
+                _note(self._counts.changed, path, str(error))
+            except OSError as error:
+                if error.errno in _REPLACED:
+                    _note(self._counts.changed, path, _reason(error))
+                else:
+                    self._add_unreadable(path, _reason(error))
 
-    def _read(self, line: bytes) -> tuple[bytes, bytes]:
-        """Return the digest of the file of an item, and its `status_key`.
+    def _read(self, path: bytes) -> None:
+        """Read a file: one that is small and did not change lately with one look at it.
 
-        Raises:
-            OSError: it cannot be read.
-            FileChangedError: it is no regular file, or it changes all the time.
+        A change since the shard was begun would show in its time.
         """
-        path, size, _ = line.split(b"\t", 2)
         folder, name = self._located(path)
-        if int(size) <= _SMALL_BYTES:
-            content, status = _content(name, folder, int(size) + 1)
-            if status_key(path, status) == line and len(content) == status.st_size:
-                return line, sha256(content).hexdigest().encode()
-        digest, status = _steady_digest(name, folder)
-        return status_key(path, status), digest
+        file = os.open(name, _FLAGS, dir_fd=folder)
+        try:
+            count = os.readv(file, self._small)
+            status = os.fstat(file)
+        except OSError:
+            count, status = -1, os.fstat(file)
+        finally:
+            os.close(file)
+        is_steady = (
+            count == status.st_size < _SMALL_BYTES
+            and status.st_ctime_ns < self._settled_ns
+            and S_ISREG(status.st_mode)
+        )
+        if is_steady:
+            digest = sha256(self._small[0][:count]).hexdigest().encode()
+        else:
+            digest, status = _steady_digest(folder, name)
+        self._counts.hashed_files += 1
+        self._counts.hashed_bytes += status.st_size
+        key = status_key(path, status)
+        is_settled = status.st_ctime_ns < self._settled_ns
+        self._add_file(key if is_settled else key + UNSETTLED, path, digest, status)
+
+    def _look(self, path: bytes, line: bytes) -> None:
+        """Add what is known of a path if it is as it was; else what it is."""
+        folder, name = self._located(path)
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        mode, key = status.st_mode, status_key(path, status)
+        if not S_ISREG(mode):
+            self._add_special(key, _kind(mode, name, folder), status)
+            return
+        digest = line[len(key) :].removesuffix(NEVER_READ) if line.startswith(key) else b""
+        if is_digest(digest):
+            self._counts.reused_files += 1
+            self._add_file(key, path, digest, status)
+        elif line.endswith(NEVER_READ):
+            self._add_file(key, path, NOT_READ, status)
+        else:
+            self._read(path)
 
     def _located(self, path: bytes) -> tuple[int, bytes]:
         """Return the open folder of a file, and its name there."""
@@ -129,41 +162,38 @@ class _Shard:
             self._folders.move_to(folder)
         return self._folders.descriptor, unescaped(name) if b"\\" in name else name
 
-    def _add_read(self, key: bytes, digest: bytes) -> None:
-        path, size, mtime, changed_at, _ = key.split(b"\t", 4)
-        counts, size_bytes = self._counts, int(size)
+    def _add_file(self, key: bytes, path: bytes, digest: bytes, status: os.stat_result) -> None:
+        counts, size_bytes = self._counts, status.st_size
         counts.files += 1
-        counts.hashed_files += 1
         counts.size_bytes += size_bytes
-        counts.hashed_bytes += size_bytes
-        mark = UNSETTLED if int(changed_at) > self._unsettled_ns else b""
-        self._manifest.append(b"%b\t%b\t%b\t%b\n" % (path, digest, size, mtime))
-        self._known.append(b"%b%b%b\n" % (key, mark, digest))
+        if not (status.st_mode & S_IROTH or counts.closed):
+            counts.closed = path.decode()
+        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, digest, size_bytes, status.st_mtime_ns))
+        self._known.append(b"%b%b\n" % (key, digest))
 
-    def _add_listed(self, key: bytes, digest: bytes) -> None:
-        """Add what is not to be read, or cannot be."""
-        kind, _, reason = digest.partition(b":")
-        counts = self._counts
-        if kind == GONE:
-            self._note(counts.changed, key, "it is gone")
-            return
-        path, size, mtime, _ = key.split(b"\t", 3)
-        if kind == UNREADABLE:
-            self._note(counts.unreadable, key, reason.decode())
-            digest = UNREADABLE
-        elif kind == LINK:
-            counts.links += 1
-        elif kind in OTHERS:
-            counts.others += 1
+    def _add_special(self, key: bytes, kind: bytes, status: os.stat_result) -> None:
+        if kind.startswith(LINK):
+            self._counts.links += 1
         else:
-            counts.files += 1
-            counts.size_bytes += int(size)
-            counts.reused_files += digest != NOT_READ
-        self._manifest.append(b"%b\t%b\t%b\t%b\n" % (path, digest, size, mtime))
-        self._known.append(b"%b\t%b\n" % (key, digest))
+            self._counts.others += 1
+        numbers = kind, status.st_size, status.st_mtime_ns
+        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (key.partition(b"\t")[0], *numbers))
+        self._known.append(b"%b%b\n" % (key, kind))
 
-    def _note(self, paths: NamedPaths, line: bytes, reason: str) -> None:
-        paths.add(f"{visible(line.partition(b'	')[0].decode())}: {visible(reason)}")
+    def _add_unreadable(self, path: bytes, reason: str) -> None:
+        """Add a file or folder that cannot be read, with its status as far as there is one."""
+        _note(self._counts.unreadable, path, reason)
+        key, size_bytes, mtime_ns = UNKNOWN_STATUS % path, 0, 0
+        with suppress(OSError):
+            folder, name = self._located(path.removesuffix(b"/"))
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            key, size_bytes, mtime_ns = (
+                status_key(path, status),
+                status.st_size,
+                status.st_mtime_ns,
+            )
+        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, UNREADABLE, size_bytes, mtime_ns))
+        self._known.append(b"%b%b\n" % (key, UNREADABLE))
 
 
 class _Folders:
@@ -200,16 +230,7 @@ class _Folders:
             os.close(self._descriptors.pop())
 
 
-def _content(name: bytes, folder: int, most: int) -> tuple[bytes, os.stat_result]:
-    """Return the first bytes of what was listed as a small file, and its status afterwards."""
-    file = os.open(name, _FLAGS, dir_fd=folder)
-    try:
-        return os.read(file, most), os.fstat(file)
-    finally:
-        os.close(file)
-
-
-def _steady_digest(name: bytes, folder: int) -> tuple[bytes, os.stat_result]:
+def _steady_digest(folder: int, name: bytes) -> tuple[bytes, os.stat_result]:
     """Return the digest of a file that does not change while it is read, at the second attempt."""
     for _ in range(2):
         file = os.open(name, _FLAGS, dir_fd=folder)
@@ -229,13 +250,29 @@ def _steady_digest(name: bytes, folder: int) -> tuple[bytes, os.stat_result]:
 
 def _digest(file: int) -> tuple[int, bytes]:
     """Return the size and the SHA-256 of an open file."""
-    computed, size_bytes = sha256(), 0
-    buffer = memoryview(bytearray(_PIECE_BYTES))
-    while count := os.readv(file, [buffer]):
+    computed, size_bytes, buffer = sha256(), 0, memoryview(bytearray(_PIECE_BYTES))
+    while count := os.readv(file, (buffer,)):
         computed.update(buffer[:count])
         size_bytes += count
     return size_bytes, computed.hexdigest().encode()
 
 
+def _kind(mode: int, name: bytes, folder: int) -> bytes:
+    """Return what stands in place of the digest of what is no regular file."""
+    if S_ISLNK(mode):
+        return LINK + escaped(os.readlink(name, dir_fd=folder))
+    if S_ISFIFO(mode):
+        return b"fifo"
+    if S_ISSOCK(mode):
+        return b"socket"
+    if S_ISDIR(mode):
+        raise FileChangedError("it is a folder now")
+    return b"device"
+
+
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def _note(paths: NamedPaths, path: bytes, reason: str) -> None:
+    paths.add(f"{visible(path.decode())}: {visible(reason)}")

@@ -3,9 +3,9 @@
     path    size in bytes    mtime in ns    ctime in ns    inode    digest
 
 The path is escaped and the lines are sorted as those of a manifest. The digest is that of the
-manifest, and nothing where the file has still to be read. A `?` before a digest says that the file
-was changed so shortly before it was read that its times would not show another change; it is not
-used again. The file `known_hashes.tsv` holds these lines of the latest inventory: a cache.
+manifest. A `?` before it says that the file was changed so shortly before it was read that its
+times might not show another change; such a digest is not used again. The file `known_hashes.tsv`
+holds these lines of the latest inventory: a cache.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ UNSETTLED = b"?"
 UNKNOWN_STATUS = b"%b\t0\t0\t0\t0\t"  # the beginning of the line of what cannot be looked at
 END = b"\xff"  # after every line
 _DIGEST_LENGTH = 64
+_TABS = 5
 _HEXADECIMAL = b"0123456789abcdef"
 _PIECE_BYTES = 1 << 18
 _MOST_BYTES = 1 << 20  # of a line
@@ -48,20 +49,21 @@ def lines_of(file: Path) -> Iterator[bytes]:
 
 
 class KnownHashes:
-    """The digests in a file of such lines, asked for in the order of the lines."""
+    """The lines in a file of known hashes, asked for in the order of the lines."""
 
     def __init__(self, file: Path) -> None:
         self._lines = lines_of(file)
         self._line = next(self._lines, END)
 
-    def digest(self, key: bytes) -> bytes:
-        """Return the SHA-256 of the file with this `status_key`; nothing where it is not known."""
-        line = self._line
-        while line < key:
+    def line(self, path: bytes) -> bytes:
+        """Return the line of a path; nothing where there is none."""
+        line, begin = self._line, path + b"\t"
+        while line < begin:
             line = next(self._lines, END)
         self._line = line
-        if not line.startswith(key):
-            return b""
-        digest = line[len(key) :]
-        is_hash = len(digest) == _DIGEST_LENGTH and not digest.strip(_HEXADECIMAL)
-        return digest if is_hash else b""
+        return line if line.startswith(begin) and line.count(b"\t") == _TABS else b""
+
+
+def is_digest(text: bytes) -> bool:
+    """Return whether it is a SHA-256 in hexadecimal."""
+    return len(text) == _DIGEST_LENGTH and not text.strip(_HEXADECIMAL)

@@ -1,7 +1,16 @@
 """The work list of an inventory: the sorted walk, cut into shards.
 
-A shard holds lines of known hashes, one after the other as the walk found them. A file to be read
-has no digest. A shard without such a file needs no work and is done as soon as it is listed.
+A shard holds a line for each path, in the order of the manifest:
+
+    path                                             read the file
+    path size mtime ctime inode digest               read it if its status is another
+    path size mtime ctime inode digest  -            as before, but never read it
+    path -                                           never read it
+    path ?                                           look what it is: no regular file
+    path unreadable:REASON                           a folder that cannot be read
+
+The columns are those of the known hashes. Files are mostly listed by name alone: whoever reads a
+file looks at it. Some are looked at here, so that shards have about the same size.
 """
 
 from __future__ import annotations
@@ -9,18 +18,14 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from stat import S_IROTH, S_ISDIR, S_IXOTH
+from stat import S_IROTH, S_IXOTH
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from huggingnersc.adapters.files.path_status import resolved
-from huggingnersc.adapters.inventory.hash_files import GONE, NOT_READ, hash_shard, unreadable
-from huggingnersc.adapters.inventory.known_hashes import (
-    UNKNOWN_STATUS,
-    KnownHashes,
-    status_key,
-)
-from huggingnersc.adapters.inventory.sorted_walk import FOLDER, open_root, sorted_walk
+from huggingnersc.adapters.inventory.hash_files import NEVER_READ, unreadable
+from huggingnersc.adapters.inventory.known_hashes import KnownHashes
+from huggingnersc.adapters.inventory.sorted_walk import FOLDER, SPECIAL, open_root, sorted_walk
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import DataUnreadableError
@@ -59,27 +64,28 @@ class Sources:
     known: Sequence[Path] = ()
 
 
-class _Digests:
-    """What stands in place of the digests of regular files, asked for in the order of the walk."""
+class _Lines:
+    """The lines of regular files in the work list, asked for in the order of the walk."""
 
     def __init__(self, sources: Sources, salt: str) -> None:
         self._own = [KnownHashes(file) for file in sources.own]
         self._known = [KnownHashes(file) for file in sources.known]
-        self._unread = NOT_READ if sources.mode in {Mode.QUICK, Mode.SAMPLE} else b""
+        is_read = sources.mode in {Mode.REUSE, Mode.FULL}
+        self._end = b"\n" if is_read else NEVER_READ + b"\n"
         self._salt = crc32(salt.encode())  # so that each run chooses others
         self._below = _share(sources) * (1 << 32)
 
-    def of(self, path: bytes, key: bytes) -> bytes:
-        """Return the known digest of a file, `NOT_READ`, or nothing if it is to be read."""
+    def of(self, path: bytes) -> bytes:
+        """Return the line of a file."""
         for known in self._own:
-            if digest := known.digest(key):
-                return digest
+            if line := known.line(path):
+                return line + b"\n"
         if self._below and crc32(path, self._salt) < self._below:
-            return b""
+            return path + b"\n"
         for known in self._known:
-            if digest := known.digest(key):
-                return digest
-        return self._unread
+            if line := known.line(path):
+                return line + self._end
+        return path + self._end
 
 
 def _share(sources: Sources) -> float:
@@ -93,44 +99,69 @@ class ShardPlan:
     """The work list while it is made.
 
     Attributes:
-        files: that are to be read, so far.
-        size_bytes: their size.
-        closed: the first path that not everyone may read, so far.
+        looked_at: for how many files one is looked at.
+        closed: the first folder that not everyone may list and enter, as it may be shown.
     """
 
     root: Path
     run: RunFolder
     sources: Sources
-    files: int = 0
-    size_bytes: int = 0
+    looked_at: int
     closed: str = ""
     _lines: list[bytes] = field(default_factory=list)
-    _files: int = 0
     _bytes: int = 0
+    _file_bytes: int = 0
     _listed: int = 0
+    _listed_bytes: int = 0
 
     def shards(self) -> Iterator[int]:
-        """Add shard after shard to the run and yield the numbers of those that need work.
+        """Add shard after shard to the run and yield their numbers.
 
         Raises:
             DataUnreadableError: the root cannot be reached, opened or listed.
         """
-        digests = _Digests(self.sources, self.run.spec.created_at)
+        lines = _Lines(self.sources, self.run.spec.created_at)
         with self._opened() as root:
-            for path, status, digest in sorted_walk(root, self.run.path):
-                if isinstance(status, OSError):
-                    self._add_missing(path, status)
-                    continue
-                if not self.closed and _is_closed(status.st_mode):
-                    self.closed = _shown(self.root, path)
-                if digest == FOLDER:
-                    continue
-                key = status_key(path, status)
-                self._add(key, digest or digests.of(path, key), status.st_size)
-                if self._is_full:
-                    yield from self._cut()
+            for path, about in sorted_walk(root, self.run.path, looked_at=self.looked_at):
+                if path.endswith(FOLDER) or not path:
+                    self._look(path, about)
+                elif path.endswith(SPECIAL):
+                    self._lines.append(path + b"?\n")
+                else:
+                    self._add(lines.of(path), about)
+                if len(self._lines) >= _LINES or self._bytes >= _BYTES:
+                    yield from self._cut_if_full()
         if self._lines:
-            yield from self._cut()
+            yield self._cut()
+
+    def _add(self, line: bytes, status: os.stat_result | OSError | None) -> None:
+        """Add a file; one that nobody looked at counts as the latest that somebody did."""
+        self._lines.append(line)
+        if b"\t" not in line:
+            if isinstance(status, os.stat_result):
+                self._file_bytes = status.st_size
+            self._bytes += self._file_bytes
+
+    def _look(self, path: bytes, about: os.stat_result | OSError | None) -> None:
+        if isinstance(about, OSError):
+            self._lines.append(b"%b\t%b\n" % (path, unreadable(about)))
+        elif about and not self.closed and about.st_mode & _OPEN_FOLDER != _OPEN_FOLDER:
+            self.closed = shown_path(self.root, path)
+
+    def _cut_if_full(self) -> Iterator[int]:
+        lines = min(max(_LINES, self._listed // _SHARE), _MOST_LINES)
+        size_bytes = min(max(_BYTES, self._listed_bytes // _SHARE), _MOST_BYTES)
+        if len(self._lines) >= lines or self._bytes >= size_bytes:
+            yield self._cut()
+
+    def _cut(self) -> int:
+        """Add a shard of the lines so far; return its number."""
+        items = b"".join(self._lines)
+        self._listed += len(self._lines)
+        self._listed_bytes += self._bytes
+        number = self.run.add_shard(items, files=len(self._lines), size_bytes=self._bytes)
+        self._lines, self._bytes = [], 0
+        return number
 
     @contextmanager
     def _opened(self) -> Iterator[DataRoot]:
@@ -140,41 +171,9 @@ class ShardPlan:
                 root = stack.enter_context(open_root(self.root))
                 os.stat(root.only or ".", dir_fd=root.descriptor)
             except OSError as error:
-                message = f"The data {_shown(self.root)} cannot be read: {error.strerror}."
+                message = f"The data {shown_path(self.root)} cannot be read: {error.strerror}."
                 raise DataUnreadableError(message) from error
             yield root
-
-    def _add_missing(self, path: bytes, error: OSError) -> None:
-        digest = GONE if isinstance(error, FileNotFoundError) else unreadable(error)
-        self._lines.append(UNKNOWN_STATUS % path + digest + b"\n")
-
-    def _add(self, key: bytes, digest: bytes, size_bytes: int) -> None:
-        self._lines.append(key + digest + b"\n")
-        if not digest:
-            self._files += 1
-            self._bytes += size_bytes
-
-    @property
-    def _is_full(self) -> bool:
-        if len(self._lines) < _LINES and self._bytes < _BYTES:
-            return False
-        lines = min(max(_LINES, self._listed // _SHARE), _MOST_LINES)
-        size_bytes = min(max(_BYTES, self.size_bytes // _SHARE), _MOST_BYTES)
-        return len(self._lines) >= lines or self._bytes >= size_bytes
-
-    def _cut(self) -> Iterator[int]:
-        """Add a shard of the lines so far; yield its number if there is something to read."""
-        items = b"".join(self._lines)
-        number = self.run.add_shard(items, files=self._files, size_bytes=self._bytes)
-        if self._files:
-            yield number
-        elif not self.run.is_done(number):
-            result = hash_shard({"root": os.fspath(self.root)}, items)
-            self.run.put_result(number, result, items=items)
-        self.files += self._files
-        self.size_bytes += self._bytes
-        self._listed += len(self._lines)
-        self._lines, self._files, self._bytes = [], 0, 0
 
 
 def closed_parent(root: Path) -> str:
@@ -186,11 +185,6 @@ def closed_parent(root: Path) -> str:
     return ""
 
 
-def _is_closed(mode: int) -> bool:
-    """Return whether others may not read a file, or not list and enter a folder."""
-    needed = _OPEN_FOLDER if S_ISDIR(mode) else S_IROTH
-    return mode & needed != needed
-
-
-def _shown(root: Path, path: bytes = b"") -> str:
+def shown_path(root: Path, path: bytes = b"") -> str:
+    """Return an escaped path below the root as it may be shown."""
     return visible(os.fspath(root / path.decode()))

@@ -41,6 +41,7 @@ class Counts:
         reused_files: files whose hash was known.
         unreadable: files and folders that could not be read.
         changed: files that changed while they were read, twice, or are gone.
+        closed: the first file that not everyone may read, escaped; empty when there is none.
     """
 
     files: int = 0
@@ -52,11 +53,13 @@ class Counts:
     reused_files: int = 0
     unreadable: NamedPaths = field(default_factory=NamedPaths)
     changed: NamedPaths = field(default_factory=NamedPaths)
+    closed: str = ""
 
     def add(self, other: Counts) -> None:
         """Add what was counted in the shard that follows."""
         for name in _NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.closed = self.closed or other.closed
         self.unreadable.extend(other.unreadable.count, other.unreadable.first)
         self.changed.extend(other.changed.count, other.changed.first)
 

@@ -7,32 +7,32 @@ those of a huge folder are sorted in pieces on disk, so the memory does not grow
 
 from __future__ import annotations
 
+import errno
 import heapq
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from stat import S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
+from stat import S_ISDIR, S_ISREG
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from huggingnersc.domain.versions.manifest import UNREADABLE, escaped, unescaped
+from huggingnersc.domain.versions.manifest import escaped, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 FOLDER = b"/"
-LINK = b"link"
-OTHERS = FIFO, SOCKET, DEVICE = b"fifo", b"socket", b"device"
+SPECIAL = b"\t"  # sorts as the end of the name does
 MOST_IN_MEMORY = 50_000  # names of a folder
+LARGE_BYTES = 1 << 20
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
-# An escaped path below the root, the status of what it is, and what stands in place of its digest:
-# `link:TARGET`, `fifo`, `socket`, `device`, `unreadable`, `/` for a folder, and nothing for a
-# regular file. An error stands in place of the status that cannot be read. The path of a folder
-# ends with a slash, and that of the root is empty.
-Found: TypeAlias = tuple[bytes, "os.stat_result | OSError", bytes]
+# An escaped path below the root. That of a folder ends with `FOLDER` and that of anything but a
+# folder or a regular file with `SPECIAL`; that of the root is empty. With it comes the status of a
+# folder and of some files, or the error where a folder cannot be read.
+Found: TypeAlias = "tuple[bytes, os.stat_result | OSError | None]"
 
 
 @dataclass(slots=True)
@@ -55,10 +55,12 @@ def open_root(root: Path | str) -> Iterator[DataRoot]:
     """Open the root of the data, which may be a link, for the time of the block.
 
     Raises:
-        OSError: it cannot be opened.
+        OSError: it cannot be opened, or is neither.
     """
     real = os.path.realpath(os.fsencode(root))
-    is_file = not os.path.isdir(real)  # noqa: PTH112 - bytes
+    mode = os.stat(real).st_mode  # noqa: PTH116 - bytes
+    if not (is_file := S_ISREG(mode)) and not S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is neither a folder nor a file", root)
     folder = os.path.dirname(real) if is_file else real  # noqa: PTH120 - bytes
     opened = DataRoot(os.open(folder, FOLDER_FLAGS))
     if is_file:
@@ -70,59 +72,76 @@ def open_root(root: Path | str) -> Iterator[DataRoot]:
         os.close(opened.descriptor)
 
 
-def sorted_walk(root: DataRoot, scratch: Path) -> Iterator[Found]:
+def sorted_walk(root: DataRoot, scratch: Path, *, looked_at: int) -> Iterator[Found]:
     """Yield the root and what is below it in the order of the lines of a manifest.
-
-    What cannot be read is yielded with its error; so is a name that was listed and is gone.
 
     Args:
         root: where to begin.
         scratch: an existing folder for the names of huge folders.
+        looked_at: the status of the first file of a folder is read, and of every so many after it;
+            after a large file, that of each.
 
     Raises:
         OSError: the root itself cannot be listed.
     """
     if root.only:
-        yield _found(root.shown_as, root.only, root.descriptor)
+        yield root.shown_as, os.stat(root.only, dir_fd=root.descriptor)
         return
-    yield b"", os.fstat(root.descriptor), FOLDER
-    levels = [_WalkedFolder(b"", root.descriptor, _names(root.descriptor, scratch))]
+    yield b"", os.fstat(root.descriptor)
+    folders = [_WalkedFolder(b"", root.descriptor, _names(root.descriptor, scratch))]
     try:
-        yield from _walked(levels, scratch)
+        yield from _walked(folders, scratch, looked_at)
     finally:
-        for level in levels[1:]:
-            os.close(level.descriptor)
+        for folder in folders[1:]:
+            os.close(folder.descriptor)
 
 
-def _walked(levels: list[_WalkedFolder], scratch: Path) -> Iterator[Found]:
-    """Yield what is below the first of these levels; the others are opened on the way."""
+def _walked(folders: list[_WalkedFolder], scratch: Path, looked_at: int) -> Iterator[Found]:
+    """Yield what is below the first of these folders; the others are opened on the way."""
     while True:
-        level = levels[-1]
-        for key in level.names:
-            path = level.prefix + key
-            if not key.endswith(FOLDER):
-                yield _found(path, _name(key), level.descriptor)
-                continue
-            try:
-                levels.append(_opened(path, _name(key[:-1]), level.descriptor, scratch))
-            except OSError as error:
-                yield path, error, UNREADABLE
-                continue
-            yield path, os.fstat(levels[-1].descriptor), FOLDER
-            break
+        folder = folders[-1]
+        prefix, unseen = folder.prefix, folder.unseen
+        for key in folder.names:
+            path = prefix + key
+            if unseen and not key.endswith((FOLDER, SPECIAL)):
+                unseen -= 1
+                yield path, None
+            elif key.endswith(SPECIAL):
+                yield path, None
+            elif key.endswith(FOLDER):
+                folder.unseen = unseen
+                try:
+                    folders.append(_opened(path, name_of(key[:-1]), folder.descriptor, scratch))
+                except OSError as error:
+                    yield path, error
+                    continue
+                yield path, os.fstat(folders[-1].descriptor)
+                break
+            else:
+                status = _status(key, folder.descriptor)
+                unseen = 0 if status and status.st_size >= LARGE_BYTES else looked_at - 1
+                yield path, status
         else:
-            if len(levels) == 1:
+            if len(folders) == 1:
                 return
-            os.close(levels.pop().descriptor)
+            os.close(folders.pop().descriptor)
 
 
 @dataclass(slots=True)
 class _WalkedFolder:
-    """A folder in which the walk is: its path, the open folder, and the names still to come."""
+    """A folder in which the walk is.
+
+    Attributes:
+        prefix: its escaped path, with a slash.
+        descriptor: of the open folder.
+        names: those still to come.
+        unseen: how many files to pass until the next whose status is read.
+    """
 
     prefix: bytes
     descriptor: int
     names: Iterator[bytes]
+    unseen: int = 0
 
 
 def _opened(path: bytes, name: bytes, parent: int, scratch: Path) -> _WalkedFolder:
@@ -134,34 +153,25 @@ def _opened(path: bytes, name: bytes, parent: int, scratch: Path) -> _WalkedFold
         raise
 
 
-def _found(path: bytes, name: bytes, folder: int) -> Found:
-    try:
-        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if S_ISREG(status.st_mode):
-            return path, status, b""
-        return path, status, _kind(status.st_mode, name, folder)
-    except OSError as error:
-        return path, error, UNREADABLE
+def _status(key: bytes, folder: int) -> os.stat_result | None:
+    with suppress(OSError):  # whoever reads the file is told
+        return os.stat(name_of(key), dir_fd=folder, follow_symlinks=False)
+    return None
 
 
-def _kind(mode: int, name: bytes, folder: int) -> bytes:
-    if S_ISLNK(mode):
-        return LINK + b":" + escaped(os.readlink(name, dir_fd=folder))
-    if S_ISFIFO(mode):
-        return FIFO
-    return SOCKET if S_ISSOCK(mode) else DEVICE
-
-
-def _name(key: bytes) -> bytes:
+def name_of(key: bytes) -> bytes:
+    """Return the name that was escaped."""
     return unescaped(key) if b"\\" in key else key
 
 
 def _key(entry: os.DirEntry[str]) -> bytes:
-    """Return the name as a manifest has it, that of a folder with a slash, which it sorts by."""
+    """Return the name as a manifest has it, with the mark of what it is."""
     name = entry.name
     is_plain = name.isascii() and name.isprintable() and "\\" not in name
     key = name.encode() if is_plain else escaped(os.fsencode(name))
-    return key + FOLDER if entry.is_dir(follow_symlinks=False) else key
+    if entry.is_file(follow_symlinks=False):
+        return key
+    return key + (FOLDER if entry.is_dir(follow_symlinks=False) else SPECIAL)
 
 
 def _names(folder: int, scratch: Path) -> Iterator[bytes]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.choice import LocalBudget
 from huggingnersc.adapters.engines.local import run_local
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.engines.run_folder import RunFolder, write_whole
 from huggingnersc.adapters.engines.slurm import run_slurm
 from huggingnersc.adapters.inventory.collect import collect, keep_hashes
-from huggingnersc.adapters.inventory.plan_shards import ShardPlan, Sources
+from huggingnersc.adapters.inventory.plan_shards import ShardPlan, Sources, shown_path
 from huggingnersc.adapters.inventory.recheck import differences
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
-    from huggingnersc.adapters.engines.run_folder import RunFolder
 
 KNOWN_HASHES_FILE = "known_hashes.tsv"
-_CLOSED_FILE = "closed"  # the first path that not everyone may read
+_CLOSED_FILE = "closed"  # the first folder that not everyone may enter
+_LOOKED_AT = 64  # for so many small files one is looked at before they are read
+_RECHECK = "recheck"
+_RECHECK_PROCESSES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,8 @@ class Inventory:
         changed: the first files that changed while they were read, twice, or are gone, as they may
             be shown with the reason.
         changed_count: how many there are.
-        closed: the first path that not everyone may read, as it may be shown; empty when all may
-            be read by others.
+        closed: a path that not everyone may read, as it may be shown: the first such folder, or
+            else the first such file; empty when others may read all.
         hashed_files: how many files were read for this inventory, and the `hashed_bytes`.
         reused_files: how many files have the hash that was known.
     """
@@ -95,14 +100,16 @@ def take_inventory(
     if run.is_sealed:
         shards = iter(run.pending())
     else:
-        own = keep_hashes(run)
-        shards = _planned(ShardPlan(root, run, Sources(mode, sample, own, known)))
+        is_slurm = engine.engine is EngineName.SLURM
+        sources = Sources(mode, sample, keep_hashes(run), known)
+        looked_at = 1 if is_slurm else _LOOKED_AT
+        shards = _planned(ShardPlan(root, run, sources, looked_at))
     if engine.engine is EngineName.SLURM:
         deque(shards, maxlen=0)  # the work list has to be complete
         run_slurm(run, engine, progress)
     else:
         run_local(run, shards=shards, budget=engine.budget, report=progress)
-    return _collected(run)
+    return _collected(root, run)
 
 
 def recheck(inventory: Inventory, root: Path) -> tuple[str, ...]:
@@ -111,9 +118,21 @@ def recheck(inventory: Inventory, root: Path) -> tuple[str, ...]:
     Size, times and inode are compared, and new and missing names are found; no file is read.
 
     Raises:
-        OSError: the root cannot be read any more.
+        DataUnreadableError: the root cannot be read any more.
+        RunFailedError: the processes fail.
     """
-    return differences(root, inventory.known_hashes, inventory.known_hashes.parent)
+    folder = inventory.known_hashes.parent
+    spec = replace(RunFolder.open(folder).spec, run_id=_RECHECK)
+    shutil.rmtree(folder / _RECHECK, ignore_errors=True)
+    run = RunFolder.create(folder, spec)
+    sources = Sources(Mode.QUICK, known=[inventory.known_hashes])
+    shards = _planned(ShardPlan(root, run, sources, _LOOKED_AT))
+    processes = min(_RECHECK_PROCESSES, len(os.sched_getaffinity(0)))
+    budget = LocalBudget(processes=processes, seconds=None, size_bytes=None)
+    run_local(run, shards=shards, budget=budget, report=lambda _: None)
+    found = differences(inventory.known_hashes, _collected(root, run).known_hashes)
+    run.remove()
+    return found
 
 
 def _planned(plan: ShardPlan) -> Iterator[int]:
@@ -122,9 +141,12 @@ def _planned(plan: ShardPlan) -> Iterator[int]:
     plan.run.seal()
 
 
-def _collected(run: RunFolder) -> Inventory:
+def _collected(root: Path, run: RunFolder) -> Inventory:
     manifest, known_hashes = run.path / MANIFEST_FILE, run.path / KNOWN_HASHES_FILE
     counts = collect(run, manifest, known_hashes)
+    closed = (run.path / _CLOSED_FILE).read_text(errors="surrogateescape")
+    if not closed and counts.closed:
+        closed = shown_path(root, counts.closed.encode())
     return Inventory(
         manifest=manifest,
         known_hashes=known_hashes,
@@ -136,7 +158,7 @@ def _collected(run: RunFolder) -> Inventory:
         unreadable_count=counts.unreadable.count,
         changed=tuple(counts.changed.first),
         changed_count=counts.changed.count,
-        closed=(run.path / _CLOSED_FILE).read_text(),
+        closed=closed,
         hashed_files=counts.hashed_files,
         hashed_bytes=counts.hashed_bytes,
         reused_files=counts.reused_files,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from huggingnersc.errors import RunBudgetError, RunFailedError
 from tests.inventories import make_run, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NO_LIMIT = LocalBudget(processes=2, seconds=None, size_bytes=None)
 
@@ -29,8 +30,7 @@ def root(tmp_path: Path) -> Path:
 
 def add(run: RunFolder, file: Path, content: bytes = b"x") -> int:
     file.write_bytes(content)
-    key = b"%b\t%d\t0\t0\t0\t\n" % (file.name.encode(), len(content))
-    return run.add_shard(key, files=1, size_bytes=len(content))
+    return run.add_shard(file.name.encode() + b"\n", files=1, size_bytes=len(content))
 
 
 def test_shards_are_worked_while_they_are_listed(root: Path, tmp_path: Path) -> None:
@@ -40,8 +40,7 @@ def test_shards_are_worked_while_they_are_listed(root: Path, tmp_path: Path) -> 
         for number in range(20):
             yield add(run, root / f"{number}")
             if number == 10:
-                while not run.is_done(0):  # worked, though the list is not complete
-                    time.sleep(0.01)
+                wait_until(lambda: run.is_done(0))  # though the list is not complete
                 yield add(run, root / "another")
 
     told: list[WorkProgress] = []
@@ -62,11 +61,12 @@ def test_a_single_shard_is_worked_here(root: Path, tmp_path: Path) -> None:
 
 def test_a_shard_that_fails_is_explained(root: Path, tmp_path: Path) -> None:
     run = make_run(tmp_path, root)
-    shards = [add(run, root / "0"), run.add_shard(b"no item\n", files=1, size_bytes=1)]
+    shards = [add(run, root / f"{number}") for number in range(2)]
+    shutil.rmtree(root)
     with pytest.raises(RunFailedError):
         run_local(run, shards=shards, budget=NO_LIMIT, report=quiet)
     run.seal()
-    assert run.failures()[0].shard == 1
+    assert run.failures()[0].message
 
 
 def test_the_shard_of_a_killed_process_is_tried_again(root: Path, tmp_path: Path) -> None:
@@ -127,3 +127,11 @@ def children() -> list[int]:
     """Return the processes that this one has started and that have not been waited for."""
     own = Path("/proc/self/task") / str(os.getpid()) / "children"
     return list(map(int, own.read_text().split()))
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    """Wait for something that happens soon."""
+    end = time.monotonic() + 30
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
