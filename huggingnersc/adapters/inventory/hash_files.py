@@ -26,14 +26,13 @@ from huggingnersc.adapters.inventory.known_hashes import (
 from huggingnersc.adapters.inventory.shard_result import Counts, NamedPaths, ShardResult
 from huggingnersc.adapters.inventory.sorted_walk import FOLDER_FLAGS, DataRoot, open_root
 from huggingnersc.domain.text.terminal import visible
-from huggingnersc.domain.versions.manifest import UNREADABLE, escaped, unescaped
+from huggingnersc.domain.versions.manifest import NOT_READ, UNREADABLE, escaped, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LINK = b"link:"
 NEVER_READ = b"\t-"  # ends a line of the work list
-NOT_READ = b"-"  # in place of the digest of a regular file that is not to be read
 SETTLED_NS = 2_000_000_000  # a change after this time shows in the times of a file
 _SMALL_BYTES = 1 << 17  # smaller files are read at once
 _PIECE_BYTES = 1 << 20
@@ -166,8 +165,7 @@ class _Shard:
         counts, size_bytes = self._counts, status.st_size
         counts.files += 1
         counts.size_bytes += size_bytes
-        if not (status.st_mode & S_IROTH or counts.closed):
-            counts.closed = path.decode()
+        self._note_closed(path, status)
         self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, digest, size_bytes, status.st_mtime_ns))
         self._known.append(b"%b%b\n" % (key, digest))
 
@@ -183,17 +181,19 @@ class _Shard:
     def _add_unreadable(self, path: bytes, reason: str) -> None:
         """Add a file or folder that cannot be read, with its status as far as there is one."""
         _note(self._counts.unreadable, path, reason)
-        key, size_bytes, mtime_ns = UNKNOWN_STATUS % path, 0, 0
+        key = UNKNOWN_STATUS % path
         with suppress(OSError):
             folder, name = self._located(path.removesuffix(b"/"))
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            key, size_bytes, mtime_ns = (
-                status_key(path, status),
-                status.st_size,
-                status.st_mtime_ns,
-            )
-        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, UNREADABLE, size_bytes, mtime_ns))
+            key = status_key(path, status)
+            self._note_closed(path, status)
+        _, size, mtime, _ = key.split(b"\t", 3)
+        self._manifest.append(b"%b\t%b\t%b\t%b\n" % (path, UNREADABLE, size, mtime))
         self._known.append(b"%b%b\n" % (key, UNREADABLE))
+
+    def _note_closed(self, path: bytes, status: os.stat_result) -> None:
+        if not (status.st_mode & S_IROTH or self._counts.closed):
+            self._counts.closed = path.decode()
 
 
 class _Folders:

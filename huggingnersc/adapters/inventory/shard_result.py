@@ -41,7 +41,7 @@ class Counts:
         reused_files: files whose hash was known.
         unreadable: files and folders that could not be read.
         changed: files that changed while they were read, twice, or are gone.
-        closed: the first file that not everyone may read, escaped; empty when there is none.
+        closed: the first path that not everyone may read, escaped; empty when there is none.
     """
 
     files: int = 0

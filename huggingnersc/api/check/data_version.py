@@ -5,17 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.inventory.sorted_walk import FOLDER, open_root, sorted_walk
+from huggingnersc.adapters.inventory.unread_files import unread_manifest
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.compared_side import recorded_manifest
 from huggingnersc.domain.check.findings import unchecked, warning
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.compare import found_differences
 from huggingnersc.domain.versions.inventory_mode import Mode
-from huggingnersc.domain.versions.manifest import NOT_READ, UNREADABLE
 from huggingnersc.domain.versions.verification import FindingCounts, is_finding
 from huggingnersc.domain.versions.version import VersionName
 from huggingnersc.errors import DatasetError
@@ -72,15 +70,7 @@ def _files(root: Path, until: float) -> Iterator[bytes]:
         OSError: the root cannot be listed.
         _TimeIsUpError: the time is over.
     """
-    root.stat()
-    with TemporaryDirectory() as scratch, open_root(root) as opened:
-        for path, status, digest in sorted_walk(opened, Path(scratch)):
-            if time.monotonic() > until:
-                raise _TimeIsUpError
-            if isinstance(status, FileNotFoundError):
-                continue
-            if isinstance(status, OSError):
-                yield b"%b\t%b\t0\t0\n" % (path, UNREADABLE)
-            elif digest != FOLDER:
-                size_bytes, mtime_ns = status.st_size, status.st_mtime_ns
-                yield b"%b\t%b\t%d\t%d\n" % (path, digest or NOT_READ, size_bytes, mtime_ns)
+    for line in unread_manifest(root):
+        if time.monotonic() > until:
+            raise _TimeIsUpError
+        yield line
