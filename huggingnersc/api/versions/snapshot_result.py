@@ -13,6 +13,7 @@ from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.domain.versions.public_values import public_values, withheld_values
 from huggingnersc.domain.versions.recorded import change_words
+from huggingnersc.domain.versions.size_check import size_mismatch
 from huggingnersc.domain.versions.version import (
     STATISTICS_FILE,
     VERSION_FILE,
@@ -125,7 +126,7 @@ def planned_snapshot(
         closed=inventory.closed,
         hashed_files=inventory.hashed_files,
         hashed_bytes=inventory.hashed_bytes,
-        warnings=(*_warnings(prepared),),
+        warnings=(*_warnings(prepared, target),),
     )
 
 
@@ -227,7 +228,7 @@ def _public_statistics(ready: ReadyVersion) -> Statistics | None:
     return statistics
 
 
-def _warnings(prepared: PreparedVersion) -> Iterator[Text]:
+def _warnings(prepared: PreparedVersion, target: SnapshotTarget) -> Iterator[Text]:
     version, inventory = prepared.ready.version, prepared.inventory
     if inventory.unreadable_count:
         count = plural(inventory.unreadable_count, "file or folder", "files and folders")
@@ -237,6 +238,10 @@ def _warnings(prepared: PreparedVersion) -> Iterator[Text]:
         yield f"Listed by their kind only, as they have no content: {others}."
     if inventory.closed:
         yield _closed(inventory.closed)
+    if target.record and prepared.statistics:
+        mismatch = size_mismatch(target.record.metadata, prepared.statistics["examples"])
+        if mismatch:
+            yield mismatch.warning(target.nickname)
     yield from _not_described(prepared.statistics)
 
 
