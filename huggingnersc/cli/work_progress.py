@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from huggingnersc.cli.output import note
-from huggingnersc.domain.text.formatting import duration_words, size_words
+from huggingnersc.domain.text.formatting import count_words, duration_words, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +45,11 @@ def work_words(begun: WorkProgress, now: WorkProgress, seconds: float) -> str:
         now: the latest report.
         seconds: between them.
     """
-    files, size = f"{now.files:,}", size_words(now.size_bytes)
+    files, size, count = count_words(now.files), size_words(now.size_bytes), now.files
     if now.is_listed:
-        files, size = f"{files} of {now.of_files:,}", f"{size} of {size_words(now.of_bytes)}"
-    words = [f"{files} files", size]
+        count = now.of_files
+        files, size = f"{files} of {count_words(count)}", f"{size} of {size_words(now.of_bytes)}"
+    words = [f"{files} {'file' if count == 1 else 'files'}", size]
     done = _weight(now.files - begun.files, now.size_bytes - begun.size_bytes)
     if seconds > 0 and done > 0:
         words.append(f"{size_words(int((now.size_bytes - begun.size_bytes) / seconds))}/s")

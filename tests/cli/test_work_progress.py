@@ -36,17 +36,22 @@ def work(files: int, size_bytes: int, *, is_listed: bool = True, note: str = "")
 
 def test_the_first_report_has_no_rate() -> None:
     words = work_words(work(0, 0), work(0, 0), 0)
-    assert words == "0 of 1,200 files, 0 bytes of 10 GB"
+    assert words == "0 of 1.2k files, 0 bytes of 10 GB"
 
 
 def test_the_rate_and_the_time_left_are_of_what_was_done_since_the_first_report() -> None:
     begun, now = work(0, 5_000_000_000), work(0, 7_500_000_000)
     words = work_words(begun, now, 10)
-    assert words == "0 of 1,200 files, 7.5 GB of 10 GB, 250 MB/s, 10 s left"
+    assert words == "0 of 1.2k files, 7.5 GB of 10 GB, 250 MB/s, 10 s left"
 
 
 def test_files_without_bytes_take_time_too() -> None:
     assert work_words(work(0, 0), work(600, 10_000_000_000), 1).endswith("10 GB/s, 0 s left")
+
+
+def test_one_file_is_one() -> None:
+    now = WorkProgress(files=0, size_bytes=0, of_files=1, of_bytes=7)
+    assert work_words(now, now, 0) == "0 of 1 file, 0 bytes of 7 bytes"
 
 
 def test_no_time_is_left_to_say_while_files_are_listed() -> None:

@@ -61,7 +61,12 @@ class TaskState:
         """How it ended, in words."""
         if self.exit_code == _NO_LOG:
             return "its log could not be written: the node may not have the folder of the run"
-        return _SAID.get(self.state) or f"{self.state}, exit code {self.exit_code or 'unknown'}"
+        if self.state in _SAID:
+            return _SAID[self.state]
+        code, _, number = self.exit_code.partition(":")
+        if number not in {"", "0"}:
+            return f"it was ended by signal {number}"
+        return f"it ended with exit code {code}" if code else f"its state is {self.state}"
 
 
 def states_of_scontrol(text: str) -> list[TaskState]:

@@ -39,7 +39,7 @@ def status_run(
     A run is the work of snapshot-dataset or verify-dataset that is not completed yet. Of one run
     it shows what is done, the rate, the time that is left, its jobs of Slurm, and the last lines
     of the logs of what failed. Into a pipe goes one run a line, its values separated by tabs: run,
-    state, engine, parts done, parts, bytes done, bytes, when it began, data path.
+    state, engine, shards done, shards, bytes done, bytes, when it began, data path.
 
     Examples:
         huggingnersc status-run
@@ -85,7 +85,7 @@ def _done(run: RunStatus) -> str:
 def run_lines(run: RunStatus) -> Iterator[str]:
     """Show how far a run is, why parts of it failed, and the next step."""
     yield heading(run.run_id, run.state)
-    parts = f"{run.shards_done:,} of {plural(run.shards, 'part')}"
+    shards = f"{run.shards_done:,} of {plural(run.shards, 'shard')}"
     files = f"{run.files_done:,} of {plural(run.files, 'file')}"
     jobs = [f"{job.job_id}: {_tasks(job.tasks)}" for job in run.jobs]
     yield from facts(
@@ -93,10 +93,10 @@ def run_lines(run: RunStatus) -> Iterator[str]:
             ("Data", run.data),
             ("Engine", run.engine),
             ("Begun", run.created_at),
-            ("Done", f"{parts}, {files}, {_done(run)}"),
+            ("Done", f"{shards}, {files}, {_done(run)}"),
             ("Rate", f"{size_words(int(run.bytes_per_s))}/s" if run.bytes_per_s else None),
             ("Time left", _left(run)),
-            ("Waiting", run.waiting or None),
+            ("Tasks", run.waiting or None),
             *[("Job", job) for job in jobs],
             ("Folder", run.folder),
             ("Next", _next(run)),
@@ -105,10 +105,10 @@ def run_lines(run: RunStatus) -> Iterator[str]:
     for failure in run.failures:
         place = " ".join(filter(None, (failure.host, failure.job)))
         at = f" ({place})" if place else ""
-        yield f"[red]Part {failure.shard}{escape(at)}: {escape(failure.message)}[/red]"
+        yield f"[red]Shard {failure.shard}{escape(at)}: {escape(failure.message)}[/red]"
         yield from (f"    [dim]{escape(line)}[/dim]" for line in failure.log)
     if (more := run.failure_count - len(run.failures)) > 0:
-        yield f"[dim]and {plural(more, 'more part')} that failed[/dim]"
+        yield f"[dim]and {plural(more, 'more shard')} that failed[/dim]"
 
 
 def _tasks(tasks: Mapping[str, int]) -> str:

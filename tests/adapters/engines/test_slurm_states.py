@@ -60,7 +60,9 @@ def test_a_state_that_is_not_known_here_is_active() -> None:
     [
         ("FAILED", "0:53", "folder of the run"),
         ("TIMEOUT", "0:15", "time limit"),
-        ("FAILED", "7:0", "7:0"),
+        ("FAILED", "7:0", "exit code 7"),
+        ("FAILED", "0:9", "signal 9"),
+        ("BOOT_FAIL", "", "BOOT_FAIL"),
     ],
 )
 def test_an_end_is_explained(state: str, exit_code: str, word: str) -> None:
