@@ -12,8 +12,11 @@ RESERVED_NAMESPACES = frozenset(
 )
 
 _ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
-# Also a tag of git and the name of a folder.
-VERSION_NAME = re.compile(r"(?!.*(\.\.|\.lock\Z|\.\Z))[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# Also a tag of git and the name of a folder; a branch or a commit would be taken for it.
+VERSION_NAME = re.compile(
+    r"(?!.*(\.\.|\.lock\Z|\.\Z))(?!(?i:main|head|[0-9a-f]{40})\Z)"
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+)
 
 
 class RepoKind(StrEnum):

@@ -78,7 +78,7 @@ def option_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
 def _name_problems(field: Field, name: str) -> tuple[Problem, ...]:
     if not name or VERSION_NAME.fullmatch(name):
         return ()
-    rule = "up to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as v1.2.0"
+    rule = "up to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as v1.2.0; not main"
     return (Problem(field, f"found {quoted(name[:99])}; allowed: {rule}"),)
 
 

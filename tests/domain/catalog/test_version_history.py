@@ -55,3 +55,14 @@ def test_history_without_the_version_stays_as_it_is() -> None:
 def test_name_that_could_be_a_path_or_an_option_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name of a version"):
         make_version(name)
+
+
+@pytest.mark.parametrize("name", ["main", "HEAD", "Main", "0123456789" * 4, "ABCDEFabcd" * 4])
+def test_name_of_a_branch_or_a_commit_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a version"):
+        make_version(name)
+
+
+@pytest.mark.parametrize("name", ["main2", "v1", "20261122", "0123456789" * 4 + "a", "v.2", "a-b"])
+def test_name_that_no_branch_and_no_commit_has_is_taken(name: str) -> None:
+    assert make_version(name).name == name
