@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 State = dict[str, str]
 
 MOST_WAITED_S = 60.0
-_STAGED = ".iris.staged"  # hidden from users; the next run replaces it
+_STAGED = ".staged"  # of hidden folders; the next run replaces them
 _FRESH = {"hub:.gitattributes"}  # what a new repository holds
 
 
@@ -83,7 +83,11 @@ def _exposed(state: State, start: State, end: State) -> str:
 
 
 def _visible(state: State) -> State:
-    return {path: look for path, look in state.items() if path.partition("/")[0] != _STAGED}
+    return {path: look for path, look in state.items() if not _is_staged(path)}
+
+
+def _is_staged(path: str) -> bool:
+    return any(name.startswith(".") and name.endswith(_STAGED) for name in path.split("/"))
 
 
 def _records(state: State) -> State:

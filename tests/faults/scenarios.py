@@ -20,6 +20,11 @@ REVEAL: Words = (
     "update-dataset", "iris", "--official-name", "Iris", "--distributed", "--public", "--yes",
 )  # fmt: skip
 TAKE: Words = ("update-dataset", "iris", "--take-edits", "--yes")
+DATA = str(IRIS / "data")
+HELD: Words = (*CATALOG, "--data-path", DATA)  # its data is on this machine
+SNAPSHOT: Words = ("snapshot-dataset", "iris", "--no-statistics", "--jobs", "1", "--yes")
+NEXT: Words = (*SNAPSHOT, "--version", "v2")
+VERIFY: Words = ("verify-dataset", "iris", "--jobs", "1")
 REMOVE: Words = ("remove-dataset", "iris", "--yes")
 DELETE: Words = (*REMOVE, "--delete")
 RESTORE: Words = ("restore-dataset", "iris")
@@ -52,5 +57,9 @@ SCENARIOS = {
         Scenario("delete", (CATALOG,), DELETE),
         Scenario("restore", (CATALOG, REMOVE), RESTORE),
         Scenario("republish", (CATALOG, DELETE), RESTORE),
+        Scenario("snapshot", (HELD,), SNAPSHOT),
+        Scenario("next", (HELD, SNAPSHOT), NEXT, families=("kills",)),
+        Scenario("rebuild", (HELD, SNAPSHOT, NEXT, DELETE), RESTORE, families=("kills",)),
+        Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

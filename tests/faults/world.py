@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
 from tests.faults.scenarios import CATALOG, UPDATE
@@ -26,6 +27,7 @@ from tests.faults.scenarios import CATALOG, UPDATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.hub_server import RunningHub
 
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
@@ -98,7 +100,7 @@ class World:
         seen = {
             _TIME.sub(".TIME", str(file.relative_to(self.catalog))): _look(file)
             for file in sorted(self.catalog.rglob("*"))
-            if ".locks" not in file.parts
+            if ".locks" not in file.parts and not _is_cache(file)
         }
         if running is not None:
             return seen | _on_hub(running)
@@ -139,14 +141,26 @@ class World:
             yield FaultyProxy(self.port, running.endpoint), running
 
 
+def _is_cache(file: Path) -> bool:
+    """Return whether a file saves only time; it is written after the record."""
+    return file.name.removeprefix(".").removesuffix(".staged") == KNOWN_HASHES_FILE
+
+
 def _on_hub(running: RunningHub) -> dict[str, str]:
     from huggingnersc.adapters.hub.client import Hub
 
-    remote = Hub(running.endpoint, running.token).repository("NERSC/iris")
+    hub = Hub(running.endpoint, running.token)
+    remote = hub.repository("NERSC/iris")
     if remote is None:
         return {"hub": "nothing"}
     files = {f"hub:{path}": oid for path, oid in remote.files.items()}
-    return {"hub": "private" if remote.private else "public"} | files
+    tags = {f"tag:{name}": _at(hub, name) for name in hub.tags("NERSC/iris")}
+    return {"hub": "private" if remote.private else "public"} | files | tags
+
+
+def _at(hub: Hub, tag: str) -> str:
+    there = hub.repository("NERSC/iris", revision=tag)
+    return json.dumps(dict(there.files), sort_keys=True) if there else ""
 
 
 def _look(file: Path) -> str:
@@ -168,9 +182,22 @@ def run_line(world: World, words: Sequence[str]) -> Run:
     """Run a command line like `run_here`, at home in a world, and do not really sleep."""
     os.environ["HOME"] = str(world.home)
     slept: list[float] = []
-    with quick_sleep(slept):
+    with quick_sleep(slept), _stopped_clock():
         run = run_here(words)
     return replace(run, waited_s=sum(slept))
+
+
+@contextmanager
+def _stopped_clock() -> Iterator[None]:
+    """Let every version be of the same time, so that its bytes are the same in every run."""
+    from huggingnersc.api.versions import snapshot_run
+
+    now = snapshot_run._now
+    snapshot_run._now = lambda: "2026-11-22T00:00:00Z"
+    try:
+        yield
+    finally:
+        snapshot_run._now = now
 
 
 def run_against(

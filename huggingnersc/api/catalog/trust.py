@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.history_checks import history_problems
 from huggingnersc.domain.catalog.record_checks import (
     file_problems,
     name_problems,
@@ -51,6 +52,7 @@ def require_updatable(
         *place_problems(record, site),
         *name_problems(record),
         *(path_problems(record) if keeps_path else ()),
+        *history_problems(record.history),
     )
     _refuse(record, folder, in_record, file_problems(record, content, folder))
 
@@ -85,7 +87,12 @@ def require_own_files(record: Record, content: FolderContent, folder: Path) -> N
 
 def record_problems(record: Record, site: Site) -> tuple[Problem, ...]:
     """Return everything in a record that is not as HuggingNERSC would have written it here."""
-    return (*place_problems(record, site), *name_problems(record), *typed_problems(record, site))
+    return (
+        *place_problems(record, site),
+        *name_problems(record),
+        *typed_problems(record, site),
+        *history_problems(record.history),
+    )
 
 
 def record_warnings(record: Record, site: Site) -> tuple[Text, ...]:

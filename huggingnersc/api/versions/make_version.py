@@ -17,7 +17,7 @@ from huggingnersc.api.versions.snapshot_result import (
     planned_snapshot,
     unchanged_snapshot,
 )
-from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, run_id_of
+from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, is_begun, run_id_of
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
@@ -212,6 +212,7 @@ def version_maker(
         report=report,
     )
     publisher = VersionPublisher(target, catalog, site, options.allow_secret)
-    if options.full or target.store.known_hashes is None:  # much will be read
+    is_long = options.full or target.store.known_hashes is None  # much will be read
+    if is_long and not is_begun(Path(site.run_root), target):
         publisher.require_publishable()
     return VersionMaker(request=request, preparation=preparation, publisher=publisher, site=site)

@@ -215,6 +215,11 @@ class SnapshotRun:
         return file.relative_to(self.folder.path)
 
 
+def is_begun(root: Path, target: SnapshotTarget) -> bool:
+    """Return whether the run of a dataset began to publish a version, and was cut off."""
+    return (root / run_id_of(target) / _READY_FILE).exists()
+
+
 def run_id_of(target: SnapshotTarget) -> str:
     """Return the name of the run for a dataset and its data, which is always the same one."""
     place = f"{target.place}\0{target.data}".encode(errors="surrogateescape")
