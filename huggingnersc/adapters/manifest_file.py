@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedReader
 
-_PIECE_BYTES = 1 << 18
+_PIECE_BYTES = 1 << 16  # stays in the cache of a processor
 _MAX_LINE_BYTES = 1 << 20
 
 

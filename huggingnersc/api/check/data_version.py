@@ -44,7 +44,7 @@ def unchanged_findings(record: Record, site: Site) -> Iterator[Finding]:
     found: Counter[DifferenceKind] = Counter()
     try:
         store = VersionStore(Path(site.catalog_root), record.nickname)
-        manifest = recorded_manifest(store, version.name, version.digest)
+        _, manifest = recorded_manifest(store, version)
         seconds = site.profile.counting.seconds
         files = _files(Path(record.data_path), time.monotonic() + seconds)
         for one in found_differences(manifest.pieces(), files):

@@ -14,10 +14,10 @@ from huggingnersc.api.versions.find_version import find_version, split_title
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.version import (
     MANIFEST_FILE,
-    MAX_VERSION_BYTES,
     STATISTICS_FILE,
     VERSION_FILE,
     digest_of,
+    version_bytes,
 )
 from huggingnersc.errors import DatasetError, VersionDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report, WorkProgress
     from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.statistics import Statistics
     from huggingnersc.domain.versions.version import Version
@@ -103,8 +104,7 @@ class SideReader:
         catalog = CatalogFolder(Path(self.site.catalog_root))
         found = find_version(title, catalog)
         store = VersionStore(catalog.root, found.record.nickname)
-        manifest = recorded_manifest(store, found.version.name, found.version.digest)
-        version = store.read(found.version.name)
+        version, manifest = recorded_manifest(store, found.version)
         side = ComparedSide(
             title=str(found.title),
             files=version.files,
@@ -154,23 +154,27 @@ def is_path(word: str) -> bool:
     return "/" in word or word in {".", "..", "~"}
 
 
-def recorded_manifest(store: VersionStore, name: str, digest: str) -> ManifestFile:
-    """Return the manifest of a version, which is the one that was recorded.
+def recorded_manifest(
+    store: VersionStore, recorded: RecordedVersion
+) -> tuple[Version, ManifestFile]:
+    """Return a version, which is the one that was recorded, and its manifest.
 
     Raises:
         VersionDamagedError: it is another one, or cannot be read.
     """
-    found = digest_of(store.read_bytes(name, VERSION_FILE, most=MAX_VERSION_BYTES + 1))
-    if found != digest:
+    version = store.read(recorded.name)
+    if digest_of(version_bytes(version)) != recorded.digest:
+        place = shown(store.path / version.name / VERSION_FILE)
         raise VersionDamagedError(
-            f"{shown(store.path / name / VERSION_FILE)} is not the file that was recorded.",
+            f"{place} is not the file that was recorded.",
             hint="Bring the folder back from a snapshot of the file system.",
         )
-    return ManifestFile(
-        partial(store.open, name, MANIFEST_FILE),
-        shown(store.path / name / MANIFEST_FILE),
-        sha256=store.read(name).manifest.sha256,
+    manifest = ManifestFile(
+        partial(store.open, version.name, MANIFEST_FILE),
+        shown(store.path / version.name / MANIFEST_FILE),
+        sha256=version.manifest.sha256,
     )
+    return version, manifest
 
 
 def _statistics(store: VersionStore, version: Version) -> Statistics | None:

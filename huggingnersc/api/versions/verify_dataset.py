@@ -247,7 +247,7 @@ def _findings(
     Raises:
         VersionDamagedError: it is not.
     """
-    manifest = recorded_manifest(store, found.version.name, found.version.digest)
+    _, manifest = recorded_manifest(store, found.version)
     try:
         with _pieces(inventory.manifest) as live:
             changes = differences(manifest.pieces(), live, sort=SortedRows)

@@ -61,13 +61,13 @@ def compare_datasets(
         huggingnersc compare-datasets iris@v1 iris@v2 --json | jq .changes
     """
     from huggingnersc.api.versions.compare_datasets import compare_datasets as compare
-    from huggingnersc.cli.versions.comparison_view import compared, comparison_json
+    from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
     if after is None and not live:
         raise typer.BadParameter("name B, or give --live", param_hint="B")
-    with work_progress("Reading the data") as report:
-        result: Compared = compare(
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading the data") as report:
+        result = compare(
             before,
             after,
             live=live,
@@ -76,5 +76,12 @@ def compare_datasets(
             site=site,
             on_progress=report,
         )
-    show(result, compared, as_json=json, quiet=quiet, json_of=comparison_json)
+    show_compared(result, as_json=json, quiet=quiet)
+
+
+def show_compared(result: Compared, *, as_json: bool, quiet: bool) -> None:
+    """Show a comparison and exit with its code."""
+    from huggingnersc.cli.versions.comparison_view import compared, comparison_json
+
+    show(result, compared, as_json=as_json, quiet=quiet, json_of=comparison_json)
     raise typer.Exit(code=1 if result.differs else 0)

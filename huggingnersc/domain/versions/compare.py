@@ -31,8 +31,8 @@ Sort: TypeAlias = "Callable[[Iterable[Any]], Iterable[Any]]"
 _KINDS = tuple(DifferenceKind)
 _ADDED, _REMOVED, _MODIFIED, _RENAMED, _TOUCHED, _UNREADABLE, _NOT_READ = range(len(_KINDS))
 _SAME = -1
-_MIN_STEP, _MAX_STEP = 256, 1 << 16
-_BLOCK_BYTES = 1 << 18
+_MIN_STEP, _MAX_STEP = 256, 1 << 14
+_BLOCK_BYTES = 1 << 16
 _MAX_LINE_BYTES = 1 << 20
 _DIGEST_LENGTH = 64
 
@@ -189,27 +189,30 @@ def differing_lines(
         ValueError: a line is none of a manifest, or is not in order.
     """
     old, new = _Side(before), _Side(after)
-    while old.fill() and new.fill():
-        old_line, new_line = old.line(), new.line()
+    while (old_line := old.peek()) and (new_line := new.peek()):
         if old_line == new_line:
             _skip_equal(old, new)
             continue
         old_path, new_path = _path(old_line), _path(new_line)
-        is_gone, is_new = old_path <= new_path, new_path <= old_path
-        if is_gone:
+        if old_path < new_path:
             old.take(old_line)
-        if is_new:
+            yield old_line, None
+        elif new_path < old_path:
             new.take(new_line)
-        yield old_line if is_gone else None, new_line if is_new else None
+            yield None, new_line
+        else:
+            old.take(old_line)
+            new.take(new_line)
+            yield old_line, new_line
     yield from ((line, None) for line in old.rest())
     yield from ((None, line) for line in new.rest())
 
 
 def _path(line: bytes) -> bytes:
-    path, tab, _ = line.partition(b"\t")
-    if not tab:
-        raise ValueError(f"{_text(line[:200])!r} is no line of a manifest")
-    return path
+    try:
+        return line[: line.index(b"\t")]
+    except ValueError:
+        raise ValueError(f"{_text(line[:200])!r} is no line of a manifest") from None
 
 
 def _skip_equal(old: _Side, new: _Side) -> None:
@@ -235,7 +238,8 @@ def _skip_equal(old: _Side, new: _Side) -> None:
     end = first.rfind(b"\n", start, at) + 1 or start
     if end == start:  # shorter than a step: the one line
         end = first.index(b"\n", start) + 1
-    old.at, new.at = end, end + shift
+    old.skip(end)
+    new.skip(end + shift)
 
 
 class _Side:
@@ -248,21 +252,48 @@ class _Side:
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
-        self._last = b""  # the line before `data`
+        self._last = b""  # the line before `at`, if known
         self.data = b""
         self.at = 0
 
-    def fill(self) -> bool:
-        """Have a whole line at `at`; return whether there is one.
+    def peek(self) -> bytes:
+        """Return the line at `at`; nothing at the end.
 
         Raises:
-            ValueError: a line is too long, or the last one is cut off.
+            ValueError: it is too long, or cut off.
         """
-        if self.data.find(b"\n", self.at) >= 0:
-            return True
-        if self.at:
-            begin = self.data.rfind(b"\n", 0, self.at - 1) + 1
-            self._last = self.data[begin : self.at]
+        end = self.data.find(b"\n", self.at) + 1
+        if not end:
+            self._fill()
+            end = self.data.find(b"\n") + 1
+        return self.data[self.at : end]
+
+    def take(self, line: bytes) -> None:
+        """Go past the line at `at`.
+
+        Raises:
+            ValueError: it is not in order.
+        """
+        if line <= (self._last or self._line_before()):
+            raise ValueError(f"{_text(line[:200])!r} is not in order")
+        self._last = line
+        self.at += len(line)
+
+    def skip(self, at: int) -> None:
+        """Go to the beginning of a later line."""
+        self.at, self._last = at, b""
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield the lines that are left."""
+        while line := self.peek():
+            self.take(line)
+            yield line
+
+    def _line_before(self) -> bytes:
+        return self.data[self.data.rfind(b"\n", 0, self.at - 1) + 1 : self.at] if self.at else b""
+
+    def _fill(self) -> None:
+        self._last = self._last or self._line_before()
         parts = [self.data[self.at :]]
         length = 0
         is_cut = True
@@ -277,30 +308,6 @@ class _Side:
         self.data, self.at = b"".join(parts), 0
         if self.data and is_cut:
             raise ValueError(f"the last line is cut off: {_text(self.data[:200])!r}")
-        return bool(self.data)
-
-    def line(self) -> bytes:
-        """Return the line at `at`."""
-        return self.data[self.at : self.data.index(b"\n", self.at) + 1]
-
-    def take(self, line: bytes) -> None:
-        """Go past the line at `at`.
-
-        Raises:
-            ValueError: it is not in order.
-        """
-        begin = self.data.rfind(b"\n", 0, self.at - 1) + 1 if self.at else 0
-        previous = self.data[begin : self.at] if self.at else self._last
-        if line <= previous:
-            raise ValueError(f"{_text(line[:200])!r} is not in order")
-        self.at += len(line)
-
-    def rest(self) -> Iterator[bytes]:
-        """Yield the lines that are left."""
-        while self.fill():
-            line = self.line()
-            self.take(line)
-            yield line
 
 
 def _text(text: bytes) -> str:

@@ -32,6 +32,7 @@ class DifferenceKind(StrEnum):
 
 
 _NO_CONTENT_CHANGE = frozenset({DifferenceKind.TOUCHED})
+_WITHOUT_WEIGHT = frozenset({DifferenceKind.RENAMED, DifferenceKind.TOUCHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class FileDifference:
     @property
     def weight(self) -> int:
         """How large the change is, in bytes; that of a rename or a new time is 0."""
-        if self.kind in {DifferenceKind.RENAMED, DifferenceKind.TOUCHED}:
+        if self.kind in _WITHOUT_WEIGHT:
             return 0
         return max(self.before_bytes or 0, self.after_bytes or 0)
 
@@ -82,17 +83,18 @@ class FolderDifference:
     amounts: dict[DifferenceKind, Amount] = field(default_factory=dict)
     weight: int = 0
 
-    def add(self, kind: DifferenceKind, amount: Amount, weight: int) -> None:
+    def add(self, kind: DifferenceKind, files: int, size_bytes: int) -> None:
         """Count files of a kind."""
-        own = self.amounts.setdefault(kind, Amount())
-        own.files += amount.files
-        own.size_bytes += amount.size_bytes
-        self.weight += weight
+        own = self.amounts.get(kind)
+        if own is None:
+            own = self.amounts[kind] = Amount()
+        own.files += files
+        own.size_bytes += size_bytes
 
     def add_all(self, other: FolderDifference) -> None:
         """Count all that another folder has."""
         for kind, amount in other.amounts.items():
-            self.add(kind, amount, 0)
+            self.add(kind, amount.files, amount.size_bytes)
         self.weight += other.weight
 
     @property
@@ -182,7 +184,8 @@ class _FolderTally:
         for one in differences:
             size = one.before_bytes if one.after_bytes is None else one.after_bytes
             folder = self._folder(one.path.rpartition("/")[0])
-            folder.add(one.kind, Amount(1, size or 0), one.weight)
+            folder.add(one.kind, 1, size or 0)
+            folder.weight += one.weight
             yield one
 
     def _folder(self, name: str) -> FolderDifference:

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.domain.repo_names import VERSION_NAME
@@ -131,7 +132,7 @@ def parse_version(data: bytes) -> Version:
     Raises:
         ValueError: it is no JSON or no version; the sentence says which.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     content, problems = read_object(data, name=VERSION_FILE, limit=MAX_VERSION_BYTES)
     if content is None:
@@ -139,12 +140,19 @@ def parse_version(data: bytes) -> Version:
     if (number := content.pop("format", None)) != FORMAT:
         raise ValueError(f"its format is {number!r}; this version reads {FORMAT}")
     try:
-        version: Version = TypeAdapter(Version).validate_python(content)
+        version: Version = _version_type().validate_python(content)
     except ValidationError as error:
         where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise ValueError(f"these keys are missing or of another kind: {where}") from error
     _require_plain(version)
     return version
+
+
+@cache
+def _version_type() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Version)
 
 
 def _require_plain(version: Version) -> None:
