@@ -189,8 +189,7 @@ class Preparation:
         )
 
         def describing(part: int, parts: int) -> None:
-            words = f"describing the contents, {part} of {parts} kinds of files"
-            self.report(replace(done, note=words))
+            self.report(replace(done, note=f"describing, {part} of {parts}"))
 
         return describe_version(
             self.target.data,

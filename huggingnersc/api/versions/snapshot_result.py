@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.api.catalog.result import DatasetResult
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.domain.versions.public_values import public_values, withheld_values
@@ -18,9 +19,10 @@ from huggingnersc.domain.versions.version import (
     STATISTICS_FILE,
     VERSION_FILE,
     ChangeCounts,
+    VersionName,
     version_bytes,
 )
-from huggingnersc.fixes import Message, ShellCommand
+from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.version import Version
     from huggingnersc.fixes import Text
 
+_UNRETIRE = Option(Field.RETIRED, value=False)
 _MOST_PROBLEMS = 5  # of files that could not be described
 
 
@@ -191,8 +194,17 @@ def unchanged_snapshot(target: SnapshotTarget, inventory: Inventory, site: Site)
         public_values=(),
         withheld=(),
         run=None,
-        warnings=(),
+        warnings=(_retired(target.nickname, latest.name),) if latest.retired else (),
         **_place(target, latest.name, site),
+    )
+
+
+def _retired(nickname: str, name: str) -> Message:
+    return Message(
+        f"{VersionName(nickname, name)} is retired. Bring it back: ",
+        Fix(Verb.UPDATE_VERSION, (str(VersionName(nickname, name)),), (_UNRETIRE,)),
+        "; or give its files another name: ",
+        Fix(Verb.SNAPSHOT_DATASET, (nickname,), (Option(Field.VERSION, Placeholder.NAME),)),
     )
 
 

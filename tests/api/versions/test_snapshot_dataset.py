@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import plan_snapshot, resume_run, snapshot_dataset, update_dataset
+from huggingnersc import (
+    plan_snapshot,
+    resume_run,
+    snapshot_dataset,
+    update_dataset,
+    update_version,
+)
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.inventory import hash_files
 from huggingnersc.adapters.version_store import VersionStore
@@ -98,6 +104,16 @@ def test_nothing_changed_is_nothing_to_do(centre: Centre, data: Path) -> None:
     result = snapshot(centre)
     assert (result.outcome, result.version, result.hashed_files) == ("unchanged", "v1", 0)
     assert tags(centre) == made
+    assert data.is_dir()
+
+
+def test_files_of_a_retired_version_may_get_another_name(centre: Centre, data: Path) -> None:
+    snapshot(centre)
+    update_version("iris@v1", retired=True, site=str(centre.profile))
+    result = snapshot(centre)
+    assert (result.outcome, len(result.warnings)) == ("unchanged", 1)
+    assert "update_version('iris@v1', retired=False)" in str(result.warnings[0])
+    assert snapshot(centre, version="v2").parent is None
     assert data.is_dir()
 
 
