@@ -182,8 +182,7 @@ def test_a_failed_shard_is_explained_and_the_others_are_kept(work: Work, gate: P
     run = RunFolder.open(work.run.path)
     first = run.pending()[0]
     file = run.path / f"shards/{first:05}"
-    items = file.read_bytes()
-    file.write_bytes(b"damaged\n")
+    file.rename(run.path / "aside")
     gate.unlink()
     with pytest.raises(RunFailedError) as failed:
         work.complete()
@@ -191,7 +190,7 @@ def test_a_failed_shard_is_explained_and_the_others_are_kept(work: Work, gate: P
     assert run.pending() == [first]
     (failure,) = work.status.failures
     assert (failure.shard, failure.host in {"n1", "n2"}, bool(failure.log)) == (first, True, True)
-    file.write_bytes(items)
+    (run.path / "aside").rename(file)
     assert work.complete() == work.manifest
 
 
@@ -242,6 +241,7 @@ def test_a_cancelled_run_is_completed_later(work: Work, gate: Path) -> None:
     assert (cancelled.outcome, cancelled.jobs) == (CancelOutcome.CANCELLED, (job_id,))
     assert work.status.state is RunState.FAILED
     assert work.complete() == work.manifest
+    work.wait_for_end()  # a task ends a moment after its last result
     assert cancel_run("by-slurm", site=site).outcome is CancelOutcome.UNCHANGED
 
 
