@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from huggingnersc.fixes import Text
     from huggingnersc.problems import Problem
 
+_MOST_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class ListedVersion:
@@ -113,4 +115,6 @@ def _warnings(record: Record, tags: TagsOnHub) -> Iterator[Text]:
         yield f"It is not known which versions have their tags on the Hub: {tags.note}"
     elif lost := [name for name in names if not tags.has(name)]:
         again = Fix(Verb.UPDATE_DATASET, (record.nickname,))
-        yield Message(f"The Hub has no tag for {', '.join(lost)}. Tag again: ", again)
+        rest = f" and {len(lost) - _MOST_NAMED:,} more" if len(lost) > _MOST_NAMED else ""
+        shown = ", ".join(lost[:_MOST_NAMED])
+        yield Message(f"The Hub has no tag for {shown}{rest}. Tag again: ", again)
