@@ -99,7 +99,15 @@ def run(name: str, file: Path, peaks: dict[str, int]) -> float:
     """Run a case in a process; return its seconds and note its peak memory in kB."""
     import time
 
-    words = [sys.executable, "-m", "benchmarks.array_statistics", "--case", name, "--file", file]
+    words = [
+        sys.executable,
+        "-m",
+        "benchmarks.array_statistics",
+        "--case",
+        name,
+        "--file",
+        str(file),
+    ]
     begun = time.perf_counter()
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     elapsed = time.perf_counter() - begun

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.statistics.array_members import common_attributes, merge_members
+from huggingnersc.adapters.statistics.array_members import (
+    UNREADABLE,
+    common_attributes,
+    merge_members,
+    named,
+)
 from huggingnersc.adapters.statistics.array_preview import preview_of
 from huggingnersc.adapters.statistics.array_values import RunningValues, packing_of
 from huggingnersc.adapters.statistics.blocks import block_shape, sampled_blocks
@@ -47,19 +53,38 @@ def with_values(found: ArrayFile, budget: Budget, sample_bytes: int) -> ArrayFil
         budget: of time and bytes; where it is spent, nothing more is read.
         sample_bytes: how much is read at most, in all.
     """
-    found.preview = preview_of(found.members)
+    found.preview = _preview(found)
     share = sample_bytes // max(1, sum(len(member.sources) for member in found.members))
+    late: list[str] = []
     for member in found.members:
         member.units = str(member.attributes.pop("units", ""))
         sources, member.sources = member.sources, []
-        if not sources or budget.is_spent:
-            continue
-        member.values = RunningValues()
-        for source in sources:
-            member.values.merge(_values(source, budget, share))
-        member.values.total = round(member.values.total * member.count / len(sources))
-        _give_dates(member)
+        if sources and budget.is_spent:
+            late.append(member.path)
+        elif sources:
+            try:
+                member.values = _merged(sources, budget, share)
+            except UNREADABLE as error:  # by a filter that is not installed, or damaged here
+                found.problems.append(f"the values of {member.path} cannot be read: {error}")
+                continue
+            member.values.total = round(member.values.total * member.count / len(sources))
+            _give_dates(member)
+    if late:
+        found.problems.append(f"has {named('array', late)} not read within the time for a file")
     return found
+
+
+def _preview(found: ArrayFile) -> ArrayPreview | None:
+    with suppress(*UNREADABLE):
+        return preview_of(found.members)
+    return None
+
+
+def _merged(sources: list[NumberSource], budget: Budget, share: int) -> RunningValues:
+    values = RunningValues()
+    for source in sources:
+        values.merge(_values(source, budget, share))
+    return values
 
 
 def _give_dates(member: ArrayMember) -> None:

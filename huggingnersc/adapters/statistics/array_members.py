@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.statistics.array_values import RunningValues
+from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ MOST_MEMBERS = 1_000  # of a file
 LARGEST_CHUNK_BYTES = 1 << 26  # of one that is read; a compressed one must be held in memory
 MOST_ATTRIBUTES = 40  # of a member
 MOST_ATTRIBUTE_BYTES = 1 << 16  # a larger one is not read
+# What libraries raise for data that is damaged inside, or compressed by a filter they do not have.
+UNREADABLE = (
+    OSError, RuntimeError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError,
+)  # fmt: skip
 _MOST_TEXT = 300  # characters of an attribute
 _MOST_ITEMS = 8  # of a list in an attribute
 _MOST_FIELDS = 8  # of a compound type in its name
@@ -147,3 +152,9 @@ def type_name(dtype: Any) -> str:
 def short_path(path: str) -> str:
     """Return a path in a file as a text that JSON and a terminal can hold, of bounded length."""
     return one_line(path)[:_MOST_TEXT]
+
+
+def named(kind: str, paths: Sequence[str]) -> str:
+    """Return how many there are with the first three of them: `2 links (a, b)`."""
+    some = ", ".join(short_path(path) for path in paths[:3])
+    return f"{plural(len(paths), kind)} ({some}{', ...' if len(paths) > 3 else ''})"

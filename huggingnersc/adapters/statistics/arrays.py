@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import asdict, dataclass, field
-from itertools import zip_longest
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.budget import Budget
-from huggingnersc.adapters.data_files.survey import survey_files
+from huggingnersc.adapters.statistics.array_entries import (
+    ArrayStructure,
+    array_entry,
+    without_people,
+)
 from huggingnersc.adapters.statistics.array_file import ArrayFile
 from huggingnersc.adapters.statistics.array_members import (
     ArrayMember,
@@ -23,9 +25,7 @@ from huggingnersc.adapters.statistics.netcdf import read_netcdf
 from huggingnersc.adapters.statistics.part import EvenSample, Part, library_problem, shown_path
 from huggingnersc.adapters.statistics.zarr import read_zarr
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.draft.split import splits_of
 from huggingnersc.domain.draft.survey import DataFile, Listing
-from huggingnersc.errors import DatasetError, InstallationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.adapters.statistics.limits import Limits
     from huggingnersc.domain.versions.statistics import (
-        ArrayStatistics,
         FileProblem,
-        MemberStatistics,
     )
 
 ARRAY_FILES = frozenset({FileType.HDF5, FileType.NETCDF, FileType.ZARR})
@@ -45,7 +43,7 @@ _LIBRARIES = {
     FileType.ZARR: ("zarr", "zarr"),
 }
 _TASK = "huggingnersc.adapters.statistics.arrays:read_arrays"
-_COUNT_TASK = "huggingnersc.adapters.statistics.arrays:count_examples"
+_COUNT_TASK = "huggingnersc.adapters.statistics.array_examples:count_examples"
 _MOST_STRUCTURES = 20
 _SHARE_OF_TIME = 0.5  # of what a file may take; the rest is for its tree
 _MOST_NAMED, _LONGEST_NAMES = 3, 60  # files, and characters of their names
@@ -73,55 +71,6 @@ def read_arrays(path: str, file_type: str, sample_bytes: int, seconds: float) ->
     return asdict(found)
 
 
-def count_examples(
-    root: str, files: list[list[Any]], file_type: str, seconds: float
-) -> list[tuple[str | None, int]] | None:
-    """Return how many examples files hold by split, as `init-dataset` counts them.
-
-    None where they cannot be counted, or not within the time.
-
-    Args:
-        root: the folder that the paths begin at.
-        files: the path and the size of each.
-        file_type: of all of them.
-        seconds: that it may take.
-    """
-    held = tuple(
-        DataFile(PurePosixPath(path), size_bytes, FileType(file_type))
-        for path, size_bytes in files
-    )
-    try:
-        survey = survey_files(Path(root), Listing(held), Budget(seconds=seconds))
-    except (DatasetError, InstallationError):
-        return None
-    if len(survey.files) < len(held):
-        return None
-    if splits := splits_of(held):
-        return [
-            (one.name, sum(survey.files[file].examples for file in one.files)) for one in splits
-        ]
-    parts = [survey.files[file].parts for file in held if survey.fits(file)]
-    if survey.largest.splits:
-        names = [one.name for one in survey.largest.splits]
-        return [*zip(names, map(sum, zip(*parts, strict=True)), strict=True)]
-    return [(None, sum(one.examples for one in survey.files.values()))]
-
-
-@dataclass
-class _Structure:
-    """The files of one structure.
-
-    Attributes:
-        file_type: of these files.
-        found: what is in them.
-        paths: theirs.
-    """
-
-    file_type: FileType
-    found: ArrayFile
-    paths: list[str] = field(default_factory=list)
-
-
 class ArrayDescriber:
     """Describes files of arrays; see `Describer`."""
 
@@ -129,7 +78,7 @@ class ArrayDescriber:
         self._root = root
         self._limits = limits
         self._files = EvenSample(limits.files)
-        self._structures: dict[tuple[object, ...], _Structure] = {}
+        self._structures: dict[tuple[object, ...], ArrayStructure] = {}
         self._problems: list[FileProblem] = []
 
     def add(self, file: DataFile) -> None:
@@ -150,9 +99,13 @@ class ArrayDescriber:
             rest = self._files.count - len(self._files.files)
             message = f"{rest:,} more files of arrays were not opened"
             self._problems.append({"file": "", "message": message})
-        entries = [_entry(one) for one in self._structures.values()]
+        structures = self._structures.values()
+        withheld = [one for structure in structures for one in without_people(structure)]
         return Part(
-            entries=entries, examples=self._examples(process, missing), problems=self._problems
+            entries=[array_entry(one) for one in structures],
+            examples=self._examples(process, missing),
+            problems=self._problems,
+            withheld=withheld,
         )
 
     def _examples(
@@ -205,14 +158,15 @@ class ArrayDescriber:
         if known:
             known.found.merge(found)
         elif len(self._structures) < _MOST_STRUCTURES:
-            known = self._structures[key] = _Structure(file.file_type, found)
+            known = self._structures[key] = ArrayStructure(file.file_type, found)
         else:
             self._problem(file, f"has another structure than the {_MOST_STRUCTURES} described")
             return
         known.paths.append(str(file.path))
 
     def _problem(self, file: DataFile, message: str) -> None:
-        self._problems.append({"file": shown_path(str(file.path)), "message": message})
+        plain = message.replace(str(self._root / file.path), "the file")
+        self._problems.append({"file": shown_path(str(file.path)), "message": plain})
 
 
 def _array_file(answer: Mapping[str, Any]) -> ArrayFile:
@@ -225,64 +179,3 @@ def _member(answer: Mapping[str, Any]) -> ArrayMember:
     lists = {"shape": tuple(answer["shape"]), "dimensions": tuple(answer["dimensions"])}
     known = {"values": RunningValues(**values) if values else None}
     return ArrayMember(**{**answer, **lists, **known})
-
-
-def _entry(structure: _Structure) -> ArrayStatistics:
-    return {
-        "name": _pattern(structure.paths),
-        "files": len(structure.paths),
-        "format": _FORMATS[structure.file_type],
-        "attributes": structure.found.attributes,
-        "members": [*map(_member_statistics, structure.found.members)],
-        "preview": structure.found.preview,
-    }
-
-
-_FORMATS: Mapping[FileType, Literal["hdf5", "netcdf", "zarr"]] = {
-    FileType.HDF5: "hdf5",
-    FileType.NETCDF: "netcdf",
-    FileType.ZARR: "zarr",
-}
-
-
-def _member_statistics(member: ArrayMember) -> MemberStatistics:
-    values = member.values or RunningValues()
-    lowest, highest = values.limits
-    is_sample = 0 < values.read < values.total
-    return {
-        "path": member.path,
-        "kind": "group" if member.is_group else "array",
-        "count": member.count,
-        "shape": [*member.shape],
-        "dimensions": [*member.dimensions],
-        "type": member.type,
-        "units": member.units or None,
-        "attributes": member.attributes,
-        "min": lowest,
-        "max": highest,
-        "mean": values.mean,
-        "missing": values.missing,
-        "sample": {"values": values.read, "of_values": values.total} if is_sample else None,
-    }
-
-
-def _pattern(paths: list[str]) -> str:
-    """Return the name of one file, or what the names of several have in common."""
-    first, *others = map(shown_path, paths)
-    if not others:
-        return first
-    known = [_NUMBER.split(path) for path in (first, *others)]
-    if any(one != known[0] for one in known):
-        return _common_pattern([first, *others])
-    numbers = zip(*map(_NUMBER.findall, (first, *others)), strict=True)
-    filled = (one[0] if len({*one}) == 1 else "*" for one in numbers)
-    return "".join(part for pair in zip_longest(known[0], filled, fillvalue="") for part in pair)
-
-
-def _common_pattern(names: list[str]) -> str:
-    """Return a few short texts, or what more have in common at their ends, with `*` between."""
-    if len(names) <= _MOST_NAMED and sum(map(len, names)) <= _LONGEST_NAMES:
-        return ", ".join(names)
-    begin = os.path.commonprefix(names)  # noqa: RUF071 - of texts, not of folders
-    rest = [name[len(begin) :][::-1] for name in names]
-    return f"{begin}*{os.path.commonprefix(rest)[::-1]}"  # noqa: RUF071

@@ -17,15 +17,16 @@ from huggingnersc.adapters.statistics.array_members import (
     MOST_ATTRIBUTE_BYTES,
     MOST_ATTRIBUTES,
     MOST_MEMBERS,
+    UNREADABLE,
     ArrayMember,
     NumberSource,
     attribute_text,
     merge_members,
+    named,
     short_path,
     structure_of,
     type_name,
 )
-from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.data_files.budget import Budget
 
-# h5py, for a file that is damaged inside.
-_BROKEN = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 _MOST_NAMES = 100_000  # of one group
 _MOST_ALIKE = 8  # more members whose names differ in a number only are described as one
 _DEEPEST = 64
@@ -67,7 +66,7 @@ def read_hdf5(file: Path, budget: Budget, sample_bytes: int, *, is_netcdf: bool)
             members = tree.members(opened, "", 0)
             found = ArrayFile(tree.attributes(opened), members, tree.problems)
             return with_values(found, budget, sample_bytes)
-    except _BROKEN as error:
+    except UNREADABLE as error:
         raise ValueError(f"cannot be read as HDF5: {error}") from error
 
 
@@ -82,17 +81,19 @@ class _Tree:
         self._skipped = 0
         self._links: list[str] = []
         self._elsewhere: list[str] = []
+        self._large: list[str] = []
 
     @property
     def problems(self) -> list[str]:
         """What the description leaves out, as ends of a sentence about the file."""
         found = (
             (self._skipped, f"has {self._skipped:,} more members, which are not described"),
-            (len(self._links), f"has {_named('link', self._links)}, not followed"),
+            (len(self._links), f"has {named('link', self._links)}, not followed"),
             (
                 len(self._elsewhere),
-                f"has {_named('array', self._elsewhere)} stored in other files",
+                f"has {named('array', self._elsewhere)} stored in other files",
             ),
+            (len(self._large), f"has {named('array', self._large)} in chunks too large to read"),
         )
         return [text for count, text in found if count]
 
@@ -200,9 +201,10 @@ class _Tree:
         if item.is_virtual or item.external:
             self._elsewhere.append(path)
             return False
-        chunk_bytes = math.prod(item.chunks or ()) * item.dtype.itemsize
-        # Without storage nothing was ever written.
-        return bool(chunk_bytes <= LARGEST_CHUNK_BYTES and item.id.get_storage_size())
+        if math.prod(item.chunks or ()) * item.dtype.itemsize > LARGEST_CHUNK_BYTES:
+            self._large.append(path)
+            return False
+        return bool(item.id.get_storage_size())  # else nothing was ever written
 
     def _dimensions(self, item: Any, path: str, raw: dict[str, Any]) -> tuple[str, ...]:
         """Return the names of the dimensions, by the scales attached to them."""
@@ -221,15 +223,10 @@ class _Tree:
             try:
                 size = self._h5py.h5a.open(item.id, name.encode()).get_storage_size()
                 value = item.attrs[name] if size <= MOST_ATTRIBUTE_BYTES else f"({size:,} bytes)"
-            except _BROKEN:
+            except UNREADABLE:
                 continue
             yield name, value
 
 
 def _below(path: str, name: str) -> str:
     return short_path(f"{path}/{name}" if path else name)
-
-
-def _named(kind: str, paths: list[str]) -> str:
-    some = ", ".join(short_path(path) for path in paths[:3])
-    return f"{plural(len(paths), kind)} ({some}{', ...' if len(paths) > 3 else ''})"

@@ -202,3 +202,32 @@ def test_without_its_library_a_kind_of_file_is_one_problem(
     found = described_tree(write_hdf5(tmp_path / "data"))
     assert found["arrays"] == []
     assert [one["file"] for one in found["problems"]] == [""]
+
+
+def test_values_that_cannot_be_read_keep_no_other_from_being_described(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        damaged = opened.create_dataset("damaged", (9,), "f8", chunks=(9,), compression="gzip")
+        damaged.id.write_direct_chunk((0,), b"this is not what gzip writes")
+        opened.create_dataset("large", (1 << 25,), "f8", chunks=(1 << 25,), data=None)
+        opened["whole"] = [1.0, 2.0]
+    found = described_tree(tmp_path)
+    members = members_of(found["arrays"][0])
+    assert [members[name]["max"] for name in ("damaged", "large", "whole")] == [None, None, 2.0]
+    assert [one["file"] for one in found["problems"]] == ["a.h5"] * 2
+    assert not any(str(tmp_path) in one["message"] for one in found["problems"])
+
+
+def test_attributes_that_name_or_reach_people_are_left_out(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        opened["x"] = [1.0]
+        opened.attrs.update({"title": "Weather", "contact": "write to jane.doe@example.org"})
+        opened["x"].attrs.update({"units": "K", "author": "J. Doe"})
+    found = described_tree(tmp_path)
+    (entry,) = found["arrays"]
+    assert entry["attributes"] == {"title": "Weather"}
+    assert entry["members"][0]["attributes"] == {}
+    assert [(one["table"], one["column"]) for one in found["withheld"]] == [
+        ("a.h5", "contact"),
+        ("a.h5", "x: author"),
+    ]
+    assert "jane" not in json.dumps(found)
