@@ -21,10 +21,10 @@ from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, is_
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.version import digest_of, version_bytes
 from huggingnersc.errors import DatasetError, RunExistsError
-from huggingnersc.fixes import Fix, Message, Verb
+from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,24 +85,26 @@ class VersionMaker:
     def begun(self, run: SnapshotRun) -> ReadyVersion | None:
         """Return the version whose publication was cut off; None where none was.
 
+        One whose name is recorded is done, or was made by someone else meanwhile.
+
         Raises:
             RunDamagedError: it cannot be read.
             RunExistsError: another one is asked for now.
         """
         ready = run.ready()
-        if ready is None or self._is_recorded(ready):
+        if ready is None or self.target.history.find(ready.version.name):
             return None
         asked = self.preparation.options.version
         if asked not in {"", ready.version.name}:
             raise RunExistsError(
                 f"The publication of {ready.version.title} was cut off; complete it first.",
-                hint=Message(Fix(Verb.RESUME_RUN, (run.run_id,))),
+                hint=Message(
+                    Fix(Verb.RESUME_RUN, (run.run_id,)),
+                    "; where that is refused, give it up: ",
+                    Fix(Verb.CANCEL_RUN, (run.run_id,), (Option(Field.DELETE),)),
+                ),
             )
         return ready
-
-    def _is_recorded(self, ready: ReadyVersion) -> bool:
-        recorded = self.target.history.find(ready.version.name)
-        return recorded is not None and recorded.digest == digest_of(version_bytes(ready.version))
 
     def completed(
         self, run: SnapshotRun, ready: ReadyVersion, *, dry_run: bool

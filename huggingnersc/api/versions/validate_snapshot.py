@@ -118,8 +118,11 @@ def _name(target: SnapshotTarget, options: SnapshotOptions) -> str:
     """
     history = target.history
     asked, latest = options.version, history.latest
-    if asked and latest and asked != latest.name and history.find(asked):
-        raise name_is_taken(target, asked)
+    if latest and asked == latest.name:
+        return asked
+    for one in history.versions:
+        if one.name.casefold() == asked.casefold():  # not every file system tells v1 from V1
+            raise name_is_taken(target, one.name)
     return asked or next_name(one.name for one in history.versions)
 
 

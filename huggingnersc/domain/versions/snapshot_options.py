@@ -9,7 +9,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.version_texts import label_problems, message_problems
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import VERSION_NAME
-from huggingnersc.domain.versions.version import VersionName, parse_title
+from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE, VersionName, parse_title
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def option_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
 
 
 def _name_problems(field: Field, name: str) -> tuple[Problem, ...]:
+    if name.casefold() == KNOWN_HASHES_FILE:
+        return (Problem(field, f"{name} is the name of a file beside the versions"),)
     if not name or VERSION_NAME.fullmatch(name):
         return ()
     rule = "up to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as v1.2.0; not main"

@@ -133,8 +133,9 @@ def test_a_version_is_never_made_again(draft: Draft) -> None:
     with pytest.raises(VersionExistsError):
         draft.snapshot(version="v1")
     draft.snapshot(version="v2")
-    with pytest.raises(VersionExistsError):
-        draft.snapshot(version="v1")
+    for taken in ("v1", "V1", "V2"):
+        with pytest.raises(VersionExistsError):
+            draft.snapshot(version=taken)
     assert (draft.folder / "versions/v1/version.json").read_bytes() == before
 
 

@@ -310,6 +310,23 @@ def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
     assert snapshot(centre).summary == "1 file added"
 
 
+def test_a_publication_that_someone_else_overtook_is_given_up(
+    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish_version, "publish_version", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(centre, message="Mine")
+    with monkeypatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(data.parent / "colleague"))
+        snapshot(centre, message="Theirs")
+    assert snapshot(centre).outcome == "unchanged"
+    assert [one.message for one in record(centre).history.versions] == ["Theirs"]
+
+
 def test_a_plan_that_is_not_applied_leaves_all_as_it_was(centre: Centre, data: Path) -> None:
     before = commits(centre)
     with plan_snapshot("iris", SnapshotOptions(), site=str(centre.profile)) as pending:

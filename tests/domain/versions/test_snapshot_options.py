@@ -60,3 +60,9 @@ def test_a_parent_is_a_version_of_this_or_another_dataset(
     parent: str, expected: VersionName | None
 ) -> None:
     assert SnapshotOptions(parent=parent).parent_of("iris") == expected
+
+
+@pytest.mark.parametrize("name", ["main", "HEAD", "known_hashes.tsv", ".hidden", "a..b", "x" * 65])
+def test_a_name_that_means_something_else_is_refused(name: str) -> None:
+    (problem,) = option_problems(SnapshotOptions(version=name))
+    assert problem.where == Field.VERSION
