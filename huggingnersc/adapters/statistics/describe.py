@@ -12,7 +12,10 @@ from huggingnersc.adapters.data_files.zarr_stores import is_zarr_store
 from huggingnersc.adapters.statistics.arrays import ARRAY_FILES, ArrayDescriber
 from huggingnersc.adapters.statistics.describing_process import DescribingProcess
 from huggingnersc.adapters.statistics.images import IMAGE_FILES, ImageDescriber
+from huggingnersc.adapters.statistics.naming import common_pattern
 from huggingnersc.adapters.statistics.part import shown_path
+from huggingnersc.adapters.statistics.tables import TABLE_FILES, TableDescriber
+from huggingnersc.adapters.statistics.texts import TEXT_FILES, TextDescriber
 from huggingnersc.domain.draft.file_type import FileType, data_suffix, file_type_of
 from huggingnersc.domain.draft.split import in_order
 from huggingnersc.domain.draft.survey import DataFile
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 
 # The list in the statistics that each describer makes, and the types of its files.
 DESCRIBERS: tuple[tuple[str, frozenset[FileType], type[Describer]], ...] = (
+    ("tables", TABLE_FILES, TableDescriber),
     ("arrays", ARRAY_FILES, ArrayDescriber),
+    ("texts", TEXT_FILES, TextDescriber),
     ("images", IMAGE_FILES, ImageDescriber),
 )
 
@@ -57,6 +62,7 @@ def describe(
         limits: what may be used.
         progress: called with the number of kinds of files that are described, and of all.
     """
+    root = root.absolute()  # the describing process is in a folder of its own
     folder = root.parent if root.is_file() else root
     totals, sizes = _Totals(), dict.fromkeys((key for key, _, _ in DESCRIBERS), 0)
     describers = {key: make(folder, limits) for key, _types, make in DESCRIBERS}
@@ -200,8 +206,16 @@ def _statistics(
     }
 
 
-def _bounded(problems: list[FileProblem], most: int) -> list[FileProblem]:
-    if len(problems) <= most:
-        return problems
-    rest = f"{len(problems) - most:,} more files could not be described"
-    return [*problems[:most], {"file": "", "message": rest}]
+def _bounded(problems: Iterable[FileProblem], most: int) -> list[FileProblem]:
+    """Return problems, one for all files that have the same, and no more than so many."""
+    files: dict[str, list[str]] = {}
+    for problem in problems:
+        files.setdefault(problem["message"], []).append(problem["file"])
+    listed: list[FileProblem] = [
+        {"file": common_pattern([*dict.fromkeys(names)]), "message": message}
+        for message, names in files.items()
+    ]
+    if len(listed) <= most:
+        return listed
+    rest = f"{len(listed) - most:,} more problems are not listed"
+    return [*listed[:most], {"file": "", "message": rest}]

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.errors import HuggingNerscError
+from huggingnersc.errors import HuggingNerscError, InstallationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,8 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"{module} has no tasks")
     try:
         return {"value": getattr(import_module(module), name)(**request["arguments"])}
+    except InstallationError as error:
+        return {"error": f"{error} {error.hint}"}
     except HuggingNerscError as error:
         return {"error": str(error)}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -30,7 +31,7 @@ _MODULE = "huggingnersc.adapters.statistics.describing_child"
 _LOOK_S = 0.05  # how often the memory is looked at
 _PIPE_BYTES = 1 << 16
 _LONGEST_ANSWER = 32 << 20
-_LONGEST_ERROR = 300
+_EXCEPTION = re.compile(r"[A-Za-z_.]{1,80}(?:Error|Exception)\b")
 # On a node of 128 cores the threads and arenas of libraries would take more memory than the data.
 _FEW_THREADS = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -43,6 +44,10 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "CONDA_PR
 
 class DescriptionError(HuggingNerscError):
     """A file or table cannot be described; the message is for the list of problems."""
+
+
+class DescriptionLimitError(DescriptionError):
+    """Describing it takes too much time or memory, or ended the process; less of it may not."""
 
 
 class DescribingProcess:
@@ -76,7 +81,9 @@ class DescribingProcess:
         seconds = min(self._limits.part_seconds, self._end - time.monotonic())
         if seconds <= 0:
             allowed = f"{self._limits.seconds:g} s"
-            raise DescriptionError(f"not reached in the {allowed} that all statistics may take")
+            raise DescriptionLimitError(
+                f"not reached in the {allowed} that all statistics may take"
+            )
         child = self._running()
         request = json.dumps({"task": task, "arguments": arguments}) + "\n"
         try:
@@ -125,10 +132,10 @@ class DescribingProcess:
             selector.register(child.stdout, selectors.EVENT_READ)
             while not answer.endswith(b"\n"):
                 if time.monotonic() > end:
-                    raise DescriptionError(f"not described within {seconds:.0f} s")
+                    raise DescriptionLimitError(f"not described within {seconds:.0f} s")
                 if memory_bytes(child.pid) > self._limits.memory_bytes:
                     allowed = f"{self._limits.memory_bytes >> 20:,} MiB"
-                    raise DescriptionError(f"describing it takes more memory than {allowed}")
+                    raise DescriptionLimitError(f"describing it takes more memory than {allowed}")
                 for _ in selector.select(_LOOK_S):
                     data = os.read(child.stdout.fileno(), _PIPE_BYTES)
                     answer += data
@@ -138,14 +145,18 @@ class DescribingProcess:
                         raise DescriptionError("its description is too long")
         return bytes(answer)
 
-    def _ended(self, child: subprocess.Popen[bytes]) -> DescriptionError:
-        """Return the error for a process that ended; the last line it printed says why."""
+    def _ended(self, child: subprocess.Popen[bytes]) -> DescriptionLimitError:
+        """Return the error for a process that ended.
+
+        What it printed last may hold values, so only the type of an exception is kept of it.
+        """
         status = child.wait()
         self._stop()
         self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        why = lines[-1][:_LONGEST_ERROR] if lines else _ending(status)
-        return DescriptionError(f"the process that reads it ended: {why}")
+        lines = self._errors.read().decode(errors="replace").strip().splitlines() or [""]
+        kind = _EXCEPTION.match(lines[-1])
+        why = kind[0] if kind else _ending(status)
+        return DescriptionLimitError(f"the process that reads it ended: {why}")
 
     def _stop(self) -> None:
         child, self._child = self._child, None

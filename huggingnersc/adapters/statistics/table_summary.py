@@ -1,0 +1,303 @@
+"""Describe the columns of one table by DuckDB; a task of a describing process."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.adapters.statistics.row_sample import write_parquet_sample, write_sample
+from huggingnersc.adapters.statistics.table_columns import (
+    column_statistics,
+    corrected,
+    planned,
+    with_top,
+    without_values,
+)
+from huggingnersc.adapters.statistics.table_query import (
+    REJECTS,
+    Kind,
+    PlannedColumn,
+    Reading,
+    head_query,
+    load_head,
+    relation,
+    seen_query,
+    summary_query,
+    typed_head_query,
+)
+from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.versions.sensitive_columns import withheld_because
+from huggingnersc.errors import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from huggingnersc.adapters.statistics.table_files import TableForm
+    from huggingnersc.domain.versions.statistics import ColumnStatistics, RowSample
+
+_HEAD_BYTES = 4 << 20  # from all over the files, by which types are concluded
+_HEAD_ROWS = 20_000  # of Parquet
+_HEAD_CELLS = 1_000_000
+_SEEN_VALUES = 2_000  # of a text column, by which it is judged whether they may be public
+_DUCKDB_SHARE = 0.6  # of the memory; the rest is Python and what DuckDB does not count
+_LONGEST_REASON = 200
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|:? ?\S*/\S*")
+
+
+class TableSummary(TypedDict):
+    """What is known of a table; `problems` are about rows and contain no value."""
+
+    rows: int
+    estimated: bool
+    sample: RowSample | None
+    columns: list[ColumnStatistics]
+    problems: list[str]
+
+
+@dataclass
+class _Table:
+    """A table that is being described.
+
+    Attributes:
+        connection: to DuckDB.
+        folder: for what is written meanwhile.
+        files: links to its files, with plain names.
+        form: theirs.
+        most_columns: that are described.
+        sample_bytes: how much is read; None for all.
+        problems: what was found.
+    """
+
+    connection: Any
+    folder: Path
+    files: Sequence[Path]
+    form: TableForm
+    most_columns: int
+    sample_bytes: int | None
+    problems: list[str] = field(default_factory=list)
+
+
+def summarize(
+    files: Sequence[str],
+    form: TableForm,
+    *,
+    most_columns: int,
+    sample_bytes: int | None,
+    threads: int,
+    memory_bytes: int,
+) -> TableSummary:
+    """Describe the columns of a table.
+
+    Args:
+        files: of one form.
+        form: theirs.
+        most_columns: that are described.
+        sample_bytes: how much of them is read; None for all.
+        threads: that DuckDB uses.
+        memory_bytes: of this process.
+
+    Raises:
+        InstallationError: DuckDB is not installed.
+        DatasetError: the files cannot be read.
+    """
+    duckdb = data_library("duckdb", "table")
+    try:
+        with (
+            TemporaryDirectory(dir=Path.cwd()) as name,
+            _connected(name, threads, memory_bytes) as connection,
+        ):
+            folder = Path(name)
+            links = _linked([*map(Path, files)], form, folder)
+            return _summary(_Table(connection, folder, links, form, most_columns, sample_bytes))
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError from error
+    except duckdb.Error as error:
+        raise DatasetError(f"DuckDB cannot read it: {_reason(error)}") from error
+
+
+def _connected(folder: str, threads: int, memory_bytes: int) -> Any:
+    """Return a connection that loads nothing from elsewhere and keeps to its folder and memory."""
+    settings = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+        "threads": threads,
+        "memory_limit": f"{int(_DUCKDB_SHARE * memory_bytes)}B",
+        "temp_directory": folder,
+        "max_temp_directory_size": f"{4 * memory_bytes}B",
+    }
+    return data_library("duckdb", "table").connect(config=settings)
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of an error without what it quotes, which may be values."""
+    line = (str(error).splitlines() or [""])[0]
+    return _QUOTED.sub("...", line)[:_LONGEST_REASON].rstrip(".: ")
+
+
+def _linked(files: Sequence[Path], form: TableForm, folder: Path) -> list[Path]:
+    """Return links to files: in a path, DuckDB would take `*` and `[` for a pattern."""
+    suffix = f".{form['format']}" + (".gz" if form["compressed"] else "")
+    links = [folder / f"{number}{suffix}" for number in range(len(files))]
+    for link, file in zip(links, files, strict=True):
+        link.symlink_to(file)
+    return links
+
+
+def _summary(table: _Table) -> TableSummary:
+    of_bytes = sum(file.stat().st_size for file in table.files)
+    names, read_bytes = _read_files(table)
+    rows, columns = _described(table, names, _planned(table))
+    if table.sample_bytes is None:
+        return _result(table, rows, columns)
+    is_parquet = table.form["format"] == "parquet"
+    if is_parquet:
+        all_rows = sum(map(_rows_by_footer, table.files))
+        read_bytes = round(of_bytes * rows / max(1, all_rows))
+    else:
+        all_rows = round(rows * of_bytes / max(1, read_bytes))
+    sample: RowSample = {
+        "rows": rows,
+        "size_bytes": min(read_bytes, of_bytes),
+        "of_bytes": of_bytes,
+    }
+    summary = _result(table, all_rows, columns)
+    return {**summary, "estimated": not is_parquet, "sample": sample}
+
+
+def _result(table: _Table, rows: int, columns: list[ColumnStatistics]) -> TableSummary:
+    return {
+        "rows": rows,
+        "estimated": False,
+        "sample": None,
+        "columns": columns,
+        "problems": table.problems,
+    }
+
+
+def _rows_by_footer(file: Path) -> int:
+    return int(data_library("pyarrow.parquet", "Parquet").read_metadata(file).num_rows)
+
+
+def _read_files(table: _Table) -> tuple[list[str], int]:
+    """Return the files to read, and how many bytes of the data they hold, as it is stored."""
+    if table.sample_bytes is None:
+        return [*map(str, table.files)], 0
+    target = table.folder / "sample"
+    if table.form["format"] == "parquet":
+        write_parquet_sample(table.files, table.sample_bytes, target)
+        return [str(target)], 0
+    return [str(target)], write_sample(table.files, table.form, table.sample_bytes, target)
+
+
+def _planned(table: _Table) -> list[PlannedColumn]:
+    """Load rows as the table `head`, and return what they show of the columns."""
+    head, names = table.folder / "head", table.form["columns"][: table.most_columns]
+    if table.form["format"] == "parquet":
+        rows = max(100, min(_HEAD_ROWS, _HEAD_CELLS // max(1, len(names))))
+        source = relation([*map(str, table.files)], table.form, Reading())
+        table.connection.execute(load_head(source, len(names), most_rows=rows))
+        types = [row[1] for row in table.connection.execute("DESCRIBE head").fetchall()]
+        typed = [PlannedColumn(name, kind) for name, kind in zip(names, types, strict=True)]
+        _, *facts = table.connection.execute(typed_head_query(typed)).fetchone()
+        return [*map(with_top, typed, facts)]
+    write_sample(table.files, table.form, _HEAD_BYTES, head)
+    source = relation([str(head)], table.form, Reading(is_sample=True, is_strict=False))
+    table.connection.execute(load_head(source, len(names)))
+    _, *facts = table.connection.execute(head_query(len(names))).fetchone()
+    return [*map(planned, names, facts)]
+
+
+def _described(
+    table: _Table, names: Sequence[str], columns: list[PlannedColumn]
+) -> tuple[int, list[ColumnStatistics]]:
+    """Return the number of rows, and the columns without what should not become public."""
+    rows, found = _found(table, names, columns)
+    better = [*map(corrected, columns, found)]
+    if better != columns:  # the first rows were not like the others
+        columns = better
+        rows, found = _found(table, names, columns)
+    _note_rows(table, rows, found)
+    described = []
+    for number, (column, facts) in enumerate(zip(columns, found, strict=True)):
+        statistics = column_statistics(column, rows, facts)
+        if column.is_cast and (misfits := facts["present"] - facts["typed"]):
+            what = f"{misfits:,} values of the column {quoted(column.name)} are no {column.type}"
+            table.problems.append(what)
+        if reason := _withheld_because(table, number, column, statistics):
+            statistics = without_values(statistics, reason)
+        described.append(statistics)
+    return rows, described
+
+
+def _found(
+    table: _Table, names: Sequence[str], columns: Sequence[PlannedColumn]
+) -> tuple[int, list[Mapping[str, Any]]]:
+    """Return the number of rows and what was counted of each column.
+
+    A strict reading refuses line ends of two kinds, and numbers near the largest ones have no
+    standard deviation; then it is read leniently, or counted without that.
+    """
+    duckdb = data_library("duckdb", "table")
+    try:
+        return _counted(table, names, columns)
+    except duckdb.OutOfRangeException:
+        return _counted(table, names, columns, with_std=False)
+    except duckdb.InvalidInputException:
+        if table.form["format"] != "csv":
+            raise
+    return _counted(table, names, columns, is_strict=False)
+
+
+def _counted(
+    table: _Table,
+    names: Sequence[str],
+    columns: Sequence[PlannedColumn],
+    *,
+    with_std: bool = True,
+    is_strict: bool = True,
+) -> tuple[int, list[Mapping[str, Any]]]:
+    is_sample = table.sample_bytes is not None
+    reading = Reading(is_sample=is_sample, is_strict=is_strict, notes_rejects=True)
+    if _has_rejects(table):
+        table.connection.execute("DELETE FROM reject_errors")
+    query = summary_query(relation(names, table.form, reading), columns, with_std=with_std)
+    rows, *found = table.connection.execute(query).fetchone()
+    return rows, found
+
+
+def _has_rejects(table: _Table) -> bool:
+    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    return bool(table.connection.execute(query).fetchone()[0])
+
+
+def _note_rows(table: _Table, rows: int, found: Sequence[Mapping[str, Any]]) -> None:
+    """Note how many rows were left out, and why; never what is in them."""
+    if _has_rejects(table):
+        query = "SELECT error_type, count(*), min(line) FROM reject_errors GROUP BY 1 ORDER BY 1"
+        for kind, count, line in table.connection.execute(query).fetchall():
+            at_least = "at least " if count >= REJECTS else ""
+            where = "" if table.sample_bytes is not None else f", the first in line {line:,}"
+            what = f"{at_least}{count:,} rows are left out: {str(kind).lower()}{where}"
+            table.problems.append(what)
+    if rows and found and not any(one["present"] for one in found):
+        table.problems.append("no row has a value in any of its columns")
+
+
+def _withheld_because(
+    table: _Table, number: int, column: PlannedColumn, statistics: ColumnStatistics
+) -> str | None:
+    """Return why no value of a column may become public, by its name and different values."""
+    if column.kind is Kind.NUMBER:
+        return withheld_because(column.name, (), is_number=True)
+    if column.kind is not Kind.TEXT:
+        return None
+    query = seen_query(number, _SEEN_VALUES)
+    seen = [str(row[0]) for row in table.connection.execute(query).fetchall()]
+    shown = [statistics["min"], statistics["max"], *(one["value"] for one in statistics["top"])]
+    values = [*(str(one) for one in shown if one is not None), *seen]
+    return withheld_because(column.name, values)
