@@ -45,6 +45,7 @@ DESCRIBERS: tuple[tuple[str, frozenset[FileType], type[Describer]], ...] = (
 
 _MOST_NAMES = 100_000  # of extensions, and of folders, that are told apart
 _LONGEST_EXTENSION = 16
+_FEW_FILES = 5  # with the same problem, which are named
 _DEEPEST_STORE = 64
 
 
@@ -207,14 +208,15 @@ def _statistics(
 
 
 def _bounded(problems: Iterable[FileProblem], most: int) -> list[FileProblem]:
-    """Return problems, one for all files that have the same, and no more than so many."""
+    """Return problems, one for many files that have the same, and no more than so many."""
     files: dict[str, list[str]] = {}
     for problem in problems:
         files.setdefault(problem["message"], []).append(problem["file"])
-    listed: list[FileProblem] = [
-        {"file": common_pattern([*dict.fromkeys(names)]), "message": message}
-        for message, names in files.items()
-    ]
+    listed: list[FileProblem] = []
+    for message, names in files.items():
+        is_few = len(names) <= _FEW_FILES
+        shown = names if is_few else [f"{common_pattern(names)} ({len(names):,} files)"]
+        listed += [{"file": name, "message": message} for name in shown]
     if len(listed) <= most:
         return listed
     rest = f"{len(listed) - most:,} more problems are not listed"

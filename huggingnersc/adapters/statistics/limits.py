@@ -32,7 +32,7 @@ class Limits:
     table_bytes: int = 4 << 30
     sample_bytes: int = 256 << 20
     text_bytes: int = 4 << 30
-    columns: int = 1_000
+    columns: int = 500
     tables: int = 50
     folders: int = 100
     problems: int = 100

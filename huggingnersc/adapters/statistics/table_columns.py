@@ -135,5 +135,5 @@ def _rounded(value: float | None, found: Mapping[str, Any]) -> float | None:
     low, high = found.get("min"), found.get("max")
     spread = float(high) - float(low) if low is not None and high is not None else 0.0
     if not spread or not math.isfinite(spread):
-        return float(value)
+        return float(f"{value:.7g}")
     return round(float(value), 5 - math.floor(math.log10(spread)))

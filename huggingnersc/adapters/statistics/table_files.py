@@ -5,16 +5,24 @@ These are tasks of a describing process.
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
-from huggingnersc.adapters.data_files.json_lines import read_json_lines_layout
+from huggingnersc.adapters.data_files.compressed import BROKEN, damaged, open_bytes
 from huggingnersc.adapters.data_files.lines import read_table_layout
 from huggingnersc.adapters.data_files.parquet import read_parquet_layout
 from huggingnersc.domain.draft.file_type import COMPRESSED, FileType
 from huggingnersc.errors import DatasetError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedIOBase
+
 _LONGEST_NAME = 1_000
+_MOST_KEYS = 1_000
+_HEAD_LINES, _HEAD_BYTES = 1_000, 1 << 24  # of JSON lines, in which keys are looked for
 
 
 class TableForm(TypedDict):
@@ -60,12 +68,13 @@ def inspect(file: str, file_type: str) -> TableForm:
         layout = read_table_layout(path)
         form["encoding"] = "latin-1" if layout.encoding == "latin-1" else "utf-8"
         form["delimiter"], form["header"] = layout.delimiter, layout.has_header
+        form["columns"] = [_utf8(column.name) for column in layout.columns]
     elif file_type == FileType.JSON_LINES:
-        layout = read_json_lines_layout(path)
+        form["columns"] = _keys(path)
     else:
         layout = read_parquet_layout(path)
+        form["columns"] = [_utf8(column.name) for column in layout.columns]
         form["types"] = [str(column.type) for column in layout.columns]
-    form["columns"] = [_utf8(column.name) for column in layout.columns]
     if not form["columns"]:
         raise DatasetError(f"{file} has no columns.")
     return form
@@ -73,3 +82,34 @@ def inspect(file: str, file_type: str) -> TableForm:
 
 def _utf8(name: str) -> str:
     return name[:_LONGEST_NAME].encode("utf-8", "replace").decode()
+
+
+def _keys(file: Path) -> list[str]:
+    """Return the keys of the first lines that hold objects; DuckDB ignores their case.
+
+    Raises:
+        DatasetError: the compressed data is damaged, or no line holds an object.
+    """
+    keys: dict[str, str] = {}
+    is_object = False
+    try:
+        with open_bytes(file) as stream:
+            for line in _first_lines(stream):
+                with suppress(ValueError, RecursionError):
+                    if isinstance(row := json.loads(line), dict):
+                        is_object = True
+                        keys |= {key.casefold(): key for key in row if key} | keys
+    except BROKEN as error:
+        raise damaged(file, error) from error
+    if not is_object:
+        raise DatasetError(f"{file} has no JSON object in its first lines.")
+    return [_utf8(key) for key in keys.values()][:_MOST_KEYS]
+
+
+def _first_lines(stream: BufferedIOBase) -> Iterator[bytes]:
+    left = _HEAD_BYTES
+    for _ in range(_HEAD_LINES):
+        if left <= 0 or not (line := stream.readline(left)):
+            return
+        left -= len(line)
+        yield line

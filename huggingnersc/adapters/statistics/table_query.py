@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REJECTS = 1_000  # rows that break the form of a CSV file and are counted
 _INTEGER = r"[+-]?(0|[1-9][0-9]{0,37})"
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?[iI]nf(inity)?"
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?[iI]nf(inity)?|[nN]a[nN]"
 _CODE = r"[+-]?0[0-9]+"  # 007 is a name, not a number
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = _DATE + r"[T ][0-9]{2}:[0-9]{2}.*"
@@ -147,8 +147,8 @@ def load_head(source: str, columns: int, *, most_rows: int | None = None) -> str
     return f"CREATE TEMP TABLE head AS SELECT {names} FROM {source}{limit}"  # noqa: S608
 
 
-def head_query(count: int) -> str:
-    """Return what the first rows, in the table `head`, say of so many columns of text."""
+def head_query(numbers: Iterable[int]) -> str:
+    """Return what the first rows, in the table `head`, say of columns of text."""
     return _select(
         f"""{{
             'present': count(c{n}),
@@ -159,11 +159,11 @@ def head_query(count: int) -> str:
             'dates': count(TRY_CAST(c{n} AS DATE)) FILTER (regexp_full_match(c{n}, '{_DATE}')),
             'times': count(TRY_CAST(c{n} AS TIMESTAMP))
                 FILTER (regexp_full_match(c{n}, '{_TIME}')),
-            'distinct': count(DISTINCT c{n}),
+            'distinct': approx_count_distinct(c{n}),
             'longest': coalesce(max(length(c{n})), 0),
             'mean_length': coalesce(avg(length(c{n})), 0)
         }}"""
-        for n in range(count)
+        for n in numbers
     )
 
 
@@ -172,15 +172,15 @@ def seen_query(n: int, most: int) -> str:
     return f"SELECT DISTINCT c{n} FROM head WHERE c{n} IS NOT NULL LIMIT {most}"  # noqa: S608
 
 
-def typed_head_query(columns: Sequence[PlannedColumn]) -> str:
+def typed_head_query(columns: Iterable[tuple[int, PlannedColumn]]) -> str:
     """Return what the first rows, in the table `head`, say of columns whose types are known."""
     return _select(
         f"""{{
-            'distinct': {"0" if column.kind is Kind.OTHER else f"count(DISTINCT c{n})"},
+            'distinct': {"0" if column.kind is Kind.OTHER else f"approx_count_distinct(c{n})"},
             'longest': {f"coalesce(max(length(c{n})), 0)" if column.kind is Kind.TEXT else "0"},
             'mean_length': {f"coalesce(avg(length(c{n})), 0)" if column.kind is Kind.TEXT else "0"}
         }}"""
-        for n, column in enumerate(columns)
+        for n, column in columns
     )
 
 
@@ -188,17 +188,19 @@ def _select(expressions: Iterable[str], source: str = "head") -> str:
     return f"SELECT {', '.join(['count(*)', *expressions])} FROM {source}"  # noqa: S608
 
 
-def summary_query(source: str, columns: Sequence[PlannedColumn], *, with_std: bool) -> str:
-    """Return what describes every column: one row of the number of rows, then a struct for each.
+def summary_query(
+    source: str, columns: Sequence[tuple[int, PlannedColumn]], *, with_std: bool
+) -> str:
+    """Return what describes columns: one row of the number of rows, then a struct for each.
 
     Args:
         source: a relation.
-        columns: in its order.
+        columns: with their numbers.
         with_std: whether to compute standard deviations, which may be out of range.
     """
-    typed = ", ".join(part for n, column in enumerate(columns) for part in _typed(n, column))
+    typed = ", ".join(part for n, column in columns for part in _typed(n, column))
     inner = f"(SELECT {typed or '1'} FROM {source})"  # noqa: S608
-    return _select((_described(n, one, with_std) for n, one in enumerate(columns)), inner)
+    return _select((_described(n, one, with_std) for n, one in columns), inner)
 
 
 def _typed(n: int, column: PlannedColumn) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.statistics.row_sample import write_parquet_sample, write_sample
@@ -34,7 +34,7 @@ from huggingnersc.domain.versions.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.statistics.table_files import TableForm
     from huggingnersc.domain.versions.statistics import ColumnStatistics, RowSample
@@ -42,10 +42,12 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 4 << 20  # from all over the files, by which types are concluded
 _HEAD_ROWS = 20_000  # of Parquet
 _HEAD_CELLS = 1_000_000
+_HEAD_COLUMNS, _COLUMNS_AT_ONCE = 20, 100  # of one query; its planning takes the square
 _SEEN_VALUES = 2_000  # of a text column, by which it is judged whether they may be public
 _DUCKDB_SHARE = 0.6  # of the memory; the rest is Python and what DuckDB does not count
 _LONGEST_REASON = 200
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|:? ?\S*/\S*")
+_Item = TypeVar("_Item")
 
 
 class TableSummary(TypedDict):
@@ -139,6 +141,12 @@ def _reason(error: Exception) -> str:
     return _QUOTED.sub("...", line)[:_LONGEST_REASON].rstrip(".: ")
 
 
+def _batched(items: Sequence[_Item], count: int) -> Iterator[Sequence[_Item]]:
+    """Yield items in parts of so many."""
+    for start in range(0, len(items), count):
+        yield items[start : start + count]
+
+
 def _linked(files: Sequence[Path], form: TableForm, folder: Path) -> list[Path]:
     """Return links to files: in a path, DuckDB would take `*` and `[` for a pattern."""
     suffix = f".{form['format']}" + (".gz" if form["compressed"] else "")
@@ -203,13 +211,20 @@ def _planned(table: _Table) -> list[PlannedColumn]:
         table.connection.execute(load_head(source, len(names), most_rows=rows))
         types = [row[1] for row in table.connection.execute("DESCRIBE head").fetchall()]
         typed = [PlannedColumn(name, kind) for name, kind in zip(names, types, strict=True)]
-        _, *facts = table.connection.execute(typed_head_query(typed)).fetchone()
-        return [*map(with_top, typed, facts)]
+        blocks = _batched([*enumerate(typed)], _HEAD_COLUMNS)
+        return [*map(with_top, typed, _facts(table, map(typed_head_query, blocks)))]
     write_sample(table.files, table.form, _HEAD_BYTES, head)
     source = relation([str(head)], table.form, Reading(is_sample=True, is_strict=False))
     table.connection.execute(load_head(source, len(names)))
-    _, *facts = table.connection.execute(head_query(len(names))).fetchone()
-    return [*map(planned, names, facts)]
+    numbers = _batched(range(len(names)), _HEAD_COLUMNS)
+    return [*map(planned, names, _facts(table, map(head_query, numbers)))]
+
+
+def _facts(table: _Table, queries: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield what is said of each column; many in one query would take long to plan."""
+    for query in queries:
+        ((_rows, *facts),) = table.connection.execute(query).fetchall()
+        yield from facts
 
 
 def _described(
@@ -226,8 +241,9 @@ def _described(
     for number, (column, facts) in enumerate(zip(columns, found, strict=True)):
         statistics = column_statistics(column, rows, facts)
         if column.is_cast and (misfits := facts["present"] - facts["typed"]):
-            what = f"{misfits:,} values of the column {quoted(column.name)} are no {column.type}"
-            table.problems.append(what)
+            of_values = f"{misfits:,} of {facts['present']:,}"
+            where = f"in the column {quoted(column.name)}"
+            table.problems.append(f"values that are no {column.type} {where}: {of_values}")
         if reason := _withheld_because(table, number, column, statistics):
             statistics = without_values(statistics, reason)
         described.append(statistics)
@@ -263,28 +279,34 @@ def _counted(
 ) -> tuple[int, list[Mapping[str, Any]]]:
     is_sample = table.sample_bytes is not None
     reading = Reading(is_sample=is_sample, is_strict=is_strict, notes_rejects=True)
-    if _has_rejects(table):
-        table.connection.execute("DELETE FROM reject_errors")
-    query = summary_query(relation(names, table.form, reading), columns, with_std=with_std)
-    rows, *found = table.connection.execute(query).fetchone()
+    source = relation(names, table.form, reading)
+    rows, found = 0, []
+    for block in _batched([*enumerate(columns)], _COLUMNS_AT_ONCE):
+        _rejects(table)  # of a scan before
+        query = summary_query(source, block, with_std=with_std)
+        ((rows, *facts),) = table.connection.execute(query).fetchall()
+        found += facts
     return rows, found
 
 
-def _has_rejects(table: _Table) -> bool:
-    query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
-    return bool(table.connection.execute(query).fetchone()[0])
+def _rejects(table: _Table) -> list[tuple[str, int, int]]:
+    """Return what rows were left out for, how many, and the line of the first; forget them."""
+    query = "SELECT error_type, count(*), min(line) FROM reject_errors GROUP BY 1 ORDER BY 1"
+    try:
+        found = table.connection.execute(query).fetchall()
+        table.connection.execute("DELETE FROM reject_errors")
+    except data_library("duckdb", "table").CatalogException:  # there is no such table yet
+        return []
+    return [(str(kind).lower(), count, line) for kind, count, line in found]
 
 
 def _note_rows(table: _Table, rows: int, found: Sequence[Mapping[str, Any]]) -> None:
     """Note how many rows were left out, and why; never what is in them."""
-    if _has_rejects(table):
-        query = "SELECT error_type, count(*), min(line) FROM reject_errors GROUP BY 1 ORDER BY 1"
-        for kind, count, line in table.connection.execute(query).fetchall():
-            at_least = "at least " if count >= REJECTS else ""
-            where = "" if table.sample_bytes is not None else f", the first in line {line:,}"
-            what = f"{at_least}{count:,} rows are left out: {str(kind).lower()}{where}"
-            table.problems.append(what)
-    if rows and found and not any(one["present"] for one in found):
+    for kind, count, line in _rejects(table):
+        at_least = "at least " if count >= REJECTS else ""
+        where = "" if table.sample_bytes is not None else f", first in line {line:,}"
+        table.problems.append(f"rows left out for {kind}: {at_least}{count:,}{where}")
+    if rows and not any(one["present"] for one in found):
         table.problems.append("no row has a value in any of its columns")
 
 

@@ -42,6 +42,7 @@ _SAME_KEYS = 0.5  # the share of keys that JSON lines of one table have in commo
 _UNPACKED = 4  # times the size of a gzipped file, about
 _BAD_FILES = 5  # of one table that are looked for
 _SMALL_BYTES = 64 << 20
+_MOST_COLUMNS = 10_000  # DuckDB takes minutes for more
 
 
 @dataclass
@@ -154,6 +155,10 @@ class TableDescriber:
 
     def _summarize(self, table: _Table, process: DescribingProcess) -> None:
         """Describe a table without the files that cannot be read."""
+        if (count := len(table.form["columns"])) > _MOST_COLUMNS:
+            what = f"it has {count:,} columns; tables of up to {_MOST_COLUMNS:,} are described"
+            self._problems.append({"file": table.name, "message": what})
+            return
         try:
             table.summary = self._asked(table.files, table.form, process)
         except DescriptionError as error:
@@ -168,9 +173,8 @@ class TableDescriber:
             return
         for message in table.summary["problems"]:
             self._problems.append({"file": table.name, "message": message})
-        if len(table.form["columns"]) > self._limits.columns:
-            count = f"{len(table.form['columns']):,}"
-            what = f"it has {count} columns; the first {self._limits.columns:,} are described"
+        if count > self._limits.columns:
+            what = f"it has {count:,} columns; the first {self._limits.columns:,} are described"
             self._problems.append({"file": table.name, "message": what})
 
     def _asked(

@@ -87,11 +87,11 @@ def _type(cells: Sequence[str]) -> str:
 
 def column_names(names: Sequence[str]) -> list[str]:
     """Return the names of a header, with none empty and none twice."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}  # in order, and quick to look into
     for position, name in enumerate(names, start=1):
         base = candidate = name.strip() or f"column_{position}"
         number = 2
         while candidate in unique:
             candidate, number = f"{base}_{number}", number + 1
-        unique.append(candidate)
-    return unique
+        unique[candidate] = None
+    return [*unique]
