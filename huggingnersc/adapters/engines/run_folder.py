@@ -3,7 +3,7 @@
     RUN/
       run.json        what is done, by which verb
       sealed          the number of shards, once the work list is complete
-      shards/00000    items, as the task reads them
+      shards/00000    items, as the task reads them, with a SHA-256 before them
       sizes           for each shard: files, bytes
       done/00000      the result, with a SHA-256 of the items and of it before it
       failed/00000    why the last attempt failed, and where; gone once it is done
@@ -24,10 +24,10 @@ import shutil
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
 from huggingnersc.adapters.files.folder_lock import LockedError, acquire
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.domain.text.terminal import visible
@@ -44,13 +44,13 @@ from huggingnersc.new_folder import make_folder
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from huggingnersc.adapters.files.folder_lock import FolderLock
+    from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
+from huggingnersc.adapters.files.folder_lock import FolderLock
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 _FILE, _SEALED, _SIZES, _LOCK = "run.json", "sealed", "sizes", "lock"
 _ROOMS = ("shards", "done", "failed", "jobs", "log")
 _FORMAT = 1
-_HASH_LENGTH = 64
 _LOCK_TRIES, _LOCK_WAIT_S = 5, 0.05
 
 
@@ -114,6 +114,8 @@ class RunFolder:
         self.path, self.spec = path, spec
         self._sealed = _sealed_count(path)
         self._sizes = _sizes(path)
+        if len(self._sizes) < (self._sealed or 0):
+            raise ValueError("its list of shards is cut")
         self._added = 0
 
     @classmethod
@@ -223,10 +225,10 @@ class RunFolder:
         if number == 0:
             self._forget_sizes()
         file = self._file("shards", number)
-        if _content(file) != items:
+        if _content(file) != b"".join(hashed(items)):
             for room in ("done", "failed"):
                 self._file(room, number).unlink(missing_ok=True)
-            write_whole(file, items)
+            write_whole(file, *hashed(items))
         with (self.path / _SIZES).open("ab") as stream:
             stream.write(b"%d\t%d\n" % (files, size_bytes))
         self._sizes.append(ShardSize(files, size_bytes))
@@ -287,11 +289,11 @@ class RunFolder:
         """Return the items of a shard.
 
         Raises:
-            RunDamagedError: there is no such shard.
+            RunDamagedError: there is no such shard, or a power failure has cut it.
         """
-        items = _content(self._file("shards", number))
+        items = unhashed(_content(self._file("shards", number)) or b"")
         if items is None:
-            raise _damaged(self.path, f"it has no shard {number}")
+            raise _damaged(self.path, f"its shard {number} is missing or damaged")
         return items
 
     def put_result(self, number: int, result: bytes, *, items: bytes | None = None) -> None:
@@ -303,8 +305,8 @@ class RunFolder:
             items: what the task has read; the items of the shard when None. A process that
                 outlived its run may have those of an earlier work list.
         """
-        digest = _digest(self.shard(number) if items is None else items, result)
-        write_whole(self._file("done", number), digest, b"\n", result)
+        of = self.shard(number) if items is None else items
+        write_whole(self._file("done", number), *hashed(result, of=of))
         self._file("failed", number).unlink(missing_ok=True)
 
     def result(self, number: int) -> bytes | None:
@@ -317,10 +319,9 @@ class RunFolder:
         content = _content(file)
         if content is None:
             return None
-        result = content[_HASH_LENGTH + 1 :]
-        if content[:_HASH_LENGTH] != _digest(self.shard(number), result):
+        result = unhashed(content, of=self.shard(number))
+        if result is None:
             file.unlink(missing_ok=True)
-            return None
         return result
 
     def is_done(self, number: int) -> bool:
@@ -433,11 +434,6 @@ def write_whole(file: Path, *parts: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _digest(items: bytes, result: bytes) -> bytes:
-    """Return what stands before a result and ties it to its items."""
-    return sha256(sha256(items).digest() + sha256(result).digest()).hexdigest().encode()
 
 
 def _parsed(content: bytes, run_id: str) -> RunSpec:

@@ -177,6 +177,17 @@ def test_a_missing_shard_is_explained(tmp_path: Path) -> None:
         made(tmp_path, b"a").shard(1)
 
 
+@pytest.mark.parametrize("kept", [0, 10, 64, 67])
+def test_a_work_list_cut_by_a_power_failure_is_explained(tmp_path: Path, kept: int) -> None:
+    run = made(tmp_path, b"whole")
+    os.truncate(run.path / "shards/00000", kept)
+    with pytest.raises(RunDamagedError):
+        run.shard(0)
+    os.truncate(run.path / "sizes", 0)
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(run.path)
+
+
 @pytest.mark.attack("colleague")
 def test_a_link_in_the_place_of_a_run_is_not_followed(tmp_path: Path) -> None:
     run = made(tmp_path)
