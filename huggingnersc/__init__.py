@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from huggingnersc.api.runs.resume_run import resume_run
     from huggingnersc.api.runs.status_run import status_run, status_runs
     from huggingnersc.api.site import resolve_site
+    from huggingnersc.api.versions.compare_datasets import compare_datasets
     from huggingnersc.api.versions.inspect_version import inspect_version
     from huggingnersc.api.versions.list_versions import list_versions
     from huggingnersc.api.versions.read_manifest import read_manifest
     from huggingnersc.api.versions.read_statistics import read_statistics
     from huggingnersc.api.versions.snapshot_dataset import plan_snapshot, snapshot_dataset
     from huggingnersc.api.versions.update_version import plan_version_update, update_version
+    from huggingnersc.api.versions.verify_dataset import verify_dataset
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.fixes import REMOVE
 
@@ -58,6 +60,8 @@ _EXPORTS = {
     "status_run": "huggingnersc.api.runs.status_run",
     "status_runs": "huggingnersc.api.runs.status_run",
     "resolve_site": "huggingnersc.api.site",
+    "compare_datasets": "huggingnersc.api.versions.compare_datasets",
+    "verify_dataset": "huggingnersc.api.versions.verify_dataset",
     "inspect_version": "huggingnersc.api.versions.inspect_version",
     "list_versions": "huggingnersc.api.versions.list_versions",
     "read_manifest": "huggingnersc.api.versions.read_manifest",
@@ -78,6 +82,7 @@ __all__ = [
     "catalog_new_dataset",
     "check_dataset",
     "check_hub",
+    "compare_datasets",
     "doctor",
     "init_dataset",
     "inspect_dataset",
@@ -103,6 +108,7 @@ __all__ = [
     "update_dataset",
     "update_version",
     "validate_metadata",
+    "verify_dataset",
 ]
 
 
