@@ -119,7 +119,7 @@ def test_drift_of_a_column_is_found(key: str, value: Any, message: str) -> None:
 
 
 def test_withheld_values_are_no_drift() -> None:
-    hidden = {"min": None, "max": None, "top": [], "mean": None, "std": None}
+    hidden: dict[str, Any] = {"min": None, "max": None, "top": [], "mean": None, "std": None}
     assert changed(lambda one: one["tables"][0]["columns"][0].update(hidden)) == []
 
 
