@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, cast
 
 from huggingnersc.adapters.statistics.describing_process import DescribingProcess, DescriptionError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _TASK = "huggingnersc.adapters.statistics.pictures:draw"
 # 1200 pixels wide, which is more than the column of a card has; letters for a phone.
 _WIDTH, _DPI = 5.0, 240
+_TITLE_CHARS = 50  # of a line
 _ROW, _MARGIN = 0.34, 0.75  # inches
 _INK, _FAINT = "#1f2328", "#8c959f"
 # Of Okabe and Ito: told apart by people who do not see all colors, and in gray.
@@ -90,8 +92,8 @@ def _figure(chart: Chart) -> Any:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08)
-    rows = 9 if isinstance(chart, Field) else len(chart.rows)
-    figure = Figure(figsize=(_WIDTH, _MARGIN + _ROW * max(rows, 2)), layout=layout)
+    height = _MARGIN + _ROW * max(2, _lines(chart))
+    figure = Figure(figsize=(_WIDTH, height), layout=layout)
     axes = figure.add_subplot()
     match chart:
         case Bars():
@@ -100,8 +102,19 @@ def _figure(chart: Chart) -> Any:
             _draw_ranges(axes, chart)
         case Field():
             _draw_field(figure, axes, chart)
-    figure.suptitle(chart.title, x=0.02, ha="left", size=12)
+    figure.suptitle(fill(chart.title, _TITLE_CHARS), x=0.02, ha="left", size=12)
     return figure
+
+
+def _lines(chart: Chart) -> float:
+    """Return how many rows high a picture is."""
+    match chart:
+        case Bars():
+            return len(chart.rows)
+        case Ranges():
+            return 1.5 * len(chart.rows)  # a name is above its range
+        case Field():
+            return 9
 
 
 def _draw_bars(axes: Any, chart: Bars) -> None:
@@ -125,14 +138,15 @@ def _draw_ranges(axes: Any, chart: Ranges) -> None:
         size = highest - lowest
         low, mid, high = ((value - lowest) / size for value in (first, middle, third))
         axes.plot((0, 1), (place, place), color=_FAINT, linewidth=2, zorder=1)
-        axes.barh(place, high - low, left=low, height=0.5, color=_COLORS[0], zorder=2)
+        axes.barh(place, high - low, left=low, height=0.4, color=_COLORS[0], zorder=2)
         color = "white" if low < high else _COLORS[0]  # within the bar, or where there is none
-        axes.plot((mid, mid), (place - 0.25, place + 0.25), color=color, linewidth=2.5, zorder=3)
+        axes.plot((mid, mid), (place - 0.2, place + 0.2), color=color, linewidth=2.5, zorder=3)
         axes.text(-0.015, place, row.words[0], ha="right", va="center")
         axes.text(1.015, place, row.words[1], ha="left", va="center")
-    _rows_on_the_left(axes, chart.rows)
-    axes.tick_params(axis="y", pad=58)
+        axes.text(0, place - 0.3, chart.rows[place], va="bottom", weight="bold")
     axes.set_xlim(0, 1)
+    axes.set_ylim(len(chart.rows) - 0.6, -0.8)
+    axes.set_axis_off()
 
 
 def _rows_on_the_left(axes: Any, rows: tuple[str, ...]) -> None:

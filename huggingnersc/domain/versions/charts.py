@@ -151,28 +151,33 @@ def _ranges(table: TableStatistics) -> Iterator[Ranges]:
     shown = columns[:_MOST_ROWS]
     ranges = [known for one in shown if (known := _range(one))]
     sample = ", on a sample of the rows" if table["sample"] else ""
-    title = _title(f"Values of the numeric columns{sample}", len(columns))
+    title = _title(f"Range and middle half of each numeric column{sample}", len(columns))
     parts = (_range_words(*pair) for pair in zip(shown, ranges, strict=True))
-    alt = f"{title}, the middle half as a bar: {'; '.join(parts)}."
+    alt = f"{title}: {'; '.join(parts)}."
     yield Ranges("columns", title, alt, _rows([one["name"] for one in shown]), tuple(ranges))
 
 
 def _array_ranges(entry: ArrayStatistics, name: str) -> Iterator[Ranges]:
-    known = [(one, found) for one in entry["members"] if (found := _array_range(one))]
+    arrays = [one for one in entry["members"] if not _is_coordinate(one)]
+    known = [(one, found) for one in arrays if (found := _array_range(one))]
     if not known:
         return
     is_sample = any(one["sample"] for one, _ in known)
     sample = ", on samples" if is_sample else ""
-    title = _title(f"Values and means of the arrays{sample}", len(known))
+    title = _title(f"Range and mean of each array{sample}", len(known))
     shown = known[:_MOST_ROWS]
     parts = (
         f"{_row(one['path'])} from {found.words[0]} to {found.words[1]},"
         f" mean {number_words(one['mean'])}"
         for one, found in shown
     )
-    alt = f"{title}, each on its own scale: {'; '.join(parts)}."
+    alt = f"{title}: {'; '.join(parts)}."
     rows = _rows([one["path"] for one, _ in shown])
     yield Ranges(name, title, alt, rows, tuple(found for _, found in shown))
+
+
+def _is_coordinate(member: MemberStatistics) -> bool:
+    return member["dimensions"] == [member["path"].rpartition("/")[2]]
 
 
 def _array_range(member: MemberStatistics) -> ValueRange | None:

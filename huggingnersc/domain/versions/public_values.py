@@ -85,6 +85,10 @@ def _of_arrays(arrays: ArrayStatistics) -> Iterator[PublicValues]:
         values = (*_extremes(member["min"], member["max"]), *_attributes(member["attributes"]))
         if values:
             yield PublicValues(f"{arrays['name']}: {member['path']}", values)
+    if preview := arrays["preview"]:
+        shape = f"{len(preview['values'])} x {len(preview['values'][0])} values"
+        at = f" at {preview['at']}" if preview["at"] else ""
+        yield PublicValues(f"{arrays['name']}: {preview['path']}", (f"a slice of {shape}{at}",))
 
 
 def _of_images(images: ImageStatistics) -> Iterator[PublicValues]:

@@ -40,6 +40,7 @@ def test_columns_of_numbers_are_ranges_and_one_of_classes_is_bars() -> None:
     ranges, bars = charts_of(make_statistics(tables=[make_table(*columns)]))
     assert isinstance(ranges, Ranges)
     assert ranges.rows == ("length",)
+    assert ranges.rows == ("t2m",)
     assert ranges.ranges[0].values == (4.3, 5.1, 5.8, 6.4, 7.9)
     assert all(word in ranges.alt for word in ("length", "4.3", "5.1", "6.4", "7.9"))
     assert isinstance(bars, Bars)
@@ -56,10 +57,12 @@ def test_a_sample_is_stated_in_the_picture_and_in_its_words() -> None:
 def test_a_slice_of_an_array_is_a_field_in_its_units() -> None:
     preview = {"path": "t2m", "dimensions": ["lat", "lon"], "at": "time 0"}
     values = [[1.5, None], [2.0, 3.0]]
-    entry = make_arrays(make_member(), preview={**preview, "values": values})
+    coordinate = make_member("lat", dimensions=["lat"], shape=[20])
+    entry = make_arrays(coordinate, make_member(), preview={**preview, "values": values})
     chart, ranges = charts_of(make_statistics(arrays=[entry]))
     assert isinstance(chart, Field)
     assert isinstance(ranges, Ranges)
+    assert ranges.rows == ("t2m",)
     assert ranges.ranges[0].values == (235.06, 279.4, 279.4, 279.4, 299.99)
     assert all(word in ranges.alt for word in ("t2m", "235.06", "279.4", "299.99 K"))
     assert (chart.rows_name, chart.columns, chart.units) == ("lat", "lon", "K")
