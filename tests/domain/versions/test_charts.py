@@ -40,7 +40,6 @@ def test_columns_of_numbers_are_ranges_and_one_of_classes_is_bars() -> None:
     ranges, bars = charts_of(make_statistics(tables=[make_table(*columns)]))
     assert isinstance(ranges, Ranges)
     assert ranges.rows == ("length",)
-    assert ranges.rows == ("t2m",)
     assert ranges.ranges[0].values == (4.3, 5.1, 5.8, 6.4, 7.9)
     assert all(word in ranges.alt for word in ("length", "4.3", "5.1", "6.4", "7.9"))
     assert isinstance(bars, Bars)
