@@ -13,6 +13,7 @@ from dataclasses import dataclass
 MAKE = "Catalog a dataset"
 KEEP = "Find and maintain datasets"
 VERSIONS = "Versions of the data"
+RUNS = "Runs of heavy commands"
 MACHINE = "This machine"
 
 
@@ -60,18 +61,11 @@ COMMANDS = (
         "inspect-dataset",
         "versions",
         KEEP,
-        "Show all that is known of a cataloged dataset, or of one of its versions.",
+        "Show all that is known of a dataset, or of a version of it.",
     ),
     Command(
         "check-dataset", "check", KEEP, "Check everything that a visitor of a dataset depends on."
     ),
-    Command(
-        "compare-datasets",
-        "versions",
-        KEEP,
-        "Show how two versions, datasets or folders differ.",
-    ),
-    Command("verify-dataset", "versions", KEEP, "Check that the data is still that of a version."),
     Command(
         "update-dataset",
         "catalog",
@@ -82,11 +76,6 @@ COMMANDS = (
         "remove-dataset", "catalog", KEEP, "Take a dataset out of the catalog; the data stays."
     ),
     Command("restore-dataset", "catalog", KEEP, "Bring a removed dataset back."),
-    Command("status-run", "runs", KEEP, "Show how far the runs of heavy verbs are."),
-    Command(
-        "resume-run", "runs", KEEP, "Complete a run that was stopped, failed, or left to Slurm."
-    ),
-    Command("cancel-run", "runs", KEEP, "Cancel the jobs of a run; what is done is kept."),
     Command(
         "snapshot-dataset",
         "versions",
@@ -97,11 +86,25 @@ COMMANDS = (
         "list-versions", "versions", VERSIONS, "List the versions of a dataset, the newest first."
     ),
     Command(
+        "compare-datasets",
+        "versions",
+        VERSIONS,
+        "Show how two versions, datasets or folders differ.",
+    ),
+    Command(
+        "verify-dataset", "versions", VERSIONS, "Check that the data is still that of a version."
+    ),
+    Command(
         "update-version",
         "versions",
         VERSIONS,
         "Describe, label or retire a version; its files never change.",
     ),
+    Command("status-run", "runs", RUNS, "Show how far the runs of heavy verbs are."),
+    Command(
+        "resume-run", "runs", RUNS, "Complete a run that was stopped, failed, or left to Slurm."
+    ),
+    Command("cancel-run", "runs", RUNS, "Cancel the jobs of a run; what is done is kept."),
     Command(
         "doctor",
         "doctor",

@@ -48,7 +48,7 @@ def inspect_dataset(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show all that is known of a cataloged dataset, or of one of its versions.
+    """Show all that is known of a dataset, or of a version of it.
 
     Where it is stored, its links, its state on the Hub, its metadata; of a version its files,
     parent and hashes. Works without the Hub too. Without a version, --manifest, --export and
