@@ -28,7 +28,7 @@ from huggingnersc.api.check.repository import (
 )
 from huggingnersc.api.check.run_loader import PreparedRun, prepare_run, run_findings
 from huggingnersc.api.check.scripts import script_findings
-from huggingnersc.api.check.versions import kept_findings, published_findings
+from huggingnersc.api.check.versions import kept_findings, published_findings, size_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.check.findings import Checked, problem, unchecked
@@ -232,6 +232,7 @@ def _findings(
         *trust_findings(record, kept, site),
         *completeness_findings(record, content, site),
         *metadata_findings(record, site),
+        *size_findings(record, store),
         *folder_findings(record, content, site),
         *data_findings(record, site, closed_because(record, remote)),
         *kept_findings(record, store),

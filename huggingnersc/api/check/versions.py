@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.release import absent, stale
-from huggingnersc.domain.check.findings import problem
+from huggingnersc.domain.check.findings import problem, warning
 from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.domain.versions.size_check import size_mismatch
 from huggingnersc.errors import DatasetError
-from huggingnersc.fixes import ShellCommand, update_fix
+from huggingnersc.fixes import Option, Placeholder, ShellCommand, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +20,30 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.check.findings import Finding
+    from huggingnersc.domain.versions.statistics import ExampleCounts
 
 
 def kept_findings(record: Record, store: VersionStore) -> Iterator[Finding]:
     """Report what of the versions was changed, by names and sizes; no manifest is read."""
     for found in store.problems(record.history, quick=True):
         yield problem("versions", f"{found.where} {found.message}")
+
+
+def size_findings(record: Record, store: VersionStore) -> Iterator[Finding]:
+    """Report a size category that is not that of the examples counted in the current version."""
+    current = record.history.current
+    if current is None:
+        return
+    try:
+        count = store.read(current.name).examples
+    except DatasetError:
+        return  # reported as a change of the version
+    if count is None:  # they were not counted, or only estimated
+        return
+    examples: ExampleCounts = {"count": count, "sample": False, "by_split": {}}
+    if found := size_mismatch(record.metadata, examples):
+        fix = update_fix(record.nickname, Option(Field.METADATA, Placeholder.FILE))
+        yield warning("metadata", f"{found.words}, by {record.nickname}@{current.name}", fix)
 
 
 def published_findings(

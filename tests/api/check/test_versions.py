@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc import check_dataset
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.check.findings import Level
-from huggingnersc.fixes import update_fix
+from huggingnersc.fixes import Fix, Verb, update_fix
 from tests.api.iris import api, catalog_iris, update_iris
 from tests.api.versions.publishing import added, publish, tags
 
@@ -70,3 +71,23 @@ def test_a_tag_that_was_moved_is_found(versions: Centre) -> None:
     update_iris(versions)
     assert tags(versions) == there
     assert found(versions, "Hub") == []
+
+
+def test_a_size_category_that_is_not_that_of_the_counted_examples_is_found(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    publish(centre, added(tmp_path, "v1", examples=150))
+    (checked,) = check_dataset("iris", site=str(centre.profile)).datasets
+    assert not [one for one in checked.findings if one.about == "metadata"]
+    publish(centre, added(tmp_path, "v2", content=b"b\n", examples=15_000))
+    (checked,) = check_dataset("iris", site=str(centre.profile)).datasets
+    (finding,) = [one for one in checked.findings if one.about == "metadata"]
+    assert finding.level is Level.WARNING
+    assert "10K<n<100K" in str(finding.message)
+    (fix,) = finding.fixes
+    assert isinstance(fix, Fix)
+    assert (fix.verb, [one.name for one in fix.options]) == (
+        Verb.UPDATE_DATASET,
+        [Field.METADATA],
+    )
