@@ -6,6 +6,7 @@ public) and the Hub's files as `hub:PATH`.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,9 +78,16 @@ def _exposed(state: State, start: State, end: State) -> str:
     found, before, after = (_on_hub(each) for each in (state, start, end))
     allowed = [before, after]
     allowed += [("private", files) for seen, files in (before, after) if seen != "nothing"]
+    allowed += [(after[0], files) for files in _tagged(end)]  # its history is made again in order
     if before[0] == "nothing" and found[1].keys() <= _FRESH:
         allowed.append((after[0], found[1]))
     return "" if found in allowed else f"{found[0]} on the Hub: {', '.join(sorted(found[1]))}"
+
+
+def _tagged(state: State) -> list[State]:
+    """Return the files of each version of a state."""
+    tags = (json.loads(look) for key, look in state.items() if key.startswith("tag:"))
+    return [{f"hub:{path}": oid for path, oid in files.items()} for files in tags]
 
 
 def _visible(state: State) -> State:

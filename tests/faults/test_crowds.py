@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.version_store import VersionStore
 from tests.api.iris import api, catalog_iris, commits, is_private, tree
+from tests.api.versions.publishing import tags
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.faults.crowd import Crowd, crowd_of_processes
 from tests.faults.judge import unexplained
@@ -128,3 +131,20 @@ def test_after_mixed_verbs_on_one_nickname_hub_and_folder_agree(
     else:
         left = _agree(all_at_once, ["remove-dataset", "iris", "--dry-run"])
     assert left["outcome"] == "unchanged"
+
+
+def test_of_snapshots_of_one_nickname_at_once_one_makes_the_version(
+    centre: Centre, all_at_once: AllAtOnce
+) -> None:
+    catalog_iris(centre, data_path=IRIS / "data")
+    snapshot = ["snapshot-dataset", "iris", "--no-statistics", "--jobs", "1", "--yes"]
+    update = ["update-dataset", "iris", "--official-name", "New", "--yes"]
+    runs = all_at_once([snapshot, snapshot, update, snapshot])
+    assert [unexplained(run) for run in runs if unexplained(run)] == []
+    assert _agree(all_at_once, snapshot)["outcome"] in {"made", "unchanged"}
+    history = CatalogFolder(centre.catalog).record("iris").history
+    assert [one.name for one in history.versions] == ["v1"]
+    assert list(tags(centre)) == ["v1"]
+    assert VersionStore(centre.catalog, "iris").problems(history) == ()
+    assert commits(centre).count("Version v1") == 1
+    assert _agree(all_at_once, ["update-dataset", "iris", "--dry-run"])["outcome"] == "unchanged"

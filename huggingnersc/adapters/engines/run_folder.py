@@ -413,7 +413,11 @@ def remove_run(path: Path) -> None:
         return
     except OSError as error:
         reason = error.strerror or str(error)
-        raise RunError(f"The run {path} cannot be removed: {reason}.") from error
+        raise RunError(
+            f"The run {path} cannot be removed: {reason}.",
+            hint="Fix the cause (permissions, a file that is in use), then run the same command "
+            "again.",
+        ) from error
 
 
 def runs_in(root: Path) -> list[str]:

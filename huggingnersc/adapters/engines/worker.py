@@ -58,7 +58,10 @@ def work_shard(run: RunFolder, number: int) -> None:
     except Exception as error:
         message = _reason(error)
         _note_failure(run, number, message)
-        raise RunFailedError(f"Shard {number} failed on {_host()}: {message}") from error
+        raise RunFailedError(
+            f"Shard {number} failed on {_host()}: {message}",
+            hint="Fix the cause, then run the same command again; what is done is kept.",
+        ) from error
 
 
 def work_task(run: RunFolder, submission: Submission, task: int, life: TaskLife) -> int:
