@@ -9,11 +9,13 @@ import pytest
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.hub_server.storage.objects import PACK_FROM
 from tests.adapters.catalogs import plan_of, write_dataset
 from tests.disk_log import log_disk
 from tests.hub_server.hostile_packs import ZERO, PackWriter, push
 from tests.hub_server.wire import text_file, wired
+from tests.versions import made_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,21 @@ def test_an_updated_record_gets_its_name_after_the_other_files_are_on_disk(
     assert record.path == folder / "iris_info.json"
     assert len(others) == len(changed) - 1
     assert record.pending == ()
+    assert log.moved_unsynced() == {}
+    assert log.names_unsynced() == []
+
+
+def test_a_version_is_on_disk_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog, run = tmp_path / "catalog", tmp_path / "run"
+    catalog.mkdir()
+    write_dataset(catalog)
+    version, files = made_version(run)
+    store = VersionStore(catalog, "iris")
+    log = log_disk(catalog, monkeypatch)
+    place = store.promote(version, store.stage(version, files, plan_of().hub_files))
+    assert log.folder_synced(place) > log.moves[-1].moment
     assert log.moved_unsynced() == {}
     assert log.names_unsynced() == []
 

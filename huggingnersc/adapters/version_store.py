@@ -397,12 +397,13 @@ class VersionStore:
         """Open the folder, made where it is absent, with the status whose modes are inherited."""
         with explained(self._root), OpenFolder.at(resolved(self._root)) as root:
             like = root.status
-            with (
-                root.folder(*self._names) as parent,
-                make_shared_folder(
-                    parent, VERSIONS_DIR, mode=folder_mode(like), like=like
-                ) as folder,
-            ):
+            with root.folder(*self._names) as parent:
+                is_new = parent.status_of(VERSIONS_DIR) is None
+                mode = folder_mode(like)
+                folder = make_shared_folder(parent, VERSIONS_DIR, mode=mode, like=like)
+                if is_new:
+                    parent.sync()
+            with folder:
                 yield folder, like
 
     def _folder(self, name: str) -> OpenFolder:

@@ -49,10 +49,10 @@ def test_versions_are_in_the_order_of_their_time(store: VersionStore, tmp_path: 
 
 
 def test_what_is_staged_is_no_version_and_is_removed_by_the_next_one(
-    store: VersionStore, tmp_path: Path
+    store: VersionStore, root: Path, tmp_path: Path
 ) -> None:
     version, files = made_version(tmp_path / "run", "v7")
-    store.stage(version, files).close()
+    VersionStore(root, "iris").stage(version, files).close()
     assert store.names == ()
     keep(store, tmp_path / "run", "v1")
     assert sorted(path.name for path in store.path.iterdir()) == ["v1"]
