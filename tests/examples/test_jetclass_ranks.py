@@ -22,7 +22,6 @@ pytestmark = pytest.mark.usefixtures("jetclass")  # skips where PyTorch is absen
 @pytest.mark.parametrize(
     ("sizes", "ranks", "workers"),
     [
-        pytest.param(UNEVEN, 2, 0, id="uneven files"),
         pytest.param(UNEVEN, 2, 2, id="uneven files, 2 workers a rank"),
         pytest.param([410], 3, 0, id="more ranks than files"),
     ],
