@@ -205,6 +205,7 @@ def test_before_the_time_limit_the_rest_is_requeued(work: Work) -> None:
     os.kill(worker, signal.SIGCONT)
     wait_until(lambda: _state(work).restarts == 1 and _state(work).state == "PENDING")
     assert run.pending()
+    time.sleep(2)  # a node refuses a job in the second in which it ended; Slurm waits two minutes
     work.slurm.ask("scontrol", "update", f"jobid={job_id}_0", "StartTime=now")
     assert work.complete() == work.manifest
     assert len(submissions(work.run)) == 1
