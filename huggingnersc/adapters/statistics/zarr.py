@@ -21,6 +21,7 @@ from huggingnersc.adapters.statistics.array_members import (
     ArrayMember,
     NumberSource,
     attribute_text,
+    named,
     short_path,
     type_name,
 )
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 _DEEPEST = 16
 _XARRAY_DIMENSIONS = "_ARRAY_DIMENSIONS"  # of format 2, which has no names for them
+# What may decode a chunk. The codec "pickle" of format 2 runs whatever code a chunk holds.
+_SAFE_CODECS = frozenset({
+    "adler32", "astype", "bitround", "blosc", "bytes", "bz2", "cast_value", "crc32", "crc32c",
+    "delta", "fixedscaleoffset", "fletcher32", "gzip", "lz4", "lzma", "packbits", "quantize",
+    "scale_offset", "sharding_indexed", "shuffle", "transpose", "zlib", "zstd",
+})  # fmt: skip
 _FLOATS = {4: "<f", 8: "<d"}
 
 
@@ -56,6 +63,7 @@ def read_zarr(store: Path, budget: Budget, sample_bytes: int) -> ArrayFile:
             root = zarr.open(store, mode="r")
             nodes = [*islice(_nodes(root, store, "", 0), MOST_MEMBERS + 1)]
             found = ArrayFile(_attributes(root), [_member(store, *one) for one in nodes])
+            found.problems += _unsafe(nodes)
             if found.members[MOST_MEMBERS:]:
                 del found.members[MOST_MEMBERS:]
                 found.problems.append(f"has more than {MOST_MEMBERS:,} members")
@@ -86,13 +94,39 @@ def _member(store: Path, path: str, node: Any) -> ArrayMember:
         type=type_name(node.dtype) if hasattr(node.dtype, "names") else "other",
         attributes=_attributes(node),
     )
-    if getattr(node.dtype, "kind", "O") in "biuf":
+    if getattr(node.dtype, "kind", "O") in "biuf" and _is_safe(node):
         reader = _ChunkReader(store / path, node)
         if math.prod(reader.chunk) * node.dtype.itemsize <= LARGEST_CHUNK_BYTES:
             shape = tuple(map(int, node.shape))
             raw = _packing_attributes(node)
             member.sources = [NumberSource(shape, node.dtype, reader.chunk, raw, reader.read)]
     return member
+
+
+def _unsafe(nodes: Sequence[tuple[str, Any]]) -> list[str]:
+    arrays = ((path, node) for path, node in nodes if not hasattr(node, "members"))
+    paths = [path for path, node in arrays if not _is_safe(node)]
+    return [f"has {named('array', paths)} with codecs that are not used here"] if paths else []
+
+
+def _is_safe(array: Any) -> bool:
+    """Return whether no codec of an array does more than decode."""
+    metadata = array.metadata
+    if metadata.zarr_format == 2:
+        codecs = [*(metadata.filters or ()), *filter(None, [metadata.compressor])]
+        names = [str(codec.codec_id) for codec in codecs]
+    else:
+        names = [*_codec_names(metadata.to_dict()["codecs"])]
+    return _SAFE_CODECS.issuperset(name.removeprefix("numcodecs.") for name in names)
+
+
+def _codec_names(codecs: Any) -> Iterator[str]:
+    """Yield the names of codecs of format 3, and of those within them."""
+    for codec in codecs:
+        yield str(codec["name"])
+        held = codec.get("configuration") or {}
+        for key in ("codecs", "index_codecs"):
+            yield from _codec_names(held.get(key, ()))
 
 
 class _ChunkReader:

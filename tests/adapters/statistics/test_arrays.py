@@ -231,3 +231,42 @@ def test_attributes_that_name_or_reach_people_are_left_out(tmp_path: Path) -> No
         ("a.h5", "x: author"),
     ]
     assert "jane" not in json.dumps(found)
+
+
+@pytest.mark.attack("hostile data")
+@pytest.mark.parametrize("codec", ["pickle", "base64"])
+def test_no_chunk_of_a_store_runs_code(tmp_path: Path, codec: str) -> None:
+    import pickle
+
+    class Planted:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "planted"),)
+
+    data = tmp_path / "data"
+    zarr.create_array(
+        data / "a.zarr", data=np.arange(4.0), chunks=(4,), zarr_format=2, compressors=None
+    )
+    metadata = json.loads((data / "a.zarr" / ".zarray").read_text())
+    metadata["filters"] = [{"id": codec}]
+    (data / "a.zarr" / ".zarray").write_text(json.dumps(metadata))
+    (data / "a.zarr" / "0").write_bytes(pickle.dumps(Planted()))
+    found = described_tree(data)
+    assert not (tmp_path / "planted").exists()
+    assert [one["max"] for entry in found["arrays"] for one in entry["members"]] in ([], [None])
+    assert len(found["problems"]) == 1
+
+
+@pytest.mark.parametrize("form", [2, 3])
+def test_a_folder_that_is_a_store_is_one(tmp_path: Path, form: int) -> None:
+    store = zarr.open_group(tmp_path / "data", mode="w", zarr_format=form)
+    store.create_array("x", shape=(64, 4), chunks=(8, 2), dtype="f8")[:] = 1.5
+    if form == 3:
+        shards = store.create_array("s", shape=(64,), chunks=(4,), shards=(16,), dtype="i4")
+        shards[:] = np.arange(64)
+    found = described_tree(tmp_path / "data")
+    (entry,) = found["arrays"]
+    assert (entry["files"], found["problems"]) == (1, [])
+    members = members_of(entry)
+    assert (members["x"]["min"], members["x"]["max"]) == (1.5, 1.5)
+    if form == 3:
+        assert (members["s"]["min"], members["s"]["max"]) == (0, 63)
