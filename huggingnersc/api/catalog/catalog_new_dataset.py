@@ -76,6 +76,7 @@ class Cataloged(CatalogResult):
         job_notebook_link: opens that one at the site.
         hub_files: the files of the repository.
         catalog_files: the files of the catalog folder.
+        versions: the versions of the data, the oldest first; each has a commit and a tag.
         warnings: what should be known although it stopped nothing.
     """
 
@@ -91,6 +92,7 @@ class Cataloged(CatalogResult):
     hub_files: tuple[WrittenFile, ...]
     catalog_files: tuple[WrittenFile, ...]
     warnings: tuple[Text, ...]
+    versions: tuple[str, ...] = ()
 
 
 def catalog_new_dataset(
@@ -263,5 +265,6 @@ def _result(
         hub_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.record.hub_files),
         catalog_files=tuple(WrittenFile(f.path, f.size_bytes) for f in plan.catalog_files),
         warnings=warnings,
+        versions=tuple(one.name for one in record.history.versions),
         **addresses(record, site),
     )

@@ -214,6 +214,7 @@ def cataloged(result: Cataloged) -> Iterator[str]:
             ("Commit", result.commit),
             ("Catalog folder", result.catalog_dir),
             ("Data", result.data_path),
+            ("Versions", ", ".join(result.versions) or None),
             ("Portal", result.portal_link),
             ("Notebook", result.notebook_link or result.notebook),
             ("Job notebook", result.job_notebook_link or result.job_notebook),

@@ -58,6 +58,7 @@ def test_versions_of_a_draft_are_committed_and_tagged_in_order(
     before = tree(draft)
     result = catalog_draft(centre, draft)
     assert result.outcome == "cataloged"
+    assert result.versions == ("v1", "v2")
     assert commits(centre)[:2] == ["Version v2", "Version v1"]
     assert tags(centre)["v2"] == result.commit
     assert files_at(centre, "v2") == files_at(centre)
