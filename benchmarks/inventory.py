@@ -3,7 +3,7 @@
 Whole processes; the time that counts is that on the clock, and the time of the processors is
 shown beside it, as it depends less on what else the machine does. All files are on tmpfs.
 
-    python benchmarks/inventory.py [--files 200000] [--large-mib 4096] [--bagit bagit.py]
+    python -m benchmarks.inventory [--files 200000] [--large-mib 4096] [--bagit bagit.py]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from timing import interleaved, table
+from benchmarks.timing import interleaved, table
 
 _PER_FOLDER = 1_000
 _FIND_AND_HASH = "find {} -type f -print0 | xargs -0 -P2 -n {} openssl dgst -sha256 > {}"
@@ -53,8 +53,8 @@ class Bench:
     def take(self, name: str, root: Path, *known: Path) -> float:
         """Take an inventory as a case; return its seconds."""
         shutil.rmtree(self.scratch / "runs" / "timed", ignore_errors=True)
-        words = ("--take", root, self.scratch / "runs", "timed", *known)
-        return self.run(name, sys.executable, __file__, *words)
+        words: tuple[str | Path, ...] = (root, self.scratch / "runs", "timed", *known)
+        return self.run(name, sys.executable, "-m", "benchmarks.inventory", "--take", *words)
 
     def report(self, ours: str, peer: str, target: str) -> list[object]:
         """Return the row of a case and its peer."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LINK = b"link:"
 NEVER_READ = b"\t-"  # ends a line of the work list
 SETTLED_NS = 2_000_000_000  # a change after this time shows in the times of a file
-_SMALL_BYTES = 1 << 17  # smaller files are read at once
+_SMALL_BYTES = 1 << 16  # smaller files are read at once
 _PIECE_BYTES = 1 << 20
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 # What is said of a name that is no longer that of the regular file that was listed.
@@ -85,55 +85,74 @@ class _Shard:
         self._folders.close()
 
     def result(self) -> ShardResult:
+        """Return what is known of all files; those that were read are counted here."""
+        self._counts.files += self._counts.hashed_files
+        self._counts.size_bytes += self._counts.hashed_bytes
         return ShardResult(self._counts, b"".join(self._manifest), b"".join(self._known))
 
     def add_all(self, items: bytes) -> None:
         """Add the files of these lines, and read those that are to be read."""
         for line in items.splitlines():
-            path, tab, about = line.partition(b"\t")
+            if b"\t" in line or not self._add_small(line):
+                self._add(line)
+
+    def _add_small(self, path: bytes) -> bool:
+        """Read and add a small file that did not change lately; return whether it is one.
+
+        One look at it is enough: a change since the shard was begun would show in its time.
+        Nearly all time is spent here, and what is measured decides how it is written.
+        """
+        folder, _, name = path.rpartition(b"/")
+        try:
+            if folder != self._folders.path:
+                self._folders.move_to(folder)
+            name = self._only or (unescaped(name) if b"\\" in name else name)
+            file = os.open(name, _FLAGS, dir_fd=self._folders.descriptor)
             try:
-                if not tab:
-                    self._read(path)
-                elif about.startswith(UNREADABLE):
-                    self._add_unreadable(path, about.partition(b":")[2].decode())
-                else:
-                    self._look(path, line)
-            except FileChangedError as error:
-                _note(self._counts.changed, path, str(error))
-            except OSError as error:
-                if error.errno in _REPLACED:
-                    _note(self._counts.changed, path, _reason(error))
-                else:
-                    self._add_unreadable(path, _reason(error))
+                count, status = os.readv(file, self._small), os.fstat(file)
+            finally:
+                os.close(file)
+        except OSError:
+            return False
+        size_bytes, changed_ns, mode = status.st_size, status.st_ctime_ns, status.st_mode
+        is_steady = count == size_bytes < _SMALL_BYTES and changed_ns < self._settled_ns
+        if not (is_steady and S_ISREG(mode)):
+            return False
+        digest = sha256(self._small[0][:count]).hexdigest().encode()
+        about = b"\t%d\t%d" % (size_bytes, status.st_mtime_ns)
+        self._manifest.append(b"%b\t%b%b\n" % (path, digest, about))
+        self._known.append(
+            b"%b%b\t%d\t%d\t%b\n" % (path, about, changed_ns, status.st_ino, digest)
+        )
+        self._counts.hashed_files += 1
+        self._counts.hashed_bytes += size_bytes
+        if not mode & S_IROTH:
+            self._note_closed(path, status)
+        return True
+
+    def _add(self, line: bytes) -> None:
+        path, tab, about = line.partition(b"\t")
+        try:
+            if not tab:
+                self._read(path)
+            elif about.startswith(UNREADABLE):
+                self._add_unreadable(path, about.partition(b":")[2].decode())
+            else:
+                self._look(path, line)
+        except FileChangedError as error:
+            _note(self._counts.changed, path, str(error))
+        except OSError as error:
+            if error.errno in _REPLACED:
+                _note(self._counts.changed, path, _reason(error))
+            else:
+                self._add_unreadable(path, _reason(error))
 
     def _read(self, path: bytes) -> None:
-        """Read a file: one that is small and did not change lately with one look at it.
-
-        A change since the shard was begun would show in its time.
-        """
-        folder, name = self._located(path)
-        file = os.open(name, _FLAGS, dir_fd=folder)
-        try:
-            count = os.readv(file, self._small)
-            status = os.fstat(file)
-        except OSError:
-            count, status = -1, os.fstat(file)
-        finally:
-            os.close(file)
-        is_steady = (
-            count == status.st_size < _SMALL_BYTES
-            and status.st_ctime_ns < self._settled_ns
-            and S_ISREG(status.st_mode)
-        )
-        if is_steady:
-            digest = sha256(self._small[0][:count]).hexdigest().encode()
-        else:
-            digest, status = _steady_digest(folder, name)
+        digest, status = _steady_digest(*self._located(path))
         self._counts.hashed_files += 1
         self._counts.hashed_bytes += status.st_size
-        key = status_key(path, status)
-        is_settled = status.st_ctime_ns < self._settled_ns
-        self._add_file(key if is_settled else key + UNSETTLED, path, digest, status)
+        mark = b"" if status.st_ctime_ns < self._settled_ns else UNSETTLED
+        self._add_file(status_key(path, status) + mark, path, digest, status)
 
     def _look(self, path: bytes, line: bytes) -> None:
         """Add what is known of a path if it is as it was; else what it is."""
@@ -144,12 +163,12 @@ class _Shard:
             self._add_special(key, _kind(mode, name, folder), status)
             return
         digest = line[len(key) :].removesuffix(NEVER_READ) if line.startswith(key) else b""
-        if is_digest(digest):
-            self._counts.reused_files += 1
-            self._add_file(key, path, digest, status)
-        elif line.endswith(NEVER_READ):
-            self._add_file(key, path, NOT_READ, status)
-        else:
+        if (is_known := is_digest(digest)) or line.endswith(NEVER_READ):
+            self._counts.files += 1
+            self._counts.size_bytes += status.st_size
+            self._counts.reused_files += is_known
+            self._add_file(key, path, digest if is_known else NOT_READ, status)
+        elif not self._add_small(path):
             self._read(path)
 
     def _located(self, path: bytes) -> tuple[int, bytes]:
@@ -162,11 +181,9 @@ class _Shard:
         return self._folders.descriptor, unescaped(name) if b"\\" in name else name
 
     def _add_file(self, key: bytes, path: bytes, digest: bytes, status: os.stat_result) -> None:
-        counts, size_bytes = self._counts, status.st_size
-        counts.files += 1
-        counts.size_bytes += size_bytes
         self._note_closed(path, status)
-        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, digest, size_bytes, status.st_mtime_ns))
+        about = status.st_size, status.st_mtime_ns
+        self._manifest.append(b"%b\t%b\t%d\t%d\n" % (path, digest, *about))
         self._known.append(b"%b%b\n" % (key, digest))
 
     def _add_special(self, key: bytes, kind: bytes, status: os.stat_result) -> None:
@@ -202,11 +219,8 @@ class _Folders:
     def __init__(self, root: int) -> None:
         self.path = b""
         self._names: list[bytes] = []
+        self.descriptor = root
         self._descriptors = [root]
-
-    @property
-    def descriptor(self) -> int:
-        return self._descriptors[-1]
 
     def move_to(self, path: bytes) -> None:
         """Open the folder of an escaped path; the folders that both have in common stay open."""
@@ -217,7 +231,8 @@ class _Folders:
         self._close_below(common)
         for name in names[common:]:
             plain = unescaped(name) if b"\\" in name else name
-            self._descriptors.append(os.open(plain, FOLDER_FLAGS, dir_fd=self.descriptor))
+            self.descriptor = os.open(plain, FOLDER_FLAGS, dir_fd=self.descriptor)
+            self._descriptors.append(self.descriptor)
             self._names.append(name)
         self.path = path
 
@@ -228,6 +243,7 @@ class _Folders:
         del self._names[depth:]
         while len(self._descriptors) > depth + 1:
             os.close(self._descriptors.pop())
+        self.descriptor = self._descriptors[-1]
 
 
 def _steady_digest(folder: int, name: bytes) -> tuple[bytes, os.stat_result]:
@@ -239,7 +255,7 @@ def _steady_digest(folder: int, name: bytes) -> tuple[bytes, os.stat_result]:
             if not S_ISREG(before.st_mode):
                 raise FileChangedError("it is no longer a regular file")
             os.set_blocking(file, True)
-            size_bytes, digest = _digest(file)
+            size_bytes, digest = _digest(file, before.st_size)
             after = os.fstat(file)
         finally:
             os.close(file)
@@ -248,9 +264,10 @@ def _steady_digest(folder: int, name: bytes) -> tuple[bytes, os.stat_result]:
     raise FileChangedError("it changed while it was read, twice")
 
 
-def _digest(file: int) -> tuple[int, bytes]:
+def _digest(file: int, size_hint: int) -> tuple[int, bytes]:
     """Return the size and the SHA-256 of an open file."""
-    computed, size_bytes, buffer = sha256(), 0, memoryview(bytearray(_PIECE_BYTES))
+    computed, size_bytes = sha256(), 0
+    buffer = memoryview(bytearray(min(size_hint + 1, _PIECE_BYTES)))
     while count := os.readv(file, (buffer,)):
         computed.update(buffer[:count])
         size_bytes += count
