@@ -11,6 +11,7 @@ from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.compared_side import SideReader, is_path, unseen
 from huggingnersc.domain.engine_name import EngineName
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.errors import DatasetError, VersionDamagedError
@@ -80,15 +81,21 @@ def compare_datasets(
     """
     if after is None and not live:
         raise DatasetError("There is nothing to compare with.", hint="Name two versions.")
-    if live and is_path(after or before):
-        raise DatasetError("A folder is always compared as it is now; leave --live out.")
+    other = before if after is None else after
+    if live and is_path(other):
+        raise DatasetError("A folder is always compared as it is now, without `live`.")
+    if live and after is not None and "@" in after:
+        raise DatasetError(
+            f"The data as it is now is no version, so {quoted(after)} cannot be meant.",
+            hint="Name the dataset without a version.",
+        )
     chosen = resolve_site(site)
     choice = EngineChoice.of(chosen, engine=engine, jobs=jobs)
     with ExitStack() as stack:
         request = {"before": before, "after": after, "live": live}
         reader = SideReader(chosen, choice, on_progress or unseen, stack, request)
         first = reader.read(before, role="before")
-        second = reader.read(after or before, role="after", live=live)
+        second = reader.read(other, role="after", live=live)
         return _compared(first, second)
 
 

@@ -13,6 +13,7 @@ from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
+from huggingnersc.errors import DataUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,12 @@ def inventory_of(
     """
     root = Path(run.spec.arguments["root"])
     with explained_run(run.path.parent), run.locked():
-        yield take_inventory(
-            root, run, known=known, mode=mode, sample=sample, engine=choice, progress=report
-        )
+        try:
+            inventory = take_inventory(
+                root, run, known=known, mode=mode, sample=sample, engine=choice, progress=report
+            )
+        except DataUnreadableError:  # there is nothing to be continued
+            run.remove()
+            raise
+        yield inventory
     run.remove()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,8 +20,6 @@ from tests.builders import make_site
 from tests.versioned_catalog import VersionedCatalog, entry, manifest_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from huggingnersc.domain.site import Site
 
 OLD = manifest_of([entry("a", "1"), entry("b", "2"), entry("old/c", "3")])
@@ -119,6 +117,11 @@ def test_what_is_not_there_is_explained(catalog: VersionedCatalog, site: Site) -
         compare_datasets("iris@v1", "./nowhere", site=site)
     with pytest.raises(DatasetError):
         compare_datasets("iris@v1", "./nowhere", live=True, site=site)
+    with pytest.raises(DatasetUnknownError):
+        compare_datasets("iris@v1", "", site=site)
+    with pytest.raises(DatasetError):
+        compare_datasets("iris@v1", "iris@v1", live=True, site=site)
+    assert list(Path(site.run_root).iterdir()) == []
 
 
 def test_another_version_json_than_the_recorded_one_is_refused(
