@@ -74,8 +74,7 @@ def column_statistics(
     quantiles = found.get("quantiles") or ()
     pairs = zip(("0.25", "0.5", "0.75"), (_rounded(one, found) for one in quantiles), strict=False)
     present = found["present"] - found.get("not_a_number", 0)
-    histogram = found.get("histogram")
-    distinct = found.get("distinct") if histogram is None else len(histogram)
+    distinct = found.get("distinct")
     return {
         "name": column.name[:_SHOWN_NAME],
         "type": _shown_type(column, found),
@@ -86,7 +85,7 @@ def column_statistics(
         "mean": numbers["mean"],
         "std": numbers["std"],
         "quantiles": {key: value for key, value in pairs if value is not None},
-        "top": _top(column, histogram or {}),
+        "top": _top(column, found.get("histogram") or {}),
         "withheld": None,
     }
 

@@ -198,9 +198,29 @@ def summary_query(
         columns: with their numbers.
         with_std: whether to compute standard deviations, which may be out of range.
     """
+    described = (_described(n, column, with_std) for n, column in columns)
+    return _select(described, _typed_relation(source, columns))
+
+
+def frequency_query(source: str, columns: Sequence[tuple[int, PlannedColumn]]) -> str:
+    """Return what counts the different values of columns.
+
+    A row holds a bit mask, in which only the bit of one column is 0 (the first column has the
+    highest bit), the values of all columns, of which only that of this one counts, and how often
+    it occurs. The function `histogram` would take memory for each row.
+    """
+    values = ", ".join(f"v{n}" for n, _column in columns)
+    sets = ", ".join(f"(v{n})" for n, _column in columns)
+    inner = _typed_relation(source, columns)
+    return (
+        f"SELECT GROUPING({values}), {values}, count(*) FROM {inner} "  # noqa: S608
+        f"GROUP BY GROUPING SETS ({sets})"
+    )
+
+
+def _typed_relation(source: str, columns: Sequence[tuple[int, PlannedColumn]]) -> str:
     typed = ", ".join(part for n, column in columns for part in _typed(n, column))
-    inner = f"(SELECT {typed or '1'} FROM {source})"  # noqa: S608
-    return _select((_described(n, one, with_std) for n, one in columns), inner)
+    return f"(SELECT {typed or '1'} FROM {source})"  # noqa: S608
 
 
 def _typed(n: int, column: PlannedColumn) -> tuple[str, ...]:
@@ -232,8 +252,6 @@ def _described(n: int, column: PlannedColumn, with_std: bool) -> str:
         parts["mean"] = f"avg(f{n})"
         parts["std"] = f"stddev_samp(f{n})" if with_std else "NULL"
         parts["quantiles"] = f"approx_quantile(f{n}, [0.25, 0.5, 0.75])"
-    if column.has_top:
-        parts["histogram"] = f"histogram(v{n})"
     if column.is_long:
         parts |= {"min": "NULL", "max": "NULL"}
     return "{" + ", ".join(f"'{key}': {value}" for key, value in parts.items()) + "}"

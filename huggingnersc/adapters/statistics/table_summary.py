@@ -22,6 +22,7 @@ from huggingnersc.adapters.statistics.table_query import (
     Kind,
     PlannedColumn,
     Reading,
+    frequency_query,
     head_query,
     load_head,
     relation,
@@ -46,6 +47,7 @@ _HEAD_COLUMNS, _COLUMNS_AT_ONCE = 20, 100  # of one query; its planning takes th
 _SEEN_VALUES = 2_000  # of a text column, by which it is judged whether they may be public
 _DUCKDB_SHARE = 0.6  # of the memory; the rest is Python and what DuckDB does not count
 _LONGEST_REASON = 200
+_MOST_COUNTED = 5_000  # different values of a column, that are counted each
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|:? ?\S*/\S*")
 _Item = TypeVar("_Item")
 
@@ -72,6 +74,7 @@ class _Table:
         most_columns: that are described.
         sample_bytes: how much is read; None for all.
         problems: what was found.
+        is_strict: whether its CSV is regular.
     """
 
     connection: Any
@@ -81,6 +84,7 @@ class _Table:
     most_columns: int
     sample_bytes: int | None
     problems: list[str] = field(default_factory=list)
+    is_strict: bool = True
 
 
 def summarize(
@@ -237,6 +241,7 @@ def _described(
         columns = better
         rows, found = _found(table, names, columns)
     _note_rows(table, rows, found)
+    found = _with_frequencies(table, names, columns, found)
     described = []
     for number, (column, facts) in enumerate(zip(columns, found, strict=True)):
         statistics = column_statistics(column, rows, facts)
@@ -278,6 +283,7 @@ def _counted(
     is_strict: bool = True,
 ) -> tuple[int, list[Mapping[str, Any]]]:
     is_sample = table.sample_bytes is not None
+    table.is_strict = is_strict
     reading = Reading(is_sample=is_sample, is_strict=is_strict, notes_rejects=True)
     source = relation(names, table.form, reading)
     rows, found = 0, []
@@ -287,6 +293,35 @@ def _counted(
         ((rows, *facts),) = table.connection.execute(query).fetchall()
         found += facts
     return rows, found
+
+
+def _with_frequencies(
+    table: _Table,
+    names: Sequence[str],
+    columns: Sequence[PlannedColumn],
+    found: Sequence[Mapping[str, Any]],
+) -> list[Mapping[str, Any]]:
+    """Return facts with how often each value occurs, where not too many differ."""
+    facts = list(found)
+    reading = Reading(is_sample=table.sample_bytes is not None, is_strict=table.is_strict)
+    source = relation(names, table.form, reading)
+    wanted = [
+        (number, column)
+        for number, column in enumerate(columns)
+        if column.has_top and facts[number]["distinct"] <= _MOST_COUNTED
+    ]
+    for block in _batched(wanted, _HEAD_COLUMNS):
+        counts: list[dict[Any, int]] = [{} for _ in block]
+        for mask, *values, count in table.connection.execute(
+            frequency_query(source, block)
+        ).fetchall():
+            place = next(n for n in range(len(block)) if not mask >> (len(block) - 1 - n) & 1)
+            if values[place] is not None:
+                counts[place][values[place]] = count
+        for (number, _column), histogram in zip(block, counts, strict=True):
+            more = {"histogram": histogram, "distinct": len(histogram)}
+            facts[number] = {**facts[number], **more}
+    return facts
 
 
 def _rejects(table: _Table) -> list[tuple[str, int, int]]:
