@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from huggingnersc.adapters.statistics.describing_process import DescribingProcess, DescriptionError
 from huggingnersc.adapters.statistics.part import library_problem
-from huggingnersc.domain.versions.charts import Bars, Field, Ranges, charts_of
+from huggingnersc.domain.versions.charts import Bars, Heatmap, Ranges, charts_of
 from huggingnersc.domain.versions.version import PICTURES_DIR
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _figure(chart: Chart) -> Any:
             _draw_bars(axes, chart)
         case Ranges():
             _draw_ranges(axes, chart)
-        case Field():
+        case Heatmap():
             _draw_field(figure, axes, chart)
     figure.suptitle(fill(chart.title, _TITLE_CHARS), x=0.02, ha="left", size=12)
     return figure
@@ -113,7 +113,7 @@ def _lines(chart: Chart) -> float:
             return len(chart.rows)
         case Ranges():
             return 1.5 * len(chart.rows)  # a name is above its range
-        case Field():
+        case Heatmap():
             return 9
 
 
@@ -158,7 +158,7 @@ def _rows_on_the_left(axes: Any, rows: tuple[str, ...]) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _draw_field(figure: Any, axes: Any, chart: Field) -> None:
+def _draw_field(figure: Any, axes: Any, chart: Heatmap) -> None:
     import numpy as np
 
     values = np.array(chart.values, dtype=float)  # None becomes NaN, which is left white

@@ -81,7 +81,7 @@ class Ranges:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Heatmap:
     """A slice of an array as colors.
 
     Attributes:
@@ -103,7 +103,7 @@ class Field:
     units: str
 
 
-Chart = Bars | Ranges | Field
+Chart = Bars | Ranges | Heatmap
 
 
 def charts_of(found: Statistics) -> tuple[Chart, ...]:
@@ -233,7 +233,7 @@ def _values(table: TableStatistics) -> Iterator[Bars]:
     yield Bars("values", title, _bars_alt(title, names, words), _rows(names), series, words)
 
 
-def _field(entry: ArrayStatistics, name: str) -> Iterator[Field]:
+def _field(entry: ArrayStatistics, name: str) -> Iterator[Heatmap]:
     preview = entry["preview"]
     known = [one for row in preview["values"] for one in row if one is not None] if preview else []
     if not preview or not known:
@@ -250,7 +250,7 @@ def _field(entry: ArrayStatistics, name: str) -> Iterator[Field]:
         f" from {number_words(min(known))} to {number_words(max(known))}{of_units}."
     )
     values = tuple(map(tuple, preview["values"]))
-    yield Field(name, title, alt, values, _row(rows), _row(columns), cut(units, _LONGEST_ROW))
+    yield Heatmap(name, title, alt, values, _row(rows), _row(columns), cut(units, _LONGEST_ROW))
 
 
 def _folders(found: Statistics) -> Iterator[Bars]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huggingnersc.domain.versions.charts import MOST_CHARTS, Bars, Field, Ranges, charts_of
+from huggingnersc.domain.versions.charts import MOST_CHARTS, Bars, Heatmap, Ranges, charts_of
 from tests.domain.versions.documents import (
     all_parts,
     make_arrays,
@@ -59,7 +59,7 @@ def test_a_slice_of_an_array_is_a_field_in_its_units() -> None:
     coordinate = make_member("lat", dimensions=["lat"], shape=[20])
     entry = make_arrays(coordinate, make_member(), preview={**preview, "values": values})
     chart, ranges = charts_of(make_statistics(arrays=[entry]))
-    assert isinstance(chart, Field)
+    assert isinstance(chart, Heatmap)
     assert isinstance(ranges, Ranges)
     assert ranges.rows == ("t2m",)
     assert ranges.ranges[0].values == (235.06, 279.4, 279.4, 279.4, 299.99)
