@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +16,7 @@ from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.versions.recorded import MOMENT_FORM
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
-from huggingnersc.errors import RunDamagedError
+from huggingnersc.errors import RunDamagedError, RunError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
@@ -208,8 +209,9 @@ class SnapshotRun:
             raise damaged_run(self.run_id, str(error)) from error
 
     def remove(self) -> None:
-        """Remove the run and all that was kept in it."""
-        self.folder.remove()
+        """Remove the run and all that was kept in it; what is left is in no one's way."""
+        with suppress(RunError):  # the version is made
+            self.folder.remove()
 
     def _within(self, file: Path) -> Path:
         return file.relative_to(self.folder.path)
