@@ -61,7 +61,8 @@ def data(centre: Centre) -> Iterator[Path]:
 
 
 def snapshot(centre: Centre, nickname: str = "iris", **changes: Any) -> Snapshot:
-    return snapshot_dataset(nickname, site=str(centre.profile), **changes)
+    given = {"statistics": False, "site": str(centre.profile)}
+    return snapshot_dataset(nickname, **(given | changes))
 
 
 def record(centre: Centre) -> Record:
@@ -79,7 +80,7 @@ def runs(home: Path) -> list[Path]:
 def test_a_snapshot_is_one_commit_a_tag_and_a_recorded_version(
     centre: Centre, data: Path, clean_env: Path
 ) -> None:
-    result = snapshot(centre, message="First\nversion", labels=["checked"])
+    result = snapshot(centre, message="First\nversion", labels=["checked"], statistics=None)
     assert (result.outcome, result.version, result.files) == ("made", "v1", 1)
     assert tags(centre) == {"v1": result.commit}
     assert len(commits(centre)) == 3
@@ -133,12 +134,13 @@ def test_a_dry_run_shows_what_would_be_public_and_publishes_nothing(
     centre: Centre, data: Path
 ) -> None:
     before = commits(centre)
-    planned = snapshot(centre, dry_run=True)
+    planned = snapshot(centre, dry_run=True, statistics=None)
     assert (planned.outcome, planned.commit) == ("planned", None)
+    assert "iris.csv: sepal_length" in " ".join(one.where for one in planned.public_values)
     assert set(PUBLIC) <= set(paths(planned.public_files))
     assert (commits(centre), tags(centre), record(centre).history.versions) == (before, {}, ())
     assert not (centre.catalog / "iris/versions").exists()
-    made = snapshot(centre)
+    made = snapshot(centre, statistics=None)
     assert made.public_files == planned.public_files
     assert data.is_dir()
 
@@ -152,7 +154,7 @@ def test_nothing_of_closed_data_reaches_the_hub(centre: Centre, data: Path, clos
         (data / "sub/secret_name.csv").chmod(0o640)
     else:
         {"folder": data / "sub", "parent": data.parent}[closed].chmod(0o750)
-    result = snapshot(centre, manifest=True, private_statistics=False)
+    result = snapshot(centre, manifest=True, statistics=None, private_statistics=False)
     assert paths(result.public_files) == ["version.json"]
     assert result.closed.endswith({"file": "secret_name.csv", "folder": "sub"}.get(closed, ""))
     assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
@@ -175,7 +177,7 @@ def test_nothing_of_closed_data_reaches_the_hub(centre: Centre, data: Path, clos
 def test_what_becomes_public_is_chosen(
     centre: Centre, data: Path, options: dict[str, Any], public: set[str]
 ) -> None:
-    snapshot(centre, **options)
+    snapshot(centre, **({"statistics": None} | options))
     on_hub = {Path(path).name for path in files_at(centre) if path.startswith("version/")}
     assert {name for name in on_hub if not name.endswith(".png")} == public
     assert data.is_dir()
@@ -185,7 +187,7 @@ def test_the_site_chooses_where_the_command_does_not(centre: Centre, data: Path)
     text = centre.profile.read_text(encoding="utf-8")
     own = '\n[versions]\nmanifest = "private"\nstatistics = "none"\n'
     centre.profile.write_text(text + own, encoding="utf-8")
-    result = snapshot(centre)
+    result = snapshot(centre, statistics=None)
     assert (paths(result.public_files), paths(result.private_files)) == (
         ["version.json"],
         ["manifest.tsv"],
