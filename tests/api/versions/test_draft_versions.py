@@ -54,7 +54,11 @@ class Draft:
         self.folder.mkdir()
 
     def snapshot(self, **changes: Any) -> Snapshot:
-        given = {"draft": self.folder, "data_path": self.data, "statistics": False}
+        given: dict[str, Any] = {
+            "draft": self.folder,
+            "data_path": self.data,
+            "statistics": False,
+        }
         return snapshot_dataset("iris", **(given | changes))
 
     def site(self) -> str:

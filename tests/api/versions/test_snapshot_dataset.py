@@ -61,7 +61,7 @@ def data(centre: Centre) -> Iterator[Path]:
 
 
 def snapshot(centre: Centre, nickname: str = "iris", **changes: Any) -> Snapshot:
-    given = {"statistics": False, "site": str(centre.profile)}
+    given: dict[str, Any] = {"statistics": False, "site": str(centre.profile)}
     return snapshot_dataset(nickname, **(given | changes))
 
 

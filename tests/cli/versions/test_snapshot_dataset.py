@@ -45,7 +45,9 @@ def test_a_version_is_made_and_shown(run: RunCommand, data: Path) -> None:
     assert (again.code, "nothing to do" in again.out) == (0, True)
     assert run("snapshot-dataset iris --yes --quiet").out == ""
     (data / "more.csv").write_text("x\n")
-    shown = json.loads(run("snapshot-dataset iris --version v1.1 --no-statistics --yes --json").out)
+    shown = json.loads(
+        run("snapshot-dataset iris --version v1.1 --no-statistics --yes --json").out
+    )
     assert (shown["version"], shown["outcome"], shown["parent"]) == ("v1.1", "made", "iris@v1")
     assert shown["changes"]["added"] == 1
 
