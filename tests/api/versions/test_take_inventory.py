@@ -3,11 +3,13 @@ from __future__ import annotations
 import os
 import tempfile
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.adapters.engines.worker import work_shard
 from huggingnersc.adapters.inventory import hash_files, plan_shards
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.domain.site import EngineSettings
@@ -246,3 +248,20 @@ def test_a_recheck_finds_what_is_new_changed_or_gone(root: Path, tmp_path: Path)
     (root / "zz").touch()
     found = [line.partition(":")[0] for line in recheck(inventory, root)]
     assert found == ["a/0", "a/1", "nowhere", "z/y/x/1", "zz"]
+
+
+@pytest.mark.usefixtures("_settled")
+def test_an_interrupted_run_keeps_what_it_read(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = take(root, make_run(tmp_path, root, "whole"))
+    monkeypatch.setattr(plan_shards, "_LINES", 5)
+    run = make_run(tmp_path, root, "cut")
+    plan = plan_shards.ShardPlan(root, run, plan_shards.Sources(Mode.REUSE), 1)
+    for number in islice(plan.shards(), 2):
+        work_shard(run, number)
+    (root / "A").touch()  # so that every shard begins elsewhere
+    resumed = take(root, make_run(tmp_path, root, "cut"))
+    assert (resumed.reused_files, resumed.hashed_files) == (7, 12)  # of 10 paths, 3 are links
+    lines = resumed.manifest.read_bytes().splitlines()
+    assert lines[1:] == whole.manifest.read_bytes().splitlines()
