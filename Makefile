@@ -103,6 +103,7 @@ bench: .venv/.test-$(EXTRAS)
 	$(PY) -m benchmarks.validating
 	$(PY) -m benchmarks.listing
 	$(PY) -m benchmarks.commit_page
+	$(PY) -m benchmarks.compare
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
