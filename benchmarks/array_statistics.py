@@ -42,11 +42,11 @@ def make(file: Path, size_bytes: int, written_bytes: int) -> None:
 def describe_file(file: Path) -> None:
     """Describe the file as a snapshot does."""
     from huggingnersc.adapters.statistics.describe import describe
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.domain.versions.manifest import ManifestEntry
 
     entry = ManifestEntry(os.fsencode(file.name), b"0" * 64, file.stat().st_size, 0)
-    (found,) = describe(file.parent, [entry], Limits())["arrays"]
+    (found,) = describe(file.parent, [entry], DescribingLimits())["arrays"]
     sample = found["members"][0]["sample"]
     assert sample is not None
     print(json.dumps(sample), file=sys.stderr)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.domain.versions.statistics import (
         FileProblem,
     )
@@ -74,7 +74,7 @@ def read_arrays(path: str, file_type: str, sample_bytes: int, seconds: float) ->
 class ArrayDescriber:
     """Describes files of arrays; see `Describer`."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: DescribingLimits) -> None:
         self._root = root
         self._limits = limits
         self._files = EvenSample(limits.files)

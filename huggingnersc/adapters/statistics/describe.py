@@ -25,7 +25,7 @@ from huggingnersc.domain.versions.statistics import STATISTICS_FORMAT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.adapters.statistics.part import Describer, Part
     from huggingnersc.domain.versions.statistics import (
         ExampleCounts,
@@ -52,7 +52,7 @@ _DEEPEST_STORE = 64
 def describe(
     root: Path,
     files: Iterable[ManifestEntry],
-    limits: Limits,
+    limits: DescribingLimits,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Statistics:
     """Describe the files of a version; what cannot be described is in `problems`.
@@ -178,7 +178,10 @@ def _examples(part: Part | None) -> ExampleCounts | None:
 
 
 def _statistics(
-    totals: _Totals, parts: Mapping[str, Part], examples: ExampleCounts | None, limits: Limits
+    totals: _Totals,
+    parts: Mapping[str, Part],
+    examples: ExampleCounts | None,
+    limits: DescribingLimits,
 ) -> Statistics:
     extensions: list[FilesByExtension] = [
         {"extension": name, "files": count, "size_bytes": size_bytes}

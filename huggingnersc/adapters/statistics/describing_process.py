@@ -25,7 +25,7 @@ from huggingnersc.interrupts import defer_interrupt
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
 
 _MODULE = "huggingnersc.adapters.statistics.describing_child"
 _LOOK_S = 0.05  # how often the memory is looked at
@@ -53,7 +53,7 @@ class DescriptionLimitError(DescriptionError):
 class DescribingProcess:
     """Runs tasks in a process of its own, one after the other; use it as a context manager."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: DescribingLimits) -> None:
         self._limits = limits
         self._end = time.monotonic() + limits.seconds
         self._child: subprocess.Popen[bytes] | None = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.domain.draft.survey import DataFile
     from huggingnersc.domain.versions.statistics import FileProblem, ImageStatistics
 
@@ -60,7 +60,7 @@ def _header(image_module: Any, file: Path) -> Any:
 class ImageDescriber:
     """Describes images; see `Describer`."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: DescribingLimits) -> None:
         self._root = root
         self._sample = EvenSample(limits.files)
         self._folders: Counter[PurePosixPath] = Counter()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DescribingLimits:
     """What describing data may use; what is beyond it is sampled, and the statistics say so.
 
     Attributes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.domain.versions.statistics import FileProblem, WithheldColumn
 
 
@@ -48,7 +48,7 @@ class Describer(Protocol):
         limits: what it may use.
     """
 
-    def __init__(self, root: Path, limits: Limits) -> None: ...
+    def __init__(self, root: Path, limits: DescribingLimits) -> None: ...
 
     def add(self, file: DataFile) -> None:
         """Take note of a file; a Zarr store is one, with the size of all its files."""

@@ -12,7 +12,7 @@ from huggingnersc.domain.versions.charts import Bars, Heatmap, Ranges, charts_of
 from huggingnersc.domain.versions.version import PICTURES_DIR
 
 if TYPE_CHECKING:
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.domain.versions.charts import Chart
     from huggingnersc.domain.versions.statistics import Picture, Statistics
 
@@ -40,7 +40,7 @@ _STYLE: Any = {
 }
 
 
-def with_pictures(found: Statistics, folder: Path, limits: Limits) -> Statistics:
+def with_pictures(found: Statistics, folder: Path, limits: DescribingLimits) -> Statistics:
     """Return statistics with their pictures, which are written to a folder.
 
     Without matplotlib, or where drawing fails, that is one more problem.

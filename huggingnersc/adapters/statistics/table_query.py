@@ -83,7 +83,7 @@ def text(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TableReading:
     """How files are read.
 
     Attributes:
@@ -97,7 +97,7 @@ class Reading:
     notes_rejects: bool = False
 
 
-def relation(files: Sequence[str], form: TableForm, reading: Reading) -> str:
+def relation(files: Sequence[str], form: TableForm, reading: TableReading) -> str:
     """Return what reads files with plain names; columns are named by their positions."""
     names = ", ".join(f"c{number}" for number in range(len(form["columns"])))
     paths = "[" + ", ".join(map(text, files)) + "]"
@@ -111,7 +111,7 @@ def relation(files: Sequence[str], form: TableForm, reading: Reading) -> str:
     return f"{'read_csv' if is_csv else 'read_json'}({paths}, {words}) AS t({names})"
 
 
-def _csv_options(form: TableForm, reading: Reading) -> dict[str, str]:
+def _csv_options(form: TableForm, reading: TableReading) -> dict[str, str]:
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(form["columns"])))
     has_header = form["header"] and not reading.is_sample
     options = {

@@ -21,7 +21,7 @@ from huggingnersc.adapters.statistics.table_query import (
     REJECTS,
     Kind,
     PlannedColumn,
-    Reading,
+    TableReading,
     frequency_query,
     head_query,
     load_head,
@@ -63,7 +63,7 @@ class TableSummary(TypedDict):
 
 
 @dataclass
-class _Table:
+class _OpenTable:
     """A table that is being described.
 
     Attributes:
@@ -118,7 +118,9 @@ def summarize(
         ):
             folder = Path(name)
             links = _linked([*map(Path, files)], form, folder)
-            return _summary(_Table(connection, folder, links, form, most_columns, sample_bytes))
+            return _summary(
+                _OpenTable(connection, folder, links, form, most_columns, sample_bytes)
+            )
     except duckdb.OutOfMemoryException as error:
         raise MemoryError from error
     except duckdb.Error as error:
@@ -160,7 +162,7 @@ def _linked(files: Sequence[Path], form: TableForm, folder: Path) -> list[Path]:
     return links
 
 
-def _summary(table: _Table) -> TableSummary:
+def _summary(table: _OpenTable) -> TableSummary:
     of_bytes = sum(file.stat().st_size for file in table.files)
     names, read_bytes = _read_files(table)
     rows, columns = _described(table, names, _planned(table))
@@ -181,7 +183,7 @@ def _summary(table: _Table) -> TableSummary:
     return {**summary, "estimated": not is_parquet, "sample": sample}
 
 
-def _result(table: _Table, rows: int, columns: list[ColumnStatistics]) -> TableSummary:
+def _result(table: _OpenTable, rows: int, columns: list[ColumnStatistics]) -> TableSummary:
     return {
         "rows": rows,
         "estimated": False,
@@ -195,7 +197,7 @@ def _rows_by_footer(file: Path) -> int:
     return int(data_library("pyarrow.parquet", "Parquet").read_metadata(file).num_rows)
 
 
-def _read_files(table: _Table) -> tuple[list[str], int]:
+def _read_files(table: _OpenTable) -> tuple[list[str], int]:
     """Return the files to read, and how many bytes of the data they hold, as it is stored."""
     if table.sample_bytes is None:
         return [*map(str, table.files)], 0
@@ -206,25 +208,25 @@ def _read_files(table: _Table) -> tuple[list[str], int]:
     return [str(target)], write_sample(table.files, table.form, table.sample_bytes, target)
 
 
-def _planned(table: _Table) -> list[PlannedColumn]:
+def _planned(table: _OpenTable) -> list[PlannedColumn]:
     """Load rows as the table `head`, and return what they show of the columns."""
     head, names = table.folder / "head", table.form["columns"][: table.most_columns]
     if table.form["format"] == "parquet":
         rows = max(100, min(_HEAD_ROWS, _HEAD_CELLS // max(1, len(names))))
-        source = relation([*map(str, table.files)], table.form, Reading())
+        source = relation([*map(str, table.files)], table.form, TableReading())
         table.connection.execute(load_head(source, len(names), most_rows=rows))
         types = [row[1] for row in table.connection.execute("DESCRIBE head").fetchall()]
         typed = [PlannedColumn(name, kind) for name, kind in zip(names, types, strict=True)]
         blocks = _batched([*enumerate(typed)], _HEAD_COLUMNS)
         return [*map(with_top, typed, _facts(table, map(typed_head_query, blocks)))]
     write_sample(table.files, table.form, _HEAD_BYTES, head)
-    source = relation([str(head)], table.form, Reading(is_sample=True, is_strict=False))
+    source = relation([str(head)], table.form, TableReading(is_sample=True, is_strict=False))
     table.connection.execute(load_head(source, len(names)))
     numbers = _batched(range(len(names)), _HEAD_COLUMNS)
     return [*map(planned, names, _facts(table, map(head_query, numbers)))]
 
 
-def _facts(table: _Table, queries: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+def _facts(table: _OpenTable, queries: Iterable[str]) -> Iterator[Mapping[str, Any]]:
     """Yield what is said of each column; many in one query would take long to plan."""
     for query in queries:
         ((_rows, *facts),) = table.connection.execute(query).fetchall()
@@ -232,7 +234,7 @@ def _facts(table: _Table, queries: Iterable[str]) -> Iterator[Mapping[str, Any]]
 
 
 def _described(
-    table: _Table, names: Sequence[str], columns: list[PlannedColumn]
+    table: _OpenTable, names: Sequence[str], columns: list[PlannedColumn]
 ) -> tuple[int, list[ColumnStatistics]]:
     """Return the number of rows, and the columns without what should not become public."""
     rows, found = _found(table, names, columns)
@@ -256,7 +258,7 @@ def _described(
 
 
 def _found(
-    table: _Table, names: Sequence[str], columns: Sequence[PlannedColumn]
+    table: _OpenTable, names: Sequence[str], columns: Sequence[PlannedColumn]
 ) -> tuple[int, list[Mapping[str, Any]]]:
     """Return the number of rows and what was counted of each column.
 
@@ -275,7 +277,7 @@ def _found(
 
 
 def _counted(
-    table: _Table,
+    table: _OpenTable,
     names: Sequence[str],
     columns: Sequence[PlannedColumn],
     *,
@@ -284,7 +286,7 @@ def _counted(
 ) -> tuple[int, list[Mapping[str, Any]]]:
     is_sample = table.sample_bytes is not None
     table.is_strict = is_strict
-    reading = Reading(is_sample=is_sample, is_strict=is_strict, notes_rejects=True)
+    reading = TableReading(is_sample=is_sample, is_strict=is_strict, notes_rejects=True)
     source = relation(names, table.form, reading)
     rows, found = 0, []
     for block in _batched([*enumerate(columns)], _COLUMNS_AT_ONCE):
@@ -296,14 +298,14 @@ def _counted(
 
 
 def _with_frequencies(
-    table: _Table,
+    table: _OpenTable,
     names: Sequence[str],
     columns: Sequence[PlannedColumn],
     found: Sequence[Mapping[str, Any]],
 ) -> list[Mapping[str, Any]]:
     """Return facts with how often each value occurs, where not too many differ."""
     facts = list(found)
-    reading = Reading(is_sample=table.sample_bytes is not None, is_strict=table.is_strict)
+    reading = TableReading(is_sample=table.sample_bytes is not None, is_strict=table.is_strict)
     source = relation(names, table.form, reading)
     wanted = [
         (number, column)
@@ -324,7 +326,7 @@ def _with_frequencies(
     return facts
 
 
-def _rejects(table: _Table) -> list[tuple[str, int, int]]:
+def _rejects(table: _OpenTable) -> list[tuple[str, int, int]]:
     """Return what rows were left out for, how many, and the line of the first; forget them."""
     query = "SELECT error_type, count(*), min(line) FROM reject_errors GROUP BY 1 ORDER BY 1"
     try:
@@ -335,7 +337,7 @@ def _rejects(table: _Table) -> list[tuple[str, int, int]]:
     return [(str(kind).lower(), count, line) for kind, count, line in found]
 
 
-def _note_rows(table: _Table, rows: int, found: Sequence[Mapping[str, Any]]) -> None:
+def _note_rows(table: _OpenTable, rows: int, found: Sequence[Mapping[str, Any]]) -> None:
     """Note how many rows were left out, and why; never what is in them."""
     for kind, count, line in _rejects(table):
         at_least = "at least " if count >= REJECTS else ""
@@ -346,7 +348,7 @@ def _note_rows(table: _Table, rows: int, found: Sequence[Mapping[str, Any]]) -> 
 
 
 def _withheld_because(
-    table: _Table, number: int, column: PlannedColumn, statistics: ColumnStatistics
+    table: _OpenTable, number: int, column: PlannedColumn, statistics: ColumnStatistics
 ) -> str | None:
     """Return why no value of a column may become public, by its name and different values."""
     if column.kind is Kind.NUMBER:

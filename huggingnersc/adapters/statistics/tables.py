@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.adapters.statistics.table_files import TableForm
     from huggingnersc.adapters.statistics.table_summary import TableSummary
     from huggingnersc.domain.draft.survey import DataFile
@@ -90,7 +90,7 @@ def _is_alike(one: TableForm, other: TableForm) -> bool:
 class TableDescriber:
     """Describes CSV, TSV, JSON lines and Parquet, gzipped too."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: DescribingLimits) -> None:
         self._root, self._limits = root, limits
         self._sample = EvenSample(limits.files)
         self._problems: list[FileProblem] = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.statistics.describing_process import DescribingProcess
-    from huggingnersc.adapters.statistics.limits import Limits
+    from huggingnersc.adapters.statistics.limits import DescribingLimits
     from huggingnersc.adapters.statistics.text_files import CountedLines
     from huggingnersc.domain.draft.survey import DataFile
     from huggingnersc.domain.versions.statistics import FileProblem, TextStatistics
@@ -52,7 +52,7 @@ class _Texts:
 class TextDescriber:
     """Describes plain text, gzipped too."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: DescribingLimits) -> None:
         self._root, self._limits = root, limits
         self._sample = EvenSample(limits.files)
 

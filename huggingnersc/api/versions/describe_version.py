@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from huggingnersc.adapters.engines.run_folder import write_whole
 from huggingnersc.adapters.statistics.describe import describe
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.adapters.statistics.pictures import with_pictures
 from huggingnersc.domain.versions.manifest import entry_of
 from huggingnersc.domain.versions.statistics import statistics_bytes
@@ -49,7 +49,11 @@ def describe_version(
     of = _work(digest)
     if kept := _kept(folder, of):
         return kept
-    limits = Limits() if seconds is None else Limits(seconds=min(seconds, Limits().seconds))
+    limits = (
+        DescribingLimits()
+        if seconds is None
+        else DescribingLimits(seconds=min(seconds, DescribingLimits().seconds))
+    )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     statistics = describe(data, _entries(manifest), limits, progress)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
 from tests.adapters.statistics.trees import described_tree, members_of
@@ -92,7 +92,7 @@ def write_weather(file: Path, form: Any) -> None:
 def test_a_large_array_is_described_by_a_sample_that_is_stated(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "a.h5", "w") as opened:
         opened["x"] = np.arange(1 << 18, dtype="f8").reshape(-1, 4)
-    (entry,) = described_tree(tmp_path, Limits(sample_bytes=1 << 16))["arrays"]
+    (entry,) = described_tree(tmp_path, DescribingLimits(sample_bytes=1 << 16))["arrays"]
     (member,) = entry["members"]
     assert member["sample"] is not None
     assert member["sample"]["of_values"] == 1 << 18

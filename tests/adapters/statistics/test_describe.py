@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 
 from huggingnersc.adapters.statistics.describe import describe
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.manifest import ManifestEntry
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA, statistics_bytes
@@ -26,8 +26,10 @@ def entry(path: bytes, size_bytes: int, digest: bytes = DIGEST) -> ManifestEntry
     return ManifestEntry(path, digest, size_bytes, 0)
 
 
-def described(root: Path, *entries: ManifestEntry, limits: Limits | None = None) -> Statistics:
-    found = describe(root, sorted(entries, key=lambda one: one.path), limits or Limits())
+def described(
+    root: Path, *entries: ManifestEntry, limits: DescribingLimits | None = None
+) -> Statistics:
+    found = describe(root, sorted(entries, key=lambda one: one.path), limits or DescribingLimits())
     schema = json.loads(schema_file(STATISTICS_SCHEMA).read_bytes())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads(statistics_bytes(found)), schema)
@@ -64,7 +66,7 @@ def test_only_regular_files_are_counted(tmp_path: Path) -> None:
 
 def test_what_is_not_listed_is_counted_together_at_the_end(tmp_path: Path) -> None:
     entries = (entry(b"f%d/x.e%d" % (n, n), 100 - n) for n in range(5))
-    found = described(tmp_path, *entries, limits=Limits(folders=2))
+    found = described(tmp_path, *entries, limits=DescribingLimits(folders=2))
     assert [one["folder"] for one in found["by_folder"]] == ["f0", "f1", None]
     assert found["by_extension"][-1] == {"extension": None, "files": 3, "size_bytes": 291}
 

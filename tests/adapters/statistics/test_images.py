@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from tests.adapters.statistics.trees import described_tree
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_images_are_counted_by_split_and_class(tmp_path: Path) -> None:
 def test_of_many_images_some_are_opened_and_all_are_counted(tmp_path: Path) -> None:
     for number in range(40):
         write_image(tmp_path / ("cat" if number % 2 else "dog") / f"{number}.png")
-    (entry,) = described_tree(tmp_path, Limits(files=10))["images"]
+    (entry,) = described_tree(tmp_path, DescribingLimits(files=10))["images"]
     assert entry["files"] == 40
     assert entry["classes"] == [{"name": "cat", "files": 20}, {"name": "dog", "files": 20}]
     assert entry["sample"] is not None

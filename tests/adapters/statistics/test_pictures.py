@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.adapters.statistics.pictures import with_pictures
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
@@ -32,7 +32,7 @@ def test_pictures_have_the_same_bytes_each_time(tmp_path: Path) -> None:
     both = [tmp_path / "first", tmp_path / "again"]
     for folder in both:
         folder.mkdir()
-        found = with_pictures(all_parts(), folder, Limits())
+        found = with_pictures(all_parts(), folder, DescribingLimits())
         jsonschema.validate(found, json.loads(schema_file(STATISTICS_SCHEMA).read_text()))
     paths = [one["path"] for one in found["pictures"]]
     names = ("classes", "columns", "values", "arrays")
@@ -55,7 +55,7 @@ def test_no_name_keeps_a_picture_from_being_drawn(tmp_path: Path) -> None:
             arrays=[make_arrays(make_member(odd, units=odd), preview=preview)],
         ),
         tmp_path,
-        Limits(),
+        DescribingLimits(),
     )
     assert [one["path"] for one in found["pictures"]] == [
         "pictures/columns.png",
@@ -70,7 +70,7 @@ def test_without_matplotlib_that_is_one_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingnersc.adapters.statistics.part.find_spec", lambda _module: None)
-    found = with_pictures(all_parts(), tmp_path, Limits())
+    found = with_pictures(all_parts(), tmp_path, DescribingLimits())
     assert found["pictures"] == []
     assert len(found["problems"]) == 1 + len(all_parts()["problems"])
 
@@ -78,5 +78,5 @@ def test_without_matplotlib_that_is_one_problem(
 def test_statistics_without_numbers_to_draw_have_no_pictures(tmp_path: Path) -> None:
     folder = tmp_path / "version"
     folder.mkdir()
-    assert with_pictures(make_statistics(), folder, Limits())["pictures"] == []
+    assert with_pictures(make_statistics(), folder, DescribingLimits())["pictures"] == []
     assert not any(folder.iterdir())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from tests.adapters.statistics.test_describe import described, entry
 from tests.data_files import DATA_EXTRA
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 pytest.importorskip("duckdb", reason=DATA_EXTRA)
 
-FAST = Limits(part_seconds=60, seconds=120)
+FAST = DescribingLimits(part_seconds=60, seconds=120)
 
 
-def statistics(root: Path, files: dict[str, bytes], limits: Limits = FAST) -> Statistics:
+def statistics(root: Path, files: dict[str, bytes], limits: DescribingLimits = FAST) -> Statistics:
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
@@ -115,7 +115,7 @@ def test_files_of_one_schema_are_one_table_for_each_split(tmp_path: Path) -> Non
 
 def test_a_large_table_is_described_by_a_sample_that_is_said_to_be_one(tmp_path: Path) -> None:
     content = b"n\n" + b"".join(b"%07d\n" % n for n in range(1_000_000, 1_100_000))
-    limits = Limits(table_bytes=1 << 16, sample_bytes=1 << 16)
+    limits = DescribingLimits(table_bytes=1 << 16, sample_bytes=1 << 16)
     found = statistics(tmp_path, {"a.csv": content}, limits)
     (table,) = found["tables"]
     assert table["estimated"]
@@ -130,7 +130,7 @@ def test_a_large_table_is_described_by_a_sample_that_is_said_to_be_one(tmp_path:
 
 def test_of_too_many_files_some_are_opened(tmp_path: Path) -> None:
     files = {f"{n:02}.csv": b"a\n1\n2\n" for n in range(20)}
-    found = statistics(tmp_path, files, Limits(files=8))
+    found = statistics(tmp_path, files, DescribingLimits(files=8))
     (table,) = found["tables"]
     assert (table["files"], table["rows"], table["estimated"]) == (20, 40, True)
     assert [file for file, _ in messages(found)] == ["*.csv"]
@@ -244,6 +244,8 @@ def test_odd_values_and_keys_are_described(tmp_path: Path) -> None:
 @pytest.mark.attack("hostile data")
 def test_a_table_that_takes_too_long_is_reported(tmp_path: Path) -> None:
     bomb = gzip.compress(b"a,b\n" + b"1,2\n" * 3_000_000, 1)
-    found = statistics(tmp_path, {"a.csv.gz": bomb}, Limits(part_seconds=0.05, seconds=60))
+    found = statistics(
+        tmp_path, {"a.csv.gz": bomb}, DescribingLimits(part_seconds=0.05, seconds=60)
+    )
     assert [file for file, _ in messages(found)] == ["a.csv.gz"]
     assert found["tables"] == []

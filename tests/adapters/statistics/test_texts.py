@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.statistics.limits import Limits
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from tests.adapters.statistics.test_tables import messages, statistics
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def test_lines_are_counted_by_split(tmp_path: Path) -> None:
 
 def test_of_large_texts_the_beginning_is_read(tmp_path: Path) -> None:
     content = b"1234567\n" * 1_000_000
-    found = statistics(tmp_path, {"a.txt": content}, Limits(text_bytes=1 << 20))
+    found = statistics(tmp_path, {"a.txt": content}, DescribingLimits(text_bytes=1 << 20))
     (texts,) = found["texts"]
     assert texts["sample"] is not None
     assert texts["sample"]["of_bytes"] == len(content)
