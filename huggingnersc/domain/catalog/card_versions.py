@@ -86,7 +86,7 @@ def _notes(version: RecordedVersion) -> Iterator[str]:
         yield f"{_shortened(message.removesuffix('.'))}."
     if changes := one_line(version.changes):
         since = f" since {one_line(version.parent)}" if version.parent else ""
-        yield f"{_shortened(changes + since)}."
+        yield f"{_shortened(changes[:1].upper() + changes[1:] + since)}."
 
 
 def _shortened(text: str) -> str:
