@@ -160,7 +160,7 @@ class SnapshotRun:
         return self.folder.path / _STATISTICS_DIR
 
     def begin(self) -> None:
-        """Make the work list anew where the inventory of an earlier command was complete.
+        """Make the work list again where the inventory of an earlier command was complete.
 
         One that was cut off is continued.
         """
