@@ -30,8 +30,9 @@ _NAMES = (
     (
         PEOPLE,
         "(?:first|last|full|given|family|maiden|middle|user|patient|person|customer|contact|"
-        "student|employee|author|owner|nick)_?names?|surname|forename|authors?|username|login|"
-        "principal_investigator",
+        "student|employee|author|owner|nick|creator|contributor|publisher)_?names?|surname|"
+        "forename|authors?|creators?|contributors?|owner|operator|observer|username|login|"
+        "contact_person|(?:principal_)?investigators?",
     ),
     (IDENTITY, "ssn|social_security|social_security_number|passport|passport_number|iban|"
                "credit_card|credit_card_number|national_id|tax_id"),

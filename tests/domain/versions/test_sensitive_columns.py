@@ -32,6 +32,8 @@ TOKEN = "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZ01234567"
         ("last_name", ["x"], PEOPLE),
         ("patientName", ["x"], PEOPLE),
         ("author", ["x"], PEOPLE),
+        ("creator_name", ["x"], PEOPLE),
+        ("owner", ["x"], PEOPLE),
         ("v", ["Maria Curie", "John von Neumann", "x"], PEOPLE),
         ("v", ["Curie, Maria", "Dr. Anna Freud"], PEOPLE),
         ("v", ["A. Einstein", "Bohr, N."], PEOPLE),
