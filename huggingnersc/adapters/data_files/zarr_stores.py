@@ -32,8 +32,14 @@ _DEEPEST = 16
 
 
 def is_zarr_store(folder: Path) -> bool:
-    """Return whether a folder is a Zarr store; its chunks are not listed."""
-    return any((folder / name).is_file() for name in _ROOTS)
+    """Return whether a folder is a Zarr store; its chunks are not listed, and a link is none."""
+    return any(_is_file(folder / name) for name in _ROOTS)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):  # such as a path that is too long
+        return S_ISREG(path.lstat().st_mode)
+    return False
 
 
 def zarr_bytes(store: Path) -> int:
@@ -146,14 +152,16 @@ def require_members(group: Path) -> None:
 
 
 def require_metadata(folder: Path) -> None:
-    """Make sure that reading the metadata ends: a pipe would wait for a writer.
+    """Make sure that reading the metadata ends, and stays here.
+
+    A pipe would wait for a writer, and a link would show what is in another file.
 
     Raises:
         ValueError: it is no regular file, or too large.
     """
     for file in (folder / name for name in _METADATA):
         with suppress(FileNotFoundError):
-            status = file.stat()
+            status = file.lstat()
             if not S_ISREG(status.st_mode) or status.st_size > _MOST_METADATA_BYTES:
                 raise ValueError(f"{file.name} of {folder.name} is no file of metadata")
 

@@ -153,6 +153,30 @@ def test_a_chunk_that_is_a_link_or_a_pipe_is_not_read(tmp_path: Path, form: int)
 
 
 @pytest.mark.attack("hostile data")
+@pytest.mark.parametrize("link", [".zattrs", "x/.zattrs", "x/.zarray"])
+def test_metadata_of_a_store_that_is_a_link_is_not_read(tmp_path: Path, link: str) -> None:
+    store, other = tmp_path / "data/a.zarr", tmp_path / "settings.json"
+    zarr.create_group(store, zarr_format=2).create_array("x", data=np.ones(3))
+    other.write_text('{"project": "hidden"}')
+    (store / link).unlink(missing_ok=True)
+    (store / link).symlink_to(other)
+    found = described_tree(tmp_path / "data")
+    assert [one["file"] for one in found["problems"]] == ["a.zarr"]
+    assert "hidden" not in str(found)
+
+
+@pytest.mark.attack("hostile data")
+def test_links_make_no_store(tmp_path: Path) -> None:
+    zarr.create_array(tmp_path / "outside", data=np.full(3, 42.0))
+    store = tmp_path / "data/a.zarr"
+    store.mkdir(parents=True)
+    (store / "note.txt").touch()
+    for name in ("zarr.json", "c"):
+        (store / name).symlink_to(tmp_path / "outside" / name)
+    assert described_tree(tmp_path / "data")["arrays"] == []
+
+
+@pytest.mark.attack("hostile data")
 def test_a_file_that_is_damaged_is_a_problem_and_the_others_are_described(tmp_path: Path) -> None:
     write_hdf5(tmp_path / "data", (20, 20))
     for name in ("b.h5", "c.nc"):

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import jsonschema
+import pytest
 
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.statistics.limits import DescribingLimits
@@ -80,3 +81,13 @@ def test_an_odd_name_is_escaped_and_no_extension(tmp_path: Path) -> None:
 def test_data_that_is_one_file_is_described_by_its_name(tmp_path: Path) -> None:
     file = write_tree(tmp_path, {"x.dat": "1"}) / "x.dat"
     assert described(file, entry(b".", 1))["by_extension"][0]["extension"] == ".dat"
+
+
+@pytest.mark.attack("hostile data")
+def test_a_path_that_is_too_long_to_open_is_a_problem_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n2\n")
+    names = ["a.csv", "/".join(["d" * 250] * 20 + ["b.csv"])]
+    files = [ManifestEntry(name.encode(), b"0" * 64, 6, 0) for name in names]
+    found = describe(tmp_path, files, Limits())
+    assert (found["files"], found["tables"][0]["rows"]) == (2, 2)
+    assert [one["file"][-5:] for one in found["problems"]] == ["b.csv"]
