@@ -44,8 +44,7 @@ from huggingnersc.new_folder import make_folder
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
-from huggingnersc.adapters.files.folder_lock import FolderLock
+    from huggingnersc.adapters.files.folder_lock import FolderLock
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 _FILE, _SEALED, _SIZES, _LOCK = "run.json", "sealed", "sizes", "lock"

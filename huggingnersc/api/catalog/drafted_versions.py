@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.templates import render
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.publish import AddedVersion
 from huggingnersc.api.catalog.releases import release_of
-from huggingnersc.assets import schema_file
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.version_history import NO_VERSIONS, VersionHistory
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.recorded import recorded_version
-from huggingnersc.domain.versions.statistics import (
-    MAX_STATISTICS_BYTES,
-    STATISTICS_SCHEMA,
-    parse_statistics,
-)
 from huggingnersc.domain.versions.statistics_section import statistics_markdown
 from huggingnersc.domain.versions.version import STATISTICS_FILE
 from huggingnersc.errors import DatasetError
@@ -82,7 +76,7 @@ def drafted_versions(folder: Path, nickname: str) -> DraftedVersions:
     try:
         found = store.versions()
         added = tuple(_added(one, store) for one in found)
-    except (DatasetError, ValueError) as error:
+    except DatasetError as error:
         return DraftedVersions(problems=(Problem(str(store.path), str(error).rstrip(".")),))
     strange = [one for one in found if one.nickname != nickname]
     return DraftedVersions(
@@ -129,10 +123,9 @@ def _statistics(version: Version, store: VersionStore) -> str:
     """Return the statistics for the card; none where they are not public.
 
     Raises:
-        ValueError: they cannot be read.
+        DatasetError: they cannot be read, or are not as they were made.
     """
     if STATISTICS_FILE not in version.published:
         return ""
-    data = store.read_bytes(version.name, STATISTICS_FILE, most=MAX_STATISTICS_BYTES + 1)
-    schema = json.loads(schema_file(STATISTICS_SCHEMA).read_bytes())
-    return statistics_markdown(parse_statistics(data, schema))
+    statistics = statistics_of(version, store)
+    return statistics_markdown(statistics) if statistics else ""

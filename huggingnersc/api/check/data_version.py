@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.inventory.unread_files import unread_manifest
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions.compared_side import recorded_manifest
+from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.check.findings import unchecked, warning
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.compare import found_differences

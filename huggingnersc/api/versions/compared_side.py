@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.manifest_file import ManifestFile
+from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.find_version import find_version, split_title
+from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.version import (
-    MANIFEST_FILE,
-    STATISTICS_FILE,
-    VERSION_FILE,
-    digest_of,
-    version_bytes,
-)
-from huggingnersc.errors import DatasetError, VersionDamagedError
+from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
@@ -28,10 +22,8 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report, WorkProgress
     from huggingnersc.domain.catalog.record import Record
-    from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.statistics import Statistics
-    from huggingnersc.domain.versions.version import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +103,7 @@ class SideReader:
             size_bytes=version.size_bytes,
             unreadable=version.unreadable,
         )
-        return SideSource(side, manifest, _statistics(store, version))
+        return SideSource(side, manifest, statistics_of(version, store))
 
     def _file(self, path: Path) -> SideSource:
         manifest = ManifestFile(lambda: path.open("rb"), shown(path))
@@ -152,52 +144,6 @@ class SideReader:
 def is_path(word: str) -> bool:
     """Return whether a word names a folder or file, and not a dataset."""
     return "/" in word or word in {".", "..", "~"}
-
-
-def recorded_manifest(
-    store: VersionStore, recorded: RecordedVersion
-) -> tuple[Version, ManifestFile]:
-    """Return a version, which is the one that was recorded, and its manifest.
-
-    Raises:
-        VersionDamagedError: it is another one, or cannot be read.
-    """
-    version = store.read(recorded.name)
-    if digest_of(version_bytes(version)) != recorded.digest:
-        place = shown(store.path / version.name / VERSION_FILE)
-        raise VersionDamagedError(
-            f"{place} is not the file that was recorded.",
-            hint="Bring the folder back from a snapshot of the file system.",
-        )
-    manifest = ManifestFile(
-        partial(store.open, version.name, MANIFEST_FILE),
-        shown(store.path / version.name / MANIFEST_FILE),
-        sha256=version.manifest.sha256,
-    )
-    return version, manifest
-
-
-def _statistics(store: VersionStore, version: Version) -> Statistics | None:
-    document = version.documents.get(STATISTICS_FILE)
-    if document is None:
-        return None
-    import json
-
-    from huggingnersc.assets import schema_file
-    from huggingnersc.domain.versions.statistics import (
-        MAX_STATISTICS_BYTES,
-        STATISTICS_SCHEMA,
-        parse_statistics,
-    )
-
-    data = store.read_bytes(version.name, STATISTICS_FILE, most=MAX_STATISTICS_BYTES + 1)
-    place = shown(store.path / version.name / STATISTICS_FILE)
-    if digest_of(data) != document.sha256:
-        raise VersionDamagedError(f"{place} is not as it was made.")
-    try:
-        return parse_statistics(data, json.loads(schema_file(STATISTICS_SCHEMA).read_bytes()))
-    except ValueError as error:
-        raise VersionDamagedError(f"{place} is damaged: {error}.") from error
 
 
 def unseen(_progress: WorkProgress) -> None:

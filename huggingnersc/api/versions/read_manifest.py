@@ -11,6 +11,7 @@ from huggingnersc.adapters.files.shared_files import unreadable
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import find_version
+from huggingnersc.api.versions.recorded_files import version_as_recorded
 from huggingnersc.domain.versions.export_format import ExportFormat
 from huggingnersc.domain.versions.manifest import sha256sum_lines
 from huggingnersc.domain.versions.version import MANIFEST_FILE
@@ -53,7 +54,7 @@ def read_manifest(
 
 
 def _lines(found: FoundVersion, store: VersionStore) -> Iterator[bytes]:
-    version = store.read(found.version.name)
+    version = version_as_recorded(store, found.version)
     digest = hashlib.sha256()
     with store.open(version.name, MANIFEST_FILE) as stream:
         for line in _read(stream, store.path / version.name / MANIFEST_FILE):

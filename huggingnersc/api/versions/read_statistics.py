@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import find_version
-from huggingnersc.assets import schema_file
+from huggingnersc.api.versions.recorded_files import version_as_recorded
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.versions.statistics import (
-    MAX_STATISTICS_BYTES,
-    STATISTICS_SCHEMA,
-    Statistics,
-    parse_statistics,
-)
-from huggingnersc.domain.versions.version import STATISTICS_FILE
-from huggingnersc.errors import VersionDamagedError, VersionUnknownError
+from huggingnersc.errors import VersionUnknownError
 from huggingnersc.fixes import Fix, Message, Option, Placeholder, Verb
 
 if TYPE_CHECKING:
     from huggingnersc.api.versions.find_version import FoundVersion
     from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,40 +49,23 @@ def read_statistics(title: str, *, site: Site | str | None = None) -> VersionSta
         DatasetUnknownError, RecordDamagedError: there is no such dataset, or its record cannot be
             read.
         VersionUnknownError: there is no such version, or it was made without statistics.
-        VersionDamagedError: its files cannot be read.
+        VersionDamagedError: its files cannot be read, or are not as they were made.
     """
     catalog = CatalogFolder(Path(resolve_site(site).catalog_root))
     found = find_version(title, catalog)
     record = found.record
+    store = VersionStore(catalog.root, record.nickname)
+    statistics = statistics_of(version_as_recorded(store, found.version), store)
+    if statistics is None:
+        raise _without(found)
     return VersionStatistics(
         official_name=record.official_name,
         nickname=record.nickname,
         repo_id=record.repo_id,
         version=found.version.name,
         created_at=found.version.created_at,
-        statistics=statistics_of(found, VersionStore(catalog.root, record.nickname)),
+        statistics=statistics,
     )
-
-
-def statistics_of(found: FoundVersion, store: VersionStore) -> Statistics:
-    """Return the statistics of a version.
-
-    Raises:
-        VersionUnknownError: it was made without statistics.
-        VersionDamagedError: they cannot be read.
-    """
-    name = found.version.name
-    if STATISTICS_FILE not in store.read(name).documents:
-        raise _without(found)
-    data = store.read_bytes(name, STATISTICS_FILE, most=MAX_STATISTICS_BYTES + 1)
-    schema = json.loads(schema_file(STATISTICS_SCHEMA).read_bytes())
-    try:
-        return parse_statistics(data, schema)
-    except ValueError as error:
-        raise VersionDamagedError(
-            f"{store.path / name / STATISTICS_FILE} is damaged: {error}.",
-            hint="Bring the folder back from a snapshot of the file system.",
-        ) from error
 
 
 def _without(found: FoundVersion) -> VersionUnknownError:

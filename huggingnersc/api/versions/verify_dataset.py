@@ -14,9 +14,10 @@ from huggingnersc.adapters.engines.choice import EngineChoice
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import data_of, recorded_manifest, unseen
+from huggingnersc.api.versions.compared_side import data_of, unseen
 from huggingnersc.api.versions.find_version import find_version
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
+from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.comparison import DifferenceKind, FileDifference, summarized

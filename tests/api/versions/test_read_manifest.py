@@ -90,3 +90,16 @@ def test_unknown_version_is_told_before_the_first_line(centre: Centre) -> None:
     add_version(centre)
     with pytest.raises(VersionUnknownError):
         read_manifest("iris@v9", site=str(centre.profile))
+
+
+def test_manifest_of_a_version_that_was_exchanged_is_not_read(centre: Centre) -> None:
+    catalog_iris(centre)
+    add_version(centre)
+    folder = centre.catalog / "iris/versions/v1"
+    manifest_file, version_file = folder / "manifest.tsv", folder / "version.json"
+    old = hashlib.sha256(manifest_file.read_bytes()).hexdigest()
+    manifest_file.write_bytes(manifest_file.read_bytes().replace(b"iris.csv", b"iris.tsv"))
+    new = hashlib.sha256(manifest_file.read_bytes()).hexdigest()
+    version_file.write_text(version_file.read_text().replace(old, new))
+    with pytest.raises(VersionDamagedError):
+        manifest(centre)

@@ -70,3 +70,12 @@ def test_version_without_statistics_says_so(centre: Centre) -> None:
     add_version(centre, documents={}, published=())
     with pytest.raises(VersionUnknownError):
         read_statistics("iris@v1", site=str(centre.profile))
+
+
+def test_other_statistics_of_the_right_form_are_damaged(centre: Centre) -> None:
+    catalog_iris(centre)
+    add_version(centre, contents={STATISTICS_FILE: statistics_bytes(STATISTICS)})
+    altered = statistics_bytes({**STATISTICS, "files": 2})
+    (centre.catalog / "iris/versions/v1/statistics.json").write_bytes(altered)
+    with pytest.raises(VersionDamagedError):
+        read_statistics("iris", site=str(centre.profile))
