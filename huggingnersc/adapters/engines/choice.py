@@ -123,3 +123,7 @@ class WorkProgress:
 
 
 Report: TypeAlias = "Callable[[WorkProgress], None]"
+
+
+def no_report(_progress: WorkProgress) -> None:
+    """Report no progress."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.api.runs.status_run import opened_run
 from huggingnersc.api.site import resolve_site
 from huggingnersc.errors import RunDamagedError
 from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
-    from huggingnersc.adapters.engines.choice import Report, WorkProgress
+    from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.domain.site import Site
 
 # The function of a verb that completes it: (run, choice, site, report) -> the verb's result.
@@ -39,10 +39,6 @@ class ResumedRun:
     result: Any
 
 
-def _unreported(_work: WorkProgress) -> None:
-    """Report nothing."""
-
-
 def resume_run(
     run_id: str,
     *,
@@ -50,7 +46,7 @@ def resume_run(
     jobs: int | None = None,
     wait: bool = True,
     site: Site | str | None = None,
-    progress: Report = _unreported,
+    on_progress: Report = no_report,
 ) -> ResumedRun:
     """Do what is not done of a run, and complete its verb.
 
@@ -62,7 +58,7 @@ def resume_run(
         jobs: the most processes, or tasks of Slurm, at a time; the site's when None.
         wait: whether to wait for the jobs of Slurm.
         site: the site, its name or its TOML file; chosen by the environment when None.
-        progress: called as the work advances.
+        on_progress: called as the work advances.
 
     Raises:
         RunUnknownError: there is no such run.
@@ -74,7 +70,7 @@ def resume_run(
     run = opened_run(run_id, chosen)
     choice = EngineChoice.of(chosen, engine=engine or run.spec.engine, jobs=jobs, wait=wait)
     module, _, name = _finishing(run.spec.verb).partition(":")
-    result = getattr(import_module(module), name)(run, choice, chosen, progress)
+    result = getattr(import_module(module), name)(run, choice, chosen, on_progress)
     return ResumedRun(run_id=run_id, verb=run.spec.verb, result=result)
 
 

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import SideReader, is_path, unseen
+from huggingnersc.api.versions.compared_side import SideReader, is_path
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.versions.compare import differences
@@ -61,7 +61,7 @@ def compare_datasets(
     engine: str = EngineName.LOCAL,
     jobs: int | None = None,
     site: Site | str | None = None,
-    on_progress: Report | None = None,
+    on_progress: Report = no_report,
 ) -> Compared:
     """Compare two sides; a nickname means its current version, a word with a slash a folder.
 
@@ -93,7 +93,7 @@ def compare_datasets(
     choice = EngineChoice.of(chosen, engine=engine, jobs=jobs)
     with ExitStack() as stack:
         request = {"before": before, "after": after, "live": live}
-        reader = SideReader(chosen, choice, on_progress or unseen, stack, request)
+        reader = SideReader(chosen, choice, on_progress, stack, request)
         first = reader.read(before, role="before")
         second = reader.read(other, role="after", live=live)
         return _compared(first, second)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
 
-    from huggingnersc.adapters.engines.choice import EngineChoice, Report, WorkProgress
+    from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.statistics import Statistics
@@ -144,10 +144,6 @@ class SideReader:
 def is_path(word: str) -> bool:
     """Return whether a word names a folder or file, and not a dataset."""
     return "/" in word or word in {".", "..", "~"}
-
-
-def unseen(_progress: WorkProgress) -> None:
-    """Show no progress."""
 
 
 def data_of(record: Record) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,8 @@ from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
-from huggingnersc.errors import DataUnreadableError
+from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.errors import DataUnreadableError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Verb
 
-_TIME_FORM = "%Y-%m-%dT%H:%M:%SZ"
 _MOST_AGE = timedelta(days=1)  # an older unfinished run says little about the data of today
 _ID_DIGITS = 8
 
@@ -58,7 +58,7 @@ def inventory_run(
         verb=verb,
         engine=choice.engine,
         task="hash",
-        created_at=now.strftime(_TIME_FORM),
+        created_at=now.strftime(MOMENT_FORM),
         arguments={"root": str(data)},
         request=request,
     )
@@ -66,10 +66,10 @@ def inventory_run(
         run = RunFolder.create(Path(site.run_root), spec)
     if choice.engine is EngineName.SLURM:  # jobs may wait for days
         return run
-    begun = datetime.strptime(run.spec.created_at, _TIME_FORM).replace(tzinfo=UTC)
+    begun = datetime.strptime(run.spec.created_at, MOMENT_FORM).replace(tzinfo=UTC)
     if now - begun > _MOST_AGE:
         with run.locked():
-            run.restart(now.strftime(_TIME_FORM))
+            run.restart(now.strftime(MOMENT_FORM))
     return run
 
 
@@ -105,7 +105,13 @@ def inventory_of(
                 root, run, known=known, mode=mode, sample=sample, engine=choice, progress=report
             )
         except DataUnreadableError:  # there is nothing to be continued
-            run.remove()
+            _discard(run)
             raise
         yield inventory
-    run.remove()
+        _discard(run)  # while it is locked, so that it is not taken from under another process
+
+
+def _discard(run: RunFolder) -> None:
+    """Remove a run that is done with; what is left is in no one's way."""
+    with suppress(RunError):
+        run.remove()

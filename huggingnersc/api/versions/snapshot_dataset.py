@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.make_version import version_maker
@@ -18,17 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
-    from huggingnersc.adapters.engines.choice import Report, WorkProgress
+    from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.engines.run_folder import RunFolder
     from huggingnersc.api.catalog.pending import Pending
     from huggingnersc.api.several import Words
     from huggingnersc.api.versions.make_version import VersionMaker
     from huggingnersc.api.versions.snapshot_result import Snapshot
     from huggingnersc.domain.site import Site
-
-
-def _silent(_work: WorkProgress) -> None:
-    pass
 
 
 @contextmanager
@@ -41,7 +37,7 @@ def plan_snapshot(
     engine: str = EngineName.LOCAL,
     jobs: int | None = None,
     wait: bool = True,
-    on_progress: Report = _silent,
+    on_progress: Report = no_report,
     dry_run: bool = False,
     is_agreed: bool = False,
     site: Site | str | None = None,
@@ -109,7 +105,7 @@ def snapshot_dataset(
     engine: str = EngineName.LOCAL,
     jobs: int | None = None,
     wait: bool = True,
-    on_progress: Report = _silent,
+    on_progress: Report = no_report,
     dry_run: bool = False,
     site: Site | str | None = None,
 ) -> Snapshot:

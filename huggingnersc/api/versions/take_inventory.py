@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.choice import LocalBudget
+from huggingnersc.adapters.engines.choice import LocalBudget, no_report
 from huggingnersc.adapters.engines.local import run_local
 from huggingnersc.adapters.engines.run_folder import RunFolder, write_whole
 from huggingnersc.adapters.engines.slurm import run_slurm
@@ -129,7 +129,7 @@ def recheck(inventory: Inventory, root: Path) -> tuple[str, ...]:
     shards = _planned(ShardPlan(root, run, sources, _LOOKED_AT))
     processes = min(_RECHECK_PROCESSES, len(os.sched_getaffinity(0)))
     budget = LocalBudget(processes=processes, seconds=None, size_bytes=None)
-    run_local(run, shards=shards, budget=budget, report=lambda _: None)
+    run_local(run, shards=shards, budget=budget, report=no_report)
     found = differences(inventory.known_hashes, _collected(root, run).known_hashes)
     run.remove()
     return found

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import data_of, unseen
+from huggingnersc.api.versions.compared_side import data_of
 from huggingnersc.api.versions.find_version import find_version
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
 from huggingnersc.api.versions.recorded_files import recorded_manifest
@@ -91,7 +91,7 @@ def verify_dataset(
     jobs: int | None = None,
     wait: bool = True,
     site: Site | str | None = None,
-    on_progress: Report | None = None,
+    on_progress: Report = no_report,
 ) -> Verified:
     """Compare the data with the manifest of a version.
 
@@ -126,7 +126,7 @@ def verify_dataset(
     run = inventory_run(
         data, Verb.VERIFY_DATASET, nickname, choice=choice, site=chosen, request=request
     )
-    return _worked(run, found, problems, choice, chosen, on_progress or unseen)
+    return _worked(run, found, problems, choice, chosen, on_progress)
 
 
 def resume_verify(run: RunFolder, choice: EngineChoice, site: Site, report: Report) -> Verified:

@@ -49,14 +49,14 @@ def resume_run(
     from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
-    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading") as on_progress:
         resumed = resume(
             run,
             engine=engine,
             jobs=jobs,
             wait=wait,
             site=site_at(site, endpoint),
-            progress=report,
+            on_progress=on_progress,
         )
     module, _, name = SHOWN_BY[resumed.verb].partition(":")
     getattr(import_module(module), name)(resumed.result, as_json=json, quiet=quiet)

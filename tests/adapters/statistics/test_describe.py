@@ -88,6 +88,6 @@ def test_a_path_that_is_too_long_to_open_is_a_problem_and_no_more(tmp_path: Path
     (tmp_path / "a.csv").write_text("x\n1\n2\n")
     names = ["a.csv", "/".join(["d" * 250] * 20 + ["b.csv"])]
     files = [ManifestEntry(name.encode(), b"0" * 64, 6, 0) for name in names]
-    found = describe(tmp_path, files, Limits())
+    found = describe(tmp_path, files, DescribingLimits())
     assert (found["files"], found["tables"][0]["rows"]) == (2, 2)
     assert [one["file"][-5:] for one in found["problems"]] == ["b.csv"]

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.engines.choice import EngineChoice
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.compare_datasets import compare_datasets
-from huggingnersc.api.versions.compared_side import unseen
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
 from huggingnersc.api.versions.verify_dataset import resume_verify, verify_dataset
 from huggingnersc.domain.versions.inventory_mode import Mode
@@ -59,7 +58,7 @@ def keep_hashes(data: Path, catalog: VersionedCatalog, site: Site) -> None:
     """Keep the hashes of the data in the catalog, as a snapshot does."""
     choice = EngineChoice.of(site)
     run = inventory_run(data, Verb.SNAPSHOT_DATASET, "iris", choice=choice, site=site, request={})
-    with inventory_of(run, choice=choice, report=unseen) as inventory:
+    with inventory_of(run, choice=choice, report=no_report) as inventory:
         store = VersionStore(catalog.root, "iris")
         store.keep_known_hashes(inventory.known_hashes)
 
@@ -165,7 +164,7 @@ def test_an_interrupted_verification_is_resumed(
     run = inventory_run(
         data, Verb.VERIFY_DATASET, "iris", choice=choice, site=site, request=request
     )
-    result = resume_verify(RunFolder.open(run.path), choice, site, unseen)
+    result = resume_verify(RunFolder.open(run.path), choice, site, no_report)
     assert named(result) == {"new": "extra"}
     assert result.mode is Mode.FULL
     assert not run.path.exists()
