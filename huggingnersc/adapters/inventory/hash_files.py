@@ -264,11 +264,11 @@ def _steady_digest(folder: int, name: bytes) -> tuple[bytes, os.stat_result]:
     raise FileChangedError("it changed while it was read, twice")
 
 
-def _digest(file: int, size_hint: int) -> tuple[int, bytes]:
-    """Return the size and the SHA-256 of an open file."""
+def _digest(file: int, stated_bytes: int) -> tuple[int, bytes]:
+    """Return the size and the SHA-256 of an open file; one that grows is not read to its end."""
     computed, size_bytes = sha256(), 0
-    buffer = memoryview(bytearray(min(size_hint + 1, _PIECE_BYTES)))
-    while count := os.readv(file, (buffer,)):
+    buffer = memoryview(bytearray(min(stated_bytes + 1, _PIECE_BYTES)))
+    while size_bytes <= stated_bytes and (count := os.readv(file, (buffer,))):
         computed.update(buffer[:count])
         size_bytes += count
     return size_bytes, computed.hexdigest().encode()

@@ -11,6 +11,7 @@ import pytest
 
 from huggingnersc.adapters.engines.worker import work_shard
 from huggingnersc.adapters.inventory import hash_files, plan_shards
+from huggingnersc.adapters.inventory.shard_result import decoded
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.domain.site import EngineSettings
 from huggingnersc.domain.versions.inventory_mode import Mode
@@ -121,6 +122,29 @@ def test_a_changed_content_with_the_same_size_and_mtime_is_read(
     second = take(root, make_run(tmp_path, root, "second"), known=(first.known_hashes,))
     assert entries(second)[b"a/1"].digest.decode() == sha256(b"1/a").hexdigest()
     assert second.hashed_files == 1
+
+
+@pytest.mark.attack("hostile data")
+def test_a_file_that_grows_while_it_is_read_is_not_read_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "log.txt"
+    file.write_bytes(bytes(1 << 20))
+
+    class Growing:
+        """Writes as much as was read, until it would be too much for the disk."""
+
+        def update(self, piece: memoryview) -> None:
+            assert file.stat().st_size < 1 << 26
+            with file.open("ab") as stream:
+                stream.write(piece)
+
+        def hexdigest(self) -> str:
+            return "0" * 64
+
+    monkeypatch.setattr(hash_files, "sha256", Growing)
+    counts = decoded(hash_files.hash_shard({"root": str(tmp_path)}, b"log.txt\n")).counts
+    assert (counts.files, counts.changed.count) == (0, 1)
 
 
 @pytest.mark.usefixtures("_settled")
