@@ -9,12 +9,16 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.statistics.data_folders import DataFolders
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.adapters.statistics.pictures import with_pictures
-from huggingnersc.domain.versions.manifest import entry_of
+from huggingnersc.domain.text.terminal import visible
+from huggingnersc.domain.versions.manifest import entry_of, escaped
 from huggingnersc.domain.versions.statistics import statistics_bytes
 from huggingnersc.domain.versions.version import STATISTICS_FILE
+from huggingnersc.errors import DataChangingError
+from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +49,10 @@ def describe_version(
         folder: receives `statistics.json` and the pictures.
         seconds: the most time that this machine allows; None for the usual limit.
         progress: called with the number of parts that are done, and of all.
+
+    Raises:
+        DataChangingError: names in a folder of the data changed meanwhile, so that other files
+            may have been described.
     """
     of = _work(digest)
     if kept := _kept(folder, of):
@@ -56,7 +64,14 @@ def describe_version(
     )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
+    folders = DataFolders(data, _entries(manifest))
     statistics = describe(data, _entries(manifest), limits, progress)
+    if (place := folders.exchanged()) is not None:
+        raise DataChangingError(
+            "Names in the data changed while it was described; no version was made.",
+            problems=[Problem(visible(escaped(place).decode()), "was changed or exchanged")],
+            hint="Run it again when nothing writes to the data; what has been read is kept.",
+        )
     statistics = with_pictures(statistics, folder, limits)
     write_whole(folder / STATISTICS_FILE, statistics_bytes(statistics))
     write_whole(folder / _OF_FILE, of)

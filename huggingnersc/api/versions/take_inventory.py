@@ -116,6 +116,7 @@ def recheck(inventory: Inventory, root: Path) -> tuple[str, ...]:
     """Return what of the data is not as the inventory has it, as it may be shown.
 
     Size, times and inode are compared, and new and missing names are found; no file is read.
+    Data that was open to everyone and is closed now has changed, too.
 
     Raises:
         DataUnreadableError: the root cannot be read any more.
@@ -130,8 +131,11 @@ def recheck(inventory: Inventory, root: Path) -> tuple[str, ...]:
     processes = min(_RECHECK_PROCESSES, len(os.sched_getaffinity(0)))
     budget = LocalBudget(processes=processes, seconds=None, size_bytes=None)
     run_local(run, shards=shards, budget=budget, report=no_report)
-    found = differences(inventory.known_hashes, _collected(root, run).known_hashes)
+    live = _collected(root, run)
+    found = differences(inventory.known_hashes, live.known_hashes)
     run.remove()
+    if live.closed and not inventory.closed:
+        return (f"{live.closed}: not everyone may read it any more", *found)
     return found
 
 

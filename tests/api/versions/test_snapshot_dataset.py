@@ -17,12 +17,14 @@ from huggingnersc import (
 )
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.inventory import hash_files
+from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions import make_version, publish_version
+from huggingnersc.api.versions import describe_version, make_version, publish_version
 from huggingnersc.api.versions.prepare_version import Preparation
 from huggingnersc.api.versions.snapshot_result import planned_snapshot
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.errors import (
+    DataChangingError,
     DatasetBusyError,
     DatasetError,
     DatasetUnknownError,
@@ -164,6 +166,49 @@ def test_nothing_of_closed_data_reaches_the_hub(centre: Centre, data: Path, clos
     folder = centre.catalog / "iris/versions/v1"
     assert "secret_name" in (folder / "manifest.tsv").read_text()
     assert (folder / "statistics.json").exists()
+
+
+@pytest.mark.attack("closed data")
+def test_data_that_is_closed_while_it_is_read_stays_private(
+    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = planned_snapshot
+
+    def closing(*given: Any) -> Any:
+        monkeypatch.setattr(make_version, "planned_snapshot", planned)
+        data.chmod(0o750)
+        return planned(*given)
+
+    monkeypatch.setattr(make_version, "planned_snapshot", closing)
+    result = snapshot(centre)
+    assert (result.outcome, paths(result.public_files)) == ("made", ["version.json"])
+    assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
+
+
+@pytest.mark.attack("closed data")
+def test_a_folder_that_is_a_link_for_a_moment_is_not_described(
+    centre: Centre, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data / "sub").mkdir()
+    (data / "sub/a.csv").write_text("x\n1\n")
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/a.csv").write_text("x\n42424\n")
+
+    def exchanged(*given: Any) -> Any:
+        (data / "sub").rename(data / "aside")
+        (data / "sub").symlink_to(tmp_path / "private")
+        try:
+            return describe(*given)
+        finally:
+            (data / "sub").unlink()
+            (data / "aside").rename(data / "sub")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(describe_version, "describe", exchanged)
+        with pytest.raises(DataChangingError):
+            snapshot(centre, statistics=True)
+    snapshot(centre, statistics=True)
+    assert "42424" not in hub_text(centre, "version/statistics.json")
 
 
 @pytest.mark.parametrize(
