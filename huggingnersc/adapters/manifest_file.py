@@ -1,4 +1,4 @@
-"""Read a manifest in pieces, and make sure that it is the one that was made."""
+"""Read and compare manifests in pieces, and make sure that they are those that were made."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import hashlib
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.files.sorted_rows import SortedRows
+from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.manifest import first_damage
 from huggingnersc.errors import VersionDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedReader
+
+    from huggingnersc.domain.versions.compare import Differences
 
 _PIECE_BYTES = 1 << 16  # stays in the cache of a processor
 _MAX_LINE_BYTES = 1 << 20
@@ -83,3 +87,20 @@ class ManifestFile:
                 self._found = hashlib.file_digest(stream, "sha256").hexdigest()
         except Exception as error:  # noqa: BLE001 - the reader meets it too, or the digest differs
             self._found = str(error)
+
+
+def manifest_differences(before: ManifestFile, after: ManifestFile) -> Differences:
+    """Return what differs between two manifests, which are as they were made.
+
+    Raises:
+        VersionDamagedError: one is not.
+    """
+    try:
+        changes = differences(before.pieces(), after.pieces(), sort=SortedRows)
+    except ValueError as error:
+        for side in (before, after):
+            side.require_order()
+        raise VersionDamagedError(f"A manifest is damaged: {error}.") from error
+    for side in (before, after):
+        side.require_digest()
+    return changes

@@ -135,7 +135,7 @@ class ShardPlan:
             yield self._cut()
 
     def _add(self, line: bytes, status: os.stat_result | OSError | None) -> None:
-        """Add a file; one that nobody looked at counts as the latest that somebody did."""
+        """Add a file; one whose status is not known counts as the latest whose is."""
         self._lines.append(line)
         if b"\t" not in line:
             if isinstance(status, os.stat_result):

@@ -190,7 +190,7 @@ def _names(folder: int, scratch: Path) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class _Pieces:
-    """Sorted pieces of the names of a huge folder, in files that nobody else sees."""
+    """Sorted pieces of the names of a huge folder, in files that no one else sees."""
 
     scratch: Path
     files: list[BinaryIO] = field(default_factory=list)

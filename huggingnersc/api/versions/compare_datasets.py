@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
-from huggingnersc.adapters.files.sorted_rows import SortedRows
+from huggingnersc.adapters.manifest_file import manifest_differences
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.compared_side import SideReader, is_path
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.metadata.strict_json import quoted
-from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.comparison import summarized
-from huggingnersc.errors import DatasetError, VersionDamagedError
+from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.engines.choice import Report
@@ -118,7 +117,7 @@ def resume_compare(run: RunFolder, choice: EngineChoice, site: Site, report: Rep
 
 
 def _compared(before: SideSource, after: SideSource) -> Compared:
-    changes = _differences(before, after)
+    changes = manifest_differences(before.manifest, after.manifest)
     comparison = summarized(changes)
     has_statistics = before.statistics is not None and after.statistics is not None
     return Compared(
@@ -136,24 +135,6 @@ def _compared(before: SideSource, after: SideSource) -> Compared:
             if one.side.unreadable
         ),
     )
-
-
-def _differences(before: SideSource, after: SideSource) -> Differences:
-    """Return what differs, of manifests that are as they were made.
-
-    Raises:
-        VersionDamagedError: one is not.
-    """
-    sides = before.manifest, after.manifest
-    try:
-        changes = differences(*(side.pieces() for side in sides), sort=SortedRows)
-    except ValueError as error:
-        for side in sides:
-            side.require_order()
-        raise VersionDamagedError(f"A manifest is damaged: {error}.") from error
-    for side in sides:
-        side.require_digest()
-    return changes
 
 
 def _drift(before: SideSource, after: SideSource) -> tuple[StatisticsChange, ...]:

@@ -8,15 +8,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import WorkProgress
-from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.adapters.manifest_file import ManifestFile
+from huggingnersc.adapters.manifest_file import ManifestFile, manifest_differences
+from huggingnersc.api.versions.recorded_files import manifest_of
 from huggingnersc.api.versions.snapshot_run import ReadyVersion
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.site import Publication
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.compare import differences
 from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.inventory_mode import Mode
@@ -29,7 +28,7 @@ from huggingnersc.domain.versions.version import (
     FileDigest,
     Version,
 )
-from huggingnersc.errors import DataChangingError, DataIncompleteError, VersionDamagedError
+from huggingnersc.errors import DataChangingError, DataIncompleteError
 from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
@@ -213,19 +212,8 @@ def compare_with(store: VersionStore, name: str, manifest: Path) -> Comparison:
         VersionUnknownError, VersionDamagedError: the version cannot be read, or was changed.
     """
     version = store.read(name)
-    before = ManifestFile(
-        lambda: store.open(name, MANIFEST_FILE),
-        str(version.title),
-        sha256=version.manifest.sha256,
-    )
-    after = ManifestFile(lambda: manifest.open("rb"), str(manifest))
-    try:
-        found = summarized(differences(before.pieces(), after.pieces(), sort=SortedRows))
-    except ValueError as error:
-        before.require_order()
-        raise VersionDamagedError(f"{version.title} is damaged: {error}.") from error
-    before.require_digest()
-    return found
+    after = ManifestFile(lambda: manifest.open("rb"), shown(manifest))
+    return summarized(manifest_differences(manifest_of(store, version), after))
 
 
 def _digest(file: Path) -> FileDigest:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
-from huggingnersc.adapters.files.sorted_rows import SortedRows
+from huggingnersc.adapters.manifest_file import ManifestFile, manifest_differences
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.compared_side import data_of
@@ -19,13 +17,13 @@ from huggingnersc.api.versions.find_version import find_version
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
 from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.versions.compare import differences
+from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.comparison import DifferenceKind, FileDifference, summarized
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.manifest import unescaped
 from huggingnersc.domain.versions.verification import NO_FINDINGS, FindingCounts, is_finding
 from huggingnersc.domain.versions.version import MANIFEST_FILE, VERSION_FILE, VERSIONS_DIR
-from huggingnersc.errors import DatasetError, VersionDamagedError
+from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
@@ -249,17 +247,6 @@ def _findings(
         VersionDamagedError: it is not.
     """
     _, manifest = recorded_manifest(store, found.version)
-    try:
-        with _pieces(inventory.manifest) as live:
-            changes = differences(manifest.pieces(), live, sort=SortedRows)
-    except ValueError as error:
-        manifest.require_order()
-        raise VersionDamagedError(f"A manifest is damaged: {error}.") from error
-    manifest.require_digest()
+    live = ManifestFile(lambda: inventory.manifest.open("rb"), shown(inventory.manifest))
+    changes = manifest_differences(manifest, live)
     return _Findings(changes, mode, root if inventory.changed_count else None)
-
-
-@contextmanager
-def _pieces(file: Path) -> Iterator[Iterator[bytes]]:
-    with file.open("rb") as stream:
-        yield iter(partial(stream.read, 1 << 18), b"")

@@ -11,12 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from huggingnersc.domain.versions.comparison import (
-    Comparison,
-    DifferenceKind,
-    FileDifference,
-    summarized,
-)
+from huggingnersc.domain.versions.comparison import DifferenceKind, FileDifference
 from huggingnersc.domain.versions.manifest import NOT_READ, UNREADABLE
 
 if TYPE_CHECKING:
@@ -52,19 +47,6 @@ class Differences:
                 None if after < 0 else after,
                 _text(old_path) if old_path else "",
             )
-
-
-def compare_manifests(before: Iterable[bytes], after: Iterable[bytes]) -> Comparison:
-    """Return the sums of what differs between two manifests.
-
-    Args:
-        before: the one manifest in pieces that may be cut anywhere; large ones are quickest.
-        after: the other one.
-
-    Raises:
-        ValueError: one of them is damaged or not sorted.
-    """
-    return summarized(differences(before, after))
 
 
 def differences(

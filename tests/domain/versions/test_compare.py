@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.versions.compare import compare_manifests, differences, differing_lines
-from huggingnersc.domain.versions.comparison import Amount, DifferenceKind
+from huggingnersc.domain.versions.compare import differences, differing_lines
+from huggingnersc.domain.versions.comparison import Amount, DifferenceKind, summarized
 from huggingnersc.domain.versions.manifest import (
     NOT_READ,
     UNREADABLE,
@@ -123,7 +123,7 @@ def test_a_file_that_was_not_read_is_compared_by_size_and_time(
 def test_sums_agree_with_the_differences(
     before: list[ManifestEntry], after: list[ManifestEntry]
 ) -> None:
-    comparison = compare_manifests([manifest(before)], [manifest(after)])
+    comparison = summarized(differences([manifest(before)], [manifest(after)]))
     counted = Counter(one.kind for one in found(before, after))
     assert {kind: amount.files for kind, amount in comparison.total.amounts.items()} == counted
     size = sum(entry.size_bytes for entry in after) - sum(entry.size_bytes for entry in before)
@@ -151,7 +151,7 @@ def test_an_empty_file_is_renamed_only_with_its_name() -> None:
 
 def test_sums_by_folder_hold_what_is_below() -> None:
     after = [file("a/b/one", size=5), file("a/two", size=7), file("three", size=9)]
-    comparison = compare_manifests([], [manifest(after)])
+    comparison = summarized(differences([], [manifest(after)]))
     sums = {one.folder: one.amounts for one in comparison.folders}
     assert sums == {
         "a": {DifferenceKind.ADDED: Amount(2, 12)},
@@ -163,13 +163,13 @@ def test_sums_by_folder_hold_what_is_below() -> None:
 
 def test_many_folders_are_counted_as_their_parents() -> None:
     after = [file(f"{number % 7}/{number}/x", size=1) for number in range(10_001)]
-    comparison = compare_manifests([], [manifest(after)])
+    comparison = summarized(differences([], [manifest(after)]))
     assert [one.folder for one in comparison.folders] == [str(number) for number in range(7)]
     assert comparison.amount(DifferenceKind.ADDED) == Amount(10_001, 10_001)
 
 
 def test_a_new_time_alone_is_no_difference_of_the_data() -> None:
-    comparison = compare_manifests([manifest([file("a")])], [manifest([file("a", mtime=2)])])
+    comparison = summarized(differences([manifest([file("a")])], [manifest([file("a", mtime=2)])]))
     assert not comparison.differs
     assert comparison.amount(DifferenceKind.TOUCHED).files == 1
 
@@ -188,4 +188,4 @@ def test_a_new_time_alone_is_no_difference_of_the_data() -> None:
 def test_a_damaged_manifest_is_refused(damaged: bytes) -> None:
     for sides in ([damaged], [manifest([file("0")])]), ([], [damaged]):
         with pytest.raises(ValueError, match=r"\w"):
-            compare_manifests(*sides)
+            summarized(differences(*sides))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huggingnersc.domain.versions.compare import compare_manifests
+from huggingnersc.domain.versions.compare import differences
+from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.domain.versions.difference_tree import TreeNode, shown_tree
 from tests.versioned_catalog import entry, manifest_of
 
@@ -14,7 +15,7 @@ PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
 
 def tree(sizes: dict[str, int], most: int) -> TreeNode:
     files = [entry(path, str(number), size) for number, (path, size) in enumerate(sizes.items())]
-    return shown_tree(compare_manifests([], [manifest_of(files)]), most)
+    return shown_tree(summarized(differences([], [manifest_of(files)])), most)
 
 
 def nodes(node: TreeNode) -> list[TreeNode]:
