@@ -80,7 +80,11 @@ class _Table:
 
 
 def _is_alike(one: TableForm, other: TableForm) -> bool:
-    """Return whether files of two forms have the same columns, JSON lines most of them."""
+    """Return whether files of two forms have the same columns, JSON lines most of them.
+
+    Gzipped files are like those that are not: a table of their own, and examples all the same.
+    """
+    other = {**other, "compressed": one["compressed"]}
     if one["format"] != "jsonl" or {**one, "columns": other["columns"]} != other:
         return one == other
     own, others = {*one["columns"]}, {*other["columns"]}
@@ -131,10 +135,10 @@ class TableDescriber:
             same = next((kind for kind in kinds if _is_alike(kind[0].form, form)), None)
             if same is None:
                 kinds.append(same := [])
-            split = splits.get(file)
-            table = next((one for one in same if one.split == split), None)
+            key = (splits.get(file), form["compressed"])
+            table = next((one for one in same if (one.split, one.form["compressed"]) == key), None)
             if table is None:
-                same.append(table := _Table(form, split))
+                same.append(table := _Table(form, splits.get(file)))
             table.add(file, form)
         kinds.sort(key=lambda kind: -sum(table.size_bytes for table in kind))
         names = in_order([*filter(None, splits.values())])

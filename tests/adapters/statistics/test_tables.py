@@ -113,6 +113,22 @@ def test_files_of_one_schema_are_one_table_for_each_split(tmp_path: Path) -> Non
     assert found["examples"] == {"count": 8, "sample": False, "by_split": {"train": 4, "test": 4}}
 
 
+def test_rows_of_gzipped_files_are_examples_like_those_of_others(tmp_path: Path) -> None:
+    rows = b"a,b\n1,x\n2,y\n"
+    files = {"train/a.csv": rows + b"3,z\n", "train/b.csv.gz": gzip.compress(rows)}
+    found = statistics(tmp_path, files | {"test/a.csv.gz": gzip.compress(rows)})
+    assert found["examples"] == {
+        "count": 7,
+        "sample": False,
+        "by_split": {"train": 5, "test": 2},
+    }
+    assert sorted((one["split"], one["rows"]) for one in found["tables"]) == [
+        ("test", 2),
+        ("train", 2),
+        ("train", 3),
+    ]
+
+
 def test_a_large_table_is_described_by_a_sample_that_is_said_to_be_one(tmp_path: Path) -> None:
     content = b"n\n" + b"".join(b"%07d\n" % n for n in range(1_000_000, 1_100_000))
     limits = DescribingLimits(table_bytes=1 << 16, sample_bytes=1 << 16)
