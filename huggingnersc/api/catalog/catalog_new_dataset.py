@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.templates import render
+from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.drafted_versions import drafted_versions, with_recorded_versions
 from huggingnersc.api.catalog.publish import (
     access_problems,
@@ -32,6 +34,7 @@ from huggingnersc.domain.catalog.reconcile import (
     recorded_in,
 )
 from huggingnersc.domain.catalog.request import Request, script_files
+from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -225,6 +228,10 @@ def _write(new: _NewDataset) -> tuple[Outcome, Plan, str | None]:
         commit = write(
             plan, steps, prepared.remote, catalog, hub, message=message, new=prepared.versions
         )
+        if prepared.versions and new.drafted.known_hashes:
+            with suppress(DatasetError, OSError):  # a cache; without it all is read once more
+                store = VersionStore(catalog.root, nickname)
+                store.keep_known_hashes(new.drafted.known_hashes)
     if steps.is_nothing:
         return Outcome.UNCHANGED, plan, commit
     return (Outcome.CATALOGED if steps.is_everything else Outcome.COMPLETED), plan, commit

@@ -37,10 +37,12 @@ class DraftedVersions:
     Attributes:
         versions: with their files, the oldest first.
         problems: why they cannot be taken along.
+        known_hashes: the cache of the hashes of their files; None where there is none.
     """
 
     versions: tuple[AddedVersion, ...] = ()
     problems: tuple[Problem, ...] = ()
+    known_hashes: Path | None = None
 
     @property
     def history(self) -> VersionHistory:
@@ -88,6 +90,7 @@ def drafted_versions(folder: Path, nickname: str) -> DraftedVersions:
             )
             for one in strange
         ),
+        store.known_hashes,
     )
 
 

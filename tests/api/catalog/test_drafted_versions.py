@@ -73,6 +73,15 @@ def test_versions_of_a_draft_are_committed_and_tagged_in_order(
     assert tree(draft) == before
 
 
+def test_hashes_of_a_draft_are_known_once_it_is_cataloged(centre: Centre, draft: Path) -> None:
+    known = draft / "versions" / "known_hashes.tsv"
+    known.write_bytes(b"known")
+    catalog_draft(centre, draft)
+    kept = VersionStore(centre.catalog, "iris").known_hashes
+    assert kept is not None
+    assert kept.read_bytes() == b"known"
+
+
 def test_the_same_call_again_has_nothing_to_do(centre: Centre, draft: Path) -> None:
     catalog_draft(centre, draft)
     before = tree(centre.catalog), commits(centre)
