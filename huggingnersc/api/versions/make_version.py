@@ -128,6 +128,8 @@ class VersionMaker:
         for is_repeated in (False, True):
             inventory = self.preparation.inventory(run, is_repeated=is_repeated)
             if self._is_nothing_to_do(inventory):
+                if not dry_run and inventory.hashed_files:
+                    self.publisher.keep_known_hashes(inventory.known_hashes)
                 yield self._unchanged(run, inventory)
                 return
             prepared = self.preparation.version(run, inventory)

@@ -5,17 +5,18 @@ What publishes is imported only where something is published: most snapshots fin
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.api.versions.draft_versions import keep_in_draft
 from huggingnersc.domain.versions.recorded import recorded_version
-from huggingnersc.errors import DatasetBusyError, HubEditedError
+from huggingnersc.errors import DatasetBusyError, DatasetError, HubEditedError
 from huggingnersc.fixes import Message, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub.client import Hub
@@ -84,6 +85,13 @@ class VersionPublisher:
 
         with readable_hub(self.site) as hub:
             return self._prepared(ready, hub).result.warnings
+
+    def keep_known_hashes(self, source: Path) -> None:
+        """Replace the cache of hashes, where it can be written and no one holds the nickname."""
+        target = self.target
+        held = self.catalog.lock(target.nickname) if target.record else nullcontext()
+        with suppress(DatasetError, OSError), held:
+            target.store.keep_known_hashes(source)
 
     @contextmanager
     def hold(self, ready: ReadyVersion) -> Iterator[VersionPublication]:

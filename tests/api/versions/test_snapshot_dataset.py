@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,13 @@ def test_nothing_changed_is_nothing_to_do(centre: Centre, data: Path) -> None:
     assert (result.outcome, result.version, result.hashed_files) == ("unchanged", "v1", 0)
     assert tags(centre) == made
     assert data.is_dir()
+
+
+def test_what_was_read_for_nothing_to_do_is_not_read_again(centre: Centre, data: Path) -> None:
+    snapshot(centre)
+    for file in data.iterdir():
+        os.utime(file, ns=(1, 1))
+    assert [snapshot(centre).hashed_files for _ in range(2)] == [1, 0]
 
 
 def test_files_of_a_retired_version_may_get_another_name(centre: Centre, data: Path) -> None:
