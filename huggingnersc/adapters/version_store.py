@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 _PIECE_BYTES = 1 << 20
 _MAX_SUMS_BYTES = 1 << 20
+_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -159,15 +160,18 @@ class VersionStore:
 
     @property
     def known_hashes(self) -> Path | None:
-        """The cache of hashes; None where there is none."""
+        """The cache of hashes; None where there is none that this user alone could write.
+
+        Whoever could write it could have a wrong hash published, or a change of the data missed.
+        """
         with suppress(OSError), self._opened() as folder:
             status = folder.status_of(KNOWN_HASHES_FILE)
-            if status is not None and stat.S_ISREG(status.st_mode):
+            if status is not None and _is_own_file(status):
                 return self.path / KNOWN_HASHES_FILE
         return None
 
     def keep_known_hashes(self, source: Path) -> None:
-        """Replace the cache of hashes by a copy of a file.
+        """Replace the cache of hashes by a copy of a file, which only this user can write.
 
         Raises:
             DatasetError: it cannot be written.
@@ -175,7 +179,7 @@ class VersionStore:
         staged = f".{KNOWN_HASHES_FILE}.staged"
         with self._writable() as (folder, like), source.open("rb") as stream:
             folder.remove(staged)
-            _copy(stream, folder, staged, like)
+            _copy(stream, folder, staged, like, mode=file_mode(like) & ~_WRITTEN_BY_OTHERS)
             folder.move(staged, folder, KNOWN_HASHES_FILE)
 
     def stage(
@@ -452,7 +456,20 @@ def _parent(folder: OpenFolder, path: str, like: os.stat_result) -> OpenFolder:
     return make_shared_folder(folder, above, mode=folder_mode(like), like=like)
 
 
-def _copy(stream: BufferedReader, folder: OpenFolder, name: str, like: os.stat_result) -> str:
+def _is_own_file(status: os.stat_result) -> bool:
+    """Return whether it is a file of this user that no one else may write."""
+    is_own = status.st_uid == os.geteuid() and not status.st_mode & _WRITTEN_BY_OTHERS
+    return is_own and stat.S_ISREG(status.st_mode)
+
+
+def _copy(
+    stream: BufferedReader,
+    folder: OpenFolder,
+    name: str,
+    like: os.stat_result,
+    *,
+    mode: int | None = None,
+) -> str:
     """Copy a file, synced to disk, and return its SHA-256."""
     digest = hashlib.sha256()
 
@@ -461,7 +478,7 @@ def _copy(stream: BufferedReader, folder: OpenFolder, name: str, like: os.stat_r
             digest.update(piece)
             yield piece
 
-    folder.write_pieces(name, pieces(), mode=file_mode(like), like=like)
+    folder.write_pieces(name, pieces(), mode=file_mode(like) if mode is None else mode, like=like)
     return digest.hexdigest()
 
 

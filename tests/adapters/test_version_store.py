@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.adapters.inventory.known_hashes import lines_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknownError
-from tests.adapters.catalogs import tree_of
+from tests.adapters.catalogs import NOBODY, needs_root, tree_of
 from tests.versions import PICTURE, made_version, recorded
 
 if TYPE_CHECKING:
@@ -199,3 +200,42 @@ def test_known_hashes_are_replaced_as_a_whole(store: VersionStore, tmp_path: Pat
         assert store.known_hashes is not None
         assert store.known_hashes.read_bytes() == content
     assert [path.name for path in store.path.iterdir()] == ["known_hashes.tsv"]
+
+
+@pytest.mark.attack("versions of others")
+def test_known_hashes_that_others_could_write_are_not_used(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    source = tmp_path / "source.tsv"
+    source.write_text("a\t1\t2\t3\t4\t" + "0" * 64 + "\n")
+    tmp_path.chmod(0o2770)
+    store.keep_known_hashes(source)
+    file = store.known_hashes
+    assert file is not None
+    assert not file.stat().st_mode & 0o022
+    file.chmod(0o664)
+    assert store.known_hashes is None
+
+
+@needs_root
+@pytest.mark.attack("versions of others")
+def test_known_hashes_of_another_user_are_not_used(store: VersionStore, tmp_path: Path) -> None:
+    source = tmp_path / "source.tsv"
+    source.write_text("a\t1\t2\t3\t4\t" + "0" * 64 + "\n")
+    store.keep_known_hashes(source)
+    file = store.known_hashes
+    assert file is not None
+    assert [*lines_of(file)] != []
+    os.chown(file, NOBODY, -1)
+    assert store.known_hashes is None
+    assert [*lines_of(file)] == []
+
+
+@pytest.mark.attack("versions of others")
+def test_a_pipe_or_a_link_in_place_of_known_hashes_is_not_read(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    (tmp_path / "source.tsv").write_text("a\t1\t2\t3\t4\t" + "0" * 64 + "\n")
+    (tmp_path / "link").symlink_to(tmp_path / "source.tsv")
+    os.mkfifo(tmp_path / "pipe")
+    assert [[*lines_of(tmp_path / name)] for name in ("link", "pipe")] == [[], []]

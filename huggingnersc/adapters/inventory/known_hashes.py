@@ -10,11 +10,11 @@ holds these lines of the latest inventory: a cache.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -35,17 +35,24 @@ def status_key(path: bytes, status: os.stat_result) -> bytes:
 
 
 def lines_of(file: Path) -> Iterator[bytes]:
-    """Yield the lines of a file without their newlines; none where it cannot be read.
+    """Yield the lines of a file of this user without their newlines; none where it has none.
 
     Lines longer than any path end the file, so a damaged one takes no memory.
     """
     rest = b""
-    with suppress(OSError), file.open("rb") as stream:
+    with suppress(OSError), open(file, "rb", opener=_opened) as stream:
+        if os.fstat(stream.fileno()).st_uid != os.geteuid():
+            return
         while piece := stream.read(_PIECE_BYTES):
             *lines, rest = (rest + piece).split(b"\n")
             yield from lines
             if len(rest) > _MOST_BYTES:
                 return
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open no link, and wait for no writer of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 class KnownHashes:
