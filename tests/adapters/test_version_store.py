@@ -139,7 +139,7 @@ def test_a_version_that_is_gone_or_not_recorded_is_found(
     assert store.problems(VersionHistory((recorded(version),))) == ()
 
 
-@pytest.mark.attack("link")
+@pytest.mark.attack("catalog links")
 @pytest.mark.parametrize("path", ["", "v1", "v1/manifest.tsv", "v1/pictures"])
 def test_no_link_below_the_catalog_is_followed(
     store: VersionStore, tmp_path: Path, path: str
@@ -153,7 +153,7 @@ def test_no_link_below_the_catalog_is_followed(
     assert store.problems(VersionHistory((recorded(version),)))
 
 
-@pytest.mark.attack("pipe")
+@pytest.mark.attack("catalog hostile files")
 def test_a_pipe_in_place_of_a_file_is_refused_at_once(store: VersionStore, tmp_path: Path) -> None:
     version = keep(store, tmp_path / "run")
     manifest = store.path / "v1" / "manifest.tsv"

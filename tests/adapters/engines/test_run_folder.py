@@ -188,7 +188,7 @@ def test_a_work_list_cut_by_a_power_failure_is_explained(tmp_path: Path, kept: i
         RunFolder.open(run.path)
 
 
-@pytest.mark.attack("colleague")
+@pytest.mark.attack("runs of others")
 def test_a_link_in_the_place_of_a_run_is_not_followed(tmp_path: Path) -> None:
     run = made(tmp_path)
     (tmp_path / "link").symlink_to(run.path)

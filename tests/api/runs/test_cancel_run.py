@@ -46,7 +46,7 @@ def test_a_damaged_run_can_be_deleted(site: Site) -> None:
     assert not run.path.exists()
 
 
-@pytest.mark.attack("colleague")
+@pytest.mark.attack("runs of others")
 def test_of_a_link_in_the_place_of_a_run_the_link_is_deleted(site: Site, tmp_path: Path) -> None:
     target = made(tmp_path / "other", b"a").path
     Path(site.run_root).mkdir()

@@ -15,7 +15,7 @@ def test_pictures_of_the_version_stay() -> None:
     assert card_statistics(text) == text
 
 
-@pytest.mark.attack("edited record")
+@pytest.mark.attack("descriptions")
 @pytest.mark.parametrize(
     "text",
     [
@@ -33,7 +33,7 @@ def test_no_other_picture_is_shown(text: str) -> None:
     assert "img" not in shown(card_statistics(text)).tags
 
 
-@pytest.mark.attack("edited record")
+@pytest.mark.attack("descriptions")
 @some
 @given(ODD, ODD)
 def test_edited_statistics_are_safe_whatever_stands_around_a_picture(
