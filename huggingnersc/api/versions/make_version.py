@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.api.versions.take_inventory import Inventory
     from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.comparison import Comparison
     from huggingnersc.fixes import Text
 
 
@@ -127,12 +128,13 @@ class VersionMaker:
         late: tuple[str, ...] = ()
         for is_repeated in (False, True):
             inventory = self.preparation.inventory(run, is_repeated=is_repeated)
-            if self._is_nothing_to_do(inventory):
+            since_latest = self.preparation.since_latest(inventory)
+            if self._is_nothing_to_do(since_latest):
                 if not dry_run and inventory.hashed_files:
                     self.publisher.keep_known_hashes(inventory.known_hashes)
                 yield self._unchanged(run, inventory)
                 return
-            prepared = self.preparation.version(run, inventory)
+            prepared = self.preparation.version(run, inventory, since_latest)
             plan = planned_snapshot(prepared, self.target, self.site, run.run_id)
             if dry_run:
                 yield Pending(_warned(plan, self.publisher.look(prepared.ready)), None)
@@ -160,14 +162,14 @@ class VersionMaker:
 
         return Pending(plan, make)
 
-    def _is_nothing_to_do(self, inventory: Inventory) -> bool:
-        """Return whether no file differs from the latest version, and no other name is wanted.
+    def _is_nothing_to_do(self, since_latest: Comparison | None) -> bool:
+        """Return whether no file differs from the latest version, and no other name is given.
 
         Raises:
             VersionExistsError: the latest version has the name, and other files.
         """
         latest, asked = self.target.history.latest, self.preparation.options.version
-        is_same = self.preparation.is_unchanged(inventory)
+        is_same = since_latest is not None and not since_latest.differs
         if latest and asked == latest.name and not is_same:
             raise name_is_taken(self.target, asked)
         return is_same and (latest is None or asked in {"", latest.name})

@@ -27,6 +27,7 @@ from huggingnersc.domain.versions.version import (
     STATISTICS_FILE,
     FileDigest,
     Version,
+    VersionName,
 )
 from huggingnersc.errors import DataChangingError, DataIncompleteError
 from huggingnersc.fixes import Message, Option
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.disclosure import Disclosure
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.domain.versions.statistics import Statistics
-    from huggingnersc.domain.versions.version import VersionName
 
 _MOST_NAMED = 1_000
 
@@ -124,7 +124,9 @@ class Preparation:
             _require_readable(inventory, self.target.data)
         return inventory
 
-    def version(self, run: SnapshotRun, inventory: Inventory) -> PreparedVersion:
+    def version(
+        self, run: SnapshotRun, inventory: Inventory, since_latest: Comparison | None
+    ) -> PreparedVersion:
         """Describe the data of an inventory, and compare it with the parent."""
         manifest = _digest(inventory.manifest)
         disclosure = choose_disclosure(self.options, self.settings, closed=inventory.closed)
@@ -133,7 +135,7 @@ class Preparation:
         if disclosure.statistics is not Publication.NONE:
             statistics = self._statistics(run, inventory, manifest)
             files |= _described(run.statistics_dir)
-        comparison = self._comparison(inventory.manifest)
+        comparison = self._comparison(inventory.manifest, since_latest)
         version = Version(
             nickname=self.target.nickname,
             name=self.name,
@@ -168,12 +170,12 @@ class Preparation:
             comparison=comparison,
         )
 
-    def is_unchanged(self, inventory: Inventory) -> bool:
-        """Return whether the latest version has the same files; their times may differ."""
+    def since_latest(self, inventory: Inventory) -> Comparison | None:
+        """Return how the files differ from the latest version's; None where there is none."""
         latest = self.target.history.latest
         if latest is None:
-            return False
-        return not compare_with(self.target.store, latest.name, inventory.manifest).differs
+            return None
+        return compare_with(self.target.store, latest.name, inventory.manifest)
 
     def _statistics(
         self, run: SnapshotRun, inventory: Inventory, manifest: FileDigest
@@ -199,9 +201,12 @@ class Preparation:
             progress=describing,
         )
 
-    def _comparison(self, manifest: Path) -> Comparison | None:
+    def _comparison(self, manifest: Path, since_latest: Comparison | None) -> Comparison | None:
         if self.parent is None:
             return None
+        latest = self.target.history.latest
+        if latest and self.parent.name == VersionName(self.target.nickname, latest.name):
+            return since_latest
         return compare_with(self.parent.store, self.parent.name.version, manifest)
 
 

@@ -39,7 +39,7 @@ def resume_run(
     """Complete a run that was stopped, failed, or left to Slurm.
 
     What is done is kept, and what jobs of Slurm still work on is not submitted again. Then the
-    snapshot or the verification is completed, with the same result as if it had never stopped.
+    command that began it is completed, with the same result as if it had never stopped.
 
     Examples:
         huggingnersc resume-run snapshot-iris-1a2b3c4d
