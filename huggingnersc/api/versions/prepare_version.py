@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.manifest_file import ManifestFile, manifest_differences
-from huggingnersc.api.versions.recorded_files import manifest_of
+from huggingnersc.api.versions.recorded_files import manifest_of, version_as_recorded
 from huggingnersc.api.versions.snapshot_run import ReadyVersion
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.catalog.fields import Field
@@ -55,7 +55,7 @@ _MOST_NAMED = 1_000
 class ParentVersion:
     """The version that a new one comes from, and where its files are."""
 
-    name: VersionName
+    version: Version
     store: VersionStore
 
 
@@ -151,7 +151,7 @@ class Preparation:
                 path: _digest(file) for path, file in files.items() if file != inventory.manifest
             },
             published=disclosure.published(files),
-            parent=self.parent.name if self.parent else None,
+            parent=self.parent.version.title if self.parent else None,
             changes=comparison.counts if comparison else None,
             examples=_examples(statistics),
             message=self.options.message,
@@ -175,7 +175,8 @@ class Preparation:
         latest = self.target.history.latest
         if latest is None:
             return None
-        return compare_with(self.target.store, latest.name, inventory.manifest)
+        version = version_as_recorded(self.target.store, latest)
+        return compare_with(self.target.store, version, inventory.manifest)
 
     def _statistics(
         self, run: SnapshotRun, inventory: Inventory, manifest: FileDigest
@@ -205,18 +206,17 @@ class Preparation:
         if self.parent is None:
             return None
         latest = self.target.history.latest
-        if latest and self.parent.name == VersionName(self.target.nickname, latest.name):
+        if latest and self.parent.version.title == VersionName(self.target.nickname, latest.name):
             return since_latest
-        return compare_with(self.parent.store, self.parent.name.version, manifest)
+        return compare_with(self.parent.store, self.parent.version, manifest)
 
 
-def compare_with(store: VersionStore, name: str, manifest: Path) -> Comparison:
+def compare_with(store: VersionStore, version: Version, manifest: Path) -> Comparison:
     """Return how the files of a manifest differ from those of a version.
 
     Raises:
-        VersionUnknownError, VersionDamagedError: the version cannot be read, or was changed.
+        VersionDamagedError: the version cannot be read, or was changed.
     """
-    version = store.read(name)
     after = ManifestFile(lambda: manifest.open("rb"), shown(manifest))
     return summarized(manifest_differences(manifest_of(store, version), after))
 

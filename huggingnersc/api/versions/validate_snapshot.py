@@ -10,6 +10,7 @@ from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.draft_versions import draft_target
 from huggingnersc.api.versions.find_version import version_of
 from huggingnersc.api.versions.prepare_version import ParentVersion
+from huggingnersc.api.versions.recorded_files import version_as_recorded
 from huggingnersc.api.versions.snapshot_target import cataloged_target
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.request_checks import nickname_problems
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.api.versions.snapshot_run import SnapshotRequest
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 
 
@@ -56,6 +58,7 @@ def validate_snapshot(
         DatasetError: there is no such dataset or data, or what is written would be a part of it.
         VersionExistsError: an earlier version has the name.
         VersionUnknownError: there is no such parent.
+        VersionDamagedError: the parent is not as it was recorded.
     """
     _require_valid(request)
     target, options = _target(request, catalog), request.options
@@ -143,14 +146,17 @@ def _parent(
     Raises:
         DatasetUnknownError, RecordDamagedError: it is of a dataset that cannot be read.
         VersionUnknownError: there is none of this name.
+        VersionDamagedError: it is not as it was recorded.
     """
     asked = options.parent_of(target.nickname)
     if asked is None:
         current = target.history.current
-        name = VersionName(target.nickname, current.name) if current else None
-        return ParentVersion(name, target.store) if name else None
+        return _recorded_parent(target.store, current) if current else None
     if asked.nickname == target.nickname and target.record is None:
-        target.store.read(asked.version)
-        return ParentVersion(asked, target.store)
-    version_of(catalog.record(asked.nickname), asked.version)
-    return ParentVersion(asked, VersionStore(catalog.root, asked.nickname))
+        return ParentVersion(target.store.read(asked.version), target.store)
+    recorded = version_of(catalog.record(asked.nickname), asked.version)
+    return _recorded_parent(VersionStore(catalog.root, asked.nickname), recorded)
+
+
+def _recorded_parent(store: VersionStore, recorded: RecordedVersion) -> ParentVersion:
+    return ParentVersion(version_as_recorded(store, recorded), store)

@@ -32,6 +32,7 @@ from huggingnersc.errors import (
     HubEditedError,
     RunDamagedError,
     RunExistsError,
+    VersionDamagedError,
     VersionUnknownError,
 )
 from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text
@@ -269,6 +270,16 @@ def test_a_parent_may_be_of_another_dataset(centre: Centre, data: Path, tmp_path
     assert (result.parent, result.summary) == ("iris@v1", "1 file removed")
     (version,) = CatalogFolder(centre.catalog).record("other").history.versions
     assert version.parent == "iris@v1"
+
+
+def test_a_version_that_was_exchanged_is_no_parent(centre: Centre, data: Path) -> None:
+    first = snapshot(centre)
+    file = Path(first.folder) / "version.json"
+    file.write_text(file.read_text().replace('"links": 0', '"links": 1'))
+    (data / "new.csv").write_text("1\n")
+    with pytest.raises(VersionDamagedError):
+        snapshot(centre)
+    assert tags(centre).keys() == {"v1"}
 
 
 def test_edits_on_the_hub_are_left_to_their_own_command(centre: Centre, data: Path) -> None:
