@@ -268,6 +268,7 @@ def _closed(path: str) -> Message:
 def _not_described(statistics: Statistics | None) -> Iterator[Text]:
     problems = statistics["problems"] if statistics else []
     for one in problems[:_MOST_PROBLEMS]:
-        yield f"Not described: {one['file']}: {one['message']}"
+        where = f"{one['file']}: " if one["file"] else ""  # a library that is not installed
+        yield f"Not described: {where}{one['message']}"
     if len(problems) > _MOST_PROBLEMS:
         yield f"Not described: {len(problems) - _MOST_PROBLEMS} more, see {STATISTICS_FILE}."
