@@ -29,7 +29,7 @@ from huggingnersc.domain.versions.version import (
     Version,
     VersionName,
 )
-from huggingnersc.errors import DataChangingError, DataIncompleteError
+from huggingnersc.errors import DataChangingError, DataIncompleteError, DataUnreadableError
 from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
@@ -104,7 +104,8 @@ class Preparation:
         """Take the inventory; where it is repeated, only what changed is read again.
 
         Raises:
-            DataUnreadableError: the root, or a file that was not to be left out, cannot be read.
+            DataUnreadableError: the root, or a file that was not to be left out, cannot be read;
+                it is an empty folder now.
             DataChangingError: files changed while they were read, twice.
             RunError: the work failed, or is too much for this machine; what is done is kept.
         """
@@ -120,9 +121,30 @@ class Preparation:
         )
         run.end(inventory.known_hashes)
         _require_steady(inventory)
+        self._require_any(inventory)
         if not self.options.allow_unreadable:
             _require_readable(inventory, self.target.data)
         return inventory
+
+    def _require_any(self, inventory: Inventory) -> None:
+        """Refuse an empty folder in place of files, as where a file system is not mounted.
+
+        A version whose name was asked for is made of it.
+
+        Raises:
+            DataUnreadableError: the latest version has files, and there are none.
+        """
+        latest = self.target.history.latest
+        if inventory.files or self.options.version or not (latest and latest.files):
+            return
+        raise DataUnreadableError(
+            f"{shown(self.target.data)} holds no files, and {self.target.nickname}@{latest.name} "
+            f"has {plural(latest.files, 'file')}; no version was made.",
+            hint=Message(
+                "Look whether its file system is mounted. Where all was removed, give a name: ",
+                Option(Field.VERSION, self.name),
+            ),
+        )
 
     def version(
         self, run: SnapshotRun, inventory: Inventory, since_latest: Comparison | None

@@ -29,6 +29,7 @@ from huggingnersc.errors import (
     DatasetBusyError,
     DatasetError,
     DatasetUnknownError,
+    DataUnreadableError,
     HubEditedError,
     RunDamagedError,
     RunExistsError,
@@ -289,6 +290,18 @@ def test_edits_on_the_hub_are_left_to_their_own_command(centre: Centre, data: Pa
     assert "update_dataset" in str(caught.value.hint)
     assert tags(centre) == {}
     assert data.is_dir()
+
+
+def test_an_empty_folder_in_place_of_files_is_a_version_only_by_name(
+    centre: Centre, data: Path
+) -> None:
+    snapshot(centre)
+    for file in data.iterdir():
+        file.unlink()
+    with pytest.raises(DataUnreadableError):
+        snapshot(centre)
+    assert sorted(tags(centre)) == ["v1"]
+    assert snapshot(centre, version="v2").files == 0
 
 
 def test_data_that_is_gone_is_explained(centre: Centre, data: Path) -> None:
