@@ -49,6 +49,7 @@ def unchanged_findings(record: Record, site: Site) -> Iterator[Finding]:
         files = _files(Path(record.data_path), time.monotonic() + seconds)
         for one in found_differences(manifest.pieces(), files):
             found[one.kind] += is_finding(one, Mode.QUICK)
+        manifest.require_digest()
     except _TimeIsUpError:
         yield unchecked("data", f"not all files were compared with {title} in {seconds:g} seconds")
     except (FileNotFoundError, NotADirectoryError):

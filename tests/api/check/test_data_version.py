@@ -85,3 +85,13 @@ def test_a_damaged_version_is_not_compared(
 
 def test_a_dataset_without_versions_has_nothing_to_compare(site: Site) -> None:
     assert list(unchanged_findings(record_of(), site)) == []
+
+
+def test_a_manifest_that_was_changed_says_nothing_of_the_data(
+    site: Site, catalog: VersionedCatalog
+) -> None:
+    manifest = catalog.root / "iris/versions/v1/manifest.tsv"
+    manifest.write_bytes(manifest.read_bytes().replace(b"b/d", b"b/e"))
+    (found,) = findings(site)
+    assert found.level is Level.UNCHECKED
+    assert found.fixes == ()
