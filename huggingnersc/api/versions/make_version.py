@@ -83,17 +83,22 @@ class VersionMaker:
         """The dataset as it was when this began."""
         return self.preparation.target
 
-    def begun(self, run: SnapshotRun) -> ReadyVersion | None:
+    def begun(self, run: SnapshotRun, *, dry_run: bool) -> ReadyVersion | None:
         """Return the version whose publication was cut off; None where none was.
 
-        One whose name is recorded is done, or was made by someone else meanwhile.
+        One whose name is recorded is done, or was made by someone else meanwhile; all that a kill
+        after the record leaves to do is the cache of hashes and what was staged.
 
         Raises:
             RunDamagedError: it cannot be read.
             RunExistsError: another one is asked for now.
         """
         ready = run.ready()
-        if ready is None or self.target.history.find(ready.version.name):
+        if ready is None:
+            return None
+        if self.target.history.find(ready.version.name):
+            if not dry_run:
+                self.publisher.keep_known_hashes(ready.known_hashes)
             return None
         asked = self.preparation.options.version
         if asked not in {"", ready.version.name}:

@@ -81,7 +81,7 @@ def plan_snapshot(
 @contextmanager
 def _planned(maker: VersionMaker, run_id: str, *, dry_run: bool) -> Iterator[Pending[Snapshot]]:
     with maker.opened(run_id) as run:
-        if ready := maker.begun(run):
+        if ready := maker.begun(run, dry_run=dry_run):
             yield from maker.completed(run, ready, dry_run=dry_run)
         else:
             yield from maker.planned(run, dry_run=dry_run)
