@@ -47,7 +47,7 @@ def verify_dataset(
     sample: Annotated[
         str | None,
         typer.Option(
-            "--sample", metavar="PERCENT", help="Read this share of the files, chosen by chance."
+            "--sample", metavar="SHARE%", help="Read this share of the files, chosen by chance."
         ),
     ] = None,
     engine: EngineOption = EngineName.LOCAL,
@@ -115,8 +115,8 @@ def _share(text: str) -> float:
         share = float(text.removesuffix("%")) / 100
     except ValueError:
         share = 0
-    if not 0 < share <= 1:
-        hint = "it is a percentage above 0 and at most 100, such as 1%"
+    if not text.endswith("%") or not 0 < share <= 1:
+        hint = "it is a percentage above 0 and at most 100 with its sign, such as 1%"
         raise typer.BadParameter(hint, param_hint="--sample")
     return share
 

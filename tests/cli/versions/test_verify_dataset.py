@@ -30,7 +30,7 @@ def test_data_that_is_well_exits_with_zero_and_quiet_prints_nothing(
 ) -> None:
     done = run("verify-dataset iris")
     assert (done.code, done.out.startswith("iris@v1: ")) == (0, True)
-    for option in ("--full", "--quick", "--sample 50%", "--sample 100"):
+    for option in ("--full", "--quick", "--sample 50%", "--sample 100%"):
         quiet = run(f"verify-dataset iris@v1 {option} --quiet")
         assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
 
@@ -65,7 +65,14 @@ def test_a_damaged_version_exits_with_one(run: RunCommand, data: Path, clean_env
 
 @pytest.mark.parametrize(
     "options",
-    ["--full --quick", "--quick --sample 1%", "--sample 0", "--sample 101", "--sample x"],
+    [
+        "--full --quick",
+        "--quick --sample 1%",
+        "--sample 0%",
+        "--sample 101%",
+        "--sample x%",
+        "--sample 0.1",
+    ],
 )
 def test_options_that_make_no_sense_are_refused(run: RunCommand, data: Path, options: str) -> None:
     assert run(f"verify-dataset iris {options}").code == 2
