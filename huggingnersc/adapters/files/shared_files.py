@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,6 @@ from huggingnersc.errors import DatasetError, RecordDamagedError
 from huggingnersc.fixes import Message, ShellCommand
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Sequence
 
     from huggingnersc.adapters.files.open_folder import OpenFolder
@@ -135,5 +135,19 @@ def replace_files(
     for name in sorted(staged.names, key=lambda name: (name == last, name)):
         if name == last:
             final.sync()  # the record never reaches the disk before the files it names
-        staged.move(name, final, name)
+        _move_file(name, staged, final)
     final.sync()
+
+
+def _move_file(name: str, staged: OpenFolder, final: OpenFolder) -> None:
+    """Move a file over its like; where a link was moved in its place, write what is held open.
+
+    Else a colleague's link could replace the record, which would then be lost.
+    """
+    descriptor = staged.descriptor_of(name, os.O_RDONLY)
+    with os.fdopen(descriptor, "rb") as held:
+        staged.move(name, final, name)
+        if not final.holds(name, descriptor):
+            status = os.fstat(descriptor)
+            final.unlink(name)
+            final.write(name, held.read(), mode=stat.S_IMODE(status.st_mode), like=status)
