@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.domain.versions.manifest import ManifestEntry, line_of
+from huggingnersc.domain.versions.manifest import ManifestEntry
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.manifest_lines import line_of
 from tests.test_readme import blocks
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.record import record_bytes
 from huggingnersc.domain.catalog.version_history import VersionHistory
-from huggingnersc.domain.versions.manifest import ManifestEntry, line_of
+from huggingnersc.domain.versions.manifest import ManifestEntry
 from huggingnersc.domain.versions.version import MANIFEST_FILE, STATISTICS_FILE
 from tests.builders import record_of, write_tree
+from tests.manifest_lines import line_of
 from tests.versions import digest, made_version, recorded
 
 if TYPE_CHECKING:

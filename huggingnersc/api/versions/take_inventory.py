@@ -17,7 +17,7 @@ from huggingnersc.adapters.inventory.plan_shards import ShardPlan, Sources, show
 from huggingnersc.adapters.inventory.recheck import differences
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
-from huggingnersc.domain.versions.version import MANIFEST_FILE
+from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE, MANIFEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
 
-KNOWN_HASHES_FILE = "known_hashes.tsv"
 _CLOSED_FILE = "closed"  # the first folder that not everyone may enter
 _LOOKED_AT = 64  # for so many small files one is looked at before they are read
 _RECHECK = "recheck"

@@ -29,11 +29,11 @@ def update_version(
     ] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="LABEL", help="A label to attach; may be given several times."),
+        typer.Option(metavar="LABEL", help="A label to attach. May be repeated."),
     ] = None,
     no_tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="LABEL", help="A label to take off; may be given several times."),
+        typer.Option(metavar="LABEL", help="A label to take off. May be repeated."),
     ] = None,
     retired: Annotated[
         bool | None,

@@ -81,12 +81,6 @@ def _hexadecimal(found: re.Match[bytes]) -> bytes:
     return rb"\x%02x" % found[0][0]
 
 
-def line_of(entry: ManifestEntry) -> bytes:
-    """Return the line of an entry, with its newline."""
-    digest = entry.digest if entry.is_file else escaped(entry.digest)
-    return b"%b\t%b\t%d\t%d\n" % (escaped(entry.path), digest, entry.size_bytes, entry.mtime_ns)
-
-
 def entry_of(line: bytes) -> ManifestEntry:
     """Read a line.
 

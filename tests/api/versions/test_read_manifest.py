@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.api.versions.read_manifest import read_manifest
-from huggingnersc.domain.versions.manifest import ManifestEntry, line_of
+from huggingnersc.domain.versions.manifest import ManifestEntry
 from huggingnersc.errors import VersionDamagedError, VersionUnknownError
 from tests.api.iris import catalog_iris
 from tests.api.iris_versions import add_version
+from tests.manifest_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

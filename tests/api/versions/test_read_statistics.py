@@ -11,32 +11,18 @@ from huggingnersc.domain.versions.version import STATISTICS_FILE
 from huggingnersc.errors import VersionDamagedError, VersionUnknownError
 from tests.api.iris import catalog_iris
 from tests.api.iris_versions import add_version
+from tests.domain.versions.documents import make_statistics
 
 if TYPE_CHECKING:
-    from huggingnersc.domain.versions.statistics import Statistics
     from tests.api.conftest import Centre
 
-STATISTICS: Statistics = {
-    "format": 1,
-    "files": 1,
-    "size_bytes": 2,
-    "by_extension": [{"extension": ".csv", "files": 1, "size_bytes": 2}],
-    "by_folder": [{"folder": ".", "files": 1, "size_bytes": 2}],
-    "tables": [],
-    "arrays": [],
-    "texts": [],
-    "images": [],
-    "examples": None,
-    "pictures": [],
-    "withheld": [],
-    "problems": [],
-}
+STATISTICS = make_statistics()
 
 
 def test_statistics_of_the_version_or_of_the_current_one(centre: Centre) -> None:
     catalog_iris(centre)
     for number, name in enumerate(("v1", "v2"), 1):
-        content = statistics_bytes({**STATISTICS, "files": number})
+        content = statistics_bytes(make_statistics(files=number))
         add_version(centre, name, contents={STATISTICS_FILE: content})
     read = read_statistics("iris@v1", site=str(centre.profile))
     assert (read.version, read.statistics["files"]) == ("v1", 1)

@@ -16,8 +16,8 @@ from huggingnersc.domain.versions.manifest import (
     UNREADABLE,
     ManifestEntry,
     escaped,
-    line_of,
 )
+from tests.manifest_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

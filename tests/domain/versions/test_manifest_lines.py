@@ -11,9 +11,9 @@ import pytest
 from huggingnersc.domain.versions.manifest import (
     ManifestEntry,
     first_damage,
-    line_of,
     sha256sum_lines,
 )
+from tests.manifest_lines import line_of
 
 if TYPE_CHECKING:
     from pathlib import Path
