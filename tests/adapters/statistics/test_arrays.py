@@ -83,7 +83,7 @@ def write_weather(file: Path, form: Any) -> None:
         t = opened.createVariable("t", "i2", ("time", "lat", "lon"), fill_value=-9)
         t.setncatts({"units": "K", "scale_factor": 0.01, "add_offset": 280.0})
         time[:] = np.arange(4) * 6
-        values = np.ma.masked_all((4, 9, 10))
+        values = np.ma.array(np.zeros((4, 9, 10)), mask=True)
         values[:, 1:] = 280.0
         values[:, 8] = 290.0
         t[:] = values
