@@ -172,10 +172,12 @@ class VersionSettings(_ProfileTable):
     Attributes:
         manifest: the names, sizes, times and hashes of the files.
         statistics: the description of their contents.
+        sample: whether a version has a sample of the data.
     """
 
     manifest: Publication = Publication.PUBLIC
     statistics: Publication = Publication.PUBLIC
+    sample: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.record import record_bytes
+from huggingnersc.domain.loading.loading import NO_LOADING
 from huggingnersc.domain.planned_file import PlannedFile
 from tests.api.iris import api
 from tests.versions import made_version, recorded
@@ -30,7 +31,7 @@ def add_version(centre: Centre, name: str = "v1", *, tag: bool = True, **changes
         card = PlannedFile("README.md", b"# Iris\n")
         store.promote(version, store.stage(version, files, [card]))
     record = catalog.record("iris")
-    history = record.history.with_version(recorded(version, **in_record), "")
+    history = record.history.with_version(recorded(version, **in_record), "", NO_LOADING)
     file = centre.catalog / "iris/iris_info.json"
     file.write_bytes(record_bytes(replace(record, history=history)))
     if tag:

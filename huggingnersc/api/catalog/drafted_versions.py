@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.loading_file import public_loading
 from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.templates import render
 from huggingnersc.adapters.version_store import VersionStore
@@ -110,7 +111,10 @@ def with_recorded_versions(spec: DatasetSpec, record: Record | None) -> DatasetS
 def _history(versions: tuple[AddedVersion, ...]) -> VersionHistory:
     if not versions:
         return NO_VERSIONS
-    return VersionHistory(tuple(one.recorded for one in versions), versions[-1].statistics)
+    latest = versions[-1]
+    return VersionHistory(
+        tuple(one.recorded for one in versions), latest.statistics, latest.loading
+    )
 
 
 def _added(version: Version, store: VersionStore) -> AddedVersion:
@@ -119,6 +123,7 @@ def _added(version: Version, store: VersionStore) -> AddedVersion:
         files={path: store.file(version.name, path) for path in version.digests},
         recorded=recorded_version(version),
         statistics=_statistics(version, store),
+        loading=public_loading(version, store),
     )
 
 

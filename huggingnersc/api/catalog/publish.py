@@ -14,6 +14,7 @@ from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.release import absent, differ, stale
 from huggingnersc.domain.catalog.remote import RemoteRepository, write_problem
+from huggingnersc.domain.loading.loading import NO_LOADING, Loading
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import (
     HubAccessError,
@@ -55,6 +56,7 @@ class AddedVersion:
         files: the manifest and the documents by path, where they were made.
         recorded: what the record and the card say of it.
         statistics: Markdown for the card; empty where none is published.
+        loading: how the data is loaded, as far as that is public.
         is_kept: whether the catalog folder has it already, from a run that was cut off.
     """
 
@@ -62,6 +64,7 @@ class AddedVersion:
     files: Mapping[str, Path]
     recorded: RecordedVersion
     statistics: str = ""
+    loading: Loading = NO_LOADING
     is_kept: bool = False
 
 

@@ -326,7 +326,9 @@ def prepare_update(
 def _with_version(record: Record, new: AddedVersion) -> Record:
     if record.history.find(new.recorded.name):
         return record
-    return replace(record, history=record.history.with_version(new.recorded, new.statistics))
+    return replace(
+        record, history=record.history.with_version(new.recorded, new.statistics, new.loading)
+    )
 
 
 def _require_one_description(nickname: str, options: UpdateOptions, *, take_edits: bool) -> None:

@@ -221,6 +221,7 @@ def version_maker(
         settings=site.profile.versions,
         engine=engine,
         report=report,
+        site=site.profile.name,
     )
     publisher = VersionPublisher(target, catalog, site, options.allow_secret)
     is_long = options.full or target.store.known_hashes is None  # much will be read

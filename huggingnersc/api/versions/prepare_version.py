@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import WorkProgress
+from huggingnersc.adapters.loading_file import published_loading
 from huggingnersc.adapters.manifest_file import ManifestFile, manifest_differences
 from huggingnersc.api.versions.recorded_files import manifest_of, version_as_recorded
 from huggingnersc.api.versions.snapshot_run import ReadyVersion
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
+    from huggingnersc.adapters.loading.prepare import PreparedLoading
     from huggingnersc.adapters.version_store import VersionStore
     from huggingnersc.api.versions.snapshot_run import SnapshotRun
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
@@ -69,6 +71,7 @@ class PreparedVersion:
         disclosure: what becomes public.
         statistics: the description of the contents; None where none was made.
         comparison: to the parent; None without one.
+        problems: what could not be made for loading the data, each a sentence.
     """
 
     ready: ReadyVersion
@@ -76,6 +79,7 @@ class PreparedVersion:
     disclosure: Disclosure
     statistics: Statistics | None
     comparison: Comparison | None
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,7 @@ class Preparation:
         settings: what the site publishes.
         engine: which reads the files.
         report: called as the work advances.
+        site: the name of the site.
     """
 
     target: SnapshotTarget
@@ -99,6 +104,7 @@ class Preparation:
     settings: VersionSettings
     engine: EngineChoice
     report: Report
+    site: str
 
     def inventory(self, run: SnapshotRun, *, is_repeated: bool) -> Inventory:
         """Take the inventory; where it is repeated, only what changed is read again.
@@ -157,6 +163,9 @@ class Preparation:
         if disclosure.statistics is not Publication.NONE:
             statistics = self._statistics(run, inventory, manifest)
             files |= _described(run.statistics_dir)
+        loading = self._loading(run, inventory, manifest, disclosure, statistics)
+        files |= loading.files
+        published = disclosure.published(files)
         comparison = self._comparison(inventory.manifest, since_latest)
         version = Version(
             nickname=self.target.nickname,
@@ -172,7 +181,7 @@ class Preparation:
             documents={
                 path: _digest(file) for path, file in files.items() if file != inventory.manifest
             },
-            published=disclosure.published(files),
+            published=published,
             parent=self.parent.version.title if self.parent else None,
             changes=comparison.counts if comparison else None,
             examples=_examples(statistics),
@@ -183,6 +192,7 @@ class Preparation:
                 version=version,
                 files=files,
                 statistics=_card_text(statistics, disclosure),
+                loading=published_loading(loading.loading, published),
                 labels=self.options.labels,
                 known_hashes=inventory.known_hashes,
             ),
@@ -190,6 +200,7 @@ class Preparation:
             disclosure=disclosure,
             statistics=statistics,
             comparison=comparison,
+            problems=loading.problems,
         )
 
     def since_latest(self, inventory: Inventory) -> Comparison | None:
@@ -222,6 +233,32 @@ class Preparation:
             run.statistics_dir,
             seconds=self.engine.budget.seconds,
             progress=describing,
+        )
+
+    def _loading(
+        self,
+        run: SnapshotRun,
+        inventory: Inventory,
+        manifest: FileDigest,
+        disclosure: Disclosure,
+        statistics: Statistics | None,
+    ) -> PreparedLoading:
+        from huggingnersc.adapters.loading.prepare import prepare_loading
+        from huggingnersc.adapters.loading.work import LoadingWork
+
+        return prepare_loading(
+            LoadingWork(
+                data=self.target.data,
+                manifest=inventory.manifest,
+                digest=manifest.sha256,
+                folder=run.loading_dir,
+                portal_link=(self.target.record.portal_link if self.target.record else "") or "",
+                site=self.site,
+                sample_rows=self.options.sample_rows if disclosure.sample else 0,
+                tables=self.options.publish_parquet and disclosure.sample,
+                statistics=statistics,
+                seconds=self.engine.budget.seconds,
+            )
         )
 
     def _comparison(self, manifest: Path, since_latest: Comparison | None) -> Comparison | None:

@@ -255,6 +255,7 @@ def _warnings(prepared: PreparedVersion, target: SnapshotTarget) -> Iterator[Tex
         if mismatch:
             yield mismatch.warning(target.nickname)
     yield from _not_described(prepared.statistics)
+    yield from prepared.problems
 
 
 def _closed(path: str) -> Message:

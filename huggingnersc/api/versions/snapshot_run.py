@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec, write_whole
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.loading.loading import loading_json, read_loading
 from huggingnersc.domain.versions.recorded import MOMENT_FORM
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.domain.engine_name import EngineName
+    from huggingnersc.domain.loading.loading import Loading
 
 _READ_FILE, _READY_FILE, _KNOWN_FILE = "read", "ready.json", "kept_hashes.tsv"
-_STATISTICS_DIR = "statistics"
+_STATISTICS_DIR, _LOADING_DIR = "statistics", "loading"
 _ID_DIGITS = 8
 
 
@@ -38,6 +40,7 @@ class ReadyVersion:
         version: what is known of it.
         files: its files by path, `version.json` left out; they are in the run folder.
         statistics: Markdown for the card; empty where the statistics are not public.
+        loading: how the data is loaded, as far as that is public.
         labels: words to attach to it.
         known_hashes: the cache of hashes for the next snapshot.
     """
@@ -45,6 +48,7 @@ class ReadyVersion:
     version: Version
     files: Mapping[str, Path]
     statistics: str
+    loading: Loading
     labels: tuple[str, ...]
     known_hashes: Path
 
@@ -159,6 +163,11 @@ class SnapshotRun:
         """The folder of the statistics and the pictures; it need not exist."""
         return self.folder.path / _STATISTICS_DIR
 
+    @property
+    def loading_dir(self) -> Path:
+        """The folder of what the version is loaded by; it need not exist."""
+        return self.folder.path / _LOADING_DIR
+
     def begin(self) -> None:
         """Make the work list again where the inventory of an earlier command was complete.
 
@@ -182,6 +191,7 @@ class SnapshotRun:
             "version": version_bytes(ready.version).decode(),
             "files": {path: str(self._within(file)) for path, file in ready.files.items()},
             "statistics": ready.statistics,
+            "loading": loading_json(ready.loading),
             "labels": [*ready.labels],
             "known_hashes": str(self._within(ready.known_hashes)),
         }
@@ -200,6 +210,7 @@ class SnapshotRun:
                 version=parse_version(content["version"].encode()),
                 files={path: self.folder.path / name for path, name in files},
                 statistics=content["statistics"],
+                loading=read_loading(content["loading"]),
                 labels=tuple(content["labels"]),
                 known_hashes=self.folder.path / content["known_hashes"],
             )

@@ -123,6 +123,7 @@ class VersionPublisher:
             files=ready.files,
             recorded=recorded_version(ready.version, ready.labels),
             statistics=ready.statistics,
+            loading=ready.loading,
         )
         with _edits_explained(self.target.nickname):
             return plan_publication(

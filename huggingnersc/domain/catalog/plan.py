@@ -26,6 +26,7 @@ from huggingnersc.domain.catalog.record import (
 from huggingnersc.domain.catalog.run_command import run_command
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.catalog.visitor_commands import visitor_commands
+from huggingnersc.domain.loading.card_configs import card_configs
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -159,11 +160,13 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
 
 
 def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
-    """Return the steward's tags, and what keeps the Hub and `datasets` from looking for data.
+    """Return the steward's tags, and what the Hub and `datasets` may take for data.
 
     Without `configs` every companion such as a .csv would be taken for data; without `viewer` the
     page would show an error where the data would be.
     """
+    if configs := card_configs(spec.history.loading):
+        return {**hub_tags(spec.metadata), "configs": configs}
     return {**hub_tags(spec.metadata), "viewer": False, "configs": NO_DATA_HERE}
 
 

@@ -14,6 +14,7 @@ from huggingnersc.domain.catalog.version_history import (
     RecordedVersion,
     VersionHistory,
 )
+from huggingnersc.domain.loading.loading import NO_LOADING, loading_json, read_loading
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
 
@@ -130,6 +131,8 @@ def record_bytes(record: Record) -> bytes:
     if record.history.versions:
         content["versions"] = [asdict(version) for version in record.history.versions]
         content["statistics"] = record.history.statistics
+    if record.history.loading != NO_LOADING:
+        content["loading"] = loading_json(record.history.loading)
     ordered = dict(sorted(content.items()))
     return json_bytes(ordered)
 
@@ -271,7 +274,8 @@ def _history(content: Mapping[str, Any]) -> VersionHistory:
     if "versions" not in content:
         return NO_VERSIONS
     versions = tuple(_version(one) for one in _get(content, "versions", list))
-    return VersionHistory(versions, _get(content, "statistics", str))
+    loading = read_loading(_get(content, "loading", dict)) if "loading" in content else NO_LOADING
+    return VersionHistory(versions, _get(content, "statistics", str), loading)
 
 
 def _version(value: Any) -> RecordedVersion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from huggingnersc.domain.loading.loading import NO_LOADING, Loading
 from huggingnersc.domain.repo_names import VERSION_NAME
 
 
@@ -78,10 +79,12 @@ class VersionHistory:
     Attributes:
         versions: the oldest first.
         statistics: Markdown for the card; empty where none is published.
+        loading: how the data is loaded, as far as that is public.
     """
 
     versions: tuple[RecordedVersion, ...] = ()
     statistics: str = ""
+    loading: Loading = NO_LOADING
 
     @property
     def latest(self) -> RecordedVersion | None:
@@ -97,9 +100,11 @@ class VersionHistory:
         """Return the version of this name; None where there is none."""
         return next((one for one in self.versions if one.name == name), None)
 
-    def with_version(self, version: RecordedVersion, statistics: str) -> VersionHistory:
+    def with_version(
+        self, version: RecordedVersion, statistics: str, loading: Loading
+    ) -> VersionHistory:
         """Return the history with a newer version and the description of its data."""
-        return VersionHistory((*self.versions, version), statistics)
+        return VersionHistory((*self.versions, version), statistics, loading)
 
     def revised(self, change: VersionChange) -> VersionHistory:
         """Return the history with a change of one of its versions; without it, as it is."""

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.loading.loading import (
+    FILES_TABLE,
+    FOLDERS_FILE,
+    LOADING_FILE,
+    PORTAL_INDEX,
+    SITE_INDEX,
+)
 from huggingnersc.domain.site import Publication
 from huggingnersc.domain.versions.version import (
     MANIFEST_FILE,
     PICTURES_DIR,
+    SAMPLE_DIR,
     STATISTICS_FILE,
+    TABLES_DIR,
     VERSION_FILE,
 )
 
@@ -19,6 +28,9 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import VersionSettings
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 
+# What names the files of the data, as the manifest does.
+LISTS = frozenset({LOADING_FILE, FILES_TABLE, PORTAL_INDEX, SITE_INDEX, FOLDERS_FILE})
+
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
@@ -27,10 +39,12 @@ class Disclosure:
     Attributes:
         manifest: public or private; a version is never without one.
         statistics: public, private or none.
+        sample: whether samples, and tables in whole, are made and published.
     """
 
     manifest: Publication
     statistics: Publication
+    sample: bool = False
 
     def publishes(self, path: str) -> bool:
         """Return whether a file of the version goes to the Hub.
@@ -39,7 +53,9 @@ class Disclosure:
         """
         if path == VERSION_FILE:
             return True
-        if path == MANIFEST_FILE:
+        if path.startswith((f"{SAMPLE_DIR}/", f"{TABLES_DIR}/")):
+            return self.sample
+        if path == MANIFEST_FILE or path in LISTS:
             return self.manifest is Publication.PUBLIC
         is_statistics = path == STATISTICS_FILE or path.startswith(f"{PICTURES_DIR}/")
         return is_statistics and self.statistics is Publication.PUBLIC
@@ -65,7 +81,8 @@ def choose_disclosure(
     manifest, statistics = _manifest(options, settings), _statistics(options, settings)
     if closed:
         return Disclosure(_not_public(manifest), _not_public(statistics))
-    return Disclosure(manifest, statistics)
+    sample = settings.sample if options.sample is None else options.sample
+    return Disclosure(manifest, statistics, sample)
 
 
 def _manifest(options: SnapshotOptions, settings: VersionSettings) -> Publication:

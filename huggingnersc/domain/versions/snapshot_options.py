@@ -15,6 +15,8 @@ from huggingnersc.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SAMPLE_ROWS = 200  # of a split
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotOptions:
@@ -32,6 +34,9 @@ class SnapshotOptions:
         statistics: whether the contents are described; None leaves it to the site.
         private_statistics: whether the description stays in the catalog folder; None leaves it
             to the site.
+        sample: whether the version has a sample of the data; None leaves it to the site.
+        sample_rows: how many examples of a split a sample has at most.
+        publish_parquet: whether small tables are published in whole, as Parquet.
         allow_secret: hashes of lines of the scripts that only look like secrets.
     """
 
@@ -44,6 +49,9 @@ class SnapshotOptions:
     manifest: bool | None = None
     statistics: bool | None = None
     private_statistics: bool | None = None
+    sample: bool | None = None
+    sample_rows: int = SAMPLE_ROWS
+    publish_parquet: bool = False
     allow_secret: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -21,11 +21,14 @@ VERSION_FILE = "version.json"
 MANIFEST_FILE = "manifest.tsv"
 STATISTICS_FILE = "statistics.json"
 PICTURES_DIR = "pictures"
+SAMPLE_DIR = "sample"  # Parquet files with a few examples
+TABLES_DIR = "tables"  # small tables in whole, as Parquet
 KNOWN_HASHES_FILE = "known_hashes.tsv"  # beside the versions; a cache
 MAX_VERSION_BYTES = 1 << 20
 FIRST_VERSION = "v1"
 _DOCUMENT = re.compile(
-    r"(?!(?:version\.json|published\.sha256|published|pictures)\Z)(?:pictures/)?[\w-][\w.-]*",
+    r"(?!(?:version\.json|published\.sha256|published|pictures|sample|tables)\Z)"
+    r"(?:(?:pictures|sample|tables)/)?[\w-][\w.-]*",
     re.ASCII,
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -1,0 +1,63 @@
+"""Make the files by which a version is loaded, step by step."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from huggingnersc.adapters.loading.work import LoadingPart, LoadingWork
+    from huggingnersc.domain.loading.loading import Source
+
+    # Makes a part, given the files of the data where they are known.
+    Step = Callable[[LoadingWork, Source | None], LoadingPart]
+
+STEPS: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedLoading:
+    """How a version is loaded, and the files for it.
+
+    Attributes:
+        loading: all that is known, also what is not public.
+        files: by their paths in the version; with `loading.json` where anything is known.
+        problems: what could not be made, each a sentence for whoever makes the version.
+    """
+
+    loading: Loading
+    files: Mapping[str, Path]
+    problems: tuple[str, ...]
+
+
+def prepare_loading(work: LoadingWork) -> PreparedLoading:
+    """Make the files by which a version is loaded; the same data gives the same bytes.
+
+    What cannot be made is in `problems`.
+    """
+    shutil.rmtree(work.folder, ignore_errors=True)
+    work.folder.mkdir(mode=0o700)
+    parts: list[LoadingPart] = []
+    source: Source | None = None
+    for step in STEPS:
+        part = step(work, source)
+        source = source or part.source
+        parts.append(part)
+    loading = Loading(
+        configs=tuple(config for part in parts for config in part.configs),
+        source=source,
+        no_sample=next((part.no_sample for part in parts if part.no_sample), ""),
+    )
+    files = {path: file for part in parts for path, file in part.files.items()}
+    if loading != NO_LOADING:
+        files[LOADING_FILE] = work.folder / LOADING_FILE
+        write_whole(files[LOADING_FILE], loading_bytes(loading))
+    problems = tuple(text for part in parts for text in part.problems)
+    return PreparedLoading(loading, files, problems)

@@ -1,0 +1,1 @@
+"""How a visitor loads the data of a dataset: configurations, the generated loader, Croissant."""

@@ -1,0 +1,194 @@
+"""How the data of a version is loaded: what the repository holds of it, and what its files are.
+
+It is a file of the version, `loading.json`, and a part of the record of its dataset; of data that
+is not public, or only in part, the record has only what may be published.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from huggingnersc.domain.metadata.strict_json import describe, read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+LOADING_FILE = "loading.json"
+FILES_TABLE = "files.parquet"  # the manifest as rows
+PORTAL_INDEX = "portal.parquet"  # where each image is on the portal
+SITE_INDEX = "site.parquet"  # where it is at the site
+FOLDERS_FILE = "folders.tsv"  # how many files each folder holds
+LOADING_FORMAT = 1
+MAX_LOADING_BYTES = 16 << 20
+MOST_LISTED_FILES = 1_000  # a longer manifest is not repeated in a source
+_NO_SPLIT_LETTER = re.compile(r"\W")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class HubConfig:
+    """A configuration that `load_dataset` finds in the repository by its name.
+
+    Attributes:
+        name: such as `sample`.
+        splits: the path of a Parquet file in the repository by split, in their order.
+    """
+
+    name: str
+    splits: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The files that hold the data, as whoever loads them must know them.
+
+    Attributes:
+        file_type: of the files, a value of `FileType`.
+        suffixes: of the files.
+        only: the one file, below the root of the data, where there is only one.
+        splits: what the path of each file of a split matches, by split, as `fnmatch` reads it;
+            empty where the files have no splits, or each of them holds parts of all.
+        left_out: files with one of the suffixes that are no part of the data.
+        layout: the structure of a file, the values of `FileLayout` as JSON.
+        examples: how many there are by split, `train` where there are no splits; empty where
+            they were not counted.
+        manifest: the manifest of the version, where it has at most 1,000 lines.
+    """
+
+    file_type: str
+    suffixes: tuple[str, ...] = ()
+    only: str = ""
+    splits: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, int] = field(default_factory=dict)
+    manifest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How the data of a version is loaded.
+
+    Attributes:
+        configs: those of the card, the one that exists everywhere first; empty where the
+            repository holds nothing of the data.
+        source: the files of the data; None where they are not known, or not public.
+        no_sample: why there is no sample, in a sentence for the card; empty where there is one.
+    """
+
+    configs: tuple[HubConfig, ...] = ()
+    source: Source | None = None
+    no_sample: str = ""
+
+    def public_part(self, published: Collection[str], *, is_listed: bool) -> Loading:
+        """Return what of it may be known to everyone.
+
+        Args:
+            published: the paths in the repository of what is published of the version.
+            is_listed: whether the names of the files of the data are public.
+        """
+        configs = (
+            config
+            for config in self.configs
+            if all(p in published for p in config.splits.values())
+        )
+        return replace(self, configs=tuple(configs), source=self.source if is_listed else None)
+
+
+NO_LOADING = Loading()
+
+
+def hub_split(name: str) -> str:
+    """Return a name that `datasets` takes for a split; an empty one becomes `train`."""
+    return _NO_SPLIT_LETTER.sub("_", name) or "train"
+
+
+def loading_json(loading: Loading) -> dict[str, Any]:
+    """Return what is known of loading as JSON values."""
+    return {
+        "configs": [
+            {"name": config.name, "splits": dict(config.splits)} for config in loading.configs
+        ],
+        "source": asdict(loading.source) if loading.source else None,
+        "no_sample": loading.no_sample,
+    }
+
+
+def loading_bytes(loading: Loading) -> bytes:
+    """Write a `loading.json`: two spaces, UTF-8, a final newline; splits keep their order."""
+    content = {"format": LOADING_FORMAT, **loading_json(loading)}
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def parse_loading(data: bytes) -> Loading:
+    """Read the bytes of a `loading.json`.
+
+    Raises:
+        ValueError: it is no JSON, or of another form; the sentence says which.
+    """
+    content, problems = read_object(data, name=LOADING_FILE, limit=MAX_LOADING_BYTES)
+    if content is None:
+        raise ValueError("; ".join(str(problem.message) for problem in problems))
+    if (number := content.get("format")) != LOADING_FORMAT:
+        raise ValueError(f"its format is {number!r}; this version reads {LOADING_FORMAT}")
+    return read_loading(content)
+
+
+def read_loading(content: Mapping[str, Any]) -> Loading:
+    """Read what `loading_json` returned.
+
+    Raises:
+        ValueError: a value is missing or of another kind; the sentence says which.
+    """
+    source = content.get("source")
+    return Loading(
+        configs=tuple(_config(one) for one in _value(content, "configs", list)),
+        source=None if source is None else _source(_value(content, "source", dict)),
+        no_sample=_value(content, "no_sample", str),
+    )
+
+
+def _config(value: Any) -> HubConfig:
+    if not isinstance(value, dict):
+        raise ValueError(f"a configuration is {describe(value)}, not an object")
+    return HubConfig(_value(value, "name", str), _texts(value, "splits"))
+
+
+def _source(value: Mapping[str, Any]) -> Source:
+    examples = _value(value, "examples", dict)
+    if not all(type(count) is int and count >= 0 for count in examples.values()):
+        raise ValueError("the key examples holds something other than numbers")
+    return Source(
+        file_type=_value(value, "file_type", str),
+        suffixes=_list(value, "suffixes"),
+        only=_value(value, "only", str),
+        splits=_texts(value, "splits"),
+        left_out=_list(value, "left_out"),
+        layout=_value(value, "layout", dict),
+        examples=examples,
+        manifest=_value(value, "manifest", str),
+    )
+
+
+def _value(content: Mapping[str, Any], key: str, kind: type[_T]) -> _T:
+    value = content.get(key)
+    if not isinstance(value, kind):
+        raise ValueError(f"the key {key} of what is known of loading holds {describe(value)}")
+    return value
+
+
+def _texts(content: Mapping[str, Any], key: str) -> dict[str, str]:
+    found: dict[str, Any] = _value(content, key, dict)
+    if not all(isinstance(text, str) for text in found.values()):
+        raise ValueError(f"the key {key} holds something other than texts")
+    return found
+
+
+def _list(content: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    found: list[Any] = _value(content, key, list)
+    if not all(isinstance(text, str) for text in found):
+        raise ValueError(f"the key {key} holds something other than texts")
+    return tuple(found)
