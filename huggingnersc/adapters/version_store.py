@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.files.open_folder import LinkError, OpenFolder, require_regular
+from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.path_status import resolved
 from huggingnersc.adapters.files.shared_files import (
     explained,
@@ -17,6 +16,15 @@ from huggingnersc.adapters.files.shared_files import (
     folder_mode,
     make_shared_folder,
     unreadable,
+)
+from huggingnersc.adapters.version_files import (
+    WRITTEN_BY_OTHERS,
+    copy_file,
+    is_own_file,
+    open_file,
+    open_parent,
+    paths_in,
+    scratch_file,
 )
 from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES
 from huggingnersc.domain.catalog.release import Release
@@ -32,6 +40,7 @@ from huggingnersc.domain.versions.version import (
     VERSIONS_DIR,
     digest_of,
     parse_version,
+    public_bytes,
     version_bytes,
 )
 from huggingnersc.domain.versions.version_folder import (
@@ -46,14 +55,13 @@ from huggingnersc.problems import Problem, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from io import BufferedReader
+    from typing import IO
 
     from huggingnersc.domain.catalog.version_history import RecordedVersion, VersionHistory
     from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.domain.versions.version import FileDigest, Version
 
-_PIECE_BYTES = 1 << 20
 _MAX_SUMS_BYTES = 1 << 20
-_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -138,7 +146,7 @@ class VersionStore:
             raise self._unknown(name)
         try:
             with self._folder(name) as folder:
-                return _open_file(folder, path)
+                return open_file(folder, path)
         except _NOT_THERE as error:
             if name not in self.names:
                 raise self._unknown(name) from error
@@ -166,7 +174,7 @@ class VersionStore:
         """
         with suppress(OSError), self._opened() as folder:
             status = folder.status_of(KNOWN_HASHES_FILE)
-            if status is not None and _is_own_file(status):
+            if status is not None and is_own_file(status):
                 return self.path / KNOWN_HASHES_FILE
         return None
 
@@ -179,7 +187,7 @@ class VersionStore:
         staged = f".{KNOWN_HASHES_FILE}.staged"
         with self._writable() as (folder, like), source.open("rb") as stream:
             folder.remove(staged)
-            _copy(stream, folder, staged, like, mode=file_mode(like) & ~_WRITTEN_BY_OTHERS)
+            copy_file(stream, folder, staged, like, mode=file_mode(like) & ~WRITTEN_BY_OTHERS)
             folder.move(staged, folder, KNOWN_HASHES_FILE)
 
     def stage(
@@ -225,8 +233,8 @@ class VersionStore:
         published: Sequence[PlannedFile],
     ) -> None:
         for path, expected in sorted(version.digests.items()):
-            with _parent(staged, path, like) as parent, files[path].open("rb") as stream:
-                found = _copy(stream, parent, path.rpartition("/")[2], like)
+            with open_parent(staged, path, like) as parent, files[path].open("rb") as stream:
+                found = copy_file(stream, parent, path.rpartition("/")[2], like)
                 parent.sync()
             if found != expected.sha256:
                 raise DatasetError(
@@ -234,7 +242,7 @@ class VersionStore:
                     hint="Run the same command again.",
                 )
         mode = file_mode(like)
-        with _parent(staged, f"{PUBLISHED_DIR}/", like) as parent:
+        with open_parent(staged, f"{PUBLISHED_DIR}/", like) as parent:
             for file in published:
                 parent.write(file.path, file.content, mode=mode, like=like)
             parent.sync()
@@ -302,22 +310,29 @@ class VersionStore:
     def sources(self, name: str, documents: Iterable[StoredFile]) -> Iterator[dict[str, Path]]:
         """Hold documents of a version open, and yield where each is read, by its path on the Hub.
 
-        What is read there is what was hashed, even where someone exchanges the file meanwhile.
+        What is read there is what was hashed, even where someone exchanges the file meanwhile;
+        of `version.json` it is what everyone may see of it.
 
         Raises:
             VersionDamagedError: one is not as it was made.
         """
         version = self.read(name)
-        own = {VERSION_FILE: digest_of(version_bytes(version))}
-        expected = own | {path: one.sha256 for path, one in version.digests.items()}
         with ExitStack() as stack:
             opened = {}
             for one in documents:
-                stream = stack.enter_context(self.open(name, one.source))
-                if hashlib.file_digest(stream, "sha256").hexdigest() != expected[one.source]:
-                    raise self._changed(name, one.source)
+                stream = stack.enter_context(self._source(version, one.source))
                 opened[one.path] = Path(f"/dev/fd/{stream.fileno()}")
             yield opened
+
+    def _source(self, version: Version, path: str) -> IO[bytes]:
+        """Open a document of a version as it is published."""
+        if path == VERSION_FILE:
+            return scratch_file(public_bytes(version))
+        stream = self.open(version.name, path)
+        if hashlib.file_digest(stream, "sha256").hexdigest() != version.digests[path].sha256:
+            stream.close()
+            raise self._changed(version.name, path)
+        return stream
 
     def _changed(self, name: str, path: str) -> VersionDamagedError:
         return VersionDamagedError(
@@ -393,7 +408,7 @@ class VersionStore:
     def _tree(self, name: str) -> set[str]:
         """Return the paths of everything in a version that is not a folder."""
         with suppress(OSError), self._opened(name) as folder:
-            return set(_paths(folder))
+            return set(paths_in(folder))
         return set()
 
     @contextmanager
@@ -434,62 +449,3 @@ def _staged_name(name: str) -> str:
 
 def _is_staged(name: str) -> bool:
     return name.startswith(".") and name.endswith(".staged")
-
-
-def _open_file(folder: OpenFolder, path: str) -> BufferedReader:
-    *above, name = path.split("/")
-    with folder.folder(*above) as parent:
-        stream = os.fdopen(parent.descriptor_of(name, os.O_RDONLY), "rb")
-        try:
-            require_regular(os.fstat(stream.fileno()), parent.path / name)
-        except OSError:
-            stream.close()
-            raise
-    return stream
-
-
-def _parent(folder: OpenFolder, path: str, like: os.stat_result) -> OpenFolder:
-    """Open the folder of a path in a staged folder; it is made where it is absent."""
-    above = path.rpartition("/")[0]
-    if not above:
-        return folder.folder()
-    return make_shared_folder(folder, above, mode=folder_mode(like), like=like)
-
-
-def _is_own_file(status: os.stat_result) -> bool:
-    """Return whether it is a file of this user that no one else may write."""
-    is_own = status.st_uid == os.geteuid() and not status.st_mode & _WRITTEN_BY_OTHERS
-    return is_own and stat.S_ISREG(status.st_mode)
-
-
-def _copy(
-    stream: BufferedReader,
-    folder: OpenFolder,
-    name: str,
-    like: os.stat_result,
-    *,
-    mode: int | None = None,
-) -> str:
-    """Copy a file, synced to disk, and return its SHA-256."""
-    digest = hashlib.sha256()
-
-    def pieces() -> Iterator[bytes]:
-        while piece := stream.read(_PIECE_BYTES):
-            digest.update(piece)
-            yield piece
-
-    folder.write_pieces(name, pieces(), mode=file_mode(like) if mode is None else mode, like=like)
-    return digest.hexdigest()
-
-
-def _paths(folder: OpenFolder, above: str = "") -> Iterator[str]:
-    """Yield every path in it; a folder in a folder, which no version has, is not entered."""
-    for name in folder.names:
-        status = folder.status_of(name)
-        if status is None:
-            continue
-        if above or not stat.S_ISDIR(status.st_mode):
-            yield f"{above}{name}"
-            continue
-        with suppress(LinkError), folder.folder(name) as child:
-            yield from _paths(child, f"{name}/")

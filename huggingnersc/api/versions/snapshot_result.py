@@ -20,7 +20,7 @@ from huggingnersc.domain.versions.version import (
     VERSION_FILE,
     ChangeCounts,
     VersionName,
-    version_bytes,
+    public_bytes,
 )
 from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb
 
@@ -224,7 +224,7 @@ def _place(target: SnapshotTarget, name: str, site: Site) -> dict[str, Any]:
 def _files(version: Version) -> dict[str, Any]:
     """Return the files of a version that are to be published, and those that are not."""
     sizes = {path: one.size_bytes for path, one in version.digests.items()}
-    sizes[VERSION_FILE] = len(version_bytes(version))
+    sizes[VERSION_FILE] = len(public_bytes(version))
     public = {VERSION_FILE, *version.published}
     files = [VersionFile(path, size) for path, size in sorted(sizes.items())]
     return {

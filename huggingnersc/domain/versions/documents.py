@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.planned_file import StoredFile, git_blob_id, lfs_pointer_id
-from huggingnersc.domain.versions.version import VERSION_FILE, version_bytes
+from huggingnersc.domain.versions.version import VERSION_FILE, public_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ def documents_of(version: Version, read: Callable[[str], bytes]) -> tuple[Stored
         version: the version.
         read: returns the content of one of its files; not called for large ones.
     """
-    content = version_bytes(version)
+    content = public_bytes(version)
     own = StoredFile(
         f"{VERSION_FOLDER}{VERSION_FILE}",
         VERSION_FILE,

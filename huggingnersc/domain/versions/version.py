@@ -120,7 +120,26 @@ class Version:
 
 def version_bytes(version: Version) -> bytes:
     """Write a version as JSON: sorted keys, two spaces, UTF-8, a final newline."""
+    return _json_bytes({"format": FORMAT, **asdict(version)})
+
+
+def public_bytes(version: Version) -> bytes:
+    """Write what everyone may see of a version: the same, without what describes private files.
+
+    The size and the digest of a file that is not published are left out, as those of a short list
+    of files can be guessed; the number of examples is left out where the statistics are private.
+    """
     content = {"format": FORMAT, **asdict(version)}
+    documents = content["documents"].items()
+    content["documents"] = {path: one for path, one in documents if path in version.published}
+    if MANIFEST_FILE not in version.published:
+        del content["manifest"]
+    if STATISTICS_FILE not in version.published:
+        del content["examples"]
+    return _json_bytes(content)
+
+
+def _json_bytes(content: dict[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 

@@ -170,8 +170,13 @@ def test_nothing_of_closed_data_reaches_the_hub(centre: Centre, data: Path, clos
     assert paths(result.public_files) == ["version.json"]
     assert result.closed.endswith({"file": "secret_name.csv", "folder": "sub"}.get(closed, ""))
     assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
-    published = hub_text(centre, "version/version.json") + hub_text(centre, "README.md")
-    assert "secret_name" not in published
+    described = hub_text(centre, "version/version.json")
+    assert "secret_name" not in described + hub_text(centre, "README.md")
+    own = json.loads((centre.catalog / "iris/versions/v1/version.json").read_bytes())
+    assert own["examples"]
+    assert own["documents"]["statistics.json"]["sha256"]
+    del own["examples"], own["manifest"]
+    assert json.loads(described) == own | {"documents": {}}
     assert record(centre).history.statistics == ""
     folder = centre.catalog / "iris/versions/v1"
     assert "secret_name" in (folder / "manifest.tsv").read_text()
