@@ -133,6 +133,10 @@ class DataIncompleteError(DatasetError, _ProblemsError):
     exit_code = 3
 
 
+class DataClosedError(DatasetError):
+    """Not everyone may read the data whose descriptions would become public."""
+
+
 class RecordRefusedError(DatasetError, _ProblemsError):
     """A record, or a file beside it, is not to be trusted; `problems` names what and why."""
 

@@ -61,6 +61,32 @@ def read_tree(root: Path, *, most: int = MOST_ENTRIES) -> Tree:
     return Tree(tuple(map(read_status, ordered)), tuple(entries), tuple(unread), is_whole)
 
 
+def first_closed(root: Path) -> Path | None:
+    """Return the first path that not everyone may read; None where all is open.
+
+    The folders above the root come first, then the files and folders below it; links below it do
+    not count. What cannot be looked at is closed, and what is gone is not.
+    """
+    for folder in _parents(root):
+        if not _may_be_entered(folder):
+            return folder
+    for entry in walk(root):
+        if entry.is_unlisted or isinstance(entry.error, PermissionError):
+            return root / entry.path
+        is_data = (entry.is_file or entry.is_folder) and not entry.is_link
+        if is_data and not _with_owner(root / entry.path, entry.status).is_open:
+            return root / entry.path
+    return None
+
+
+def _may_be_entered(folder: Path) -> bool:
+    try:
+        status = read_status(folder)
+    except PermissionError:
+        return False
+    return status.mode is None or status.is_searchable
+
+
 def _with_owner(path: Path, status: os.stat_result | None) -> PathStatus:
     if status is None:
         return PathStatus(PurePosixPath(path), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.templates import render
 from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.catalog.closed_data import closed_data, refuse_closed
 from huggingnersc.api.catalog.drafted_versions import drafted_versions, with_recorded_versions
 from huggingnersc.api.catalog.publish import (
     access_problems,
@@ -25,6 +26,7 @@ from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.validate_request import validate_request
 from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import Plan, make_plan
 from huggingnersc.domain.catalog.reconcile import (
     PendingSteps,
@@ -35,6 +37,7 @@ from huggingnersc.domain.catalog.reconcile import (
 )
 from huggingnersc.domain.catalog.request import Request, script_files
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Option
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -148,6 +151,7 @@ def catalog_new_dataset(
     Raises:
         RequestInvalidError, MetadataInvalidError: something given is wrong; nothing was touched.
         DatasetExistsError: the nickname is cataloged with other content.
+        DataClosedError: descriptions of data that not everyone may read would become public.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same command again completes the work.
     """
@@ -252,6 +256,10 @@ def _prepare(new: _NewDataset, catalog: CatalogFolder, hub: Hub | None) -> _Prep
         plan = replace(plan, documents=releases[-1].documents)
     steps = reconcile(plan, remote, folder, was_removed=was_removed, releases=releases)
     steps = replace(steps, releases=untagged(releases, remote, hub))
+    if not plan.record.private and (steps.releases or steps.commit):
+        drafted = (one.version for one in versions)
+        closed = closed_data(plan.record.data_path, drafted)
+        refuse_closed(closed, nickname, Option(Field.PRIVATE))
     return _PreparedDataset(plan, steps, remote, versions)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.catalog.closed_data import closed_of_record, kept_private
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import plan_recorded
 from huggingnersc.api.catalog.publish import refusal, writable_hub, write
@@ -123,6 +124,9 @@ def restore_dataset(
     holds that later dataset, or what became of it; it is left hidden, so that no one takes it for
     the one that is restored, and the warning says how to replace it.
 
+    Where not everyone may read the data any more and its versions describe it in public, the
+    dataset comes back as a private one, with a warning.
+
     Args:
         nickname: the dataset's nickname.
         at: when it was removed, as `list_datasets(removed=True)` shows it, or the beginning;
@@ -206,8 +210,12 @@ def _prepare(
     require_publishable(record, content, removed.path, site)
     folder = content.files
     remote = hub.repository(site.repo_id(record.nickname))
-    plan = plan_recorded(record, folder, remote, site)
     store = VersionStore(catalog.root, *removed.path.relative_to(catalog.root).parts)
+    is_shown = not record.private and (remote is None or remote.private)
+    closed = closed_of_record(record, store) if is_shown else None
+    if closed:
+        record = replace(record, private=True)
+    plan = plan_recorded(record, folder, remote, site)
     versions = versions_state(record.history, store, remote, hub)
     if plan is not None:
         plan = replace(keep_same_record(plan, folder), documents=versions.documents)
@@ -229,7 +237,11 @@ def _prepare(
         removed_at=removed.removed_at,
         warnings=_another(plan, record, private=private)
         if is_another
-        else (*_warnings(plan, record, remote, folder, is_ours=is_ours), *versions.warnings),
+        else (
+            *_warnings(plan, record, remote, folder, is_ours=is_ours),
+            *versions.warnings,
+            *((kept_private(closed, record.nickname),) if closed else ()),
+        ),
     )
     return _Restoration(removed, record, plan, steps, remote, result)
 

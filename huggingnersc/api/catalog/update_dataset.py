@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.catalog.closed_data import closed_of_record, refuse_closed
 from huggingnersc.api.catalog.diff import Contents, edits_on_hub, planned_changes
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, plan_target
@@ -27,13 +28,14 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.reconcile import keep_same_record
+from huggingnersc.domain.catalog.release import absent
 from huggingnersc.domain.catalog.update import (
     edited_paths,
     reconcile_update,
     visibility_was_changed,
 )
 from huggingnersc.errors import HubConflictError, HubEditedError
-from huggingnersc.fixes import REMOVE, Message, Option
+from huggingnersc.fixes import REMOVE, Message, Option, update_fix
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -194,6 +196,8 @@ def update_dataset(
             public; nothing was touched.
         RecordRefusedError: the record names another repository, Hub or folder, or a file may be
             someone's private one; nothing was touched.
+        DataClosedError: descriptions of data that not everyone may read would become public;
+            nothing was touched.
         DatasetBusyError: another process works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
     """
@@ -317,10 +321,24 @@ def prepare_update(
                 is_description_edit(path, record, contents, remote, hub) for path in paths
             )
             raise _edited(record, edits, is_description=is_description)
+    if not plan.record.private and _shows_more(plan, steps, remote, new):
+        closed = closed_of_record(plan.record, store)
+        refuse_closed(closed, nickname, update_fix(nickname, Option(Field.PRIVATE)))
     changes = planned_changes(plan, steps, folder, contents, remote, hub)
     result = _result(target, steps, remote, edits, changes, site)
     result = replace(result, takes_description=taken is not None)
     return PreparedUpdate(plan, steps, remote, result, new)
+
+
+def _shows_more(
+    plan: Plan, steps: PendingSteps, remote: RemoteRepository | None, new: AddedVersion | None
+) -> bool:
+    """Return whether everyone sees more of versions that were made before than they did."""
+    if remote is None or remote.private:
+        return True
+    if new:
+        return any(one.name != new.version.name for one in steps.releases)
+    return bool(steps.releases or absent(plan.documents or (), remote))
 
 
 def _with_version(record: Record, new: AddedVersion) -> Record:
