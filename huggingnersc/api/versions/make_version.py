@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.explained_run import explained_run
+from huggingnersc.adapters.files.permissions import first_closed
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.versions.prepare_version import Preparation, changing
 from huggingnersc.api.versions.snapshot_result import (
@@ -23,6 +25,7 @@ from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import DatasetError, RunExistsError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -115,13 +118,39 @@ class VersionMaker:
     def completed(
         self, run: SnapshotRun, ready: ReadyVersion, *, dry_run: bool
     ) -> Iterator[Pending[Snapshot]]:
-        """Yield the rest of a publication that was cut off."""
-        plan = begun_snapshot(ready, self.target, self.site, run.run_id)
+        """Yield the rest of a publication that was cut off.
+
+        Where the data was closed since, nothing that describes it is published, unless the Hub
+        has that already.
+
+        Raises:
+            DataChangingError: the data was closed after the plan was shown.
+        """
+        closed = self._closed(ready)
+        is_out = bool(closed) and self.publisher.is_out(ready)
+        if closed and not is_out:
+            ready = _not_described(ready)
+            if not dry_run:
+                run.commit_to(ready)
+        plan = begun_snapshot(
+            ready, self.target, self.site, run.run_id, closed=closed, is_out=is_out
+        )
         if dry_run:
             yield Pending(plan, None)
             return
         with self.publisher.hold(ready) as publication:
-            yield Pending(plan, lambda: self._publish(run, ready, plan, publication))
+
+            def complete() -> Snapshot:
+                if not closed and (late := self._closed(ready)):
+                    raise changing((f"{late}: not everyone may read it any more",), 1)
+                return self._publish(run, ready, plan, publication)
+
+            yield Pending(plan, complete)
+
+    def _closed(self, ready: ReadyVersion) -> str:
+        """Return a path that not everyone may read, where what is published describes the data."""
+        path = first_closed(self.target.data) if ready.version.published else None
+        return visible(os.fspath(path)) if path else ""
 
     def planned(self, run: SnapshotRun, *, dry_run: bool) -> Iterator[Pending[Snapshot]]:
         """Yield the version of the data as it is now.
@@ -196,6 +225,11 @@ class VersionMaker:
             self.target.store.keep_known_hashes(ready.known_hashes)
         run.remove()
         return replace(plan, outcome=SnapshotOutcome.MADE, commit=commit, run=None)
+
+
+def _not_described(ready: ReadyVersion) -> ReadyVersion:
+    """Return a version of which nothing that describes the data is published."""
+    return replace(ready, version=replace(ready.version, published=()), statistics="")
 
 
 def _warned(plan: Snapshot, warnings: tuple[Text, ...]) -> Snapshot:

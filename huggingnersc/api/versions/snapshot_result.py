@@ -22,7 +22,7 @@ from huggingnersc.domain.versions.version import (
     VersionName,
     public_bytes,
 )
-from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb
+from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,10 +133,32 @@ def planned_snapshot(
     )
 
 
-def begun_snapshot(ready: ReadyVersion, target: SnapshotTarget, site: Site, run: str) -> Snapshot:
-    """Return a version whose publication was cut off."""
-    warning = f"The publication of {ready.version.title} was cut off; only that is completed."
-    return _snapshot(ready, target, site, run=run, warnings=(warning,))
+def begun_snapshot(
+    ready: ReadyVersion, target: SnapshotTarget, site: Site, run: str, *, closed: str, is_out: bool
+) -> Snapshot:
+    """Return a version whose publication was cut off.
+
+    Args:
+        ready: the version as it will be published.
+        target: the dataset.
+        site: the site.
+        run: the run.
+        closed: a path that not everyone may read any more; empty where there is none.
+        is_out: whether the Hub has what describes the data already.
+    """
+    title = ready.version.title
+    warnings: list[Text] = [f"The publication of {title} was cut off; only that is completed."]
+    if closed:
+        warnings.append(_out(closed, title) if is_out else _closed(closed))
+    return _snapshot(ready, target, site, run=run, closed=closed, warnings=(*warnings,))
+
+
+def _out(path: str, title: VersionName) -> Message:
+    return Message(
+        f"Not everyone may read {path} any more, and what describes {title} is on the Hub since "
+        "before. Hide it: ",
+        update_fix(title.nickname, Option(Field.PRIVATE)),
+    )
 
 
 def _snapshot(

@@ -86,6 +86,19 @@ class VersionPublisher:
         with readable_hub(self.site) as hub:
             return self._prepared(ready, hub).result.warnings
 
+    def is_out(self, ready: ReadyVersion) -> bool:
+        """Return whether the Hub has what describes a version, from a run that was cut off."""
+        if not self.target.record:
+            return False
+        from huggingnersc.api.catalog.publish import readable_hub
+        from huggingnersc.domain.catalog.release import absent
+        from huggingnersc.domain.versions.documents import documents_of
+
+        documents = documents_of(ready.version, lambda path: ready.files[path].read_bytes())
+        with readable_hub(self.site) as hub:
+            remote = hub and hub.repository(self.site.repo_id(self.target.nickname))
+            return bool(remote and not absent(documents, remote))
+
     def keep_known_hashes(self, source: Path) -> None:
         """Replace the cache of hashes, where it can be written and no one holds the nickname."""
         target = self.target

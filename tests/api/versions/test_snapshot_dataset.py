@@ -17,6 +17,7 @@ from huggingnersc import (
     update_version,
 )
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.adapters.inventory import hash_files
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.version_store import VersionStore
@@ -68,6 +69,10 @@ def data(centre: Centre) -> Iterator[Path]:
 def snapshot(centre: Centre, nickname: str = "iris", **changes: Any) -> Snapshot:
     given: dict[str, Any] = {"statistics": False, "site": str(centre.profile)}
     return snapshot_dataset(nickname, **(given | changes))
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def record(centre: Centre) -> Record:
@@ -352,9 +357,6 @@ def test_a_run_that_was_only_planned_is_not_published_by_its_id(
 def test_a_run_that_was_agreed_to_is_completed_by_its_id(
     centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patch:
         patch.setattr(Preparation, "version", cut_off)
         with pytest.raises(KeyboardInterrupt):
@@ -377,9 +379,6 @@ def test_a_run_of_other_data_is_not_completed(centre: Centre, data: Path, clean_
 def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
     centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patch:
         patch.setattr(publish_version, "publish_version", cut_off)
         with pytest.raises(KeyboardInterrupt):
@@ -394,12 +393,63 @@ def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
     assert snapshot(centre).summary == "1 file added"
 
 
+@pytest.mark.attack("closed data")
+@pytest.mark.parametrize("by_id", [False, True])
+def test_what_describes_data_that_was_closed_meanwhile_is_not_completed(
+    centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch, *, by_id: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(publish_version, "publish_version", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(centre, statistics=None)
+    (data / "iris.csv").chmod(0o640)
+    (run,) = runs(clean_env)
+    if by_id:
+        made = resume_run(run.name, site=str(centre.profile)).result
+    else:
+        assert paths(snapshot(centre, dry_run=True).public_files) == ["version.json"]
+        made = snapshot(centre)
+    assert (made.outcome, made.version, made.closed) == ("made", "v1", f"{data}/iris.csv")
+    assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
+    assert "## Statistics" not in hub_text(centre, "README.md")
+    assert "sha256" not in hub_text(centre, "version/version.json")
+    assert VersionStore(centre.catalog, "iris").problems(record(centre).history) == ()
+    assert snapshot(centre).outcome == "unchanged"
+
+
+@pytest.mark.attack("closed data")
+def test_what_the_hub_has_already_is_completed_with_a_warning(
+    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Hub, "create_tag", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(centre)
+    (data / "iris.csv").chmod(0o640)
+    made = snapshot(centre)
+    assert (made.outcome, paths(made.public_files)) == ("made", ["manifest.tsv", "version.json"])
+    assert "update_dataset('iris', private=True)" in str(made.warnings[-1])
+    assert tags(centre) == {"v1": made.commit}
+
+
+@pytest.mark.attack("closed data")
+def test_data_that_is_closed_after_the_question_is_not_described(
+    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(publish_version, "publish_version", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(centre)
+    with plan_snapshot("iris", SnapshotOptions(), site=str(centre.profile)) as pending:
+        data.chmod(0o750)
+        with pytest.raises(DataChangingError):
+            pending.apply()
+    assert tags(centre) == {}
+
+
 def test_a_publication_that_someone_else_overtook_is_given_up(
     centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patch:
         patch.setattr(publish_version, "publish_version", cut_off)
         with pytest.raises(KeyboardInterrupt):
