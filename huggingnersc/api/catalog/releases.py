@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.release import Release
+from huggingnersc.domain.catalog.plan import CARD_NAME
+from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
+from huggingnersc.domain.catalog.release import Release, title_of
+from huggingnersc.domain.catalog.remote import VERSION_FOLDER
+from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.documents import documents_of
-from huggingnersc.domain.versions.version import digest_of, version_bytes
+from huggingnersc.domain.versions.version import (
+    MAX_VERSION_BYTES,
+    VERSION_FILE,
+    digest_of,
+    version_bytes,
+)
 from huggingnersc.errors import DatasetError, HubConflictError, VersionDamagedError
 from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.version_store import VersionStore
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from huggingnersc.fixes import Text
 
 _MOST_NAMED = 3
+_DESCRIPTION = f"{VERSION_FOLDER}{VERSION_FILE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,36 @@ def is_of_a_version(
     return False
 
 
+def is_of_unrecorded_version(
+    paths: Sequence[str], record: Record, remote: RemoteRepository, hub: Hub
+) -> bool:
+    """Return whether a repository is as a run left it that published a version and was cut off.
+
+    Such a version was never recorded. Someone else goes on, and whoever began it cannot or will
+    not. Its commit is the newest one and changed nothing of the card and scripts but the card.
+
+    Args:
+        paths: what of the card and scripts is neither as recorded nor as planned.
+        record: the record.
+        remote: the repository.
+        hub: where it is.
+    """
+    if tuple(paths) != (CARD_NAME,) or _DESCRIPTION not in remote.files or not remote.commit:
+        return False
+    newest = next(iter(hub.commits(remote.repo_id)), None)
+    if newest is None or newest.sha != remote.commit:
+        return False
+    content, _ = read_object(
+        hub.read_file(remote.repo_id, _DESCRIPTION, revision=newest.sha),
+        name=VERSION_FILE,
+        limit=MAX_VERSION_BYTES,
+    )
+    if content is None or content.get("nickname") != record.nickname:
+        return False
+    name = str(content.get("name"))
+    return newest.title == title_of(name) and record.history.find(name) is None
+
+
 def with_new_version(
     state: VersionsState,
     new: AddedVersion,
@@ -167,8 +207,11 @@ def _require_same(
         raise HubConflictError(
             f"{remote.repo_id} has a tag {release.name} that is not of this version; "
             "nothing was touched.",
-            hint="Choose another name for the version, or delete the tag on the Hub if no one "
-            "uses it.",
+            hint=Message(
+                "It may be of a snapshot that was cut off and never recorded. If no one uses it, "
+                "delete it and run the same command again: ",
+                delete_tag_command(remote.repo_id, release.name),
+            ),
         )
 
 

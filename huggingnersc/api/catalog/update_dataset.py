@@ -17,6 +17,7 @@ from huggingnersc.api.catalog.plan_target import PlannedUpdate, UpdateOptions, p
 from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub, write
 from huggingnersc.api.catalog.releases import (
     is_of_a_version,
+    is_of_unrecorded_version,
     versions_state,
     with_new_version,
 )
@@ -310,8 +311,11 @@ def prepare_update(
         paths = edited_paths(record, plan, remote, folder)
         if taken and taken.is_all:
             paths = tuple(path for path in paths if path != CARD_NAME)
-        if paths and is_of_a_version(remote, record.history, store):
-            paths = ()  # its history was being made again
+        if paths and (
+            is_of_a_version(remote, record.history, store)  # its history was being made again
+            or is_of_unrecorded_version(paths, record, remote, hub)
+        ):
+            paths = ()
         edits = edits_on_hub(paths, record, contents, remote, hub)
         is_asked_for = options.private is not None or on_edits.overwrite
         if not is_asked_for and visibility_was_changed(record, plan, remote):

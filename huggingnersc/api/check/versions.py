@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
 from huggingnersc.domain.catalog.release import absent, stale
 from huggingnersc.domain.check.findings import problem, warning
-from huggingnersc.domain.text.shell import shell_word, shown
+from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.size_check import size_mismatch
 from huggingnersc.errors import DatasetError
-from huggingnersc.fixes import Option, Placeholder, ShellCommand, update_fix
+from huggingnersc.fixes import Option, Placeholder, update_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,5 @@ def published_findings(
 
 
 def _moved(name: str, repo_id: str, record: Record) -> Finding:
-    words = f"hf repos tag delete {shell_word(repo_id)} {shell_word(name)} --type dataset"
     message = f"the tag {name} of {repo_id} is not of that version any more"
-    return problem("Hub", message, ShellCommand(words), update_fix(record.nickname))
+    return problem("Hub", message, delete_tag_command(repo_id, name), update_fix(record.nickname))

@@ -24,6 +24,7 @@ from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import DatasetError, RunExistsError
@@ -94,7 +95,7 @@ class VersionMaker:
 
         Raises:
             RunDamagedError: it cannot be read.
-            RunExistsError: another one is asked for now.
+            RunExistsError: another one is asked for now, or was made meanwhile.
         """
         ready = run.ready()
         if ready is None:
@@ -103,14 +104,20 @@ class VersionMaker:
             if not dry_run:
                 self.publisher.keep_known_hashes(ready.known_hashes)
             return None
-        asked = self.preparation.options.version
+        asked, latest = self.preparation.options.version, self.target.history.latest
+        if latest and latest.created_at >= ready.version.created_at:
+            raise RunExistsError(
+                f"The publication of {ready.version.title} was cut off, and {latest.name} was "
+                "made meanwhile.",
+                hint=Message("Give it up: ", _giving_up(run)),
+            )
         if asked not in {"", ready.version.name}:
             raise RunExistsError(
                 f"The publication of {ready.version.title} was cut off; complete it first.",
                 hint=Message(
                     Fix(Verb.RESUME_RUN, (run.run_id,)),
                     "; where that is refused, give it up: ",
-                    Fix(Verb.CANCEL_RUN, (run.run_id,), (Option(Field.DELETE),)),
+                    _giving_up(run),
                 ),
             )
         return ready
@@ -168,8 +175,11 @@ class VersionMaker:
                     self.publisher.keep_known_hashes(inventory.known_hashes)
                 yield self._unchanged(run, inventory)
                 return
-            prepared = self.preparation.version(run, inventory, since_latest)
+            preparation = self._with_free_name()
+            prepared = preparation.version(run, inventory, since_latest)
             plan = planned_snapshot(prepared, self.target, self.site, run.run_id)
+            if preparation.name != self.preparation.name:
+                plan = _warned(plan, (self._left_tag(),))
             if dry_run:
                 yield Pending(_warned(plan, self.publisher.look(prepared.ready)), None)
                 return
@@ -195,6 +205,23 @@ class VersionMaker:
             return self._publish(run, prepared.ready, plan, publication)
 
         return Pending(plan, make)
+
+    def _with_free_name(self) -> Preparation:
+        """Return what the version is worked out from, with a name that the Hub has no tag of.
+
+        A name that was asked for stays.
+        """
+        if self.preparation.options.version:
+            return self.preparation
+        return replace(self.preparation, name=self.publisher.free_name(self.preparation.name))
+
+    def _left_tag(self) -> Message:
+        name = self.preparation.name
+        return Message(
+            f"The Hub has a tag {name} of no recorded version, most likely of a snapshot that was "
+            "cut off; this one gets the next name. If no one uses that tag, delete it: ",
+            delete_tag_command(self.site.repo_id(self.target.nickname), name),
+        )
 
     def _is_nothing_to_do(self, since_latest: Comparison | None) -> bool:
         """Return whether no file differs from the latest version, and no other name is given.
@@ -225,6 +252,10 @@ class VersionMaker:
             self.target.store.keep_known_hashes(ready.known_hashes)
         run.remove()
         return replace(plan, outcome=SnapshotOutcome.MADE, commit=commit, run=None)
+
+
+def _giving_up(run: SnapshotRun) -> Fix:
+    return Fix(Verb.CANCEL_RUN, (run.run_id,), (Option(Field.DELETE),))
 
 
 def _not_described(ready: ReadyVersion) -> ReadyVersion:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.api.versions.draft_versions import keep_in_draft
+from huggingnersc.api.versions.tags_on_hub import tags_on_hub
 from huggingnersc.domain.versions.recorded import recorded_version
+from huggingnersc.domain.versions.version import next_name
 from huggingnersc.errors import DatasetBusyError, DatasetError, HubEditedError
 from huggingnersc.fixes import Message, update_fix
 
@@ -85,6 +87,20 @@ class VersionPublisher:
 
         with readable_hub(self.site) as hub:
             return self._prepared(ready, hub).result.warnings
+
+    def free_name(self, name: str) -> str:
+        """Return a name, or the next one that no tag on the Hub has (one request).
+
+        A snapshot that was cut off before it was recorded leaves its tag; whoever goes on may not
+        have its run.
+        """
+        if not self.target.record:
+            return name
+        tags = tags_on_hub(self.target.nickname, self.site)
+        names = [*(one.name for one in self.target.history.versions), name]
+        while tags.has(names[-1]):
+            names.append(next_name(names))
+        return names[-1]
 
     def is_out(self, ready: ReadyVersion) -> bool:
         """Return whether the Hub has what describes a version, from a run that was cut off."""

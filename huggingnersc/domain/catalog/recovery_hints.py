@@ -23,3 +23,9 @@ def recovery_hint(folder: PurePath) -> Message:
         "dataset again: ",
         move_away_command(folder),
     )
+
+
+def delete_tag_command(repo_id: str, name: str) -> ShellCommand:
+    """Return the command that deletes a tag of a dataset repository."""
+    words = f"hf repos tag delete {shell_word(repo_id)} {shell_word(name)} --type dataset"
+    return ShellCommand(words)

@@ -29,7 +29,7 @@ class Release:
     @property
     def title(self) -> str:
         """The first line of the commit."""
-        return f"Version {self.name}"
+        return title_of(self.name)
 
     @property
     def git_oids(self) -> Mapping[str, str]:
@@ -46,6 +46,11 @@ class Release:
         documents = {one.path: min(one.git_oids) for one in self.documents}
         files = {path: remote.files[path] for path in kept} | dict(self.git_oids) | documents
         return replace(remote, commit=commit, files=files, sizes={})
+
+
+def title_of(name: str) -> str:
+    """Return the first line of the commit of a version."""
+    return f"Version {name}"
 
 
 def differ(documents: Iterable[StoredFile] | None, remote: RemoteRepository | None) -> bool:
