@@ -25,6 +25,7 @@ from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
+from huggingnersc.domain.loading.loading import NO_LOADING
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import DatasetError, RunExistsError
@@ -260,7 +261,8 @@ def _giving_up(run: SnapshotRun) -> Fix:
 
 def _not_described(ready: ReadyVersion) -> ReadyVersion:
     """Return a version of which nothing that describes the data is published."""
-    return replace(ready, version=replace(ready.version, published=()), statistics="")
+    version = replace(ready.version, published=())
+    return replace(ready, version=version, statistics="", loading=NO_LOADING)
 
 
 def _warned(plan: Snapshot, warnings: tuple[Text, ...]) -> Snapshot:
