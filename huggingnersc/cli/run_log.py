@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import TextIOWrapper
     from pathlib import Path
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 _LOGGERS = ("huggingnersc", "huggingface_hub")  # the client logs retried requests there
+_LOOK_S = 0.01  # how often whoever passes on an interrupt looks whether it can
 
 
 class RunLog:
@@ -88,9 +89,7 @@ class RunLog:
         be lost, so it is raised again.
         """
         if isinstance(what.exc_value, KeyboardInterrupt):
-            # Raised here it would be lost; a real signal also wakes a call that waits.
-            again = (threading.main_thread().ident, signal.SIGINT)
-            threading.Timer(0.01, signal.pthread_kill, again).start()
+            threading.Thread(target=_interrupt_again, daemon=True).start()
         elif isinstance(what.exc_value, OSError):
             self._log(f"while cleaning up: {what.exc_value}", error=what.exc_value)
         else:
@@ -197,3 +196,22 @@ def _file_handler(file: Path) -> logging.Handler:
         ) from error
     handler.setFormatter(RedactingFormatter("%(asctime)s %(message)s"))
     return handler
+
+
+def _interrupt_again() -> None:
+    """Interrupt the main thread when it has left the hook, in which an interrupt would be lost.
+
+    A real signal also wakes a call that waits.
+    """
+    main = threading.main_thread().ident
+    assert main is not None  # noqa: S101 - it runs
+    while _is_in_hook(sys._current_frames().get(main)):
+        time.sleep(_LOOK_S)
+    signal.pthread_kill(main, signal.SIGINT)
+
+
+def _is_in_hook(frame: FrameType | None) -> bool:
+    hook = RunLog._log_unraisable.__code__
+    while frame is not None and frame.f_code is not hook:
+        frame = frame.f_back
+    return frame is not None

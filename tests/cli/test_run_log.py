@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from stat import S_IMODE
@@ -260,7 +261,21 @@ def test_what_fails_while_cleaning_up_is_for_the_log_unless_it_is_a_bug(
     assert [str(what.exc_value) for what in printed] == ["a bug", "no one's run"]
 
 
-def test_ctrl_c_while_cleaning_up_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+class SlowThread(threading.Thread):
+    """On a busy machine a thread works before whoever started it goes on."""
+
+    def start(self) -> None:
+        super().start()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("thread", [threading.Thread, SlowThread])
+def test_ctrl_c_while_cleaning_up_is_not_lost(
+    thread: type[threading.Thread],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("huggingnersc.cli.run_log.threading.Thread", thread)
     with RunLog():
         Forgotten(KeyboardInterrupt())
         started = time.monotonic()
