@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import write_whole
@@ -48,7 +48,8 @@ def prepare_loading(work: LoadingWork) -> PreparedLoading:
     source: Source | None = None
     for step in STEPS:
         part = step(work, source)
-        source = source or part.source
+        if source is None and part.source is not None:
+            source = replace(part.source, manifest_sha256=work.digest)
         parts.append(part)
     loading = Loading(
         configs=tuple(config for part in parts for config in part.configs),

@@ -56,6 +56,7 @@ class Source:
         examples: how many there are by split, `train` where there are no splits; empty where
             they were not counted.
         manifest: the manifest of the version, where it has at most 1,000 lines.
+        manifest_sha256: the SHA-256 of the manifest, which stands for a longer one.
     """
 
     file_type: str
@@ -66,6 +67,7 @@ class Source:
     layout: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
+    manifest_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def _source(value: Mapping[str, Any]) -> Source:
         layout=_value(value, "layout", dict),
         examples=examples,
         manifest=_value(value, "manifest", str),
+        manifest_sha256=_value(value, "manifest_sha256", str),
     )
 
 

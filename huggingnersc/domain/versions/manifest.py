@@ -20,11 +20,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.escaped_names import escaped as escaped
+from huggingnersc.domain.text.escaped_names import unescaped as unescaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_ESCAPED = re.compile(rb"[\x00-\x1f\\\x7f]")
-_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 _LINE = re.compile(
     rb"[^\x00-\x1f\x7f]+\t(?:[0-9a-f]{64}|link:[^\x00-\x1f\x7f]*|fifo|socket|device|unreadable)"
@@ -56,29 +57,6 @@ class ManifestEntry:
     def is_file(self) -> bool:
         """Whether it is a regular file that was read."""
         return bool(_DIGEST.fullmatch(self.digest))
-
-
-def escaped(name: bytes) -> bytes:
-    r"""Return a path or target as a manifest has it: `a\b` becomes `a\x5cb`."""
-    if name.isascii():
-        return _ESCAPED.sub(_hexadecimal, name)
-    text = name.decode("utf-8", "surrogateescape")
-    if not any("\udc80" <= letter <= "\udcff" for letter in text):
-        return _ESCAPED.sub(_hexadecimal, name)
-    parts = (
-        rb"\x%02x" % (ord(letter) - 0xDC00) if "\udc80" <= letter <= "\udcff" else letter.encode()
-        for letter in (_ESCAPED.sub(_hexadecimal, name).decode("utf-8", "surrogateescape"))
-    )
-    return b"".join(parts)
-
-
-def unescaped(text: bytes) -> bytes:
-    """Return the path or target that `escaped` wrote."""
-    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), text)
-
-
-def _hexadecimal(found: re.Match[bytes]) -> bytes:
-    return rb"\x%02x" % found[0][0]
 
 
 def entry_of(line: bytes) -> ManifestEntry:

@@ -21,6 +21,7 @@ SOURCE = Source(
     layout={"delimiter": ";"},
     examples={"train": 120, "test": 30},
     manifest="train/a.csv\t" + "0" * 64 + "\t4\t1\n",
+    manifest_sha256="1" * 64,
 )
 LOADING = Loading(configs=(SAMPLE, FILES), source=SOURCE)
 
