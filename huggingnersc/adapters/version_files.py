@@ -70,17 +70,17 @@ def copy_file(
     return digest.hexdigest()
 
 
-def paths_in(folder: OpenFolder, above: str = "") -> Iterator[str]:
-    """Yield every path in it; a folder in a folder, which no version has, is not entered."""
-    for name in folder.names:
-        status = folder.status_of(name)
-        if status is None:
-            continue
+def files_in(folder: OpenFolder, above: str = "") -> Iterator[tuple[str, os.stat_result]]:
+    """Yield every path in it with its status, of a link its own.
+
+    A folder in a folder, which no version has, is not entered.
+    """
+    for name, status in folder.statuses:
         if above or not stat.S_ISDIR(status.st_mode):
-            yield f"{above}{name}"
+            yield f"{above}{name}", status
             continue
         with suppress(LinkError), folder.folder(name) as child:
-            yield from paths_in(child, f"{name}/")
+            yield from files_in(child, f"{name}/")
 
 
 def scratch_file(content: bytes) -> IO[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +21,10 @@ from huggingnersc.adapters.files.shared_files import (
 from huggingnersc.adapters.version_files import (
     WRITTEN_BY_OTHERS,
     copy_file,
+    files_in,
     is_own_file,
     open_file,
     open_parent,
-    paths_in,
     scratch_file,
 )
 from huggingnersc.domain.catalog.record import MAX_RECORD_BYTES
@@ -76,6 +77,7 @@ class VersionStore:
     def __init__(self, root: Path, *names: str) -> None:
         self._root, self._names = root, names
         self._staged: dict[str, OpenFolder] = {}
+        self._held: dict[tuple[str, ...], OpenFolder] = {}  # open while many files are read
         self.path = root.joinpath(*names, VERSIONS_DIR)
 
     @property
@@ -355,17 +357,24 @@ class VersionStore:
 
         Every file of every version is read, unless a quick look at names and sizes is enough.
         """
-        try:
-            unrecorded = [name for name in self.names if history.find(name) is None]
-        except DatasetError as error:
-            return (Problem(VERSIONS_DIR, str(error).rstrip(".")),)
-        return (
-            *(found for one in history.versions for found in self.problems_of(one, quick=quick)),
-            *(Problem(f"{VERSIONS_DIR}/{name}", "is not in the record") for name in unrecorded),
-        )
+        recorded = {one.name for one in history.versions}
+        with self._holding():
+            try:
+                unrecorded = [name for name in self.names if name not in recorded]
+            except DatasetError as error:
+                return (Problem(VERSIONS_DIR, str(error).rstrip(".")),)
+            found = [
+                one for each in history.versions for one in self.problems_of(each, quick=quick)
+            ]
+        names = (f"{VERSIONS_DIR}/{name}" for name in unrecorded)
+        return (*found, *(Problem(name, "is not in the record") for name in names))
 
     def problems_of(self, recorded: RecordedVersion, *, quick: bool = False) -> Iterator[Problem]:
         """Yield where a version on disk is not as it was recorded."""
+        with self._holding(recorded.name):
+            yield from self._problems_of(recorded, quick=quick)
+
+    def _problems_of(self, recorded: RecordedVersion, *, quick: bool) -> Iterator[Problem]:
         name = recorded.name
         place = f"{VERSIONS_DIR}/{name}"
         try:
@@ -381,35 +390,43 @@ class VersionStore:
         expected |= {f"{PUBLISHED_DIR}/{path}": one for path, one in sums.items()}
         there = self._tree(name)
         own = {VERSION_FILE, PUBLISHED_SUMS_FILE}
-        for path in sorted(expected.keys() - there):
+        for path in sorted(expected.keys() - there.keys()):
             yield Problem(shown(f"{place}/{path}"), "is missing")
-        for path in sorted(there - expected.keys() - own):
+        for path in sorted(there.keys() - expected.keys() - own):
             yield Problem(shown(f"{place}/{path}"), "does not belong to the version")
-        for path in sorted(expected.keys() & there):
-            sha256 = None if quick else expected[path]
-            if reason := self._change(name, path, sha256, version.digests.get(path)):
+        for path in sorted(expected.keys() & there.keys()):
+            stated, status = version.digests.get(path), there[path]
+            if quick and stat.S_ISREG(status.st_mode):
+                reason = _other_size(status, stated)
+            else:
+                reason = self._change(name, path, expected[path], stated)
+            if reason:
                 yield Problem(shown(f"{place}/{path}"), reason)
 
-    def _change(
-        self, name: str, path: str, sha256: str | None, stated: FileDigest | None
-    ) -> str | None:
+    def _change(self, name: str, path: str, sha256: str, stated: FileDigest | None) -> str | None:
         try:
             with self.open(name, path) as stream:
-                size_bytes = os.fstat(stream.fileno()).st_size
-                if stated and stated.size_bytes != size_bytes:
-                    return f"has {size_bytes:,} bytes; it was made with {stated.size_bytes:,}"
-                if sha256 is None:
-                    return None
+                if reason := _other_size(os.fstat(stream.fileno()), stated):
+                    return reason
                 is_same = hashlib.file_digest(stream, "sha256").hexdigest() == sha256
         except (DatasetError, OSError) as error:
             return f"cannot be read: {error}".rstrip(".")
         return None if is_same else "was changed"
 
-    def _tree(self, name: str) -> set[str]:
-        """Return the paths of everything in a version that is not a folder."""
+    def _tree(self, name: str) -> dict[str, os.stat_result]:
+        """Return the status of everything in a version that is not a folder, by path."""
         with suppress(OSError), self._opened(name) as folder:
-            return set(paths_in(folder))
-        return set()
+            return dict(files_in(folder))
+        return {}
+
+    @contextmanager
+    def _holding(self, *names: str) -> Iterator[None]:
+        """Keep a folder open, where it can be opened, so that its path is walked only once."""
+        with ExitStack() as stack:
+            with suppress(OSError):
+                self._held[names] = stack.enter_context(self._opened(*names))
+                stack.callback(self._held.pop, names)
+            yield
 
     @contextmanager
     def _writable(self) -> Iterator[tuple[OpenFolder, os.stat_result]]:
@@ -431,6 +448,10 @@ class VersionStore:
         return staged.folder() if staged else self._opened(name)
 
     def _opened(self, *names: str) -> OpenFolder:
+        if held := self._held.get(names):
+            return held.folder()
+        if held := self._held.get(()):
+            return held.folder(*names)
         with OpenFolder.at(resolved(self._root), shown=self._root) as root:
             return root.folder(*self._names, VERSIONS_DIR, *names)
 
@@ -441,6 +462,13 @@ class VersionStore:
             f"There is no version {quoted(name)} in {self.path}.",
             hint=f"Did you mean {', '.join(close)}?" if close else "No version was made yet.",
         )
+
+
+def _other_size(status: os.stat_result, stated: FileDigest | None) -> str | None:
+    """Return how the size of a file is not the stated one; None where it is."""
+    if stated is None or stated.size_bytes == status.st_size:
+        return None
+    return f"has {status.st_size:,} bytes; it was made with {stated.size_bytes:,}"
 
 
 def _staged_name(name: str) -> str:

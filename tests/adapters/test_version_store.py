@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from huggingnersc.adapters.inventory.known_hashes import lines_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.loading.loading import NO_LOADING
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknownError
 from tests.adapters.catalogs import NOBODY, needs_root, tree_of
@@ -126,6 +128,29 @@ def test_a_quick_look_reads_no_contents(store: VersionStore, tmp_path: Path) -> 
     assert [one.where for one in store.problems(history, quick=True)] == [
         "versions/v1/statistics.json"
     ]
+
+
+def test_a_quick_look_opens_two_files_and_three_folders_of_a_version(
+    store: VersionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    really = os.open
+
+    def counting(path: Any, *given: Any, **named: Any) -> int:
+        opened.append(str(path))
+        return really(path, *given, **named)
+
+    history = VersionHistory()
+    counts = []
+    for number in (1, 2, 3):
+        version = keep(store, tmp_path / str(number), f"v{number}")
+        history = history.with_version(recorded(version), "", NO_LOADING)
+        opened.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", counting)
+            assert store.problems(history, quick=True) == ()
+        counts.append(len(opened))
+    assert {after - before for before, after in pairwise(counts)} == {5}
 
 
 def test_a_version_that_is_gone_or_not_recorded_is_found(

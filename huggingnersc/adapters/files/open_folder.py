@@ -75,6 +75,16 @@ class OpenFolder:
         """What is in it, sorted by name."""
         return sorted(os.listdir(self._descriptor))  # noqa: PTH208 - Path knows no descriptor
 
+    @property
+    def statuses(self) -> list[tuple[str, os.stat_result]]:
+        """What is in it with its status, of a link its own, sorted by name."""
+        found = []
+        with os.scandir(self._descriptor) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    found.append((entry.name, entry.stat(follow_symlinks=False)))
+        return sorted(found)
+
     def folder(self, *names: str) -> OpenFolder:
         """Open a folder below it, one name after the other; without names itself again."""
         opened = OpenFolder(self.path, os.dup(self._descriptor))

@@ -90,14 +90,14 @@ def list_versions(nickname: str, *, site: Site | str | None = None) -> ListedVer
     chosen = resolve_site(site)
     catalog = CatalogFolder(Path(chosen.catalog_root))
     record = catalog.record(nickname)
-    history = record.history
+    history, current = record.history, record.history.current
     tags = tags_on_hub(nickname, chosen)
     return ListedVersions(
         official_name=record.official_name,
         nickname=record.nickname,
         repo_id=record.repo_id,
         versions=tuple(
-            ListedVersion(one, one is history.current, tags.has(one.name))
+            ListedVersion(one, one is current, tags.has(one.name))
             for one in reversed(history.versions)
         ),
         problems=VersionStore(catalog.root, nickname).problems(history, quick=True),
