@@ -68,11 +68,16 @@ def _package(requirement: Requirement) -> Package:
 
 
 def _requirements() -> Iterator[tuple[str, str]]:
-    """Yield pairs of an extra (or "") and a requirement."""
+    """Yield pairs of an extra (or "") and a requirement.
+
+    Those of a checkout are in its pyproject.toml; what is known of an editable installation is as
+    old as that, and may lack packages.
+    """
     try:
-        texts = metadata.requires("huggingnersc") or []
-    except metadata.PackageNotFoundError:
         project = _project()
+    except InstallationError:
+        texts = metadata.requires("huggingnersc") or []
+    else:
         yield from (("", text) for text in project["dependencies"])
         for extra, of_extra in project["optional-dependencies"].items():
             yield from ((extra, text) for text in of_extra)
