@@ -14,9 +14,10 @@ from huggingnersc.adapters.engines.job_log import last_lines
 from huggingnersc.adapters.engines.run_folder import RunFolder, require_run_id, runs_in
 from huggingnersc.adapters.engines.slurm import progress_of, submitted_tasks, tasks_words
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.errors import RunDamagedError, RunError, RunUnknownError
-from huggingnersc.fixes import Message, Verb
+from huggingnersc.fixes import Fix, Message, Option, Verb
 from huggingnersc.problems import Problem, nearest
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class RunState(StrEnum):
     STOPPED = "stopped"  # nothing works on it, and some of it is not done
     FAILED = "failed"  # the same, and something went wrong
     DONE = "done"  # all of the work is; resume_run completes what it was for
+    PLANNED = "planned"  # the same, but no one has agreed to the version that it is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,8 @@ class RunStatus:
         jobs: what was given to Slurm.
         failures: why parts of it are not done, the first 20.
         failure_count: how many there are.
+        next_step: the command that goes on; None where nothing is to be done.
+        removal: the command that gives a planned run up; None in other states.
         warnings: what could not be found out.
     """
 
@@ -117,6 +121,8 @@ class RunStatus:
     jobs: tuple[JobStatus, ...]
     failures: tuple[RunFailure, ...]
     failure_count: int
+    next_step: Fix | None
+    removal: Fix | None
     warnings: tuple[Text, ...]
 
 
@@ -232,16 +238,34 @@ def _status(run: RunFolder) -> RunStatus:
         jobs=_jobs(tasks),
         failures=tuple(shown),
         failure_count=len(failures),
+        next_step=_next_step(run, state),
+        removal=_removal(run) if state is RunState.PLANNED else None,
         warnings=warnings,
     )
 
 
 def _state(run: RunFolder, tasks: Sequence[SubmittedTask], *, failed: bool) -> RunState:
     if run.is_sealed and not run.pending():
-        return RunState.DONE
+        is_planned = run.spec.request.get("is_agreed") is False and not run.is_locked
+        return RunState.PLANNED if is_planned else RunState.DONE
     if run.is_locked or any(task.is_active for task in tasks):
         return RunState.RUNNING
     return RunState.FAILED if failed else RunState.STOPPED
+
+
+def _next_step(run: RunFolder, state: RunState) -> Fix | None:
+    """Return what goes on with a run; a planned version is made by the command that shows it."""
+    request = run.spec.request
+    if state is RunState.PLANNED:
+        places = {Field.DRAFT: request.get("draft"), Field.DATA_PATH: request.get("data_path")}
+        options = (Option(field, str(path)) for field, path in places.items() if path)
+        return Fix(run.spec.verb, (str(request.get("nickname")),), tuple(options))
+    is_at_work = state is RunState.RUNNING and run.spec.engine == EngineName.LOCAL
+    return None if is_at_work else Fix(Verb.RESUME_RUN, (run.spec.run_id,))
+
+
+def _removal(run: RunFolder) -> Fix:
+    return Fix(Verb.CANCEL_RUN, (run.spec.run_id,), (Option(Field.DELETE),))
 
 
 def _jobs(tasks: Sequence[SubmittedTask]) -> tuple[JobStatus, ...]:

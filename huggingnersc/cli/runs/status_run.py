@@ -13,7 +13,6 @@ from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
 from huggingnersc.domain.text.formatting import duration_words, plural, size_words
-from huggingnersc.fixes import Fix, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,6 +64,11 @@ def listed_runs(result: ListedRuns) -> Iterator[str | Columns]:
     if result.runs:
         yield Columns(_HEAD, [_cells(run) for run in result.runs], frozenset({3}))
     yield f"[dim]{plural(len(result.runs), 'run')}[/dim]"
+    for run in result.runs:
+        if run.next_step and run.removal:
+            made, removed = worded(run.next_step), worded(run.removal)
+            yield f"[dim]{run.run_id} was only planned. Make the version: {escape(made)}[/dim]"
+            yield f"[dim]Or remove the run: {escape(removed)}[/dim]"
 
 
 def tabbed_runs(result: ListedRuns) -> Iterator[tuple[str, ...]]:
@@ -100,7 +104,8 @@ def run_lines(run: RunStatus) -> Iterator[str]:
             ("Tasks", run.waiting or None),
             *[("Job", job) for job in jobs],
             ("Folder", run.folder),
-            ("Next", _next(run)),
+            ("Next", worded(run.next_step) if run.next_step else None),
+            ("Or remove it", worded(run.removal) if run.removal else None),
         ]
     )
     for failure in run.failures:
@@ -118,9 +123,3 @@ def _tasks(tasks: Mapping[str, int]) -> str:
 
 def _left(run: RunStatus) -> str | None:
     return None if run.seconds_left is None else duration_words(run.seconds_left)
-
-
-def _next(run: RunStatus) -> str | None:
-    if run.state == "running" and run.engine == "local":
-        return None
-    return worded(Fix(Verb.RESUME_RUN, (run.run_id,)))

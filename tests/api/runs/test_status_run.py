@@ -10,6 +10,7 @@ import pytest
 
 from huggingnersc.adapters.engines.run_folder import Failure, RunFolder
 from huggingnersc.adapters.engines.submission import write_job_id, write_submission
+from huggingnersc.api.runs.cancel_run import cancel_run
 from huggingnersc.api.runs.status_run import RunState, status_run, status_runs
 from huggingnersc.errors import RunDamagedError, RunError, RunUnknownError
 from huggingnersc.fixes import Verb
@@ -133,3 +134,30 @@ def test_a_folder_of_runs_that_cannot_be_read_is_explained(site: Site, tmp_path:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(RunError):
         status_runs(site=replace(site, run_root=PurePosixPath(tmp_path / "loop")))
+
+
+@pytest.mark.parametrize("draft", [None, "/drafts/iris"])
+def test_a_planned_version_is_made_or_its_run_removed(site: Site, draft: str | None) -> None:
+    data = draft and "/data/iris"
+    request = {"nickname": "iris", "is_agreed": False, "draft": draft, "data_path": data}
+    run = made(Path(site.run_root), b"a", spec=replace(SPEC, request=request))
+    assert status_run(SPEC.run_id, site=site).state is RunState.STOPPED
+    run.put_result(0, b"")
+    status = status_run(SPEC.run_id, site=site)
+    assert status.state is RunState.PLANNED
+    places = ", draft='/drafts/iris', data_path='/data/iris'" if draft else ""
+    assert str(status.next_step) == f"snapshot_dataset('iris'{places})"
+    assert str(status.removal) == f"cancel_run('{SPEC.run_id}', delete=True)"
+    with run.locked():
+        assert status_run(SPEC.run_id, site=site).state is RunState.DONE
+    cancel_run(SPEC.run_id, delete=True, site=site)
+    assert status_runs(site=site).runs == ()
+
+
+def test_work_that_was_agreed_to_is_resumed(site: Site) -> None:
+    request = {"nickname": "iris", "is_agreed": True}
+    run = made(Path(site.run_root), b"a", spec=replace(SPEC, request=request))
+    run.put_result(0, b"")
+    status = status_run(SPEC.run_id, site=site)
+    assert (status.state, status.removal) == (RunState.DONE, None)
+    assert str(status.next_step) == f"resume_run('{SPEC.run_id}')"

@@ -66,6 +66,18 @@ def test_runs_are_listed_for_people_and_for_programs(
     assert (run["state"], run["shards_done"]) == ("failed", 1)
 
 
+def test_a_planned_run_is_shown_with_what_to_do(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = {"nickname": "iris", "is_agreed": False}
+    made(runs, b"a", spec=replace(SPEC, request=request)).put_result(0, b"")
+    assert main(["status-run", SPEC.run_id], program="huggingnersc") == 0
+    shown_lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert shown_lines[0].endswith("planned")
+    assert "Next huggingnersc snapshot-dataset iris" in shown_lines
+    assert f"Or remove it huggingnersc cancel-run {SPEC.run_id} --delete" in shown_lines
+
+
 def test_an_unknown_run_ends_with_3(runs: Path) -> None:
     for command in ("status-run", "resume-run", "cancel-run"):
         assert main([command, "none"]) == 3
