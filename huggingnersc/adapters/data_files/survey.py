@@ -124,6 +124,7 @@ def survey_files(
     for file in (largest, *(file for file in files if file != largest and file not in surveys)):
         if largest in surveys and budget.is_spent and file_type is not FileType.IMAGES:
             break
+        budget.open_file()
         try:
             surveys[file] = reader.survey(root / file.path, layout, file.size_bytes, budget)
         except (DatasetError, OSError) as error:

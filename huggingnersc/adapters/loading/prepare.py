@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     # Makes a part, given the files of the data where they are known.
     Step = Callable[[LoadingWork, Source | None], LoadingPart]
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (find_source,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from huggingnersc.errors import HuggingNerscError, InstallationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PACKAGE = "huggingnersc.adapters.statistics."
+_PACKAGES = ("huggingnersc.adapters.statistics.", "huggingnersc.adapters.loading.")
 _LOOK_S = 1.0
 
 
@@ -54,7 +54,7 @@ def _end_with(parent: int) -> None:
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     module, _, name = request["task"].partition(":")
-    if not module.startswith(_PACKAGE):
+    if not module.startswith(_PACKAGES):
         raise ValueError(f"{module} has no tasks")
     try:
         return {"value": getattr(import_module(module), name)(**request["arguments"])}

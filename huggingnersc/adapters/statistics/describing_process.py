@@ -71,7 +71,8 @@ class DescribingProcess:
         """Return what a function returns in the process.
 
         Args:
-            task: `module:function`; its module is below `huggingnersc.adapters.statistics`.
+            task: `module:function`; its module is below `huggingnersc.adapters.statistics` or
+                `huggingnersc.adapters.loading`.
             arguments: JSON, passed on by name.
 
         Raises:

@@ -48,7 +48,7 @@ class Source:
     Attributes:
         file_type: of the files, a value of `FileType`.
         suffixes: of the files.
-        only: the one file, below the root of the data, where there is only one.
+        only: the name of the file, where the data is one file and no folder.
         splits: what the path of each file of a split matches, by split, as `fnmatch` reads it;
             empty where the files have no splits, or each of them holds parts of all.
         left_out: files with one of the suffixes that are no part of the data.

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.adapters.loading.source import find_source
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.draft.layout import ExampleUnit
+from huggingnersc.domain.draft.layout_json import read_layout
+from tests.adapters.loading.works import loading_work
+from tests.builders import write_tree
+from tests.data_files import DATA_EXTRA, NEEDS, WRITERS, write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.domain.loading.loading import Source
+
+
+@pytest.fixture(autouse=True)
+def libraries() -> None:
+    for library in NEEDS.values():
+        pytest.importorskip(library, reason=DATA_EXTRA)
+
+
+def source_of(data: Path, folder: Path) -> Source:
+    part = find_source(loading_work(data, folder), None)
+    assert part.source, part.problems
+    return part.source
+
+
+@pytest.mark.parametrize("file_type", FileType)
+def test_source_is_what_a_draft_would_read(file_type: FileType, tmp_path: Path) -> None:
+    source = source_of(WRITERS[file_type](tmp_path / "data"), tmp_path / "run")
+    assert (source.file_type, source.examples) == (file_type, {"train": 173})
+    assert read_layout(source.layout).unit is ExampleUnit.ROW
+    assert source.manifest == (tmp_path / "run/manifest.tsv").read_text()
+
+
+def test_splits_are_told_apart_by_patterns(tmp_path: Path) -> None:
+    write_csv(tmp_path / "data/train", (5, 6))
+    write_csv(tmp_path / "data/test", (3,))
+    (tmp_path / "data/train/other.csv").write_text("a\n1\n")
+    source = source_of(tmp_path / "data", tmp_path / "run")
+    assert source.splits == {"train": "train/*", "test": "test/*"}
+    assert source.examples == {"train": 11, "test": 3}
+    assert source.left_out == ("train/other.csv",)
+    assert [column["name"] for column in source.layout["columns"]] == ["id", "name", "value"]
+
+
+def test_one_file_is_its_own_source(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"iris.csv": "a,b\n1,2\n"})
+    source = source_of(tmp_path / "iris.csv", tmp_path / "run")
+    assert (source.only, source.suffixes, source.examples) == (
+        "iris.csv",
+        (".csv",),
+        {"train": 1},
+    )
+
+
+def test_images_carry_what_labels_them(tmp_path: Path) -> None:
+    source = source_of(WRITERS["images"](tmp_path / "data"), tmp_path / "run")
+    images = read_layout(source.layout).images
+    assert images
+    assert images.tables
+    assert (str(images.tables.paths[0]), images.tables.column) == ("labels.csv", "file_name")
+
+
+@pytest.mark.parametrize(
+    ("files", "problems"), [({"a.bin": "?"}, 0), ({}, 0), ({"a.h5": "damaged"}, 1)]
+)
+def test_data_without_a_loader_has_no_source(
+    files: dict[str, str], problems: int, tmp_path: Path
+) -> None:
+    write_tree(tmp_path / "data", files)
+    (tmp_path / "data").mkdir(exist_ok=True)
+    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    assert (part.source, len(part.problems)) == (None, problems)
+
+
+def test_a_long_manifest_is_not_repeated(tmp_path: Path) -> None:
+    write_csv(tmp_path / "data")
+    work = loading_work(tmp_path / "data", tmp_path / "run")
+    lines = work.manifest.read_bytes().splitlines(keepends=True)
+    work.manifest.write_bytes(b"".join(lines[:1] * 1_000))
+    short, _ = find_source(work, None), work.manifest.write_bytes(b"".join(lines[:1] * 1_001))
+    long = find_source(work, None)
+    assert short.source
+    assert long.source
+    assert (short.source.manifest.count("\n"), long.source.manifest) == (1_000, "")
+
+
+def test_the_same_data_gives_the_same_source(tmp_path: Path) -> None:
+    data = WRITERS["hdf5"](tmp_path / "data")
+    first, second = (source_of(data, tmp_path / run) for run in ("a", "b"))
+    assert asdict(first) == asdict(second)
