@@ -85,12 +85,12 @@ def _utf8(name: str) -> str:
 
 
 def _keys(file: Path) -> list[str]:
-    """Return the keys of the first lines that hold objects; DuckDB ignores their case.
+    """Return the keys of the first lines that hold objects.
 
     Raises:
         DatasetError: the compressed data is damaged, or no line holds an object.
     """
-    keys: dict[str, str] = {}
+    keys: dict[str, None] = {}
     is_object = False
     try:
         with open_bytes(file) as stream:
@@ -98,12 +98,12 @@ def _keys(file: Path) -> list[str]:
                 with suppress(ValueError, RecursionError):
                     if isinstance(row := json.loads(line), dict):
                         is_object = True
-                        keys |= {key.casefold(): key for key in row if key} | keys
+                        keys |= dict.fromkeys(filter(None, row))
     except BROKEN as error:
         raise damaged(file, error) from error
     if not is_object:
         raise DatasetError(f"{file} has no JSON object in its first lines.")
-    return [_utf8(key) for key in keys.values()][:_MOST_KEYS]
+    return [*dict.fromkeys(map(_utf8, keys))][:_MOST_KEYS]
 
 
 def _first_lines(stream: BufferedIOBase) -> Iterator[bytes]:

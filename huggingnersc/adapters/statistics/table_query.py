@@ -105,10 +105,31 @@ def relation(files: Sequence[str], form: TableForm, reading: TableReading) -> st
         return f"read_parquet({paths}, hive_partitioning=false) AS t({names})"
     is_compressed = form["compressed"] and not reading.is_sample
     common = {"compression": text("gzip" if is_compressed else "none"), "ignore_errors": "true"}
-    is_csv = form["format"] == "csv"
-    options = common | (_csv_options(form, reading) if is_csv else _json_options(form))
-    words = ", ".join(f"{key}={value}" for key, value in options.items())
-    return f"{'read_csv' if is_csv else 'read_json'}({paths}, {words}) AS t({names})"
+    if form["format"] == "csv":
+        return f"read_csv({paths}, {_words(common | _csv_options(form, reading))}) AS t({names})"
+    if len({key.casefold() for key in form["columns"]}) == len(form["columns"]):
+        keys = ", ".join(f"{text(key)}: 'VARCHAR'" for key in form["columns"])
+        return f"read_json({paths}, {_words(common | _json_options(keys))}) AS t({names})"
+    return f"{_read_objects(paths, form, common)} AS t({names})"
+
+
+def _read_objects(paths: str, form: TableForm, common: dict[str, str]) -> str:
+    """Return what reads JSON lines with keys that differ in their case only.
+
+    DuckDB takes those for one column, so each line is read whole, and its values by their keys.
+    """
+    values = ", ".join(f"json ->> {text(_pointer(key))}" for key in form["columns"])
+    options = common | _json_options("'json': 'JSON'") | {"records": "false"}
+    return f"(SELECT {values} FROM read_json({paths}, {_words(options)}))"  # noqa: S608
+
+
+def _pointer(key: str) -> str:
+    """Return the JSON pointer (RFC 6901) to a key."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def _words(options: dict[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in options.items())
 
 
 def _csv_options(form: TableForm, reading: TableReading) -> dict[str, str]:
@@ -130,13 +151,12 @@ def _csv_options(form: TableForm, reading: TableReading) -> dict[str, str]:
     return options | (rejects if reading.notes_rejects else {})
 
 
-def _json_options(form: TableForm) -> dict[str, str]:
-    keys = ", ".join(f"{text(key)}: 'VARCHAR'" for key in form["columns"])
+def _json_options(columns: str) -> dict[str, str]:
     return {
         "format": text("newline_delimited"),
         "records": "true",
         "maximum_object_size": str(LONGEST_LINE_BYTES),
-        "columns": f"{{{keys}}}",
+        "columns": f"{{{columns}}}",
     }
 
 

@@ -73,10 +73,8 @@ class _Table:
         """Add a file; of JSON lines also the keys that only this file has."""
         self.files.append(file)
         if form["format"] == "jsonl":
-            known = {key.casefold() for key in self.form["columns"]}
-            more = {key.casefold(): key for key in form["columns"]}
-            new = [key for folded, key in more.items() if folded not in known]
-            self.form = {**self.form, "columns": [*self.form["columns"], *new]}
+            keys = dict.fromkeys([*self.form["columns"], *form["columns"]])
+            self.form = {**self.form, "columns": [*keys]}
 
 
 def _is_alike(one: TableForm, other: TableForm) -> bool:

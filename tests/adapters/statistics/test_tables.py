@@ -173,6 +173,23 @@ def test_long_texts_have_no_values(tmp_path: Path) -> None:
     assert (found["text"]["min"], found["text"]["top"]) == (None, [])
 
 
+def test_keys_that_differ_only_in_case_are_columns_of_their_own(tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "ID": "first", "a/b~": 1.5, 'q"': "x", "n": None},
+        {"ID": "second", "id": 2, "a/b~": 2.5, 'q"': {"k": 1}},
+        {"Id": True, "id": 3},
+    ]
+    lines = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    found = statistics(tmp_path, {"a.jsonl": lines + b"broken\n", "b.jsonl": lines})
+    of = columns(found)
+    assert list(of) == ["id", "ID", "a/b~", 'q"', "n", "Id"]
+    assert (of["id"]["min"], of["id"]["max"], of["id"]["nulls"]) == (1, 3, 1)
+    assert (of["ID"]["min"], of["ID"]["max"], of["ID"]["nulls"]) == ("first", "second", 3)
+    assert (of["a/b~"]["mean"], of["Id"]["nulls"]) == (2.0, 5)
+    assert found["tables"][0]["rows"] == 7
+    assert [one["value"] for one in of['q"']["top"]] == ["x", '{"k":1}']
+
+
 def test_rows_that_break_the_form_are_left_out_and_reported(tmp_path: Path) -> None:
     found = statistics(tmp_path, {"a.csv": b"a,b\n1,2\n3\n4,5,secret\n6,7\n"})
     assert found["tables"][0]["rows"] == 2
