@@ -9,17 +9,15 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import WorkProgress
+from huggingnersc.adapters.engines.local_process import started
 from huggingnersc.adapters.engines.local_worker import DONE
 from huggingnersc.adapters.engines.worker import work_shard
 from huggingnersc.domain.catalog.fields import Field
@@ -39,7 +37,6 @@ _ATTEMPTS = 2
 _AHEAD = 2  # shards that a process has at a time while the work list is made
 _LOOK_S = 0.5
 _GIGABYTE = 10**9
-_OWN_PATH = os.fspath(Path(__file__).parents[3])  # where the package is
 
 
 def run_local(
@@ -128,36 +125,17 @@ class _Worker:
 
     def __init__(self, run: RunFolder) -> None:
         self.shards: deque[int] = deque()
-        with (run.path / "log" / "local").open("ab") as log:
-            self._process = subprocess.Popen(
-                (
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "huggingnersc.adapters.engines.local_worker",
-                    run.path,
-                ),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": _python_path()},
-                start_new_session=True,  # so that Ctrl-C reaches this process alone
-            )
-        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
-        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
-        self._input, self.output = self._process.stdin.fileno(), self._process.stdout.fileno()
+        self._process = started(run)
+        self.output = self._process.output
 
     def give(self, number: int) -> None:
         self.shards.append(number)
         with suppress(BrokenPipeError):  # it has died, which its output says too
-            os.write(self._input, b"%d\n" % number)
+            os.write(self._process.input, b"%d\n" % number)
 
     def kill(self) -> int:
         """End the process, if it has not ended; return its exit code."""
-        self._process.kill()
-        with self._process:  # closes the pipes and waits
-            pass
-        return self._process.returncode
+        return self._process.kill()
 
 
 class _Pool:
@@ -250,11 +228,6 @@ class _Pool:
             self._workers.append(worker)
         self._selector.register(worker.output, selectors.EVENT_READ, worker)
         return worker
-
-
-def _python_path() -> str:
-    """Return where a process finds the modules that this one finds."""
-    return os.pathsep.join(dict.fromkeys(filter(None, (*sys.path, _OWN_PATH))))
 
 
 def _death(code: int) -> str:

@@ -1,8 +1,8 @@
 """A worker process of the local engine.
 
-`python -m huggingnersc.adapters.engines.local_worker RUN` reads numbers of shards from its input,
-one a line, and answers each with a byte: whether it is done or failed. It ends with its input, so
-also when the process that started it is killed.
+It reads numbers of shards from its input, one a line, and answers each with a byte: whether it is
+done or failed. It ends with its input, so also when the process that started it is killed. It is
+a copy of that process or `python -m huggingnersc.adapters.engines.local_worker RUN`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from huggingnersc.adapters.engines.worker import work_shard
 from huggingnersc.errors import RunFailedError
 
 DONE, FAILED = b"d", b"f"
+_INPUT, _OUTPUT = 0, 1
 
 
-def main() -> None:
-    """Work the shards whose numbers come in."""
-    run = RunFolder.open(Path(sys.argv[1]))
-    while line := sys.stdin.buffer.readline():
-        answer = DONE
-        try:
-            work_shard(run, int(line))
-        except RunFailedError:
-            answer = FAILED
-        os.write(sys.stdout.fileno(), answer)
+def work_numbers(run: RunFolder) -> None:
+    """Work the shards whose numbers come in, until no more can come or no one waits for them."""
+    with suppress(BrokenPipeError), open(_INPUT, "rb", closefd=False) as numbers:
+        for line in iter(numbers.readline, b""):
+            answer = DONE
+            try:
+                work_shard(run, int(line))
+            except RunFailedError:
+                answer = FAILED
+            os.write(_OUTPUT, answer)
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        main()
+    work_numbers(RunFolder.open(Path(sys.argv[1])))

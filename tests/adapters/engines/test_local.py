@@ -3,6 +3,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,8 @@ import pytest
 
 from huggingnersc.adapters.engines.choice import LocalBudget, WorkProgress
 from huggingnersc.adapters.engines.local import run_local
+from huggingnersc.adapters.engines.local_process import started
+from huggingnersc.adapters.engines.local_worker import DONE
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.adapters.inventory.shard_result import decoded
 from huggingnersc.errors import RunBudgetError, RunFailedError
@@ -100,6 +105,49 @@ def test_a_shard_whose_process_dies_twice_is_explained(root: Path, tmp_path: Pat
     with pytest.raises(RunFailedError):
         run_local(run, shards=shards, budget=NO_LIMIT, report=kill_all)
     assert children() == []
+
+
+def test_a_process_with_one_thread_is_copied(root: Path, tmp_path: Path) -> None:
+    script = f"""
+import os
+from pathlib import Path
+from huggingnersc.adapters.engines.local_process import started
+from huggingnersc.adapters.engines.run_folder import RunFolder
+
+process = started(RunFolder.open(Path({str(tmp_path / "run")!r})))
+os.write(process.input, b"0\\n")
+assert os.read(process.output, 9) == b"d"
+own, its = (Path(f"/proc/{{pid}}/cmdline").read_bytes() for pid in ("self", process.pid))
+print(own == its)
+print(*sorted(map(int, os.listdir(f"/proc/{{process.pid}}/fd"))))
+assert process.kill() == -9
+"""
+    run = make_run(tmp_path, root)
+    add(run, root / "0")
+    done = subprocess.run(
+        (sys.executable, "-c", script), capture_output=True, check=True, text=True, close_fds=False
+    )
+    assert done.stdout.splitlines() == ["True", "0 1 2"]  # it holds no lock and no other file
+    assert run.is_done(0)
+
+
+def test_a_process_with_several_threads_is_not_copied(root: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path, root)
+    add(run, root / "0")
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    process = started(run)
+    try:
+        os.write(process.input, b"0\n")
+        assert os.read(process.output, 9) == DONE
+        command = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        assert b"huggingnersc.adapters.engines.local_worker" in command
+    finally:
+        end.set()
+        thread.join()
+        process.kill()
+    assert run.is_done(0)
 
 
 def test_ctrl_c_ends_the_processes(root: Path, tmp_path: Path) -> None:
