@@ -224,10 +224,11 @@ class RunFolder:
         if number == 0:
             self._forget_sizes()
         file = self._file("shards", number)
-        if _content(file) != b"".join(hashed(items)):
+        parts = hashed(items)
+        if _content(file) != b"".join(parts):
             for room in ("done", "failed"):
                 self._file(room, number).unlink(missing_ok=True)
-            write_whole(file, *hashed(items))
+            write_whole(file, *parts)
         with (self.path / _SIZES).open("ab") as stream:
             stream.write(b"%d\t%d\n" % (files, size_bytes))
         self._sizes.append(ShardSize(files, size_bytes))

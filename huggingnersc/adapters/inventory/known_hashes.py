@@ -15,13 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 UNSETTLED = b"?"
 UNKNOWN_STATUS = b"%b\t0\t0\t0\t0\t"  # the beginning of the line of what cannot be looked at
 END = b"\xff"  # after every line
-_DIGEST_LENGTH = 64
+DIGEST_LENGTH = 64
 _TABS = 5
 _HEXADECIMAL = b"0123456789abcdef"
 _PIECE_BYTES = 1 << 18
@@ -62,15 +62,16 @@ class KnownHashes:
         self._lines = lines_of(file)
         self._line = next(self._lines, END)
 
-    def line(self, path: bytes) -> bytes:
-        """Return the line of a path; nothing where there is none."""
-        line, begin = self._line, path + b"\t"
-        while line < begin:
-            line = next(self._lines, END)
-        self._line = line
-        return line if line.startswith(begin) and line.count(b"\t") == _TABS else b""
+    def lines(self, paths: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the line of each path; nothing for one that has none."""
+        for path in paths:
+            begin = path + b"\t"
+            while self._line < begin:
+                self._line = next(self._lines, END)
+            line = self._line
+            yield line if line.startswith(begin) and line.count(b"\t") == _TABS else b""
 
 
 def is_digest(text: bytes) -> bool:
     """Return whether it is a SHA-256 in hexadecimal."""
-    return len(text) == _DIGEST_LENGTH and not text.strip(_HEXADECIMAL)
+    return len(text) == DIGEST_LENGTH and not text.strip(_HEXADECIMAL)

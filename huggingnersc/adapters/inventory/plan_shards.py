@@ -25,13 +25,19 @@ from zlib import crc32
 from huggingnersc.adapters.files.path_status import resolved
 from huggingnersc.adapters.inventory.hash_files import NEVER_READ, unreadable
 from huggingnersc.adapters.inventory.known_hashes import KnownHashes
-from huggingnersc.adapters.inventory.sorted_walk import FOLDER, SPECIAL, open_root, sorted_walk
+from huggingnersc.adapters.inventory.sorted_walk import (
+    Files,
+    Folder,
+    Special,
+    open_root,
+    sorted_walk,
+)
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import DataUnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from huggingnersc.adapters.engines.run_folder import RunFolder
@@ -39,7 +45,7 @@ if TYPE_CHECKING:
 
 # A shard is closed at the first of these. The share of what was listed before lets the shards of a
 # huge tree grow, so that there are some thousands of them and not millions.
-_LINES = 10_000
+_LINES = 4_000
 _MOST_LINES = 100_000
 _BYTES = 256 << 20
 _MOST_BYTES = 16 << 30
@@ -69,29 +75,33 @@ class _Lines:
 
     def __init__(self, sources: Sources, salt: str) -> None:
         self._own = [KnownHashes(file) for file in sources.own]
-        self._known = [KnownHashes(file) for file in sources.known]
-        is_read = sources.mode in {Mode.REUSE, Mode.FULL}
-        self._end = b"\n" if is_read else NEVER_READ + b"\n"
+        is_full = sources.mode is Mode.FULL
+        self._known = [] if is_full else [KnownHashes(file) for file in sources.known]
+        self._end = b"\n" if sources.mode in {Mode.REUSE, Mode.FULL} else NEVER_READ + b"\n"
         self._salt = crc32(salt.encode())  # so that each run chooses others
-        self._below = _share(sources) * (1 << 32)
+        share = sources.sample if sources.mode is Mode.SAMPLE else 0.0
+        self._below = share * (1 << 32)
 
-    def of(self, path: bytes) -> bytes:
-        """Return the line of a file."""
-        for known in self._own:
-            if line := known.line(path):
-                return line + b"\n"
-        if self._below and crc32(path, self._salt) < self._below:
-            return path + b"\n"
-        for known in self._known:
-            if line := known.line(path):
-                return line + self._end
-        return path + self._end
+    def of(self, paths: list[bytes]) -> list[bytes]:
+        """Return the lines of files."""
+        end = self._end
+        lines = [path + end for path in paths]
+        for known in reversed(self._known):
+            _replace(lines, known.lines(paths), end)
+        if self._below:
+            for number, path in enumerate(paths):
+                if crc32(path, self._salt) < self._below:
+                    lines[number] = path + b"\n"
+        for own in reversed(self._own):
+            _replace(lines, own.lines(paths), b"\n")
+        return lines
 
 
-def _share(sources: Sources) -> float:
-    """Return the share of the files that are read although their digests may be known."""
-    shares = {Mode.FULL: 1.0, Mode.SAMPLE: sources.sample}
-    return shares.get(sources.mode, 0.0)
+def _replace(lines: list[bytes], known: Iterable[bytes], end: bytes) -> None:
+    """Put known lines in place of those of the same paths."""
+    for number, line in enumerate(known):
+        if line:
+            lines[number] = line + end
 
 
 @dataclass(slots=True)
@@ -99,7 +109,7 @@ class ShardPlan:
     """The work list while it is made.
 
     Attributes:
-        looked_at: for how many files one is looked at.
+        looked_at: for how many small files of a folder one is looked at.
         closed: the first folder that not everyone may list and enter, as it may be shown.
     """
 
@@ -122,31 +132,32 @@ class ShardPlan:
         """
         lines = _Lines(self.sources, self.run.spec.created_at)
         with self._opened() as root:
-            for path, about in sorted_walk(root, self.run.path, looked_at=self.looked_at):
-                if path.endswith(FOLDER) or not path:
-                    self._look(path, about)
-                elif path.endswith(SPECIAL):
-                    self._lines.append(path + b"?\n")
-                else:
-                    self._add(lines.of(path), about)
+            for found in sorted_walk(root, self.run.path, looked_at=self.looked_at):
+                match found:
+                    case Files():
+                        self._add(lines.of(found.paths()), found.status)
+                    case Folder():
+                        self._look(found)
+                    case Special():
+                        self._lines.append(found.path + b"\t?\n")
                 if len(self._lines) >= _LINES or self._bytes >= _BYTES:
                     yield from self._cut_if_full()
         if self._lines:
             yield self._cut()
 
-    def _add(self, line: bytes, status: os.stat_result | OSError | None) -> None:
-        """Add a file; one whose status is not known counts as the latest whose is."""
-        self._lines.append(line)
-        if b"\t" not in line:
-            if isinstance(status, os.stat_result):
-                self._file_bytes = status.st_size
-            self._bytes += self._file_bytes
+    def _add(self, lines: list[bytes], status: os.stat_result | None) -> None:
+        """Add files; those that follow the first count as it does."""
+        self._lines += lines
+        if status:
+            self._file_bytes = status.st_size
+        self._bytes += self._file_bytes * sum(b"\t" not in line for line in lines)
 
-    def _look(self, path: bytes, about: os.stat_result | OSError | None) -> None:
+    def _look(self, folder: Folder) -> None:
+        about = folder.about
         if isinstance(about, OSError):
-            self._lines.append(b"%b\t%b\n" % (path, unreadable(about)))
-        elif about and not self.closed and about.st_mode & _OPEN_FOLDER != _OPEN_FOLDER:
-            self.closed = shown_path(self.root, path)
+            self._lines.append(b"%b\t%b\n" % (folder.path, unreadable(about)))
+        elif not self.closed and about.st_mode & _OPEN_FOLDER != _OPEN_FOLDER:
+            self.closed = shown_path(self.root, folder.path)
 
     def _cut_if_full(self) -> Iterator[int]:
         lines = min(max(_LINES, self._listed // _SHARE), _MOST_LINES)

@@ -26,6 +26,9 @@ def differences(before: Path, after: Path) -> tuple[str, ...]:
 def _differences(olds: Iterator[bytes], news: Iterator[bytes]) -> Iterator[str]:
     old, new = next(olds, END), next(news, END)
     while not old == new == END:
+        if old == new:  # nearly all are
+            old, new = next(olds, END), next(news, END)
+            continue
         old_path, new_path = _path(old), _path(new)
         if old_path == new_path and _status(old) != _status(new):
             yield _shown(old_path, "it has changed")

@@ -1,4 +1,4 @@
-"""A walk through the root of the data in the order of a manifest, one name at a time.
+"""A walk through the root of the data in the order of a manifest.
 
 Folders are opened one below the other by their names, so no link is followed, and a path may be
 longer than the system takes. The names of a folder are sorted as the lines of a manifest are;
@@ -20,19 +20,59 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from huggingnersc.domain.versions.manifest import escaped, unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FOLDER = b"/"
-SPECIAL = b"\t"  # sorts as the end of the name does
+_FOLDER = b"/"  # ends the name of a folder
+_SPECIAL = b"\t"  # that of what is neither; sorts as the end of the name does
+_MARKS = _FOLDER, _SPECIAL
 MOST_IN_MEMORY = 50_000  # names of a folder
+_MERGED = 10_000  # of more names, so many at a time
 LARGE_BYTES = 1 << 20
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
-# An escaped path below the root. That of a folder ends with `FOLDER` and that of anything but a
-# folder or a regular file with `SPECIAL`; that of the root is empty. With it comes the status of a
-# folder and of some files, or the error where a folder cannot be read.
-Found: TypeAlias = "tuple[bytes, os.stat_result | OSError | None]"
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Regular files that follow one another in a folder.
+
+    Attributes:
+        prefix: the escaped path of the folder below the root, with a slash; empty for the root.
+        names: escaped.
+        status: of the first; None where it cannot be looked at.
+    """
+
+    prefix: bytes
+    names: list[bytes]
+    status: os.stat_result | None
+
+    def paths(self) -> list[bytes]:
+        """Return their escaped paths below the root."""
+        prefix = self.prefix
+        return [prefix + name for name in self.names]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder whose files and folders come next.
+
+    Attributes:
+        path: escaped, with a slash; empty for the root.
+        about: its status, or why it cannot be read.
+    """
+
+    path: bytes
+    about: os.stat_result | OSError
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Neither a folder nor a regular file; its `path` is escaped."""
+
+    path: bytes
+
+
+Found: TypeAlias = "Files | Folder | Special"
 
 
 @dataclass(slots=True)
@@ -78,17 +118,17 @@ def sorted_walk(root: DataRoot, scratch: Path, *, looked_at: int) -> Iterator[Fo
     Args:
         root: where to begin.
         scratch: an existing folder for the names of huge folders.
-        looked_at: the status of the first file of a folder is read, and of every so many after it;
-            after a large file, that of each.
+        looked_at: the most files that come at once, as the status of the first is read; after a
+            large file, they come one by one.
 
     Raises:
         OSError: the root itself cannot be listed.
     """
     if root.only:
-        yield root.shown_as, os.stat(root.only, dir_fd=root.descriptor)
+        yield Files(b"", [root.shown_as], os.stat(root.only, dir_fd=root.descriptor))
         return
-    yield b"", os.fstat(root.descriptor)
-    folders = [_WalkedFolder(b"", root.descriptor, _names(root.descriptor, scratch))]
+    yield Folder(b"", os.fstat(root.descriptor))
+    folders = [_WalkedFolder(b"", root.descriptor, _parts(root.descriptor, scratch))]
     try:
         yield from _walked(folders, scratch, looked_at)
     finally:
@@ -98,56 +138,56 @@ def sorted_walk(root: DataRoot, scratch: Path, *, looked_at: int) -> Iterator[Fo
 
 def _walked(folders: list[_WalkedFolder], scratch: Path, looked_at: int) -> Iterator[Found]:
     """Yield what is below the first of these folders; the others are opened on the way."""
-    while True:
+    while folders:
         folder = folders[-1]
-        prefix, unseen = folder.prefix, folder.unseen
-        for key in folder.names:
-            path = prefix + key
-            if unseen and not key.endswith((FOLDER, SPECIAL)):
-                unseen -= 1
-                yield path, None
-            elif key.endswith(SPECIAL):
-                yield path, None
-            elif key.endswith(FOLDER):
-                folder.unseen = unseen
-                try:
-                    folders.append(_opened(path, name_of(key[:-1]), folder.descriptor, scratch))
-                except OSError as error:
-                    yield path, error
-                    continue
-                yield path, os.fstat(folders[-1].descriptor)
-                break
-            else:
-                status = _status(key, folder.descriptor)
-                unseen = 0 if status and status.st_size >= LARGE_BYTES else looked_at - 1
-                yield path, status
-        else:
+        part = next(folder.parts, None)
+        if isinstance(part, list):
+            yield from _files(folder, part, looked_at)
+        elif part is None:
             if len(folders) == 1:
                 return
             os.close(folders.pop().descriptor)
+        elif part.endswith(_SPECIAL):
+            yield Special(folder.prefix + part[:-1])
+        else:
+            path = folder.prefix + part
+            try:
+                folders.append(_opened(path, name_of(part[:-1]), folder.descriptor, scratch))
+            except OSError as error:
+                yield Folder(path, error)
+            else:
+                yield Folder(path, os.fstat(folders[-1].descriptor))
 
 
-@dataclass(slots=True)
+def _files(folder: _WalkedFolder, names: list[bytes], looked_at: int) -> Iterator[Files]:
+    begin = 0
+    while begin < len(names):
+        status = _status(names[begin], folder.descriptor)
+        count = 1 if status and status.st_size >= LARGE_BYTES else looked_at
+        yield Files(folder.prefix, names[begin : begin + count], status)
+        begin += count
+
+
+@dataclass(frozen=True, slots=True)
 class _WalkedFolder:
     """A folder in which the walk is.
 
     Attributes:
         prefix: its escaped path, with a slash.
         descriptor: of the open folder.
-        names: those still to come.
-        unseen: how many files to pass until the next whose status is read.
+        parts: what is still to come: the names of files that follow one another, or the key of
+            something else.
     """
 
     prefix: bytes
     descriptor: int
-    names: Iterator[bytes]
-    unseen: int = 0
+    parts: Iterator[list[bytes] | bytes]
 
 
 def _opened(path: bytes, name: bytes, parent: int, scratch: Path) -> _WalkedFolder:
     descriptor = os.open(name, FOLDER_FLAGS, dir_fd=parent)
     try:
-        return _WalkedFolder(path, descriptor, _names(descriptor, scratch))
+        return _WalkedFolder(path, descriptor, _parts(descriptor, scratch))
     except BaseException:
         os.close(descriptor)
         raise
@@ -171,21 +211,38 @@ def _key(entry: os.DirEntry[str]) -> bytes:
     key = name.encode() if is_plain else escaped(os.fsencode(name))
     if entry.is_file(follow_symlinks=False):
         return key
-    return key + (FOLDER if entry.is_dir(follow_symlinks=False) else SPECIAL)
+    return key + (_FOLDER if entry.is_dir(follow_symlinks=False) else _SPECIAL)
 
 
-def _names(folder: int, scratch: Path) -> Iterator[bytes]:
-    """Return the keys of the names in a folder, sorted."""
+def _parts(folder: int, scratch: Path) -> Iterator[list[bytes] | bytes]:
+    """Return what is in a folder, sorted; see `_WalkedFolder`.
+
+    Raises:
+        OSError: it cannot be listed.
+    """
     with os.scandir(folder) as entries:
         keys = map(_key, entries)
         piece = sorted(islice(keys, MOST_IN_MEMORY))
         if len(piece) < MOST_IN_MEMORY:
-            return iter(piece)
+            return _cut([piece])
         pieces = _Pieces(scratch)
         while piece:
             pieces.add(piece)
             piece = sorted(islice(keys, MOST_IN_MEMORY))
-    return pieces.merged()
+    return _cut(pieces.merged())
+
+
+def _cut(pieces: Iterable[list[bytes]]) -> Iterator[list[bytes] | bytes]:
+    """Cut sorted keys at each that is not that of a file."""
+    for keys in pieces:
+        begin = 0
+        for at in [number for number, key in enumerate(keys) if key.endswith(_MARKS)]:
+            if begin < at:
+                yield keys[begin:at]
+            yield keys[at]
+            begin = at + 1
+        if begin < len(keys):
+            yield keys[begin:] if begin else keys
 
 
 @dataclass(slots=True)
@@ -201,8 +258,10 @@ class _Pieces:
         file.writelines(key + b"\n" for key in piece)
         file.seek(0)
 
-    def merged(self) -> Iterator[bytes]:
+    def merged(self) -> Iterator[list[bytes]]:
         with ExitStack() as stack:
             files = [stack.enter_context(file) for file in self.files]
             # A newline is smaller than every byte of a key, so lines sort as keys do.
-            yield from (line[:-1] for line in heapq.merge(*files))
+            lines = heapq.merge(*files)
+            while piece := [line[:-1] for line in islice(lines, _MERGED)]:
+                yield piece

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.choice import LocalBudget, no_report
 from huggingnersc.adapters.engines.local import run_local
 from huggingnersc.adapters.engines.run_folder import RunFolder, write_whole
-from huggingnersc.adapters.engines.slurm import run_slurm
 from huggingnersc.adapters.inventory.collect import collect, keep_hashes
 from huggingnersc.adapters.inventory.plan_shards import ShardPlan, Sources, shown_path
 from huggingnersc.adapters.inventory.recheck import differences
@@ -104,6 +103,8 @@ def take_inventory(
         looked_at = 1 if is_slurm else _LOOKED_AT
         shards = _planned(ShardPlan(root, run, sources, looked_at))
     if engine.engine is EngineName.SLURM:
+        from huggingnersc.adapters.engines.slurm import run_slurm
+
         deque(shards, maxlen=0)  # the work list has to be complete
         run_slurm(run, engine, progress)
     else:

@@ -1,18 +1,33 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from huggingnersc.adapters.inventory import sorted_walk as walking
-from huggingnersc.adapters.inventory.sorted_walk import open_root, sorted_walk
+from huggingnersc.adapters.inventory.sorted_walk import (
+    Files,
+    Found,
+    Special,
+    open_root,
+    sorted_walk,
+)
 from tests.inventories import make_tree
 
 
 def walked(root: Path, scratch: Path) -> list[bytes]:
     with open_root(root) as opened:
-        return [path for path, _ in sorted_walk(opened, scratch, looked_at=3)]
+        walk = sorted_walk(opened, scratch, looked_at=3)
+        return list(chain.from_iterable(paths_of(found) for found in walk))
+
+
+def paths_of(found: Found) -> list[bytes]:
+    """Return the paths, with a tab after what is neither a folder nor a file."""
+    if isinstance(found, Files):
+        return found.paths()
+    return [found.path + b"\t"] if isinstance(found, Special) else [found.path]
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])
@@ -49,7 +64,7 @@ def test_every_descriptor_is_closed_when_the_walk_is_left(tmp_path: Path) -> Non
     before = len(list(Path("/proc/self/fd").iterdir()))
     with open_root(tmp_path) as opened:
         walk = sorted_walk(opened, tmp_path, looked_at=1)
-        while next(walk)[0] != b"z/y/x/":
+        while paths_of(next(walk)) != [b"z/y/x/"]:
             pass
         walk.close()  # type: ignore[attr-defined] # it is a generator
     assert len(list(Path("/proc/self/fd").iterdir())) == before
