@@ -16,6 +16,7 @@ from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.request_checks import loader_name
 from huggingnersc.domain.catalog.scripts import Script
 from tests.builders import make_entry, write_tree
+from tests.croissants import entry_with, make_source
 from tests.odd_entries import iris_entry, jetclass_entry, plan_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ ENTRIES = {
     "a shell script": with_loader("load.sh"),
     "a notebook": with_loader("load.ipynb", "{}"),
     "a JSON loader": with_loader("load.json", '{"a": 1}'),
+    "described for machines": entry_with(make_source()),
     "all side files": with_includes(make_entry(), *SIDE_FILES),
     **{name: with_includes(make_entry(), name) for name in SIDE_FILES},
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.domain.catalog.card_statistics import card_statistics
 from huggingnersc.domain.catalog.card_versions import card_versions
 from huggingnersc.domain.catalog.data_access import download, globus_place
+from huggingnersc.domain.catalog.describe_dataset import described
 from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.details import read_details
 from huggingnersc.domain.catalog.fields import facts_of
@@ -27,6 +28,7 @@ from huggingnersc.domain.catalog.run_command import run_command
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.catalog.visitor_commands import visitor_commands
 from huggingnersc.domain.loading.card_configs import card_configs
+from huggingnersc.domain.loading.croissant import CROISSANT_FILE, croissant_bytes
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -72,7 +74,9 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     values = _template_values(spec, site, folder) | notebooks
     card = PlannedFile(CARD_NAME, render("card.md.j2", **values).encode())
     scripts = _script_files(spec, render, values)
-    hub_files = _sorted([card, *scripts])
+    taken = {CARD_NAME, *(script.path for script in scripts)}
+    loading = [file for file in _loading_files(spec, site) if file.path not in taken]
+    hub_files = _sorted([card, *scripts, *loading])
     recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
     record = replace(draft, hub_files=recorded)
     catalog_files = {file.path: file for file in hub_files} | {
@@ -208,6 +212,15 @@ def _with_comment(
         rest=rest,
     )
     return PlannedFile(script.name, text.encode())
+
+
+def _loading_files(spec: DatasetSpec, site: Site) -> Iterator[PlannedFile]:
+    """Yield the files by which the data is loaded, as far as its files are public.
+
+    A steward's own file of such a name, from before the name was reserved, stays.
+    """
+    if source := spec.history.loading.source:
+        yield PlannedFile(CROISSANT_FILE, croissant_bytes(described(spec, site), source))
 
 
 def _sorted(files: Iterable[PlannedFile]) -> tuple[PlannedFile, ...]:

@@ -14,6 +14,7 @@ from huggingnersc.domain.catalog.version_history import (
     RecordedVersion,
     VersionHistory,
 )
+from huggingnersc.domain.loading.croissant import CROISSANT_FILE
 from huggingnersc.domain.loading.loading import NO_LOADING, loading_json, read_loading
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
@@ -98,7 +99,8 @@ def job_notebook_name(nickname: str) -> str:
 
 def own_names(nickname: str) -> tuple[str, ...]:
     """The names of the files that are written beside the card and the scripts."""
-    return (record_name(nickname), notebook_name(nickname), job_notebook_name(nickname))
+    notebooks = (notebook_name(nickname), job_notebook_name(nickname))
+    return (record_name(nickname), *notebooks, CROISSANT_FILE)
 
 
 def record_bytes(record: Record) -> bytes:

@@ -248,3 +248,8 @@ def test_facts_that_cannot_be_are_reported(changes: dict[str, Any], where: list[
 def test_the_names_of_our_own_files_are_taken(name: str) -> None:
     assert catalog_name_problems([(Field.INCLUDE, name)], "iris")
     assert not catalog_name_problems([(Field.INCLUDE, name)], "mnist")
+
+
+@pytest.mark.parametrize("nickname", ["iris", "mnist"])
+def test_the_description_for_machines_is_always_ours(nickname: str) -> None:
+    assert catalog_name_problems([(Field.INCLUDE, "Croissant.json")], nickname)
