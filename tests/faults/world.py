@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
-from tests.faults.scenarios import CATALOG, UPDATE
+from tests.faults.scenarios import HELD, NEXT, REMOVE, RESTORE, SNAPSHOT, UPDATE, VERIFY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -254,10 +255,12 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Run two commands: every fork inherits the modules they import and the caches they fill."""
+    """Run each command: every fork inherits the modules they import and the caches they fill."""
     with new_world() as world:
-        for words in (CATALOG, UPDATE):
+        for words in (HELD, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
             run_line(world, words)
+    gc.collect()
+    gc.freeze()  # a fork that collects would copy every page
 
 
 def tasks() -> TextIO:
