@@ -16,6 +16,8 @@ PY := .venv/bin/python
 # Most of what is installed is never imported; what is, Python compiles when it first is.
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile \
   --constraint constraints.txt
+# Containers often set it; then pip and every other program compile themselves at each start.
+unexport PYTHONDONTWRITEBYTECODE
 # The demo's datasets are in your catalog of the site local, where every other command finds them.
 DEMO := $(PY) main.py
 
@@ -25,6 +27,8 @@ DEMO := $(PY) main.py
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("HuggingNERSC needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
+	@# The pip of Python 3.11 takes twice as long; where there is no newer one, it installs the same.
+	$(PIP_INSTALL) --upgrade pip || true
 	@touch $@
 
 .venv/.run: .venv/.made pyproject.toml constraints.txt
@@ -83,9 +87,11 @@ lint: .venv/.check-$(EXTRAS)
 	$(PY) -m mypy
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
-# The second core compiles for the tests while mypy keeps the first one busy.
+# While mypy keeps the first core busy, the second one compiles what the tests import: the tests
+# themselves, as pytest rewrites them, and the largest packages. Each worker would do it otherwise.
 bytecode: .venv/.check-$(EXTRAS)
-	@$(PY) -m compileall -qq .venv/lib || true
+	@$(PY) -m pytest --collect-only -qq -p no:cacheprovider >/dev/null 2>&1 || true
+	@$(PY) -c 'import datasets, duckdb, matplotlib.figure, torch' 2>/dev/null || true
 
 fix: .venv/.dev
 	$(PY) -m ruff format .
