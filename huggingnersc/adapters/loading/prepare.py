@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.loading.folders import list_folders
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     # Makes a part, given the files of the data where they are known.
     Step = Callable[[LoadingWork, Source | None], LoadingPart]
 
-STEPS: tuple[Step, ...] = (find_source,)
+STEPS: tuple[Step, ...] = (find_source, list_folders)
 
 
 @dataclass(frozen=True, slots=True)

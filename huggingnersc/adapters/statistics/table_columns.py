@@ -19,6 +19,8 @@ _LONG_CHARS, _LONG_MEAN_CHARS = 500, 80  # of what is a text and not a label
 _LONG_DIGITS = 16  # of integers that a double does not hold exactly
 _SHOWN_CHARS = 100
 _SHOWN_NAME, _SHOWN_TYPE = 200, 100
+_MOST_BINS = 20
+_LARGEST_BINNED = 1e300
 _MISFITS = 0.01  # the share of values of another type that do not make the column text
 _BIGINT_LIMIT = 2**63
 
@@ -75,7 +77,7 @@ def column_statistics(
     pairs = zip(("0.25", "0.5", "0.75"), (_rounded(one, found) for one in quantiles), strict=False)
     present = found["present"] - found.get("not_a_number", 0)
     distinct = found.get("distinct")
-    return {
+    statistics: ColumnStatistics = {
         "name": column.name[:_SHOWN_NAME],
         "type": _shown_type(column, found),
         "nulls": rows - present,
@@ -88,12 +90,33 @@ def column_statistics(
         "top": _top(column, found.get("histogram") or {}),
         "withheld": None,
     }
+    if found.get("bins"):
+        statistics["histogram"] = found["bins"]
+    return statistics
+
+
+def bin_edges(column: PlannedColumn, found: Mapping[str, Any]) -> list[float]:
+    """Return the largest value of each range of a histogram; none where there cannot be one.
+
+    The ranges are equally wide; of a few different integers each has its own.
+    """
+    if found.get("min") is None or found.get("max") is None:
+        return []
+    low, high = float(found["min"]), float(found["max"])
+    if not low < high or not math.isfinite(high - low) or abs(low) + abs(high) > _LARGEST_BINNED:
+        return []
+    if column.is_integer and high - low < _MOST_BINS:
+        return [low + number for number in range(int(high - low) + 1)]
+    width = (high - low) / _MOST_BINS
+    edges = [low + width * number for number in range(1, _MOST_BINS)]
+    return [*edges, high] if low < edges[0] and edges[-1] < high else []
 
 
 def without_values(column: ColumnStatistics, reason: str) -> ColumnStatistics:
     """Return the statistics of a column with its counts only."""
     empty: dict[str, Any] = {"min": None, "max": None, "mean": None, "std": None}
-    return {**column, **empty, "quantiles": {}, "top": [], "withheld": reason}  # type: ignore[typeddict-item]
+    kept = {key: value for key, value in column.items() if key != "histogram"}
+    return {**kept, **empty, "quantiles": {}, "top": [], "withheld": reason}  # type: ignore[typeddict-item]
 
 
 def _shown_type(column: PlannedColumn, found: Mapping[str, Any]) -> str:

@@ -238,6 +238,22 @@ def frequency_query(source: str, columns: Sequence[tuple[int, PlannedColumn]]) -
     )
 
 
+def histogram_query(
+    source: str, columns: Sequence[tuple[int, PlannedColumn, Sequence[float]]]
+) -> str:
+    """Return what counts the finite numbers of columns: the number of rows, then lists of counts.
+
+    Args:
+        source: a relation.
+        columns: with their numbers, and the largest value of each range.
+    """
+    lists = (
+        (n, ", ".join(f"{edge!r}::DOUBLE" for edge in edges)) for n, _column, edges in columns
+    )
+    counts = (f"map_values(histogram(f{n}, [{edges}]))" for n, edges in lists)
+    return _select(counts, _typed_relation(source, [(n, column) for n, column, _ in columns]))
+
+
 def _typed_relation(source: str, columns: Sequence[tuple[int, PlannedColumn]]) -> str:
     typed = ", ".join(part for n, column in columns for part in _typed(n, column))
     return f"(SELECT {typed or '1'} FROM {source})"  # noqa: S608

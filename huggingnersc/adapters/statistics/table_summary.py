@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.statistics.row_sample import write_parquet_sample, write_sample
 from huggingnersc.adapters.statistics.table_columns import (
+    bin_edges,
     column_statistics,
     corrected,
     planned,
@@ -24,6 +25,7 @@ from huggingnersc.adapters.statistics.table_query import (
     TableReading,
     frequency_query,
     head_query,
+    histogram_query,
     load_head,
     relation,
     seen_query,
@@ -47,6 +49,7 @@ _HEAD_COLUMNS, _COLUMNS_AT_ONCE = 20, 100  # of one query; its planning takes th
 _SEEN_VALUES = 2_000  # of a text column, by which it is judged whether they may be public
 _DUCKDB_SHARE = 0.6  # of the memory; the rest is Python and what DuckDB does not count
 _LONGEST_REASON = 200
+_MOST_BINNED_BYTES = 256 << 20  # of files that are read once more
 _MOST_COUNTED = 5_000  # different values of a column, that are counted each
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|:? ?\S*/\S*")
 _Item = TypeVar("_Item")
@@ -244,6 +247,7 @@ def _described(
         rows, found = _found(table, names, columns)
     _note_rows(table, rows, found)
     found = _with_frequencies(table, names, columns, found)
+    found = _with_bins(table, names, columns, found)
     described = []
     for number, (column, facts) in enumerate(zip(columns, found, strict=True)):
         statistics = column_statistics(column, rows, facts)
@@ -324,6 +328,34 @@ def _with_frequencies(
             more = {"histogram": histogram, "distinct": len(histogram)}
             facts[number] = {**facts[number], **more}
     return facts
+
+
+def _with_bins(
+    table: _OpenTable,
+    names: Sequence[str],
+    columns: Sequence[PlannedColumn],
+    found: Sequence[Mapping[str, Any]],
+) -> list[Mapping[str, Any]]:
+    """Return facts with a histogram of each numeric column, where one more scan costs little."""
+    facts = list(found)
+    if sum(Path(name).stat().st_size for name in names) > _MOST_BINNED_BYTES:
+        return facts
+    reading = TableReading(is_sample=table.sample_bytes is not None, is_strict=table.is_strict)
+    source = relation(names, table.form, reading)
+    known = (
+        (number, column, bin_edges(column, found[number])) for number, column in _numbered(columns)
+    )
+    wanted = [one for one in known if one[2]]
+    for block in _batched(wanted, _COLUMNS_AT_ONCE):
+        query = histogram_query(source, block)
+        ((_rows, *counts),) = table.connection.execute(query).fetchall()
+        for (number, _column, _edges), bins in zip(block, counts, strict=True):
+            facts[number] = {**facts[number], "bins": bins}
+    return facts
+
+
+def _numbered(columns: Sequence[PlannedColumn]) -> Iterator[tuple[int, PlannedColumn]]:
+    return ((number, one) for number, one in enumerate(columns) if one.kind is Kind.NUMBER)
 
 
 def _rejects(table: _OpenTable) -> list[tuple[str, int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.domain.versions.version import STATISTICS_FILE
@@ -91,6 +91,8 @@ class ColumnStatistics(TypedDict):
         quantiles: of numbers, approximately; the keys are "0.25", "0.5" and "0.75".
         top: the most frequent values, the first most often; empty where values differ too much,
             are long texts, or are withheld.
+        histogram: how many values are in each of at most 20 equally wide ranges from the smallest
+            to the largest; only of numbers, and of tables that are quickly read again.
         withheld: why no value is given, such as "e-mail addresses"; None where they are.
     """
 
@@ -104,6 +106,7 @@ class ColumnStatistics(TypedDict):
     std: float | None
     quantiles: dict[str, float]
     top: list[ValueCount]
+    histogram: NotRequired[list[int]]
     withheld: str | None
 
 

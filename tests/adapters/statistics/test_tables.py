@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.adapters.statistics import table_summary
 from huggingnersc.adapters.statistics.limits import DescribingLimits
+from huggingnersc.adapters.statistics.table_summary import summarize
 from tests.adapters.statistics.test_describe import described, entry
 from tests.data_files import DATA_EXTRA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from huggingnersc.adapters.statistics.table_files import TableForm
     from huggingnersc.domain.versions.statistics import Statistics
 
 pytest.importorskip("duckdb", reason=DATA_EXTRA)
@@ -64,6 +67,45 @@ def test_columns_of_every_type_are_described(tmp_path: Path) -> None:
     assert (by_name["none"]["nulls"], by_name["none"]["distinct"]) == (8, 0)
     assert found["examples"] == {"count": 8, "sample": False, "by_split": {}}
     assert found["problems"] == []
+
+
+def test_numbers_are_counted_in_ranges(tmp_path: Path) -> None:
+    rows = (f"{n % 3 - 1},{n * n / 10},{10**300 * n},{7}\n" for n in range(1000))
+    content = ("few,many,huge,one\n" + "".join(rows) + "1,NA,inf,7\n").encode()
+    found = columns(statistics(tmp_path, {"a.csv": content}))
+    assert found["few"]["histogram"] == [334, 333, 334]
+    bins = found["many"]["histogram"]
+    assert (len(bins), sum(bins)) == (20, 1000)
+    width = 999 * 999 / 10 / 20
+    assert bins[:2] == [
+        sum(low < n * n / 10 <= low + width for n in range(1000)) + (not low) for low in (0, width)
+    ]
+    assert not {"histogram"} & {*found["huge"], *found["one"]}
+
+
+def test_a_large_table_is_not_read_again_for_histograms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("duckdb", reason=DATA_EXTRA)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"a\n1\n2\n")
+    form: TableForm = {
+        "format": "csv",
+        "columns": ["a"],
+        "types": [],
+        "compressed": False,
+        "delimiter": ",",
+        "header": True,
+        "encoding": "utf-8",
+    }
+    limits: dict[str, Any] = {"most_columns": 5, "sample_bytes": None, "threads": 1}
+    limits["memory_bytes"] = 1 << 30
+    (column,) = summarize([str(file)], form, **limits)["columns"]
+    assert column["histogram"] == [1, 1]
+    monkeypatch.setattr(table_summary, "_MOST_BINNED_BYTES", 1)
+    (column,) = summarize([str(file)], form, **limits)["columns"]
+    assert "histogram" not in column
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from tests.api.conftest import Centre
 
+LISTS = ("folders.tsv", "loading.json", "manifest.tsv")
 PUBLIC = ["manifest.tsv", "statistics.json", "version.json"]
 
 
@@ -235,8 +236,8 @@ def test_a_folder_that_is_a_link_for_a_moment_is_not_described(
     ("options", "public"),
     [
         ({"manifest": False}, {"statistics.json", "version.json"}),
-        ({"statistics": False}, {"loading.json", "manifest.tsv", "version.json"}),
-        ({"private_statistics": True}, {"loading.json", "manifest.tsv", "version.json"}),
+        ({"statistics": False}, {*LISTS, "version.json"}),
+        ({"private_statistics": True}, {*LISTS, "version.json"}),
     ],
 )
 def test_what_becomes_public_is_chosen(
@@ -255,7 +256,7 @@ def test_the_site_chooses_where_the_command_does_not(centre: Centre, data: Path)
     result = snapshot(centre, statistics=None)
     assert (paths(result.public_files), paths(result.private_files)) == (
         ["version.json"],
-        ["loading.json", "manifest.tsv"],
+        [*LISTS],
     )
     assert data.is_dir()
 
@@ -427,7 +428,7 @@ def test_what_the_hub_has_already_is_completed_with_a_warning(
             snapshot(centre)
     (data / "iris.csv").chmod(0o640)
     made = snapshot(centre)
-    public = ["loading.json", "manifest.tsv", "version.json"]
+    public = [*LISTS, "version.json"]
     assert (made.outcome, paths(made.public_files)) == ("made", public)
     assert "update_dataset('iris', private=True)" in str(made.warnings[-1])
     assert tags(centre) == {"v1": made.commit}
