@@ -317,6 +317,7 @@ def _fill_hostile(hub: HubContext) -> None:
         "cells.csv": 'a,b\n<script>alert(1)</script>,"<img src=x onerror=alert(1)>"\n',
         "evil.ipynb": notebook(html=HOSTILE_HTML),
         "evil.html": HOSTILE_HTML,
+        "croissant.json": json.dumps({"@type": "Dataset", "name": f"</script>{HOSTILE_HTML}"}),
     }
     commit(
         hub,

@@ -98,6 +98,8 @@ def test_hostile_content_does_nothing(window: Window) -> None:
         window.open(f"/datasets/NERSC/hostile{path}")
         window.page.wait_for_load_state("networkidle")
         assert window.page.title().endswith("NERSC/hostile · HuggingNERSC Hub")
+        described = window.page.locator("head > script[type='application/ld+json']")
+        assert described.count() == (path == "")
     assert window.outside() == []
     # A picture named `x` is asked for from the repository, and is not there: that alone is said.
     assert [said for said in window.complaints if "404" not in said] == []

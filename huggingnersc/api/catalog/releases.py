@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.plan import CARD_NAME
+from huggingnersc.domain.catalog.plan import CHANGED_BY_VERSIONS
 from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
 from huggingnersc.domain.catalog.release import Release, title_of
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
@@ -133,7 +133,8 @@ def is_of_unrecorded_version(
     """Return whether a repository is as a run left it that published a version and was cut off.
 
     Such a version was never recorded. Someone else goes on, and whoever began it cannot or will
-    not. Its commit is the newest one and changed nothing of the card and scripts but the card.
+    not. Its commit is the newest one and changed nothing of the card and scripts but what a
+    version changes.
 
     Args:
         paths: what of the card and scripts is neither as recorded nor as planned.
@@ -141,7 +142,9 @@ def is_of_unrecorded_version(
         remote: the repository.
         hub: where it is.
     """
-    if tuple(paths) != (CARD_NAME,) or _DESCRIPTION not in remote.files or not remote.commit:
+    if not set(paths) <= CHANGED_BY_VERSIONS:
+        return False
+    if _DESCRIPTION not in remote.files or not remote.commit:
         return False
     newest = next(iter(hub.commits(remote.repo_id)), None)
     if newest is None or newest.sha != remote.commit:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 CARD_NAME = "README.md"
+# What a version of the data changes in the repository beside its own documents.
+CHANGED_BY_VERSIONS = frozenset({CARD_NAME, CROISSANT_FILE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_ca
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.card_outline import CardOutline, outline_of
-from huggingnersc.hub_server.web.data_access import access_of, holds_data
+from huggingnersc.hub_server.web.data_access import DataAccess, access_of, holds_data
+from huggingnersc.hub_server.web.json_ld import card_json_ld, croissant_json_ld
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.rendered import rendered_once
-from huggingnersc.hub_server.web.repo_scripts import script_notes
+from huggingnersc.hub_server.web.repo_scripts import may_read, script_notes
 from huggingnersc.hub_server.web.repo_values import CardPage
 from huggingnersc.hub_server.web.snippets import Server, data_snippets, repository_snippets
 
@@ -69,7 +70,16 @@ def card_page(view: RepoView) -> CardPage:
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=view.row(commit) if commit else None,
+        json_ld=_json_ld(view, commit, access) if commit and is_dataset else None,
     )
+
+
+def _json_ld(view: RepoView, commit: Commit, access: DataAccess) -> Markup:
+    """Return the dataset for search engines, by its `croissant.json`, else by its card."""
+    if may_read(view) and (found := croissant_json_ld(view, commit)):
+        return found
+    address = f"{view.context.origin}{view.pages.card}"
+    return card_json_ld(view, access.places, address)
 
 
 def _server(view: RepoView) -> Server:

@@ -24,12 +24,13 @@ _NOTES: Memory[tuple[str, str], tuple[ScriptNote, ...]] = Memory(512)
 
 def script_notes(view: RepoView, commit: Commit | None) -> tuple[ScriptNote, ...]:
     """Return what the scripts in the root say, to a user who may read the files."""
-    if commit is None or not _may_read(view):
+    if commit is None or not may_read(view):
         return ()
     return _NOTES.get((view.record.storage_id, commit.tree), lambda: tuple(_read(view, commit)))
 
 
-def _may_read(view: RepoView) -> bool:
+def may_read(view: RepoView) -> bool:
+    """Return whether the user may read the files."""
     try:
         check_gate(view.session)
     except HttpError:

@@ -59,6 +59,7 @@ class CardPage:
         downloads: how to get the files of the repository.
         files: how many files there are, in words.
         size_bytes: how large they are in all.
+        json_ld: the dataset for search engines, as safe JSON; None where there is none.
     """
 
     header: RepoHeader
@@ -71,6 +72,7 @@ class CardPage:
     files: str
     size_bytes: int
     latest: CommitRow | None
+    json_ld: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)

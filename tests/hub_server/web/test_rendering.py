@@ -45,6 +45,7 @@ def test_the_script_that_may_run_is_the_one_that_every_page_carries(browser: Bro
 def test_no_template_trusts_text_or_contains_scripts_or_styles(template: object) -> None:
     text = str(template.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     text = text.replace("<script>{{ page_script() }}</script>", "", 1)
+    text = text.replace('<script type="application/ld+json">{{ page.json_ld }}</script>', "", 1)
     assert not re.search(r"\|\s*safe|Markup|<script|<style|\sstyle=|\son[a-z]+=|https?://", text)
 
 
