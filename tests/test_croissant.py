@@ -168,7 +168,9 @@ def test_the_command_of_mlcroissant_says_that_iris_is_valid(tmp_path: Path) -> N
     entry = entry_with(iris(), metadata=metadata)
     content = croissant_bytes(described(entry, make_site()), iris())
     file = write_tree(tmp_path, {CROISSANT_FILE: content}) / CROISSANT_FILE
-    command = [Path(sys.executable).parent / "mlcroissant", "validate", "--jsonld", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = str(Path(sys.executable).parent / "mlcroissant")
+    done = subprocess.run(
+        [command, "validate", "--jsonld", str(file)], capture_output=True, text=True, check=True
+    )
     assert "Done" in done.stdout + done.stderr
     assert "warning" not in (done.stdout + done.stderr).lower()
