@@ -100,7 +100,8 @@ def test_a_killed_command_is_completed_with_the_same_version(drafts: Drafts) -> 
     words = [sys.executable, "-m", "huggingnersc", "snapshot-dataset", "iris", "--yes"]
     words += [*drafts.given("by-slurm"), "--engine", "slurm"]
     submitter = subprocess.Popen(words, cwd=ROOT)
-    wait_until(lambda: (drafts.folder / "runs").exists() and bool(submitted_tasks(drafts.run)))
+    runs = drafts.folder / "runs"
+    wait_until(lambda: bool([*runs.glob("*/run.json")]) and bool(submitted_tasks(drafts.run)))
     submitter.kill()
     submitter.wait()
     begun = drafts.run.spec.created_at
