@@ -29,6 +29,12 @@ from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
 from huggingnersc.domain.catalog.visitor_commands import visitor_commands
 from huggingnersc.domain.loading.card_configs import card_configs
 from huggingnersc.domain.loading.croissant import CROISSANT_FILE, croissant_bytes
+from huggingnersc.domain.loading.generated_loader import (
+    LoadedDataset,
+    generated_loader,
+    has_script,
+    script_facts,
+)
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -73,11 +79,14 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     folder = PurePosixPath(site.catalog_root) / spec.nickname
     draft = _record(spec, site, folder)
     notebooks = _notebook_values(draft, site)
-    values = _template_values(spec, site, folder) | notebooks
+    loaded = _loaded(spec, site, folder)
+    values = _template_values(spec, site, folder) | notebooks | {"load": script_facts(loaded)}
     card = PlannedFile(CARD_NAME, render("card.md.j2", **values).encode())
     scripts = _script_files(spec, render, values)
     taken = {CARD_NAME, *(script.path for script in scripts)}
     loading = [file for file in _loading_files(spec, site) if file.path not in taken]
+    if loaded is not None:
+        loading.append(generated_loader(loaded, render))
     hub_files = _sorted([card, *scripts, *loading])
     recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
     record = replace(draft, hub_files=recorded)
@@ -177,6 +186,25 @@ def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
 
 
 NO_DATA_HERE = [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*"}]}]
+
+
+def _loaded(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> LoadedDataset | None:
+    """Return what is known for a script that loads the data; None where none can be made."""
+    source, latest = spec.history.loading.source, spec.history.latest
+    if source is None or latest is None or not has_script(source):
+        return None
+    return LoadedDataset(
+        nickname=spec.nickname,
+        title=spec.official_name,
+        version=latest.name,
+        data_path=str(spec.data_path),
+        portal_link=spec.portal_link,
+        site=site.profile.title,
+        catalog_dir=str(folder),
+        hub_url=site.hub_url(spec.nickname),
+        source=source,
+        taken=(CARD_NAME, *(script.name for script in spec.scripts)),
+    )
 
 
 def _script_values(script: Script) -> dict[str, str]:
