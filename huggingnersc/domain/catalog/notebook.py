@@ -37,8 +37,9 @@ def notebook_bytes(
 ) -> bytes:
     """Return the notebook as JSON; cell ids are fixed, so the same values give the same bytes.
 
-    A Python loader stands in a cell and is run there; any other loader is run as a file, by a
-    kernel of its language or as a command.
+    Where a script is generated that loads the data, Python uses it. Without one, a Python loader
+    stands in a cell and is run there; any other loader is run as a file, by a kernel of its
+    language or as a command.
 
     Args:
         render: fills the templates in `templates/notebook/`.
@@ -50,7 +51,7 @@ def notebook_bytes(
 
     language, cells = values["loader"]["language"], []
     known = {**values, "run": _run_values(language, values["loader"]["name"], run, kernel)}
-    for name, template in _cells(language, run, kernel):
+    for name, template in _cells(language, run, kernel, has_script=values["load"] is not None):
         source = render(f"notebook/{template}.j2", **known).rstrip("\n")
         if template.endswith(".md"):
             cells.append(new_markdown_cell(source, id=name))
@@ -60,13 +61,18 @@ def notebook_bytes(
     return written(cells, kernel)
 
 
-def _cells(language: str, run: RunCommand, kernel: Kernel) -> Iterator[tuple[str, str]]:
+def _cells(
+    language: str, run: RunCommand, kernel: Kernel, *, has_script: bool
+) -> Iterator[tuple[str, str]]:
     """Yield the id and the template of each cell."""
     yield "title", "title.md"
     if kernel.language != PYTHON:
         suffix = _SUFFIXES[kernel.language]
         yield from [("data-path", f"data_path.{suffix}"), ("loader", "loader.md")]
         yield "run", f"run.{suffix}"
+    elif has_script:
+        yield from [("load-about", "load.md"), ("load", "load.py")]
+        yield from [("rows", "first_rows.py"), ("plot", "plot.py")]
     elif _is_in_cell(language, run):
         yield from [("data-path", "data_path.py"), ("tools", "tools.py")]
         yield from [("loader", "loader.py"), ("show", "show.py")]
