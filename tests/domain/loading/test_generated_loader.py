@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
+from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.catalog.version_history import VersionHistory
@@ -273,3 +274,4 @@ def test_the_script_is_in_the_repository_and_in_the_catalog_folder() -> None:
         "https://huggingface.co/datasets/NERSC/iris/resolve/v2/version/manifest.tsv",
     ]
     assert plan == make_plan(entry, make_site(), render)
+    assert not scan_files(plan.hub_files).problems  # a hash is no secret
