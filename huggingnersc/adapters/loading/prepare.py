@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.loading.files_table import list_files
 from huggingnersc.adapters.loading.folders import list_folders
+from huggingnersc.adapters.loading.images import index_images
 from huggingnersc.adapters.loading.source import find_source
+from huggingnersc.adapters.loading.tables import publish_tables
 from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +24,13 @@ if TYPE_CHECKING:
     # Makes a part, given the files of the data where they are known.
     Step = Callable[[LoadingWork, Source | None], LoadingPart]
 
-STEPS: tuple[Step, ...] = (find_source, list_folders)
+STEPS: tuple[Step, ...] = (
+    find_source,
+    list_files,
+    index_images,
+    publish_tables,
+    list_folders,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from huggingnersc.domain.metadata.strict_json import describe, read_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 LOADING_FILE = "loading.json"
+SAMPLE_CONFIG, FILES_CONFIG, TABLES_CONFIG = "sample", "files", "tables"
 FILES_TABLE = "files.parquet"  # the manifest as rows
-PORTAL_INDEX = "portal.parquet"  # where each image is on the portal
-SITE_INDEX = "site.parquet"  # where it is at the site
+PORTAL, SITE = "portal", "site"  # what an index of images leads to
 FOLDERS_FILE = "folders.tsv"  # how many files each folder holds
 LOADING_FORMAT = 1
 MAX_LOADING_BYTES = 16 << 20
 MOST_LISTED_FILES = 1_000  # a longer manifest is not repeated in a source
+_INDEX = re.compile(rf"(?:{PORTAL}|{SITE})(?:-[A-Za-z0-9_]+)?\.parquet")
 _NO_SPLIT_LETTER = re.compile(r"\W")
 _T = TypeVar("_T")
 
@@ -101,6 +102,36 @@ class Loading:
 
 
 NO_LOADING = Loading()
+
+
+def index_name(place: str, split: str, splits: Sequence[str]) -> str:
+    """Return the name of the index of a split of images.
+
+    Args:
+        place: `PORTAL` or `SITE`.
+        split: as `datasets` calls it.
+        splits: all of them; one that is alone is not in the name, and one that is not in ASCII
+            is there by its number.
+    """
+    if len(splits) == 1:
+        return f"{place}.parquet"
+    return f"{place}-{split if split.isascii() else splits.index(split)}.parquet"
+
+
+def split_file(folder: str, split: str, splits: Collection[str]) -> str:
+    """Return the path in a version of the Parquet file of a split; see `index_name`.
+
+    Args:
+        folder: of the version.
+        split: as `datasets` calls it.
+        splits: all of them.
+    """
+    return f"{folder}/{split if split.isascii() else [*splits].index(split)}.parquet"
+
+
+def is_index(path: str) -> bool:
+    """Return whether a file of a version is an index of images."""
+    return bool(_INDEX.fullmatch(path))
 
 
 def hub_split(name: str) -> str:

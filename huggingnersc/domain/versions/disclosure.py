@@ -9,8 +9,7 @@ from huggingnersc.domain.loading.loading import (
     FILES_TABLE,
     FOLDERS_FILE,
     LOADING_FILE,
-    PORTAL_INDEX,
-    SITE_INDEX,
+    is_index,
 )
 from huggingnersc.domain.site import Publication
 from huggingnersc.domain.versions.version import (
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 
 # What names the files of the data, as the manifest does.
-LISTS = frozenset({LOADING_FILE, FILES_TABLE, PORTAL_INDEX, SITE_INDEX, FOLDERS_FILE})
+LISTS = frozenset({LOADING_FILE, FILES_TABLE, FOLDERS_FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Disclosure:
             return True
         if path.startswith((f"{SAMPLE_DIR}/", f"{TABLES_DIR}/")):
             return self.sample
-        if path == MANIFEST_FILE or path in LISTS:
+        if path == MANIFEST_FILE or path in LISTS or is_index(path):
             return self.manifest is Publication.PUBLIC
         is_statistics = path == STATISTICS_FILE or path.startswith(f"{PICTURES_DIR}/")
         return is_statistics and self.statistics is Publication.PUBLIC

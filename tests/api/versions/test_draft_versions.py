@@ -147,7 +147,13 @@ def test_a_dry_run_makes_nothing_and_its_reading_is_used(draft: Draft, clean_env
     assert (planned.outcome, draft.versions()) == ("planned", [])
     assert [run.name for run in runs(clean_env)] == [planned.run]
     public = [file.path for file in planned.public_files]
-    assert public == ["folders.tsv", "loading.json", "manifest.tsv", "version.json"]
+    assert public == [
+        "files.parquet",
+        "folders.tsv",
+        "loading.json",
+        "manifest.tsv",
+        "version.json",
+    ]
     made = draft.snapshot()
     assert (made.outcome, made.hashed_files, made.run) == ("made", 0, None)
     assert made.public_files == planned.public_files
@@ -167,7 +173,7 @@ def test_data_of_the_owner_alone_stays_private(draft: Draft) -> None:
 def test_no_statistics_are_made_where_none_are_wanted(draft: Draft) -> None:
     draft.snapshot()
     documents = VersionStore(draft.folder).read("v1").documents
-    assert {*documents} == {"folders.tsv", "loading.json"}
+    assert {*documents} == {"files.parquet", "folders.tsv", "loading.json"}
 
 
 @needs_root
@@ -181,7 +187,9 @@ def test_every_file_that_cannot_be_read_is_named(draft: Draft) -> None:
         assert [problem.where for problem in caught.value.problems] == ["a.csv", "sub/"]
         assert draft.versions() == []
         made = draft.snapshot(site=draft.site(), allow_unreadable=True)
-    assert (made.unreadable, len(made.private_files)) == (2, 2)
+    assert made.unreadable == 2
+    lists = ["files.parquet", "folders.tsv", "loading.json", "manifest.tsv"]
+    assert [one.path for one in made.private_files] == lists
 
 
 def test_links_and_special_files_are_listed_and_not_followed(draft: Draft, tmp_path: Path) -> None:

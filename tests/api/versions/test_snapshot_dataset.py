@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from tests.api.conftest import Centre
 
-LISTS = ("folders.tsv", "loading.json", "manifest.tsv")
+LISTS = ("files.parquet", "folders.tsv", "loading.json", "manifest.tsv")
 PUBLIC = ["manifest.tsv", "statistics.json", "version.json"]
 
 

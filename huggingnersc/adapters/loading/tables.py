@@ -1,0 +1,93 @@
+"""Small tables in whole, as Parquet in the repository, where that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.loading.source import loading_limits
+from huggingnersc.adapters.loading.work import LoadingPart
+from huggingnersc.adapters.statistics.describing_process import (
+    DescribingProcess,
+    DescriptionError,
+)
+from huggingnersc.domain.catalog.remote import VERSION_FOLDER
+from huggingnersc.domain.draft.file_type import FileType
+from huggingnersc.domain.loading.data_members import DataMembers
+from huggingnersc.domain.loading.loading import TABLES_CONFIG, HubConfig, split_file
+from huggingnersc.domain.loading.manifest_rows import manifest_rows
+from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.text.formatting import size_words
+from huggingnersc.domain.versions.version import TABLES_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.domain.loading.loading import Source
+
+MOST_TABLE_BYTES = 50_000_000  # of the files of a split
+_TASK = "huggingnersc.adapters.loading.whole_table:write_table"
+_TABLES = frozenset({FileType.CSV, FileType.JSON_LINES, FileType.PARQUET})
+
+
+class _RefusedError(Exception):
+    """The tables are not published; the message is a sentence's end."""
+
+
+def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
+    """Write each split of small tables as Parquet, all of them or none."""
+    if not work.tables:
+        return LoadingPart()
+    try:
+        return _tables(work, source)
+    except (_RefusedError, DescriptionError) as error:
+        return LoadingPart(problems=(f"The tables are not published as Parquet: {error}.",))
+
+
+def _tables(work: LoadingWork, source: Source | None) -> LoadingPart:
+    if source is None or source.file_type not in _TABLES:
+        raise _RefusedError("only CSV, JSON lines and Parquet can be")
+    members = _members(work, source)
+    files = {
+        split: split_file(TABLES_DIR, split, members) for split, paths in members.items() if paths
+    }
+    (work.folder / TABLES_DIR).mkdir(exist_ok=True)
+    with DescribingProcess(loading_limits(work)) as process:
+        for split, path in files.items():
+            withheld = process.ask(
+                _TASK,
+                data=str(work.data),
+                paths=members[split],
+                file_type=source.file_type,
+                layout=dict(source.layout),
+                target=str((work.folder / path).absolute()),
+            )
+            for column, reason in withheld.items():
+                raise _RefusedError(f"the column {quoted(column)} looks like {reason}")
+    in_repository = {split: f"{VERSION_FOLDER}{path}" for split, path in files.items()}
+    return LoadingPart(
+        configs=(HubConfig(TABLES_CONFIG, in_repository),) if files else (),
+        files={path: work.folder / path for path in files.values()},
+    )
+
+
+def _members(work: LoadingWork, source: Source) -> Mapping[str, list[str]]:
+    """Return the paths of the files of each split, in the order of the manifest.
+
+    Raises:
+        _RefusedError: those of a split are too large.
+    """
+    members = DataMembers(source)
+    found: dict[str, list[str]] = {split: [] for split in members.splits}
+    sizes = dict.fromkeys(members.splits, 0)
+    with work.manifest.open("rb") as lines:
+        for _, path, size_bytes, _, is_readable in manifest_rows(lines):
+            split = members.split_of(path) if path is not None and is_readable else None
+            if not path or not split:
+                continue
+            found[split].append(path)
+            sizes[split] += size_bytes
+            if sizes[split] > MOST_TABLE_BYTES:
+                most = size_words(MOST_TABLE_BYTES)
+                raise _RefusedError(f"the files of the split {split} have more than {most}")
+    return found

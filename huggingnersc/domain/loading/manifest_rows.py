@@ -1,0 +1,53 @@
+"""The files of a manifest, as those who load them call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from huggingnersc.domain.text.escaped_names import unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_DIGEST_LENGTH = 64
+
+
+class ManifestRow(NamedTuple):
+    """A file of a manifest.
+
+    Attributes:
+        listed: its path as the manifest has it, with escapes.
+        path: its path below the root of the data; None where that is no UTF-8.
+        size_bytes: its size.
+        sha256: 64 hexadecimal digits; None where it is no regular file, or was not read.
+        is_readable: whether it is a regular file that was read, or a link, which may lead to one.
+    """
+
+    listed: str
+    path: str | None
+    size_bytes: int
+    sha256: str | None
+    is_readable: bool
+
+
+def manifest_rows(lines: Iterable[bytes]) -> Iterator[ManifestRow]:
+    """Yield the files of the lines of a manifest, in their order."""
+    for line in lines:
+        path, digest, size_bytes, _ = line.split(b"\t")
+        listed = path.decode()
+        is_link = digest.startswith(b"link:")
+        is_digest = len(digest) == _DIGEST_LENGTH and not is_link
+        yield ManifestRow(
+            listed,
+            _text(path) if b"\\" in path else listed,
+            int(size_bytes),
+            digest.decode() if is_digest else None,
+            is_digest or is_link,
+        )
+
+
+def _text(path: bytes) -> str | None:
+    try:
+        return unescaped(path).decode()
+    except UnicodeDecodeError:
+        return None
