@@ -7,8 +7,8 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.assets import asset
-from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.text import markdown
+from huggingnersc.domain.text.code_literals import docstring, literal
 from huggingnersc.domain.text.foreign_literals import julia_literal, r_literal
 
 if TYPE_CHECKING:

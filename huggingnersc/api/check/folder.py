@@ -12,11 +12,12 @@ from huggingnersc.api.schema import read_schema
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
 from huggingnersc.domain.catalog.notebook import uses_files
-from huggingnersc.domain.catalog.plan import CARD_NAME
+from huggingnersc.domain.catalog.plan import CARD_NAME, center_content
 from huggingnersc.domain.catalog.record import record_name
 from huggingnersc.domain.catalog.record_checks import file_problems
 from huggingnersc.domain.catalog.update import recorded_oids, recorded_scripts
 from huggingnersc.domain.check.findings import Finding, problem, unchecked, warning
+from huggingnersc.domain.loading.center_configs import CENTER_FILE
 from huggingnersc.domain.metadata.card_requirements import document_problems
 from huggingnersc.domain.planned_file import git_blob_id
 from huggingnersc.domain.site import SCHEMA_NAMES
@@ -87,6 +88,10 @@ def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) ->
     oids = recorded_oids(record)
     if CARD_NAME in oids and CARD_NAME in content and not _is_same(content, oids, CARD_NAME):
         yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", fix)
+    center = center_content(record, site)
+    if center is not None and content.get(CENTER_FILE) != center:
+        how = "is not as it was written" if CENTER_FILE in content else "is missing"
+        yield warning("catalog", f"{folder / CENTER_FILE} {how}; load_dataset reads it", fix)
     yield from _script_findings(record, content, folder)
     yield from _mode_findings(folder, content, site)
 

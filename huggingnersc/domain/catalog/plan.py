@@ -26,8 +26,9 @@ from huggingnersc.domain.catalog.record import (
 )
 from huggingnersc.domain.catalog.run_command import run_command
 from huggingnersc.domain.catalog.scripts import Script, line_end, split_opening
-from huggingnersc.domain.catalog.visitor_commands import visitor_commands
+from huggingnersc.domain.catalog.visitor_commands import hub_setting, visitor_commands
 from huggingnersc.domain.loading.card_configs import card_configs
+from huggingnersc.domain.loading.center_configs import CENTER_FILE, DataPlace, center_file
 from huggingnersc.domain.loading.croissant import CROISSANT_FILE, croissant_bytes
 from huggingnersc.domain.loading.generated_loader import (
     LoadedDataset,
@@ -35,6 +36,7 @@ from huggingnersc.domain.loading.generated_loader import (
     has_script,
     script_facts,
 )
+from huggingnersc.domain.loading.load_lines import load_lines
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
+    from huggingnersc.domain.catalog.version_history import VersionHistory
     from huggingnersc.domain.catalog.visitor_commands import VisitorCommands
     from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.domain.site import Site
@@ -95,6 +98,7 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
         for file in (
             PlannedFile(record_name(spec.nickname), record_bytes(record)),
             *_notebooks(spec, record, site, render, values, scripts),
+            *_center_files(record, site),
         )
     }
     links = notebooks["notebook_link"], notebooks["job_notebook_link"]
@@ -127,6 +131,30 @@ def _notebooks(
     if record.job_notebook:
         content = job_notebook_bytes(render, values, scripts, python_kernel(jupyter))
         yield PlannedFile(record.job_notebook, content)
+
+
+def _center_files(record: Record, site: Site) -> Iterator[PlannedFile]:
+    if content := center_content(record, site):
+        yield PlannedFile(CENTER_FILE, content)
+
+
+def center_content(record: Record, site: Site) -> bytes | None:
+    """Return the hidden file by which the catalog folder is loaded; None where there is none."""
+    if record.data_path is None:
+        return None
+    place = _place(record.history, site, record.data_path, record.portal_link)
+    return center_file(record.history.loading, place)
+
+
+def _place(
+    history: VersionHistory, site: Site, path: PurePosixPath, link: str | None
+) -> DataPlace:
+    return DataPlace(
+        site=site.profile.name,
+        root=str(path),
+        portal_link=link or "",
+        version=history.latest.name if history.latest else "",
+    )
 
 
 def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
@@ -169,6 +197,13 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
         "history": spec.history,
+        "load_lines": load_lines(
+            spec.history.loading,
+            _place(spec.history, site, spec.data_path, spec.portal_link),
+            site.repo_id(spec.nickname),
+            str(folder),
+        ),
+        "hub_setting": hub_setting(site),
         "statistics": card_statistics(spec.history.statistics),
         "versions": card_versions(spec.history),
     }

@@ -10,6 +10,7 @@ from huggingnersc.domain.catalog.reconcile import PendingSteps
 from huggingnersc.domain.catalog.record import notebook_name
 from huggingnersc.domain.catalog.release import differ
 from huggingnersc.domain.catalog.scripts import Scripts
+from huggingnersc.domain.loading.center_configs import CENTER_FILE, is_center_file
 from huggingnersc.domain.metadata.card_requirements import meets_card_requirements
 from huggingnersc.domain.planned_file import git_blob_id
 
@@ -99,6 +100,7 @@ def reconcile_update(
     notebooks = {usual, record.job_notebook} - planned_notebooks
     stale = {name for name in notebooks if name and name in folder}
     stale |= _stale_scripts(record, folder) - planned.keys() - planned_on_hub.keys()
+    stale |= _stale_center_file(folder) - planned.keys()
     changes_visibility = remote is not None and remote.private != plan.record.private
     return PendingSteps(
         create_repository=remote is None,
@@ -108,6 +110,10 @@ def reconcile_update(
         set_private=plan.record.private if changes_visibility else None,
         stale=tuple(sorted(stale)),
     )
+
+
+def _stale_center_file(folder: Mapping[str, bytes]) -> set[str]:
+    return {CENTER_FILE} if is_center_file(folder.get(CENTER_FILE, b"")) else set()
 
 
 def _stale_scripts(record: Record, folder: Mapping[str, bytes]) -> set[str]:

@@ -68,13 +68,18 @@ def _download(spec: DatasetSpec, site: Site, version: str = "") -> str:
     folder = f"{spec.nickname}-{version}" if version else spec.nickname
     words = f"--repo-type dataset {revision}--local-dir {shell_word(folder)}"
     command = f"hf download {site.repo_id(spec.nickname)} {words}"
+    return f"{hub_setting(site)} {command}".lstrip()
+
+
+def hub_setting(site: Site) -> str:
+    """Return the variables by which `hf` and `datasets` find the Hub; empty for the usual one."""
     hub = site.hub_address
     if hub == _USUAL_HUB:
-        return command
+        return ""
     # It does not know a token of huggingface.co, and anyone may listen at a port of a login node.
     is_local = is_this_machine(urlsplit(hub).hostname or "")
-    silent = "HF_HUB_DISABLE_IMPLICIT_TOKEN=1 " if is_local else ""
-    return f"HF_ENDPOINT={shell_word(hub)} {silent}{command}"
+    silent = " HF_HUB_DISABLE_IMPLICIT_TOKEN=1" if is_local else ""
+    return f"HF_ENDPOINT={shell_word(hub)}{silent}"
 
 
 def _preparation(spec: DatasetSpec, site: Site) -> Iterator[str]:

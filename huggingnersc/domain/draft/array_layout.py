@@ -142,7 +142,7 @@ def array_layout(contents: FileContents, choice: ArrayChoice) -> FileLayout | No
         layout = arrays_along(held.arrays)
     if layout is None:
         return None
-    layout = replace(layout, links=contents.links)
+    layout = replace(layout, links=contents.links, has_values=bool(held.scalars))
     if layout.unit is not ExampleUnit.ROW or layout.splits:
         return layout
     is_stated = choice.unit is ExampleUnit.FILE

@@ -189,6 +189,7 @@ class FileLayout:
         times: those of `arrays` that hold dates.
         is_by_time: whether the files are in the order of their dates, not of their names.
         links: in the file, which are not followed.
+        has_values: whether a file of arrays also holds single values, which no example has.
         other_tables: groups of arrays that might be the examples too.
         is_array: whether a Zarr store is one array and no group.
         images: what labels them and how large they are; None for other files.
@@ -215,6 +216,7 @@ class FileLayout:
     times: tuple[str, ...] = ()
     is_by_time: bool = False
     links: tuple[str, ...] = ()
+    has_values: bool = False
     other_tables: tuple[str, ...] = ()
     is_array: bool = False
     images: ImageLayout | None = None

@@ -18,8 +18,16 @@ _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "nul
 def front_matter(values: Mapping[str, Any]) -> str:
     """Return `values` as a block between two `---` lines, in their order, ending with a newline.
 
+    No value can end the block, as strings never span lines.
+    """
+    return f"---\n{yaml_text(values)}---\n"
+
+
+def yaml_text(values: Mapping[str, Any]) -> str:
+    """Return `values` as YAML, in their order, ending with a newline.
+
     Strings are quoted wherever a YAML 1.1 or 1.2 reader (PyYAML here, js-yaml on the Hub) could
-    read them as another type, and never span lines, so no value can end the block.
+    read them as another type, and never span lines.
     """
     import yaml
 
@@ -28,10 +36,10 @@ def front_matter(values: Mapping[str, Any]) -> str:
             return True
 
     Dumper.add_representer(str, _string)
-    text = yaml.dump(
+    text: str = yaml.dump(
         dict(values), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=float("inf")
     )
-    return f"---\n{text}---\n"
+    return text
 
 
 def _string(dumper: SafeDumper, value: str) -> Node:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.draft.code_literals import docstring, literal
 from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout import (
@@ -29,6 +28,7 @@ from huggingnersc.domain.draft.layout import (
 from huggingnersc.domain.draft.plan import Draft, make_files, next_steps
 from huggingnersc.domain.draft.split import Split
 from huggingnersc.domain.draft.table import column_names
+from huggingnersc.domain.text.code_literals import docstring, literal
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.fixes import Option, Verb
 from tests.builders import make_site, write_tree

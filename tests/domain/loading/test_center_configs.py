@@ -1,0 +1,122 @@
+"""The hidden file by which the catalog folder is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from huggingnersc.domain.loading.center_configs import (
+    DataPlace,
+    center_configs,
+    center_file,
+    is_center_file,
+)
+from huggingnersc.domain.loading.loading import HubConfig, Loading, Source
+
+PLACE = DataPlace(
+    site="nersc", root="/data/my [set]", portal_link="https://portal.org/my%20set", version="v2"
+)
+LINE = f"\t{'0' * 64}\t4\t1\n"
+CSV = Source(
+    file_type="csv", suffixes=(".csv",), layout={"delimiter": ";"}, manifest=f"a b.csv{LINE}"
+)
+FILES = HubConfig("files", {"train": "version/files.parquet"})
+
+
+def configs(source: Source, *hub: HubConfig, **changes: Any) -> list[dict[str, Any]]:
+    return center_configs(Loading((FILES, *hub), source), replace(PLACE, **changes))
+
+
+def names(found: list[dict[str, Any]]) -> list[str]:
+    return [one["config_name"] for one in found]
+
+
+def test_a_table_is_found_by_its_path_and_its_address() -> None:
+    assert configs(CSV) == [
+        {
+            "config_name": "nersc",
+            "data_files": [{"split": "train", "path": "/data/my [[]set]/a b.csv"}],
+            "sep": ";",
+        },
+        {
+            "config_name": "portal",
+            "data_files": [{"split": "train", "path": "https://portal.org/my%20set/a%20b.csv"}],
+            "sep": ";",
+        },
+    ]
+
+
+def test_many_files_are_found_by_globs_and_not_by_address() -> None:
+    source = replace(CSV, manifest="", splits={"train": "train/*", "te-st": "t/*"})
+    (found,) = configs(source)
+    assert found["data_files"] == [
+        {"split": "train", "path": "/data/my [[]set]/train/**/*.csv"},
+        {"split": "te_st", "path": "/data/my [[]set]/t/**/*.csv"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        replace(CSV, manifest="", splits={"train": "*train*"}),
+        replace(CSV, manifest="", left_out=("x.csv",)),
+        replace(CSV, manifest=f"a::b.csv{LINE}"),
+        replace(CSV, manifest=rf"a\xff.csv{LINE}"),
+        replace(CSV, suffixes=(".csv", ".table"), manifest=f"a.table{LINE}"),
+        replace(CSV, file_type="netcdf", suffixes=(".nc",), manifest=f"a.nc{LINE}"),
+        replace(CSV, file_type="hdf5", suffixes=(".h5",), layout={"has_values": True}),
+        replace(CSV, file_type="hdf5", suffixes=(".h5",), layout={"unit": "group"}),
+    ],
+)
+def test_what_datasets_cannot_find_or_read_has_only_the_list_of_files(source: Source) -> None:
+    (found,) = configs(source)
+    assert found == {
+        "config_name": "files",
+        "data_files": [{"split": "train", "path": "versions/v2/files.parquet"}],
+    }
+
+
+def test_links_are_data_and_what_is_no_file_is_not() -> None:
+    link = "link.csv\tlink:a.csv\t5\t1\n"
+    source = replace(CSV, manifest=f"{link}pipe.csv\tfifo\t0\t1\n")
+    assert configs(source)[0]["data_files"][0]["path"] == "/data/my [[]set]/link.csv"
+
+
+def test_configurations_of_the_repository_are_there_where_all_are_parquet() -> None:
+    source = replace(CSV, file_type="parquet", suffixes=(".parquet",), manifest=f"a.parquet{LINE}")
+    assert names(configs(source)) == ["nersc", "portal", "files"]
+
+
+def test_images_have_their_indexes_that_of_the_site_first() -> None:
+    source = Source(file_type="images", suffixes=(".png",))
+    indexes = [HubConfig(one, {"train": f"version/{one}.parquet"}) for one in ("portal", "nersc")]
+    found = configs(source, *indexes)
+    assert names(found) == ["nersc", "files", "portal"]
+    assert found[0]["data_files"] == [{"split": "train", "path": "versions/v2/nersc.parquet"}]
+
+
+def test_without_a_header_the_columns_are_named() -> None:
+    layout = {"has_header": False, "columns": [{"name": "column_1", "type": "int"}]}
+    found = configs(replace(CSV, layout={**layout, "encoding": "latin-1"}))[0]
+    assert (found["header"], found["names"], found["encoding"]) == (None, ["column_1"], "latin-1")
+
+
+def test_data_that_is_not_public_has_no_file() -> None:
+    assert center_file(Loading((FILES,), None), PLACE) is None
+    assert center_file(Loading((FILES,), CSV), replace(PLACE, version="")) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["a: b #.csv", "- x.csv", "ü\u2028.csv", "'\"{}.csv", "*&!%@.csv"]
+)
+def test_no_name_changes_the_yaml_around_it(name: str) -> None:
+    content = center_file(Loading((), replace(CSV, manifest=f"{name}{LINE}")), PLACE)
+    assert content is not None
+    assert is_center_file(content)
+    (found, _) = yaml.safe_load(content)["configs"]
+    from glob import escape
+
+    assert found["data_files"][0]["path"] == f"/data/my [[]set]/{escape(name)}"
