@@ -35,8 +35,9 @@ from huggingnersc.domain.catalog.update import (
     reconcile_update,
     visibility_was_changed,
 )
+from huggingnersc.domain.versions.version import next_name
 from huggingnersc.errors import HubConflictError, HubEditedError
-from huggingnersc.fixes import REMOVE, Message, Option, update_fix
+from huggingnersc.fixes import REMOVE, Fix, Message, Option, Verb, update_fix
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -305,7 +306,8 @@ def prepare_update(
     plan = replace(plan, documents=versions.documents)
     steps = reconcile_update(plan, record, remote, folder)
     steps = replace(steps, releases=versions.releases)
-    target = replace(target, warnings=(*target.warnings, *versions.warnings))
+    former = () if new else _former_places(record, plan.record)
+    target = replace(target, warnings=(*target.warnings, *versions.warnings, *former))
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
         paths = edited_paths(record, plan, remote, folder)
@@ -343,6 +345,26 @@ def _shows_more(
     if new:
         return any(one.name != new.version.name for one in steps.releases)
     return bool(steps.releases or absent(plan.documents or (), remote))
+
+
+def _former_places(before: Record, after: Record) -> tuple[Message, ...]:
+    """Return a warning where the lists of the latest version have other places than the record.
+
+    A version is never rewritten, so a new one is to be made, also of data that is the same.
+    """
+    latest = before.history.latest
+    moved = (before.portal_link, before.data_path) != (after.portal_link, after.data_path)
+    if latest is None or not moved or not before.history.loading.configs:
+        return ()
+    name = next_name(one.name for one in before.history.versions)
+    command = Fix(Verb.SNAPSHOT_DATASET, (before.nickname,), (Option(Field.VERSION, name),))
+    return (
+        Message(
+            f"The lists of {before.nickname}@{latest.name} on the Hub, such as that of its files, "
+            "name the former place of the data. Make a version that names the new one: ",
+            command,
+        ),
+    )
 
 
 def _with_version(record: Record, new: AddedVersion) -> Record:
