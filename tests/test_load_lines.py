@@ -234,3 +234,29 @@ def test_every_line_on_a_card_loads_what_it_says(lab: Lab, name: str, streaming:
         if place == "anywhere":
             assert loaded["files"]["first"]["url"].startswith("https://127.0.0.1:")
     assert ("site" in lines) is (expected["site"] is not None)
+
+
+def test_the_bare_name_of_a_dataset_answers_with_the_names_to_choose_from(lab: Lab) -> None:
+    code = "from datasets import load_dataset\ndata = load_dataset('NERSC/pics')"
+    answer = lab.run(code)
+    assert answer["error"].startswith("ValueError: Config name is missing")
+    assert all(name in answer["error"] for name in ("'files'", "'portal'", "'nersc'"))
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_images_in_place_are_loaded_from_the_repository_too(lab: Lab, streaming: bool) -> None:
+    code = "from datasets import load_dataset\ndata = load_dataset('NERSC/pics', 'nersc')"
+    loaded = lab.run(code, streaming=streaming)["loaded"]["data"]
+    assert counted(loaded) == {"train": 2, "test": 2}
+    assert "PngImageFile" in loaded["train"]["first"]["image"]
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_portal_that_is_cut_off_is_an_error_that_names_the_address(
+    lab: Lab, streaming: bool
+) -> None:
+    address = re.search(r"https://127[.]0[.]0[.]1:\d+", lab.cards["iris"])
+    assert address
+    code = lab.lines("iris")["anywhere"].replace(address[0], "https://127.0.0.1:9")
+    answer = lab.run(code, streaming=streaming)
+    assert "https://127.0.0.1:9/project/set/iris/iris.csv" in answer["error"]
