@@ -162,6 +162,31 @@ def test_a_download_from_a_portal_without_parts_begins_anew(server: RangeServer)
     assert len(list(script.load(where=server.root / "copy"))) == 2
 
 
+def test_an_error_stops_the_files_under_way(server: RangeServer) -> None:
+    rows = "id,x\n" + "1,2\n" * 100_000
+    files = {f"{name}.csv": rows for name in "abcdefgh"}
+    script = script_for(lambda data: write_tree(data, files), server)
+    (server.root / "data/a.csv").unlink()
+    fetched: list[str] = []
+    fetch = script.fetch
+
+    def wait_for_the_error(file: Any, folder: Path, stop: Any) -> None:
+        if file.name != "a.csv":
+            assert stop.wait(60)
+        fetch(file, folder, stop)
+        fetched.append(file.name)
+
+    script.fetch = wait_for_the_error
+    with pytest.raises(OSError, match="HTTP 404"):
+        script.download(server.root / "copy")
+    left = sorted(file.suffix for file in (server.root / "copy").iterdir())
+    assert (len(fetched), set(left)) == (7, {".part"})
+    (server.root / "data/a.csv").write_text(rows)
+    script.fetch = fetch
+    script.download(server.root / "copy")
+    assert {file.name: file.read_text() for file in (server.root / "copy").iterdir()} == files
+
+
 def test_odd_names_of_files(server: RangeServer) -> None:
     names = ["a b.csv", "50%25.csv", "a#b?c.csv", "Übung/日.csv", "a\\b.csv", "new\nline.csv",
              "quote'\".csv", os.fsdecode(b"latin-\xe4.csv")]  # fmt: skip

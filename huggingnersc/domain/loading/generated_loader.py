@@ -43,6 +43,7 @@ _STANDARD: Mapping[str, tuple[str, ...]] = {
     "portal": (
         "from concurrent.futures import ThreadPoolExecutor",
         "from contextlib import suppress",
+        "from threading import Event",
         "from typing import Any",
         "from urllib.parse import quote",
     ),
