@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.loading.file_addresses import portal_base
 from huggingnersc.domain.loading.file_layout import USUAL_LAYOUT, fits, whole_layout
 from huggingnersc.domain.planned_file import PlannedFile
-from huggingnersc.domain.text.markdown import encoded_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -131,10 +131,7 @@ class LoadedDataset:
     @property
     def portal(self) -> str:
         """What the addresses of its files begin with; empty where they are on no portal."""
-        link = self.portal_link
-        if not link.lower().startswith(("https://", "http://")) or {"?", "#"} & {*link}:
-            return ""
-        return encoded_url(link).rstrip("/") + "/"
+        return portal_base(self.portal_link)
 
     @property
     def splits(self) -> dict[str, str]:
