@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from huggingnersc.domain.loading.center_configs import DataPlace
 from huggingnersc.domain.loading.load_lines import LoadLines, load_lines
@@ -33,7 +34,7 @@ def test_no_name_of_a_file_leaves_its_text() -> None:
     source = replace(CSV, manifest=f"a'b\"c.csv{LINE}")
     place = replace(PLACE, root="/data")
     found = load_lines(Loading((FILES,), source), place, "NERSC/iris", "/cat\"a'log/iris")
-    names: dict[str, str] = {}
+    names: dict[str, Any] = {}
     code = found.at_site.replace("from datasets import load_dataset", "load_dataset = str.join")
     line = (
         code.splitlines()[-1].replace("load_dataset(", "tuple((").replace('"nersc")', '"nersc"))')
