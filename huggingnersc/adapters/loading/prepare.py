@@ -10,9 +10,11 @@ from huggingnersc.adapters.engines.run_folder import write_whole
 from huggingnersc.adapters.loading.files_table import list_files
 from huggingnersc.adapters.loading.folders import list_folders
 from huggingnersc.adapters.loading.images import index_images
+from huggingnersc.adapters.loading.sample import make_sample
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.adapters.loading.tables import publish_tables
 from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
+from huggingnersc.domain.loading.sample import NO_SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.loading.work import LoadingPart, LoadingWork
     from huggingnersc.domain.loading.loading import Source
+    from huggingnersc.domain.loading.sample import SampleReport
 
     # Makes a part, given the files of the data where they are known.
     Step = Callable[[LoadingWork, Source | None], LoadingPart]
 
 STEPS: tuple[Step, ...] = (
     find_source,
+    make_sample,
     list_files,
     index_images,
     publish_tables,
@@ -41,11 +45,13 @@ class PreparedLoading:
         loading: all that is known, also what is not public.
         files: by their paths in the version; with `loading.json` where anything is known.
         problems: what could not be made, each a sentence for whoever makes the version.
+        sample: what the sample publishes.
     """
 
     loading: Loading
     files: Mapping[str, Path]
     problems: tuple[str, ...]
+    sample: SampleReport = NO_SAMPLE
 
 
 def prepare_loading(work: LoadingWork) -> PreparedLoading:
@@ -72,4 +78,5 @@ def prepare_loading(work: LoadingWork) -> PreparedLoading:
         files[LOADING_FILE] = work.folder / LOADING_FILE
         write_whole(files[LOADING_FILE], loading_bytes(loading))
     problems = tuple(text for part in parts for text in part.problems)
-    return PreparedLoading(loading, files, problems)
+    sample = next((part.sample for part in parts if part.sample), NO_SAMPLE)
+    return PreparedLoading(loading, files, problems, sample)

@@ -68,7 +68,7 @@ def describe(
     totals, sizes = _Totals(), dict.fromkeys((key for key, _, _ in DESCRIBERS), 0)
     describers = {key: make(folder, limits) for key, _types, make in DESCRIBERS}
     keys = {file_type: key for key, types, _make in DESCRIBERS for file_type in types}
-    for file in _data_files(totals.counted(files, root), folder):
+    for file in data_files(totals.counted(files, root), folder):
         if key := keys.get(cast("FileType", file.file_type)):
             describers[key].add(file)
             sizes[key] += file.size_bytes
@@ -133,7 +133,7 @@ def _extension(name: str) -> str:
     return extension if is_common and len(extension) <= _LONGEST_EXTENSION else ""
 
 
-def _data_files(files: Iterable[tuple[str, int]], root: Path) -> Iterator[DataFile]:
+def data_files(files: Iterable[tuple[str, int]], root: Path) -> Iterator[DataFile]:
     """Yield the files that are not hidden, with their types; of a Zarr store only the store."""
     for store, members in groupby(files, key=_store_finder(root)):
         if store is not None:

@@ -33,9 +33,7 @@ def read_netcdf(file: Path, budget: Budget, sample_bytes: int) -> ArrayFile:
         ValueError: the file is no netCDF, or is damaged; the sentence says how.
         InstallationError: the library for it is not installed.
     """
-    with file.open("rb") as opened:
-        is_classic = opened.read(4) in _CLASSIC
-    if not is_classic:
+    if not is_classic(file):
         return read_hdf5(file, budget, sample_bytes, is_netcdf=True)
     library = data_library("netCDF4", "netCDF")
     try:
@@ -44,6 +42,12 @@ def read_netcdf(file: Path, budget: Budget, sample_bytes: int) -> ArrayFile:
             return _read(opened, budget, sample_bytes)
     except (OSError, RuntimeError, IndexError, ValueError, OverflowError) as error:
         raise ValueError(f"cannot be read as netCDF: {error}") from error
+
+
+def is_classic(file: Path) -> bool:
+    """Return whether a netCDF file is of a format before netCDF-4, which is HDF5."""
+    with file.open("rb") as opened:
+        return opened.read(4) in _CLASSIC
 
 
 def _read(opened: Any, budget: Budget, sample_bytes: int) -> ArrayFile:

@@ -94,8 +94,8 @@ def _member(store: Path, path: str, node: Any) -> ArrayMember:
         type=type_name(node.dtype) if hasattr(node.dtype, "names") else "other",
         attributes=_attributes(node),
     )
-    if getattr(node.dtype, "kind", "O") in "biuf" and _is_safe(node):
-        reader = _ChunkReader(store / path, node)
+    if getattr(node.dtype, "kind", "O") in "biuf" and is_safe(node):
+        reader = ChunkReader(store / path, node)
         if math.prod(reader.chunk) * node.dtype.itemsize <= LARGEST_CHUNK_BYTES:
             shape = tuple(map(int, node.shape))
             raw = _packing_attributes(node)
@@ -105,11 +105,11 @@ def _member(store: Path, path: str, node: Any) -> ArrayMember:
 
 def _unsafe(nodes: Sequence[tuple[str, Any]]) -> list[str]:
     arrays = ((path, node) for path, node in nodes if not hasattr(node, "members"))
-    paths = [path for path, node in arrays if not _is_safe(node)]
+    paths = [path for path, node in arrays if not is_safe(node)]
     return [f"has {named('array', paths)} with codecs that are not used here"] if paths else []
 
 
-def _is_safe(array: Any) -> bool:
+def is_safe(array: Any) -> bool:
     """Return whether no codec of an array does more than decode."""
     metadata = array.metadata
     if metadata.zarr_format == 2:
@@ -129,7 +129,7 @@ def _codec_names(codecs: Any) -> Iterator[str]:
             yield from _codec_names(held.get(key, ()))
 
 
-class _ChunkReader:
+class ChunkReader:
     """Reads the parts of an array that were written; a link or a pipe is no chunk."""
 
     def __init__(self, folder: Path, array: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
@@ -64,18 +64,29 @@ def describe_version(
     )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    folders = DataFolders(data, _entries(manifest))
-    statistics = describe(data, _entries(manifest), limits, progress)
-    if (place := folders.exchanged()) is not None:
-        raise DataChangingError(
-            "Names in the data changed while it was described; no version was made.",
-            problems=[Problem(visible(escaped(place).decode()), "was changed or exchanged")],
-            hint="Run it again when nothing writes to the data; what has been read is kept.",
-        )
+    with unchanged_folders(data, manifest, "was described"):
+        statistics = describe(data, _entries(manifest), limits, progress)
     statistics = with_pictures(statistics, folder, limits)
     write_whole(folder / STATISTICS_FILE, statistics_bytes(statistics))
     write_whole(folder / _OF_FILE, of)
     return statistics
+
+
+@contextmanager
+def unchanged_folders(data: Path, manifest: Path, what: str) -> Iterator[None]:
+    """Make sure that the names in the folders of the data are the same when the block ends.
+
+    Raises:
+        DataChangingError: they changed, so that other files may have been read.
+    """
+    folders = DataFolders(data, _entries(manifest))
+    yield
+    if (place := folders.exchanged()) is not None:
+        raise DataChangingError(
+            f"Names in the data changed while it {what}; no version was made.",
+            problems=[Problem(visible(escaped(place).decode()), "was changed or exchanged")],
+            hint="Run it again when nothing writes to the data; what has been read is kept.",
+        )
 
 
 def _work(digest: str) -> bytes:

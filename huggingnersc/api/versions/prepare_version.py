@@ -14,6 +14,7 @@ from huggingnersc.api.versions.recorded_files import manifest_of, version_as_rec
 from huggingnersc.api.versions.snapshot_run import ReadyVersion
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.loading.sample import NO_SAMPLE
 from huggingnersc.domain.site import Publication
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shown
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.snapshot_run import SnapshotRun
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.api.versions.take_inventory import Inventory
+    from huggingnersc.domain.loading.sample import SampleReport
     from huggingnersc.domain.site import VersionSettings
     from huggingnersc.domain.versions.comparison import Comparison
     from huggingnersc.domain.versions.disclosure import Disclosure
@@ -72,6 +74,7 @@ class PreparedVersion:
         statistics: the description of the contents; None where none was made.
         comparison: to the parent; None without one.
         problems: what could not be made for loading the data, each a sentence.
+        sample: what the sample publishes.
     """
 
     ready: ReadyVersion
@@ -80,6 +83,7 @@ class PreparedVersion:
     statistics: Statistics | None
     comparison: Comparison | None
     problems: tuple[str, ...] = ()
+    sample: SampleReport = NO_SAMPLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,7 @@ class Preparation:
             statistics=statistics,
             comparison=comparison,
             problems=loading.problems,
+            sample=loading.sample,
         )
 
     def since_latest(self, inventory: Inventory) -> Comparison | None:
@@ -245,21 +250,24 @@ class Preparation:
     ) -> PreparedLoading:
         from huggingnersc.adapters.loading.prepare import prepare_loading
         from huggingnersc.adapters.loading.work import LoadingWork
+        from huggingnersc.api.versions.describe_version import unchanged_folders
 
-        return prepare_loading(
-            LoadingWork(
-                data=self.target.data,
-                manifest=inventory.manifest,
-                digest=manifest.sha256,
-                folder=run.loading_dir,
-                portal_link=(self.target.record.portal_link if self.target.record else "") or "",
-                site=self.site,
-                sample_rows=self.options.sample_rows if disclosure.sample else 0,
-                tables=self.options.publish_parquet and disclosure.sample,
-                statistics=statistics,
-                seconds=self.engine.budget.seconds,
-            )
+        work = LoadingWork(
+            data=self.target.data,
+            manifest=inventory.manifest,
+            digest=manifest.sha256,
+            folder=run.loading_dir,
+            portal_link=(self.target.record.portal_link if self.target.record else "") or "",
+            site=self.site,
+            sample_rows=self.options.sample_rows if disclosure.sample else 0,
+            tables=self.options.publish_parquet and disclosure.sample,
+            statistics=statistics,
+            seconds=self.engine.budget.seconds,
+            no_sample=_no_sample(inventory),
+            is_listed=disclosure.manifest is Publication.PUBLIC,
         )
+        with unchanged_folders(self.target.data, inventory.manifest, "was sampled"):
+            return prepare_loading(work)
 
     def _comparison(self, manifest: Path, since_latest: Comparison | None) -> Comparison | None:
         if self.parent is None:
@@ -268,6 +276,13 @@ class Preparation:
         if latest and self.parent.version.title == VersionName(self.target.nickname, latest.name):
             return since_latest
         return compare_with(self.parent.store, self.parent.version, manifest)
+
+
+def _no_sample(inventory: Inventory) -> str:
+    """Return why a version has no sample, where it is to have none, in a sentence for the card."""
+    if inventory.closed:
+        return "Not everyone may read this data, so no sample of it is published."
+    return "No sample of this data is published."
 
 
 def compare_with(store: VersionStore, version: Version, manifest: Path) -> Comparison:

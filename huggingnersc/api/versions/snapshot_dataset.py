@@ -12,7 +12,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.make_version import version_maker
 from huggingnersc.api.versions.snapshot_run import SnapshotRequest
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
+from huggingnersc.domain.versions.snapshot_options import SAMPLE_ROWS, SnapshotOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +99,9 @@ def snapshot_dataset(
     manifest: bool | None = None,
     statistics: bool | None = None,
     private_statistics: bool | None = None,
+    sample: bool | None = None,
+    sample_rows: int = SAMPLE_ROWS,
+    publish_parquet: bool = False,
     allow_secret: Words = (),
     draft: str | PathLike[str] | None = None,
     data_path: str | PathLike[str] | None = None,
@@ -131,6 +134,9 @@ def snapshot_dataset(
         statistics: whether the contents are described; the site's choice when None.
         private_statistics: whether the description stays in the catalog folder; the site's choice
             when None.
+        sample: whether a few examples of each split are published; the site's choice when None.
+        sample_rows: how many at most, 1 to 10,000.
+        publish_parquet: whether small tables are published in whole, as Parquet.
         allow_secret: hashes of lines of the dataset's scripts that only look like secrets.
         draft: the folder of a draft, for a dataset that is not cataloged yet: its versions are
             kept there, and cataloging takes them along.
@@ -163,6 +169,9 @@ def snapshot_dataset(
         manifest=manifest,
         statistics=statistics,
         private_statistics=private_statistics,
+        sample=sample,
+        sample_rows=sample_rows,
+        publish_parquet=publish_parquet,
         allow_secret=words(allow_secret),
     )
     with plan_snapshot(

@@ -12,7 +12,11 @@ from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shell_word
-from huggingnersc.domain.versions.public_values import public_values, withheld_values
+from huggingnersc.domain.versions.public_values import (
+    WithheldValues,
+    public_values,
+    withheld_values,
+)
 from huggingnersc.domain.versions.recorded import change_words
 from huggingnersc.domain.versions.size_check import size_mismatch
 from huggingnersc.domain.versions.version import (
@@ -31,8 +35,9 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.snapshot_run import ReadyVersion
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.api.versions.take_inventory import Inventory
+    from huggingnersc.domain.loading.sample import SampledTable
     from huggingnersc.domain.site import Site
-    from huggingnersc.domain.versions.public_values import PublicValues, WithheldValues
+    from huggingnersc.domain.versions.public_values import PublicValues
     from huggingnersc.domain.versions.statistics import Statistics
     from huggingnersc.domain.versions.version import Version
     from huggingnersc.fixes import Text
@@ -85,6 +90,9 @@ class Snapshot(DatasetResult):
             Hub; empty where there is none.
         public_values: the values of the data that the public statistics show.
         withheld: columns whose values are left out of the statistics.
+        sample: the files of the sample, each with its rows and columns, while it is planned or
+            just made.
+        left_out: columns that are not in the sample.
         run: the run, while it is only planned; `resume_run` completes it.
         warnings: what should be known although it stopped nothing.
     """
@@ -112,6 +120,8 @@ class Snapshot(DatasetResult):
     closed: str
     public_values: tuple[PublicValues, ...]
     withheld: tuple[WithheldValues, ...]
+    sample: tuple[SampledTable, ...]
+    left_out: tuple[WithheldValues, ...]
     run: str | None
     warnings: tuple[Text, ...]
 
@@ -129,6 +139,11 @@ def planned_snapshot(
         closed=inventory.closed,
         hashed_files=inventory.hashed_files,
         hashed_bytes=inventory.hashed_bytes,
+        sample=prepared.sample.tables,
+        left_out=tuple(
+            WithheldValues(f"{one.config}: {one.column}", one.reason)
+            for one in prepared.sample.left_out
+        ),
         warnings=(*_warnings(prepared, target),),
     )
 
@@ -186,6 +201,8 @@ def _snapshot(
         "private_files": (),
         "public_values": public_values(statistics) if statistics else (),
         "withheld": withheld_values(statistics) if statistics else (),
+        "sample": (),
+        "left_out": (),
         "run": run,
         "warnings": (),
     }
@@ -215,6 +232,8 @@ def unchanged_snapshot(target: SnapshotTarget, inventory: Inventory, site: Site)
         private_files=(),
         public_values=(),
         withheld=(),
+        sample=(),
+        left_out=(),
         run=None,
         warnings=(_retired(target.nickname, latest.name),) if latest.retired else (),
         **_place(target, latest.name, site),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,12 +29,14 @@ from huggingnersc.cli.output import note, show
 from huggingnersc.cli.program import worded
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.domain.versions.snapshot_options import SAMPLE_ROWS
 from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from huggingnersc.api.versions.snapshot_result import Snapshot, VersionFile
+    from huggingnersc.domain.loading.sample import SampledTable
 
 _MOST_SHOWN = 20  # columns and arrays; --json has all
 _MOST_CHARS = 60
@@ -86,7 +89,20 @@ def snapshot_dataset(
         typer.Option("--private-statistics", help="Keep the description in the catalog."),
     ] = False,
     public: Annotated[
-        bool, typer.Option("--public", help="Publish both although the site does not by default.")
+        bool, typer.Option("--public", help="Publish these although the site does not by default.")
+    ] = False,
+    sample_rows: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="The most examples of each split that its sample publishes."
+        ),
+    ] = SAMPLE_ROWS,
+    no_sample: Annotated[
+        bool, typer.Option("--no-sample", help="Publish no sample, as for sensitive data.")
+    ] = False,
+    publish_parquet: Annotated[
+        bool,
+        typer.Option("--publish-parquet", help="Publish small tables in whole, as Parquet."),
     ] = False,
     allow_secret: AllowSecretOption = None,
     draft: Annotated[
@@ -142,6 +158,9 @@ def snapshot_dataset(
         manifest=False if no_manifest else public or None,
         statistics=False if no_statistics else public or None,
         private_statistics=private_statistics or (False if public else None),
+        sample=False if no_sample else public or None,
+        sample_rows=sample_rows,
+        publish_parquet=publish_parquet,
         allow_secret=tuple(allow_secret or ()),
     )
     with ExitStack() as stack:
@@ -191,6 +210,14 @@ def snapshot(result: Snapshot) -> Iterator[str]:
     where = "on the Hub" if result.hub_url else "on the Hub once it is cataloged"
     yield from _file_list(f"Public, {where}", result.public_files)
     yield from _file_list("Private, in its folder only", result.private_files)
+    yield from _rows(
+        "Examples that the public sample shows",
+        (line for table in result.sample for line in _sampled(table)),
+    )
+    yield from _rows(
+        "Left out of the sample, since they are or look like",
+        ((one.where, one.reason) for one in result.left_out),
+    )
     yield from _rows(
         "Values of the data that the public statistics show",
         ((one.where, _cut(", ".join(one.values))) for one in result.public_values),
@@ -246,6 +273,14 @@ def _rows(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield from facts(listed[:_MOST_SHOWN])
     if len(listed) > _MOST_SHOWN:
         yield f"  and {len(listed) - _MOST_SHOWN:,} more; --json shows them"
+
+
+def _sampled(table: SampledTable) -> Iterator[tuple[str, str]]:
+    """Yield the rows and the columns of a file, in lines that fit into a narrow terminal."""
+    text = f"{plural(table.rows, 'row')} of {', '.join(table.columns)}"
+    first, *others = wrap(text, _MOST_CHARS - len(table.path) // 2, break_on_hyphens=False)
+    yield table.path, first
+    yield from (("", line) for line in others)
 
 
 def _cut(text: str) -> str:

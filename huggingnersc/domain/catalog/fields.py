@@ -42,6 +42,8 @@ class Field(StrEnum):
     RETIRED = auto()
     DRAFT = auto()
     PRIVATE_STATISTICS = auto()
+    SAMPLE_ROWS = auto()
+    PUBLISH_PARQUET = auto()
     ALLOW_UNREADABLE = auto()
     # how a verb does its work
     ENGINE = auto()

@@ -70,7 +70,8 @@ def choose_disclosure(
     """Decide what becomes public.
 
     What the command says goes before the site's settings. Where not everyone may read the data,
-    neither names and hashes of files nor values in them become public, whatever was said.
+    neither names and hashes of files nor values in them become public, whatever was said. A sample
+    shows more than statistics, so where these are not public there is one only on request.
 
     Args:
         options: what the command says.
@@ -80,7 +81,8 @@ def choose_disclosure(
     manifest, statistics = _manifest(options, settings), _statistics(options, settings)
     if closed:
         return Disclosure(_not_public(manifest), _not_public(statistics))
-    sample = settings.sample if options.sample is None else options.sample
+    is_open = settings.sample and statistics is Publication.PUBLIC
+    sample = is_open if options.sample is None else options.sample
     return Disclosure(manifest, statistics, sample)
 
 

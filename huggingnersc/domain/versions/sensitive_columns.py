@@ -72,6 +72,22 @@ def withheld_because(name: str, values: Sequence[str], *, is_number: bool = Fals
     return by_name or _by_values(name, seen)
 
 
+def shown_because(name: str, values: Sequence[str], *, is_number: bool = False) -> str | None:
+    """Return what values that are all shown look like, as `withheld_because`; None if nothing.
+
+    Args:
+        name: the column's.
+        values: different ones of it; an e-mail address or a key anywhere in them is enough.
+        is_number: whether it holds numbers.
+    """
+    if reason := withheld_because(name, values, is_number=is_number):
+        return reason
+    text = "\n".join(f'{name} = "{value}"' for value in values)
+    if _EMAIL.search(text):
+        return EMAILS
+    return SECRETS if find_secrets(text) else None
+
+
 def _by_name(name: str) -> str | None:
     words = "_".join(_WORDS.findall(name)).lower()
     for reason, names in _NAMES:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SAMPLE_ROWS = 200  # of a split
+MOST_SAMPLE_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def option_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
         *label_problems(options.labels),
         *_parent_problems(options.parent),
         *_publication_problems(options),
+        *_sample_problems(options),
     )
 
 
@@ -96,6 +98,16 @@ def _parent_problems(parent: str) -> tuple[Problem, ...]:
     if parse_title(parent):
         return ()
     return _name_problems(Field.PARENT, parent)
+
+
+def _sample_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
+    if not 1 <= options.sample_rows <= MOST_SAMPLE_ROWS:
+        rule = f"found {options.sample_rows}; it must be from 1 to {MOST_SAMPLE_ROWS:,}"
+        return (Problem(Field.SAMPLE_ROWS, rule),)
+    if options.sample is False and options.publish_parquet:
+        message = "is given, but nothing of the values is to be published"
+        return (Problem(Field.PUBLISH_PARQUET, message),)
+    return ()
 
 
 def _publication_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
