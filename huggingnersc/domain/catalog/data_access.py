@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
+from huggingnersc.domain.path_notes import NoteLevel
 from huggingnersc.domain.site import path_of_link
 from huggingnersc.domain.text.markdown import encoded_url
 from huggingnersc.domain.text.shell import shell_word
@@ -67,3 +68,9 @@ def globus_place(site: Site, path: PurePosixPath) -> GlobusPlace | None:
             link = f"{_FILE_MANAGER}?origin_id={one.id}&origin_path={where}" if one.id else None
             return GlobusPlace(one.collection, str(path), link)
     return None
+
+
+def path_warnings(site: Site, path: PurePosixPath) -> tuple[str, ...]:
+    """Return what the site warns of where the data is stored, such as that files are purged."""
+    notes = (note for note in site.profile.notes if note.level is NoteLevel.WARNING)
+    return tuple(note.text for note in notes if path.is_relative_to(note.path))

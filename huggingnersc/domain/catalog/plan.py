@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.card_statistics import card_statistics
 from huggingnersc.domain.catalog.card_versions import card_versions
-from huggingnersc.domain.catalog.data_access import download, globus_place
+from huggingnersc.domain.catalog.data_access import download, globus_place, path_warnings
 from huggingnersc.domain.catalog.describe_dataset import described
 from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.details import read_details
@@ -194,6 +194,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "commands": visitor_commands(spec, site),
         "download": download(site, spec.portal_link),
         "globus": globus_place(site, spec.data_path),
+        "path_warnings": path_warnings(site, spec.data_path),
         "details": read_details(spec.metadata),
         "papers": [read_paper(text) for text in spec.papers],
         "history": spec.history,

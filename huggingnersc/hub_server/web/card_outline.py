@@ -25,6 +25,9 @@ _PLACE_LIMIT = 400
 _LABEL_LIMIT = 40
 _SHELLS = frozenset({"bash", "sh", "shell", "console"})
 _MOST_COMMANDS = 12
+_WARNING = "[!WARNING]"
+_CITATIONS = frozenset({"citation", "cite", "how to cite"})
+_CITATION_LIMIT = 4000
 _LINE_END = re.compile(r"\r\n?")
 _PATH = re.compile(r"/[^\s/]+(/[^\s/]+)+/?")
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]{}|\\]+(?<![.,;:!?*_])")
@@ -54,6 +57,8 @@ class CardOutline:
         notebook: the first link to a notebook elsewhere.
         files: what the card links in its own repository, in its order.
         commands: what its first shell code runs after `hf download` and `cd`.
+        warning: its first alert that is a warning, such as that the data is purged.
+        citation: the first code below a heading `Citation`.
     """
 
     title: str = ""
@@ -64,6 +69,8 @@ class CardOutline:
     notebook: Place | None = None
     files: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    warning: str = ""
+    citation: str = ""
 
 
 def outline_of(body: str) -> CardOutline:
@@ -84,6 +91,8 @@ def outline_of(body: str) -> CardOutline:
         notebook=_first(one for one in places if _path_of(one.href).endswith(".ipynb")),
         files=tuple(_linked_files(own)),
         commands=_commands(own),
+        warning=_warning(own),
+        citation=_citation(own),
     )
 
 
@@ -189,6 +198,28 @@ def _commands(tokens: Sequence[Token]) -> tuple[str, ...]:
             after = list(dropwhile(lambda line: not line.startswith("cd "), lines))[1:]
             return tuple(after) if all(map(_is_shown_as_it_is, after)) else ()
     return ()
+
+
+def _warning(tokens: Sequence[Token]) -> str:
+    """Return the text of the first alert that is a warning."""
+    for before, token in zip(tokens, tokens[2:], strict=False):
+        if before.type == "blockquote_open" and token.content.startswith(_WARNING):
+            words = " ".join(_words(token.children or ()).split()).removeprefix(_WARNING).strip()
+            return words if _is_shown_as_it_is(words) else ""
+    return ""
+
+
+def _citation(tokens: Sequence[Token]) -> str:
+    """Return the first code below a heading that says it is the citation."""
+    is_below = False
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before is not None and before.type == "heading_open":
+            is_below = _words(token.children or ()).strip().lower() in _CITATIONS
+        elif is_below and token.type == "fence":
+            text = token.content.expandtabs(2).rstrip("\n")
+            is_plain = all(visible(line) == line for line in text.split("\n"))
+            return text if is_plain and len(text) <= _CITATION_LIMIT else ""
+    return ""
 
 
 def _is_portal(href: str) -> bool:

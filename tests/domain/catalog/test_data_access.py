@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 import pytest
 
 from huggingnersc.adapters.templates import render
-from huggingnersc.domain.catalog.data_access import Download, download, globus_place
+from huggingnersc.domain.catalog.data_access import Download, download, globus_place, path_warnings
 from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.path_notes import NoteLevel, PathNote
 from huggingnersc.domain.site import GlobusCollection, PortalRule, Site
+from huggingnersc.hub_server.web.card_outline import outline_of
 from tests.builders import NERSC_PORTAL, make_entry, make_site
 from tests.odd_entries import file_of
 
@@ -88,3 +90,16 @@ def test_the_card_says_what_load_dataset_cannot_do() -> None:
     assert '`load_dataset("NERSC/iris")` cannot fetch it' in card
     assert "the collection NERSC DTN" in card
     assert "\nwget -r " in card
+
+
+def test_the_card_warns_of_what_may_happen_to_the_data() -> None:
+    purged = PathNote("/global/cfs/cdirs", "Files are purged <b>daily</b>.", NoteLevel.WARNING)
+    quota = PathNote("/global/cfs", "20 TB per project.")
+    elsewhere = PathNote("/global/cf", "Gone.", NoteLevel.WARNING)
+    site = make_site()
+    noted = replace(site, profile=replace(site.profile, notes=(purged, quota, elsewhere)))
+    entry = make_entry(data_path=PurePosixPath("/global/cfs/cdirs/x"))
+    assert path_warnings(noted, entry.data_path) == (purged.text,)
+    card = file_of(make_plan(entry, noted, render), "README.md")
+    assert outline_of(card).warning == "Files are purged <b>daily</b>."
+    assert "[!WARNING]" not in file_of(make_plan(entry, site, render), "README.md")
