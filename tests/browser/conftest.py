@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.data_contents import fill_data
 from tests.hub_contents import filled_hub, served
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(filled_hub(tmp_path_factory.mktemp("site"))) as address:
+    hub = filled_hub(tmp_path_factory.mktemp("site"))
+    if find_spec("pyarrow") is not None:
+        fill_data(hub)
+    with served(hub) as address:
         yield address
 
 

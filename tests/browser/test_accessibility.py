@@ -48,13 +48,22 @@ PAGES = {
         f"{IRIS}/blob/main/pictures/square.png",
         "/datasets/NERSC/hostile/blob/main/evil.html",
     ],
+    "data": [
+        "/datasets/NERSC/measured/data",
+        "/datasets/NERSC/pictured/data",
+        "/datasets/NERSC/modeled/data",
+    ],
+    "data_files": [
+        "/datasets/NERSC/measured/data-files/main?folder=year-1990",
+        "/datasets/NERSC/measured/data-files/main?find=nothing-of-this-name",
+    ],
     "commits": [f"{IRIS}/commits/main"],
     "commit": [f"{IRIS}/commit/main"],
     "discussions": [f"{IRIS}/discussions", f"{IRIS}/discussions?status=closed"],
     "discussion": [f"{IRIS}/discussions/1", f"{IRIS}/discussions/2"],
     "error": ["/datasets/NERSC/nothing"],
 }
-NO_PAGES = {"static", "figure", "robots", "favicon"}
+NO_PAGES = {"static", "figure", "thumbnail", "robots", "favicon"}
 """Views that answer with a file."""
 
 

@@ -40,6 +40,11 @@ PATHS = [
     f"{LONG}/blob/main/wide.csv",
     f"{LONG}/commit/main",
     "/datasets/NERSC/empty",
+    "/datasets/NERSC/measured",
+    "/datasets/NERSC/measured/data",
+    "/datasets/NERSC/measured/data-files/main?folder=year-1990",
+    "/datasets/NERSC/pictured/data",
+    "/datasets/NERSC/modeled/data",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import zlib
@@ -15,6 +16,8 @@ import pytest
 from hypothesis import strategies as st
 
 from huggingnersc.hub_server.web.page_script import page_script
+from tests.data_contents import version_documents
+from tests.domain.versions.documents import all_parts
 from tests.fuzz.inputs import dumped, fuzz, mutated, mutated_json, one_input
 from tests.fuzz.valid import CARD, NOTEBOOK, OPERATIONS, TABLE
 from tests.hub_server.in_process import in_process
@@ -34,6 +37,11 @@ HEAD = (
     b"GET /api/datasets?search=x HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n"
     b"Content-Length: 0\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n"
 )
+DOCUMENTS = {
+    path.removeprefix("version/"): content
+    for path, content in version_documents([("a.nc", 5), ("b/c/x.csv", 7)], all_parts()).items()
+    if isinstance(content, bytes)
+}
 _BASES = [sha1(b"blob 1\0x", usedforsecurity=False).digest(), b"\0" * 20]
 
 
@@ -169,11 +177,47 @@ class _Tags(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if (tag, attrs) == ("script", [("type", "application/ld+json")]):
+            return  # data for search engines
         if tag in {"script", "iframe", "object", "embed", "base", "style"}:
             self.found.append(tag)
         for name, value in attrs:
             if name.startswith("on") or "javascript:" in (value or "").lower().replace("\t", ""):
                 self.found.append(f"{tag} {name}={value}")
+
+
+def assert_harmless(hub: InProcess, path: str) -> None:
+    """A page is shown, or refused, and nothing in it runs."""
+    page = hub.ask("GET", path, headers={"Accept": "text/html"})
+    assert page.status < 500
+    tags = _Tags()
+    tags.feed(page.body.decode().replace(f"<script>{page_script()}</script>", "", 1))
+    assert not tags.found
+
+
+@fuzz(
+    file=st.one_of(
+        st.tuples(st.just("version.json"), mutated_json(json.loads(DOCUMENTS["version.json"]))),
+        st.tuples(st.just("statistics.json"), mutated_json(all_parts())),
+        st.tuples(st.just("manifest.tsv"), mutated(DOCUMENTS["manifest.tsv"], b"\t", b"\n", b"/")),
+        st.tuples(st.just("folders.tsv"), mutated(DOCUMENTS["folders.tsv"], b"\t", b"\n", b"/")),
+    )
+)
+def test_every_version_has_a_data_tab_that_does_nothing(
+    hub: InProcess, file: tuple[str, bytes]
+) -> None:
+    with one_input():
+        documents = {file[0]: file[1]}
+        if hub.ask("GET", "/api/datasets/NERSC/data").status != 200:
+            hub.create("NERSC/data")
+            documents = {**DOCUMENTS, **documents}
+        changed = [
+            {"path": f"version/{name}", "content": b64encode(data).decode(), "encoding": "base64"}
+            for name, data in documents.items()
+        ]
+        hub.commit("NERSC/data", *(("file", content) for content in changed))
+        for path in ("data", "data-files/main?find=x"):
+            assert_harmless(hub, f"/datasets/NERSC/data/{path}")
 
 
 @fuzz(
@@ -192,11 +236,7 @@ def test_every_text_becomes_a_page_that_does_nothing(
         content = {"path": name, "content": b64encode(data).decode(), "encoding": "base64"}
         hub.commit("NERSC/iris", ("file", content))
         for path in ("", f"/blob/main/{name}"):
-            page = hub.ask("GET", f"/datasets/NERSC/iris{path}", headers={"Accept": "text/html"})
-            assert page.status < 500
-            tags = _Tags()
-            tags.feed(page.body.decode().replace(f"<script>{page_script()}</script>", "", 1))
-            assert not tags.found
+            assert_harmless(hub, f"/datasets/NERSC/iris{path}")
         assert hub.ask("GET", "/api/datasets").status == 200
 
 

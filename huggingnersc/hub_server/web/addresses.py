@@ -38,6 +38,19 @@ class RepoPages:
         """The pictures a notebook carries; `?cell=` and `output=` say which one."""
         return self._at("figure", revision, path)
 
+    def data(self, revision: str = "", table: int = 1) -> str:
+        """What the data is: a sample, its variables, its files; of many tables one."""
+        tail = str(table) if table > 1 else ""
+        return self._at("data", revision, tail) if revision else f"{self.card}/data"
+
+    def data_files(self, revision: str, **query: str) -> str:
+        """The files of the data where it is stored, below a folder or with a name."""
+        return list_address(self._at("data-files", revision, ""), **query)
+
+    def thumbnail(self, revision: str, path: str, column: int, row: int) -> str:
+        """A picture in a sample, by the numbers of its column and row from 0."""
+        return self._at("thumbnail", revision, f"{column}-{row}/{path}")
+
     def commits(self, revision: str, page: int = 1) -> str:
         """The history."""
         return self._at("commits", revision, "") + (f"?page={page}" if page > 1 else "")

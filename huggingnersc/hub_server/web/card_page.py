@@ -13,12 +13,14 @@ from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.card_outline import CardOutline, outline_of
 from huggingnersc.hub_server.web.data_access import DataAccess, access_of, holds_data
+from huggingnersc.hub_server.web.data_configs import SampleFile, config_to_name, sample_files
 from huggingnersc.hub_server.web.json_ld import card_json_ld, croissant_json_ld
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.rendered import rendered_once
-from huggingnersc.hub_server.web.repo_scripts import may_read, script_notes
+from huggingnersc.hub_server.web.repo_scripts import script_notes
 from huggingnersc.hub_server.web.repo_values import CardPage
 from huggingnersc.hub_server.web.snippets import Server, data_snippets, repository_snippets
+from huggingnersc.hub_server.web.trust_strip import trust_strip
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -38,11 +40,13 @@ class ShownCard:
         html: its text without its title, `None` when there is no card.
         problem: why part of it could not be read, `""` when all could.
         outline: its title, and what it says of the data.
+        samples: the files of the repository that hold a part of the data.
     """
 
     html: Markup | None = None
     problem: str = ""
     outline: CardOutline = field(default_factory=CardOutline)
+    samples: tuple[SampleFile, ...] = ()
 
 
 _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
@@ -51,13 +55,11 @@ _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
 def card_page(view: RepoView) -> CardPage:
     """Assemble the front page; a repository without commits has one too."""
     commit = _commit_or_none(view)
-    shown = _card(view, commit) if commit else ShownCard()
+    shown = shown_card(view, commit) if commit else ShownCard()
     paths = _file_paths(view, commit) if commit else ()
     record, server = view.record, _server(view)
     is_dataset = record.name.kind is RepoKind.DATASET
-    loads = is_dataset and holds_data(paths, record.card)
-    notes = script_notes(view, commit) if is_dataset else ()
-    access = access_of(notes, shown.outline if is_dataset else CardOutline(), loads=loads)
+    access = data_access(view, commit, shown) if commit and is_dataset else DataAccess()
     header = view.header("card")
     return CardPage(
         header=replace(header, title=shown.outline.title or header.title),
@@ -70,13 +72,14 @@ def card_page(view: RepoView) -> CardPage:
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=view.row(commit) if commit else None,
+        trust=trust_strip(view, commit, shown.outline) if commit and is_dataset else None,
         json_ld=_json_ld(view, commit, access) if commit and is_dataset else None,
     )
 
 
 def _json_ld(view: RepoView, commit: Commit, access: DataAccess) -> Markup:
     """Return the dataset for search engines, by its `croissant.json`, else by its card."""
-    if may_read(view) and (found := croissant_json_ld(view, commit)):
+    if view.may_read_files and (found := croissant_json_ld(view, commit)):
         return found
     address = f"{view.context.origin}{view.pages.card}"
     return card_json_ld(view, access.places, address)
@@ -96,7 +99,15 @@ def _commit_or_none(view: RepoView) -> Commit | None:
         return None
 
 
-def _card(view: RepoView, commit: Commit) -> ShownCard:
+def data_access(view: RepoView, commit: Commit, shown: ShownCard) -> DataAccess:
+    """Return how a visitor gets the data of a dataset."""
+    loads = holds_data(_file_paths(view, commit), view.record.card)
+    access = access_of(script_notes(view, commit), shown.outline, loads=loads)
+    return replace(access, config=config_to_name(view.record.card))
+
+
+def shown_card(view: RepoView, commit: Commit) -> ShownCard:
+    """Return the card of a revision."""
     entry = view.git.find(commit, README)
     if entry is None or entry.is_folder:
         return ShownCard()
@@ -115,7 +126,8 @@ def _render(data: bytes, origin: Origin) -> ShownCard:
         problem = f"{problem} Only the first {MARKDOWN_LIMIT:,} characters are shown.".strip()
     outline = outline_of(card.body)
     html = render_markdown(outline.text, origin, deepen=outline.deepen)
-    return ShownCard(html, problem, replace(outline, text=""))
+    samples = sample_files(card.metadata)
+    return ShownCard(html, problem, replace(outline, text=""), samples)
 
 
 def _file_paths(view: RepoView, commit: Commit) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class DataAccess:
 
     Attributes:
         loads: whether `load_dataset` finds data in the repository.
+        config: the configuration that it must be told; empty where it needs none.
         path: where the data is stored, as a path.
         portal: where it is, as an address.
         notebook: a notebook to open.
@@ -37,6 +38,7 @@ class DataAccess:
     notebook: Place | None = None
     loader: ScriptNote | None = None
     batch: ScriptNote | None = None
+    config: str = ""
 
     @property
     def is_in_place(self) -> bool:

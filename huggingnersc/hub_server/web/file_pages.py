@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.card import split_front_matter
 from huggingnersc.hub_server.storage.errors import EntryMissingError
 from huggingnersc.hub_server.web.file_view import (
@@ -21,17 +20,16 @@ from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_
 from huggingnersc.hub_server.web.notebook import notebook_picture, read_notebook
 from huggingnersc.hub_server.web.parquet import parquet_head
 from huggingnersc.hub_server.web.rendered import rendered_once
+from huggingnersc.hub_server.web.repo_files import big_file, read_entry, stored_file
 from huggingnersc.hub_server.web.repo_values import CommitRow, FilePage, TreePage, TreeRow
 from huggingnersc.hub_server.web.tables import csv_head
 from huggingnersc.hub_server.web.values import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from markupsafe import Markup
 
-    from huggingnersc.hub_server.protocol.lfs_pointer import LfsPointer
     from huggingnersc.hub_server.storage.values import Commit, TreeEntry
     from huggingnersc.hub_server.web.notebook import Notebook
     from huggingnersc.hub_server.web.repo_view import RepoView
@@ -74,7 +72,7 @@ def file_page(view: RepoView, *, plain: bool) -> FilePage:
         HttpError: 404.
     """
     entry = _file(view)
-    sample = _read(view, entry, 8000)
+    sample = read_entry(view, entry, 8000)
     shown_as = view_of(entry.path, size_bytes=entry.size_bytes, sample=sample)
     has_two = shown_as in {View.MARKDOWN, View.NOTEBOOK, View.CSV}
     page = FilePage(
@@ -99,7 +97,7 @@ def file_page(view: RepoView, *, plain: bool) -> FilePage:
 def notebook_figure(view: RepoView, *, cell: int, output: int) -> tuple[str, bytes]:
     """Return the media type and bytes of a picture in a notebook. Raises: HttpError: 404."""
     entry = _file(view)
-    data = _read(view, entry, NOTEBOOK_LIMIT)
+    data = read_entry(view, entry, NOTEBOOK_LIMIT)
     found = notebook_picture(data, cell=cell, output=output)
     if found is None:
         raise EntryMissingError(entry.path)
@@ -128,29 +126,6 @@ def _file(view: RepoView) -> TreeEntry:
     return view.git.file(view.commit(), view.path)
 
 
-def _read(view: RepoView, entry: TreeEntry, limit: int) -> bytes:
-    if entry.lfs is None:
-        return view.git.objects.blob(entry.oid)[:limit]
-    with _big_file(view, entry, entry.lfs).open("rb") as stream:
-        return stream.read(limit)
-
-
-def _big_file(view: RepoView, entry: TreeEntry, pointer: LfsPointer) -> Path:
-    """Return the file behind a pointer, when it was uploaded to this repository.
-
-    A pointer alone proves nothing: anyone can write the checksum of another user's file.
-    """
-    hub = view.context.hub
-    held = hub.links.holds(view.record.storage_id, pointer.oid)
-    if not held or hub.lfs.size(pointer.oid) != pointer.size_bytes:
-        raise HttpError(
-            404,
-            f"{entry.path} points at a big file that was not uploaded",
-            code="EntryNotFound",
-        )
-    return hub.lfs.path(pointer.oid)
-
-
 def _entry(view: RepoView, entry: TreeEntry, revision: str, touched: dict[str, Commit]) -> TreeRow:
     commit = touched.get(entry.name)
     address = view.pages.tree if entry.is_folder else view.pages.blob
@@ -170,7 +145,7 @@ def _text(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
 
 
 def _lines(view: RepoView, entry: TreeEntry) -> tuple[tuple[Markup, ...], str, bool]:
-    text, remark = read_text(_read(view, entry, TEXT_LIMIT))
+    text, remark = read_text(read_entry(view, entry, TEXT_LIMIT))
     whole = text.removesuffix("\n")
     shown = "\n".join(whole.split("\n", LINES_SHOWN)[:LINES_SHOWN])
     lines = highlight_lines(shown, language_of_file(entry.path))
@@ -188,7 +163,7 @@ def _once(view: RepoView, entry: TreeEntry, view_name: str, make: Callable[[], T
     Only for what the user may read: a big file must be linked to the repository.
     """
     if entry.lfs is not None:
-        _big_file(view, entry, entry.lfs)
+        big_file(view, entry, entry.lfs)
     content = entry.lfs.oid if entry.lfs else entry.oid
     return rendered_once(make, view_name, content, entry.path, view.pages, view.revision)
 
@@ -198,7 +173,7 @@ def _markdown(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
         return _text(view, entry, page)
 
     def render() -> tuple[Markup, str]:
-        text, remark = read_text(_read(view, entry, TEXT_LIMIT))
+        text, remark = read_text(read_entry(view, entry, TEXT_LIMIT))
         return render_markdown(split_front_matter(text)[1], _origin(view, entry)), remark
 
     rendered, remark = _once(view, entry, "markdown", render)
@@ -207,7 +182,7 @@ def _markdown(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
 
 def _notebook(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     def read() -> Notebook | None:
-        return read_notebook(_read(view, entry, NOTEBOOK_LIMIT), _origin(view, entry))
+        return read_notebook(read_entry(view, entry, NOTEBOOK_LIMIT), _origin(view, entry))
 
     notebook = _once(view, entry, "notebook", read)
     if notebook is None:
@@ -218,7 +193,7 @@ def _notebook(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
 
 def _csv(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     def read() -> tuple[TableHead | None, str]:
-        data = _read(view, entry, TEXT_LIMIT)
+        data = read_entry(view, entry, TEXT_LIMIT)
         text, remark = read_text(data)
         return csv_head(text, whole=len(data) == entry.size_bytes), remark
 
@@ -228,9 +203,7 @@ def _csv(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
 
 def _parquet(view: RepoView, entry: TreeEntry, page: FilePage) -> FilePage:
     def read() -> tuple[TableHead | None, str]:
-        if entry.lfs is not None:
-            return parquet_head(_big_file(view, entry, entry.lfs))
-        return parquet_head(view.git.objects.blob(entry.oid))
+        return parquet_head(stored_file(view, entry))
 
     table, reason = _once(view, entry, "parquet", read)
     return replace(page, table=table, reason=reason)

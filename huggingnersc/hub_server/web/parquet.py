@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING
 
 from huggingnersc.hub_server.web import parquet_process
-from huggingnersc.hub_server.web.tables import TableColumn, TableHead
+from huggingnersc.hub_server.web.tables import CellPicture, TableColumn, TableHead
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CPU_LIMIT_S = 5
@@ -27,15 +29,32 @@ _FEW_THREADS = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 
-NOT_INSTALLED = "The server needs pyarrow to look into Parquet files: pip install pyarrow"
+NOT_INSTALLED = (
+    "The server needs pyarrow to look into Parquet files: pip install 'huggingnersc[data]'"
+)
 NOT_READABLE = "This file cannot be read as Parquet."
 TOO_EXPENSIVE = "Reading the first rows takes too much time or memory. Download the file instead."
 
 
+@dataclass(frozen=True, slots=True)
+class ParquetSample:
+    """The head of a Parquet file, the pictures in it, or one sentence why there is nothing."""
+
+    head: TableHead | None
+    pictures: tuple[CellPicture, ...] = ()
+    reason: str = ""
+
+
 def parquet_head(source: Path | bytes) -> tuple[TableHead | None, str]:
     """Return the head of a Parquet file, or `None` and one sentence that says why."""
+    sample = parquet_sample(source)
+    return sample.head, sample.reason
+
+
+def parquet_sample(source: Path | bytes) -> ParquetSample:
+    """Read the head of a Parquet file and the pictures in it."""
     if find_spec("pyarrow") is None:
-        return None, NOT_INSTALLED
+        return ParquetSample(None, reason=NOT_INSTALLED)
     with _opened(source) as stream:
         try:
             done = subprocess.run(
@@ -47,10 +66,12 @@ def parquet_head(source: Path | bytes) -> tuple[TableHead | None, str]:
                 env=_environment(),
             )
         except subprocess.TimeoutExpired:
-            return None, TOO_EXPENSIVE
+            return ParquetSample(None, reason=TOO_EXPENSIVE)
     if done.returncode == parquet_process.NOT_READABLE:
-        return None, NOT_READABLE
-    return (_head(done.stdout), "") if done.returncode == 0 else (None, TOO_EXPENSIVE)
+        return ParquetSample(None, reason=NOT_READABLE)
+    return (
+        _read(done.stdout) if done.returncode == 0 else ParquetSample(None, reason=TOO_EXPENSIVE)
+    )
 
 
 def _opened(source: Path | bytes) -> IO[bytes]:
@@ -69,8 +90,18 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **_FEW_THREADS}
 
 
-def _head(text: bytes) -> TableHead:
-    value = json.loads(text)
+def _read(output: bytes) -> ParquetSample:
+    line, _, contents = output.partition(b"\n")
+    found = json.loads(line)
+    value = found["head"]
     columns = tuple(TableColumn(**column) for column in value["columns"])
     rows = tuple(map(tuple, value["rows"]))
-    return TableHead(columns, rows, value["columns_left_out"], value["rows_in_all"])
+    head = TableHead(columns, rows, value["columns_left_out"], value["rows_in_all"])
+    return ParquetSample(head, tuple(_pictures(found["pictures"], contents)))
+
+
+def _pictures(named: list[tuple[int, int, str, int]], contents: bytes) -> Iterator[CellPicture]:
+    at = 0
+    for column, row, media_type, size_bytes in named:
+        yield CellPicture(column, row, media_type, contents[at : at + size_bytes])
+        at += size_bytes

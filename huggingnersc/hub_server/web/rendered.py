@@ -25,7 +25,7 @@ _OBJECT_WEIGHT = 100
 
 def _weight(value: object) -> int:
     """Return about how many bytes a rendered value takes."""
-    if isinstance(value, str):
+    if isinstance(value, str | bytes):
         return _OBJECT_WEIGHT + len(value)
     if isinstance(value, tuple):
         return _OBJECT_WEIGHT + sum(map(_weight, value))

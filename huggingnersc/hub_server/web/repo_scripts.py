@@ -6,8 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.scripts import MAX_SCRIPT_BYTES
-from huggingnersc.hub_server.http_error import HttpError
-from huggingnersc.hub_server.services.gating import check_gate
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.web.script_note import ScriptNote, is_script, read_note
 
@@ -24,18 +22,9 @@ _NOTES: Memory[tuple[str, str], tuple[ScriptNote, ...]] = Memory(512)
 
 def script_notes(view: RepoView, commit: Commit | None) -> tuple[ScriptNote, ...]:
     """Return what the scripts in the root say, to a user who may read the files."""
-    if commit is None or not may_read(view):
+    if commit is None or not view.may_read_files:
         return ()
     return _NOTES.get((view.record.storage_id, commit.tree), lambda: tuple(_read(view, commit)))
-
-
-def may_read(view: RepoView) -> bool:
-    """Return whether the user may read the files."""
-    try:
-        check_gate(view.session)
-    except HttpError:
-        return False
-    return True
 
 
 def _read(view: RepoView, commit: Commit) -> Iterator[ScriptNote]:

@@ -33,6 +33,7 @@ class RepoHeader:
     is_private: bool = False
     is_gated: bool = False
     open_discussions: int = 0
+    has_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,33 @@ class CommitRow:
     author: str
     moment: datetime
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStrip:
+    """What a reader wants to know before using the data; a text is empty where it is not known.
+
+    Attributes:
+        size: of the data, in words; `files` and `examples` likewise.
+        version: its name.
+        version_href: the repository at that version.
+        as_of: the day on which every file was listed and hashed.
+        unread: how many files could not be, in words.
+        licenses: each with the list of what has the same.
+        warning: what may happen to the data, such as that it is purged.
+        citation: how to cite it.
+    """
+
+    size: str = ""
+    files: str = ""
+    examples: str = ""
+    version: str = ""
+    version_href: str = ""
+    as_of: str = ""
+    unread: str = ""
+    licenses: tuple[Badge, ...] = ()
+    warning: str = ""
+    citation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +88,7 @@ class CardPage:
         files: how many files there are, in words.
         size_bytes: how large they are in all.
         json_ld: the dataset for search engines, as safe JSON; None where there is none.
+        trust: how far the data can be relied upon; None for what is no dataset.
     """
 
     header: RepoHeader
@@ -73,6 +102,7 @@ class CardPage:
     size_bytes: int
     latest: CommitRow | None
     json_ld: Markup | None = None
+    trust: TrustStrip | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.repo_names import RepoKind
+from huggingnersc.domain.versions.version import VERSION_FILE
+from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.ref_names import MAIN
+from huggingnersc.hub_server.services.gating import check_gate
 from huggingnersc.hub_server.services.pull_requests import count_open
+from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.addresses import RepoPages
 from huggingnersc.hub_server.web.badges import badges_of
+from huggingnersc.hub_server.web.data_configs import DATA_FOLDER, SAMPLE_CONFIG, config_names
 from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
 from huggingnersc.hub_server.web.values import Choice, RepoRow
 
@@ -49,9 +55,30 @@ class RepoView:
         """The addresses of this repository's pages, under its name of today."""
         return RepoPages(self.record.name)
 
+    @property
+    def may_read_files(self) -> bool:
+        """Whether this user may read the files, and not only the card."""
+        try:
+            check_gate(self.session)
+        except HttpError:
+            return False
+        return True
+
     def commit(self) -> Commit:
         """Return the commit asked for. Raises: RevisionMissingError."""
         return self.git.resolve(self.revision)
+
+    def has_data(self, revision: str) -> bool:
+        """Return whether a revision says what the data of a dataset is."""
+        if self.record.name.kind is not RepoKind.DATASET:
+            return False
+        if SAMPLE_CONFIG in config_names(self.record.card):
+            return True
+        try:
+            commit = self.git.resolve(revision)
+        except RevisionMissingError:
+            return False
+        return self.git.find(commit, f"{DATA_FOLDER}/{VERSION_FILE}") is not None
 
     def header(self, tab: str, revision: str = "") -> RepoHeader:
         """Return the head of a page under `tab`; its tabs link to `revision`."""
@@ -67,6 +94,7 @@ class RepoView:
             is_private=record.private,
             is_gated=bool(record.gated),
             open_discussions=count_open(self.session),
+            has_data=self.has_data(revision or self.revision),
         )
 
     def row(self, commit: Commit) -> CommitRow:

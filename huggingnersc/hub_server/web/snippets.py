@@ -8,6 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.repo_names import RepoKind
+from huggingnersc.hub_server.web.data_configs import SAMPLE_CONFIG
 from huggingnersc.hub_server.web.highlight import highlight_block
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def data_snippets(repo: RepoName, server: Server, access: DataAccess) -> tuple[S
     loader, batch, path = access.loader, access.batch, access.path
     made = []
     if access.loads:
-        made.append(_snippet("Load in Python", "python", _load_dataset(repo, server)))
+        title = "Load a sample in Python" if access.config == SAMPLE_CONFIG else "Load in Python"
+        made.append(_snippet(title, "python", _load_dataset(repo, server, access.config)))
     if loader:
         text = _in_folder(repo, server, loader.run or _command(loader, path))
         made.append(_snippet("Run the loader", "bash", text))
@@ -101,8 +103,9 @@ def _in_folder(repo: RepoName, server: Server, command: str) -> str:
     return "\n".join([*_download(repo, server, repo.name), folder, command])
 
 
-def _load_dataset(repo: RepoName, server: Server) -> str:
-    load = f'from datasets import load_dataset\n\ndata = load_dataset("{repo.repo_id}")'
+def _load_dataset(repo: RepoName, server: Server, config: str) -> str:
+    named = f", {json.dumps(config, ensure_ascii=False)}" if config else ""
+    load = f'from datasets import load_dataset\n\ndata = load_dataset("{repo.repo_id}"{named})'
     return _python(server, "", load)
 
 

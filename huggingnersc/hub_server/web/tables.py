@@ -41,6 +41,16 @@ class TableHead:
     rows_in_all: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture in a cell: the numbers of its column and row from 0, its type, its bytes."""
+
+    column: int
+    row: int
+    media_type: str
+    content: bytes
+
+
 def csv_head(text: str, *, whole: bool) -> TableHead | None:
     """Read the head of comma-, semicolon- or tab-separated text; `None` when it is no table.
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from huggingnersc.domain.repo_names import RepoKind
+from huggingnersc.hub_server.file_response import file_headers
 from huggingnersc.hub_server.http_error import HttpError
 from huggingnersc.hub_server.protocol.client_text import whole_number
+from huggingnersc.hub_server.protocol.ranges import matches
 from huggingnersc.hub_server.web.card_page import card_page
+from huggingnersc.hub_server.web.data_page import (
+    FilesQuery,
+    data_files_page,
+    data_page,
+    sample_picture,
+)
 from huggingnersc.hub_server.web.discussion_pages import discussion_page, discussions_page
 from huggingnersc.hub_server.web.file_pages import file_page, notebook_figure, tree_page
 from huggingnersc.hub_server.web.history_pages import commit_page, history_page
@@ -26,7 +35,10 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.context import RequestContext
 
 MOST_PAGES = 1_000_000
-_ENDLESS = ("blob", "commit", "commits", "figure", "raw", "resolve", "tree")
+_ENDLESS = (
+    *("blob", "commit", "commits", "data-files", "figure", "raw", "resolve", "thumbnail"),
+    "tree",
+)
 _FORBIDDEN = ("/api/", "/*?", *(f"/*/{view}/" for view in _ENDLESS))
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _FORBIDDEN)
 
@@ -101,6 +113,36 @@ def blob(context: RequestContext) -> Response:
     """Show a file; with `?plain=1`, its source."""
     page = file_page(open_files_view(context), plain=context.flag("plain"))
     return page_answer("file.html", page, context)
+
+
+def data(context: RequestContext) -> Response:
+    """Show what the data is: a sample, its variables, the beginning of its files."""
+    table = whole_number(context.path_params.get("table", "1")) or 0
+    return page_answer("data.html", data_page(open_files_view(context), table), context)
+
+
+def data_files(context: RequestContext) -> Response:
+    """Show files of the data where it is stored."""
+    asked = FilesQuery(
+        folder=context.query("folder") or "",
+        after=context.query("after") or "",
+        find=context.query("find") or "",
+    )
+    page = data_files_page(open_files_view(context), asked)
+    return page_answer("data_files.html", page, context)
+
+
+def thumbnail(context: RequestContext) -> Response:
+    """Return a picture in a sample as it is there, by the numbers of its column and row."""
+    column, _, row = context.path_params["place"].partition("-")
+    view = open_files_view(context)
+    found = sample_picture(view, whole_number(column), whole_number(row))
+    etag = f'"{hashlib.sha256(found.content).hexdigest()[:20]}"'
+    headers = {**file_headers(context, view.commit()), "ETag": etag}
+    headers["X-Content-Type-Options"] = "nosniff"
+    if matches(context.request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 def commits(context: RequestContext) -> Response:

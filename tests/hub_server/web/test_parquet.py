@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,13 @@ import pyarrow.parquet
 import pytest
 
 from huggingnersc.hub_server.web import parquet, parquet_process
-from huggingnersc.hub_server.web.parquet import NOT_READABLE, TOO_EXPENSIVE, parquet_head
-from huggingnersc.hub_server.web.parquet_process import read_head
+from huggingnersc.hub_server.web.parquet import (
+    NOT_READABLE,
+    TOO_EXPENSIVE,
+    parquet_head,
+    parquet_sample,
+)
+from huggingnersc.hub_server.web.parquet_process import class_names, read_head
 from huggingnersc.hub_server.web.tables import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, TableHead
 
 if TYPE_CHECKING:
@@ -89,3 +95,58 @@ def test_a_file_that_takes_too_long_is_not_shown(
 
     monkeypatch.setattr(subprocess, "run", late)
     assert parquet_head(written(tmp_path / "a", {"n": [1]})) == (None, TOO_EXPENSIVE)
+
+
+PNG, JPEG = b"\x89PNG\r\n\x1a\n....", b"\xff\xd8\xff...."
+
+
+def test_pictures_are_found_in_the_cells(tmp_path: Path) -> None:
+    images: list[object] = [
+        {"bytes": PNG, "path": "a.png"},
+        {"bytes": b"<svg onload=alert(1)>", "path": "b.svg"},
+        {"bytes": None, "path": "https://portal.example.org/c.png"},
+        None,
+    ]
+    raw: list[object] = [JPEG, b"RIFF....WEBP", b"GIF89a", b"\0"]
+    sample = parquet_sample(written(tmp_path / "a", {"image": images, "raw": raw}))
+    assert sample.head is not None
+    assert [column.kind for column in sample.head.columns] == ["image", "binary"]
+    assert sample.head.rows[0] == ("PNG, 12 bytes", "JPEG, 7 bytes")
+    assert sample.head.rows[1][0] == "binary, 21 bytes"
+    assert [(one.column, one.row, one.media_type) for one in sample.pictures] == [
+        (0, 0, "image/png"),
+        (1, 0, "image/jpeg"),
+        (1, 1, "image/webp"),
+        (1, 2, "image/gif"),
+    ]
+    assert sample.pictures[0].content == PNG
+
+
+@pytest.mark.attack("expensive pages")
+def test_pictures_are_taken_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_process, "PICTURES_LIMIT_BYTES", 20)
+    file = written(tmp_path / "a", {"a": [PNG, PNG + b"x" * 50, JPEG, JPEG]})
+    with file.open("rb") as stream:
+        pictures = parquet_process.read_sample(stream)[1]
+    assert [one.row for one in pictures] == [0, 2]
+
+
+def test_classes_have_their_names(tmp_path: Path) -> None:
+    features = {"a": {"_type": "ClassLabel", "names": ["cat", "dog"]}, "b": {"_type": "Value"}}
+    known = json.dumps({"info": {"features": features}})
+    table = pyarrow.table({"a": [1, 0, 7, None], "b": [1, 0, 7, None]})
+    pyarrow.parquet.write_table(
+        table.replace_schema_metadata({"huggingface": known}), tmp_path / "a"
+    )
+    rows = read(tmp_path / "a").rows
+    assert rows == (("dog", "1"), ("cat", "0"), ("7", "7"), ("", ""))
+
+
+@pytest.mark.attack("hostile data")
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]", b"[" * 9999, b'{"info": 1}', b'{"info": {"features": {"a": [], "b": 1}}}',
+     b'{"info": {"features": {"a": {"_type": "ClassLabel", "names": 3}}}}'],
+)  # fmt: skip
+def test_features_of_anything_name_no_class(text: bytes) -> None:
+    assert class_names(text) == {}

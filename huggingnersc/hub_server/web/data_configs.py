@@ -1,0 +1,75 @@
+"""The files of a repository that hold a part of its data, as the card names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.domain.versions.version import SAMPLE_DIR, TABLES_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DATA_FOLDER = "version"  # of the latest version, in a repository
+SAMPLE_CONFIG = "sample"
+_FOLDERS = (f"{DATA_FOLDER}/{SAMPLE_DIR}/", f"{DATA_FOLDER}/{TABLES_DIR}/")
+_MOST_FILES = 50
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A Parquet file: its configuration, its split, and where it is in the repository."""
+
+    config: str
+    split: str
+    path: str
+
+    @property
+    def label(self) -> str:
+        """A name that tells it from the others."""
+        return self.split if self.config == SAMPLE_CONFIG else f"{self.config}, {self.split}"
+
+
+def config_names(card: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the names of the configurations on a card."""
+    return tuple(name for name, _ in _configs(card))
+
+
+def config_to_name(card: Mapping[str, object]) -> str:
+    """Return the configuration that `load_dataset` must be told; empty where it needs none."""
+    configs = [*_configs(card)]
+    has_default = any(name == "default" or config.get("default") for name, config in configs)
+    return "" if has_default or not configs else configs[0][0][:_LONGEST]
+
+
+def sample_files(card: Mapping[str, object]) -> tuple[SampleFile, ...]:
+    """Return the files of samples, and of tables that are published in whole."""
+    found = (
+        SampleFile(name[:_LONGEST], split[:_LONGEST], path)
+        for name, config in _configs(card)
+        for split, path in _data_files(config.get("data_files"))
+        if path.endswith(".parquet") and (name == SAMPLE_CONFIG or path.startswith(_FOLDERS))
+    )
+    return tuple(file for _, file in zip(range(_MOST_FILES), found, strict=False))
+
+
+def _configs(card: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
+    configs = card.get("configs")
+    for config in configs if isinstance(configs, list) else ():
+        if isinstance(config, dict) and isinstance(name := config.get("config_name"), str):
+            yield name, config
+
+
+def _data_files(value: object) -> Iterator[tuple[str, str]]:
+    """Yield splits and paths; a configuration may name files in several forms."""
+    if isinstance(value, str):
+        yield "train", value
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, str):
+            yield "train", item
+        elif isinstance(item, dict) and isinstance(split := item.get("split"), str):
+            paths = item.get("path")
+            for path in paths if isinstance(paths, list) else (paths,):
+                if isinstance(path, str):
+                    yield split, path
