@@ -72,10 +72,15 @@ _AT_PROMPT = re.compile(rb"(: |Ctrl-C\.)(\x1b\[[0-9;]*m|\r\n)*$")
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/datasets/\S+")
 
 
-def tour(*, with_picture: bool = False) -> str:
-    """Return docs/tour.md with the current output of its commands; optionally take its picture."""
+def tour(*, with_picture: bool = False, python: str = sys.executable) -> str:
+    """Return docs/tour.md with the current output of its commands.
+
+    Args:
+        with_picture: take its picture too.
+        python: what starts the program.
+    """
     at_prompt = _photograph if with_picture else _wait_for_nothing
-    with _home() as home:
+    with _home(python) as home:
         text = FILE.read_text(encoding="utf-8")
         parts = _BLOCK.split(text)
         for place in range(1, len(parts), 2):
@@ -101,7 +106,7 @@ def _on_terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, COLUMNS, 0, 0))
     process = subprocess.Popen(
-        ["bash", "-c", command], cwd=home, env=_environment(home),
+        ["bash", "-c", command], cwd=home, env=environment(home),
         stdin=theirs, stdout=theirs, stderr=theirs, umask=0o022,
     )  # fmt: skip
     os.close(theirs)
@@ -127,7 +132,8 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of every command."""
     kept = ("PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE")
     return {name: os.environ[name] for name in kept if name in os.environ} | {
         "HOME": str(home),
@@ -141,7 +147,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _home() -> Iterator[Path]:
+def _home(python: str) -> Iterator[Path]:
     """Yield a home folder with data, a center's profile and the program on its PATH."""
     home = Path(tempfile.mkdtemp(prefix="hn-", dir="/tmp"))
     try:
@@ -151,7 +157,7 @@ def _home() -> Iterator[Path]:
         shutil.copytree(ROOT / "examples/iris/data", home / "cfs/dasrepo/www/iris")
         (home / "center.toml").write_text(PROFILE.format(home=home), encoding="utf-8")
         program = home / "bin" / "huggingnersc"
-        program.write_text(STARTER.format(python=sys.executable), encoding="utf-8")
+        program.write_text(STARTER.format(python=python), encoding="utf-8")
         program.chmod(0o755)
         module = home / "lib" / "huggingnersc"
         module.write_text(PROGRAM.format(root=str(ROOT)), encoding="utf-8")

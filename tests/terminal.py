@@ -6,11 +6,11 @@ import os
 import pty
 import re
 import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def python_on_terminal(*words: str | Path, columns: int = 80, **environment: str
     # What says how wide the terminal is; a new pseudo-terminal has no size of its own.
     changes = {"TERM": "xterm-256color", "COLUMNS": str(columns), **environment}
     process = subprocess.Popen(
-        [sys.executable, *words],
+        [forked_python(), *words],
         stdin=secondary,
         stdout=secondary,
         stderr=secondary,

@@ -18,6 +18,7 @@ from huggingnersc.api.schema import read_named_schema
 from huggingnersc.domain.site import SchemaName
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in _changed_files():  # what is not committed yet is tested as well
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).write_bytes((ROOT / name).read_bytes())
-    python = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
+    python = f'#!/bin/sh\nexec "{forked_python()}" "$@"\n'
     write_tree(
         clone / ".venv", {"bin/python": python, "bin/activate": "", ".made": "", ".run": ""}
     )
@@ -58,16 +59,20 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shell(checkout: Path, clean_env: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment a reader has: conda is a stand-in, all else is real."""
-    stubs = write_tree(
-        tmp_path / "stubs", {"conda": '#!/bin/sh\n[ "$1" != env ] || test -f "$4"\n'}
-    )
-    (stubs / "conda").chmod(0o755)
+    """The environment a reader has: conda is a stand-in, and what starts has packages imported."""
     python = Path(sys.executable).parent
+    stubs = {
+        "conda": '[ "$1" != env ] || test -f "$4"',
+        "huggingnersc": f'exec "{forked_python()}" "{python}/huggingnersc" "$@"',
+        "python": f'exec "{forked_python()}" "$@"',
+    }
+    write_tree(tmp_path / "stubs", {name: f"#!/bin/sh\n{does}\n" for name, does in stubs.items()})
+    for name in stubs:
+        (tmp_path / "stubs" / name).chmod(0o755)
     return {
         **os.environ,
         "HOME": str(clean_env),
-        "PATH": f"{stubs}:{python}:/usr/bin:/bin",
+        "PATH": f"{tmp_path / 'stubs'}:{python}:/usr/bin:/bin",
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
     }
 

@@ -17,6 +17,7 @@ from huggingnersc.domain.catalog.version_history import VersionHistory
 from tests.adapters.engines.test_run_folder import SPEC, made
 from tests.builders import make_version, record_of, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.interactive_bash import words_after_tab
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ sys.exit(code)
 """
 
 
-def complete(line: str, **environment: str) -> list[str]:
+def python() -> Path:
+    """What starts the program in the time that a key may take on a busy machine."""
+    return forked_python("huggingnersc.cli.app", "huggingnersc.api.completion")
+
+
+def complete(line: str, *, started: str | Path = "", **environment: str) -> list[str]:
     """What bash offers at the end of a line."""
     words = line.split(" ")
     asked = {
@@ -42,7 +48,7 @@ def complete(line: str, **environment: str) -> list[str]:
         "COMP_CWORD": str(len(words) - 1),
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [started or python(), "-c", PROGRAM],
         env={**os.environ, **asked, **environment},
         capture_output=True,
         text=True,
@@ -61,7 +67,9 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_command_is_offered() -> None:
-    assert complete("huggingnersc ") == [command.name for command in COMMANDS]
+    assert complete("huggingnersc ", started=sys.executable) == [
+        command.name for command in COMMANDS
+    ]
     assert complete("huggingnersc ins") == ["inspect-dataset"]
 
 
@@ -202,7 +210,7 @@ def catalog_versions(root: Path, nickname: str, *names: str) -> None:
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_are_served_too(shell: str, catalog: Path) -> None:
-    done = in_shell(shell, "huggingnersc inspect-dataset j")
+    done = in_shell(shell, "huggingnersc inspect-dataset j", started=sys.executable)
     assert "jetclass" in done.stdout
     assert done.stderr == ""
 
@@ -214,7 +222,9 @@ def test_shells_that_quote_what_they_insert_get_the_plain_word(shell: str, writt
     assert written in in_shell(shell, "huggingnersc list-datasets --tag part").stdout
 
 
-def in_shell(shell: str, line: str) -> subprocess.CompletedProcess[str]:
+def in_shell(
+    shell: str, line: str, *, started: str | Path = ""
+) -> subprocess.CompletedProcess[str]:
     """What zsh or fish gets at the end of a line."""
     environment = {
         "_HUGGINGNERSC_COMPLETE": f"complete_{shell}",
@@ -222,7 +232,7 @@ def in_shell(shell: str, line: str) -> subprocess.CompletedProcess[str]:
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [started or python(), "-c", PROGRAM],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -232,7 +242,7 @@ def in_shell(shell: str, line: str) -> subprocess.CompletedProcess[str]:
 
 def bash_with_completion(folder: Path) -> tuple[Path, str]:
     """What bash runs first, as --install-completion has it, and a PATH with the program."""
-    start = f'#!/bin/sh\nexec "{sys.executable}" "{folder}/program.py" "$@"\n'
+    start = f'#!/bin/sh\nexec "{python()}" "{folder}/program.py" "$@"\n'
     program = write_tree(folder, {"program.py": PROGRAM, "bin/huggingnersc": start})
     (program / "bin/huggingnersc").chmod(0o755)
     path = f"{program / 'bin'}:{os.environ['PATH']}"

@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand
@@ -35,7 +35,7 @@ def on_terminal(words: list[str], answer: str) -> tuple[int, str]:
     """Run a command on a pseudo-terminal and type `answer` where it asks."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", *words], stdin=theirs, stdout=theirs, stderr=theirs,
+        [forked_python(), ROOT / "main.py", *words], stdin=theirs, stdout=theirs, stderr=theirs,
         env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"},
     )  # fmt: skip
     os.close(theirs)

@@ -23,6 +23,7 @@ from huggingnersc.hub_server.error_mapping import http_error_of
 from tests.adapters.catalogs import umask
 from tests.builders import IRIS, IRIS_LINK
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.ports import held_port
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def test_names_that_are_not_text_are_logged_to_the_file(tmp_path: Path) -> None:
     file = tmp_path / "log"
     words = ["list-datasets", "--site", os.fsdecode(b"caf\xe9"), "--log-file", str(file)]
     done = subprocess.run(  # apart: pytest would send the log on, which only text survives
-        [sys.executable, ROOT / "main.py", *words], capture_output=True, check=False
+        [forked_python(), ROOT / "main.py", *words], capture_output=True, check=False
     )
     assert done.returncode == 3
     assert b"Logging error" not in done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from huggingnersc.domain.catalog.record import record_bytes
 from tests.api.catalog.test_list_datasets import a_record
 from tests.builders import IRIS, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.terminal import ESCAPE, on_terminal, python_on_terminal, unstyled
 
 if TYPE_CHECKING:
@@ -101,17 +101,19 @@ def test_short_work_shows_nothing() -> None:
 
 def test_long_work_shows_nothing_in_a_pipe() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WORK, "0.3"], capture_output=True, text=True, check=True
+        [forked_python(), "-c", WORK, "0.3"], capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_a_reader_that_closes_the_pipe_early_is_no_error(catalog: Path) -> None:
     for options in ("", "--json"):
-        line = (
-            f'"{sys.executable}" main.py list-datasets {options} | true; echo "${{PIPESTATUS[0]}}"'
-        )
+        line = f'"{forked_python()}" main.py list-datasets {options} | true'
         done = subprocess.run(
-            ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True
+            ["bash", "-c", f"{line}; echo ${{PIPESTATUS[0]}}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert (done.stdout, done.stderr) == ("0\n", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from huggingnersc.fixes import Verb
 from tests.api.iris import api, catalog_iris, tree
 from tests.builders import IRIS, IRIS_LINK, JETCLASS, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.wording import fixes_in
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def _start(
         "--site", centre.profile,
     ]  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, ROOT / "main.py", *words],
+        [forked_python(), ROOT / "main.py", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

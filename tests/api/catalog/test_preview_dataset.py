@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.api.old_record import COMPLETED_CARD, OLD_CARD, write_old
 from tests.api.versions.publishing import added, publish
 from tests.builders import IRIS, IRIS_LINK, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.versions import made_version
 from tests.wording import fixes_in
 
@@ -159,7 +159,7 @@ def test_ctrl_c_ends_the_preview_without_an_error(scratch: Path) -> None:
 def previewing(*words: str | Path) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
     """Run the command with its input open; yield its JSON result and the process."""
     process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", "preview-dataset", *words, "--json"],
+        [forked_python(), ROOT / "main.py", "preview-dataset", *words, "--json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

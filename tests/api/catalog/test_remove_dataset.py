@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +25,7 @@ from huggingnersc.fixes import Fix, Verb
 from tests.api.iris import api, catalog_iris, commits, edit_on_hub, is_private, tree
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.wording import fixes_in
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def test_of_two_removals_at_once_the_dataset_is_removed_once(centre: Centre) -> 
 
 def _start(centre: Centre, verb: str, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, ROOT / "main.py", verb, "iris", *words, "--site", centre.profile],
+        [forked_python(), ROOT / "main.py", verb, "iris", *words, "--site", centre.profile],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,7 @@ from tests.api.iris import (
 )
 from tests.builders import IRIS_LINK, JETCLASS, make_metadata, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -331,7 +331,7 @@ def _start(centre: Centre, title: str) -> subprocess.Popen[str]:
         "update-dataset", "iris", "--official-name", title, "--yes", "--site", centre.profile,
     ]  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, ROOT / "main.py", *words],
+        [forked_python(), ROOT / "main.py", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

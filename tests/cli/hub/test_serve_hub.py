@@ -22,6 +22,7 @@ from huggingnersc.hub_server.services.fsck import CheckReport
 from huggingnersc.problems import Problem
 from tests.builders import IRIS, IRIS_LINK, write_tree
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.ports import held_port
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @contextmanager
 def serving(*words: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `serve-hub` on a free port and yield its URL and the process."""
-    command: list[str | Path] = [sys.executable, ROOT / "main.py", "serve-hub", "--port", "0"]
+    command: list[str | Path] = [forked_python(), ROOT / "main.py", "serve-hub", "--port", "0"]
     pipe = subprocess.PIPE
     server = subprocess.Popen([*command, *words], stdout=pipe, stderr=pipe, text=True)
     assert server.stderr is not None
@@ -205,7 +206,7 @@ def test_quiet_serves_and_prints_nothing(tmp_path: Path) -> None:
     with held_port() as port:
         words = ["serve-hub", "--quiet", "--port", str(port), "--root", str(tmp_path / "root")]
         server = subprocess.Popen(
-            [sys.executable, ROOT / "main.py", *words],
+            [forked_python(), ROOT / "main.py", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

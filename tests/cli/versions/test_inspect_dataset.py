@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from tests.api.iris import catalog_iris
 from tests.api.iris_versions import add_version
 from tests.conftest import ROOT
+from tests.forked_python import forked_python
 from tests.hostile_texts import HOSTILE, harm
 from tests.terminal import on_terminal, unstyled
 
@@ -59,7 +59,7 @@ def test_dataset_names_its_current_version(run: RunCommand, centre: Centre) -> N
 def test_manifest_and_sums_are_printed_byte_for_byte(centre: Centre) -> None:
     catalog_iris(centre)
     add_version(centre, "v1", contents={"manifest.tsv": LINE})
-    command = [sys.executable, str(ROOT / "main.py"), "inspect-dataset", "iris@v1"]
+    command = [str(forked_python()), str(ROOT / "main.py"), "inspect-dataset", "iris@v1"]
     for form, expected in (
         (["--manifest"], LINE),
         (["--export", "sha256sum"], b"\\" + b"0" * 64 + b"  a\xe2\x80\xae b\\n\n"),
@@ -81,7 +81,7 @@ def test_manifest_is_made_safe_on_a_terminal(centre: Centre) -> None:
 def test_reader_of_the_manifest_may_leave(centre: Centre) -> None:
     catalog_iris(centre)
     add_version(centre, "v1", contents={"manifest.tsv": LINE * 100_000})
-    command = f"'{sys.executable}' '{ROOT}/main.py' inspect-dataset iris@v1 --manifest --site"
+    command = f"'{forked_python()}' '{ROOT}/main.py' inspect-dataset iris@v1 --manifest --site"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command} '{centre.profile}' | head -n 1"],
         capture_output=True,
