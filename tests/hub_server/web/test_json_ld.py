@@ -111,7 +111,10 @@ def test_a_file_that_describes_nothing_is_not_used(
 
 
 def test_a_gated_dataset_does_not_name_its_files(bench: Browser) -> None:
-    files = {"README.md": CARD, "croissant.json": croissant_file(make_source())}
+    files: dict[str, str | bytes] = {
+        "README.md": CARD,
+        "croissant.json": croissant_file(make_source()),
+    }
     assert "data.csv" in page(bench, "gated-files", files)
     record = bench.hub.registry.find(RepoName(RepoKind.DATASET, "NERSC", "gated-files"))
     assert record is not None
