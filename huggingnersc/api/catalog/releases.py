@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.catalog.plan import CHANGED_BY_VERSIONS
+from huggingnersc.domain.catalog.plan import is_changed_by_versions
 from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
 from huggingnersc.domain.catalog.release import Release, title_of
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
@@ -142,7 +142,7 @@ def is_of_unrecorded_version(
         remote: the repository.
         hub: where it is.
     """
-    if not set(paths) <= CHANGED_BY_VERSIONS:
+    if not all(is_changed_by_versions(path, record.nickname) for path in paths):
         return False
     if _DESCRIPTION not in remote.files or not remote.commit:
         return False

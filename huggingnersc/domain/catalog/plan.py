@@ -34,6 +34,7 @@ from huggingnersc.domain.loading.generated_loader import (
     LoadedDataset,
     generated_loader,
     has_script,
+    is_script_name,
     script_facts,
 )
 from huggingnersc.domain.loading.load_lines import load_lines
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 CARD_NAME = "README.md"
-# What a version of the data changes in the repository beside its own documents.
-CHANGED_BY_VERSIONS = frozenset({CARD_NAME, CROISSANT_FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,11 @@ class Plan:
     notebook_link: str | None
     job_notebook_link: str | None = None
     documents: tuple[StoredFile, ...] | None = None
+
+
+def is_changed_by_versions(path: str, nickname: str) -> bool:
+    """Return whether a version changes a file of a repository beside its own documents."""
+    return path in {CARD_NAME, CROISSANT_FILE} or is_script_name(path, nickname)
 
 
 def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:

@@ -38,6 +38,7 @@ from huggingnersc.domain.loading.generated_loader import (
     LoadedDataset,
     generated_loader,
     has_script,
+    is_script_name,
 )
 from huggingnersc.domain.loading.loading import Loading, Source
 from tests.builders import make_entry, make_site, make_version, write_tree
@@ -275,3 +276,19 @@ def test_the_script_is_in_the_repository_and_in_the_catalog_folder() -> None:
     ]
     assert plan == make_plan(entry, make_site(), render)
     assert not scan_files(plan.hub_files).problems  # a hash is no secret
+
+
+@pytest.mark.parametrize(
+    ("path", "is_name"),
+    [
+        ("load_my_data.py", True),
+        ("load_my_data_2.py", True),
+        ("load_my_data_x.py", False),
+        ("load_my_data2.py", False),
+        ("load_iris.py", False),
+        ("my-data_loader.py", False),
+        ("load_my_data.txt", False),
+    ],
+)
+def test_a_script_is_known_by_its_name(path: str, is_name: bool) -> None:
+    assert is_script_name(path, "my-data") is is_name
