@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.doctor.doctor import doctor
     from huggingnersc.api.draft.init_dataset import init_dataset
     from huggingnersc.api.hub.check_hub import check_hub
+    from huggingnersc.api.hub.export_catalog import export_catalog
     from huggingnersc.api.hub.serve_hub import serve_hub
     from huggingnersc.api.runs.cancel_run import cancel_run
     from huggingnersc.api.runs.resume_run import resume_run
@@ -54,6 +55,7 @@ _EXPORTS = {
     "doctor": "huggingnersc.api.doctor.doctor",
     "init_dataset": "huggingnersc.api.draft.init_dataset",
     "check_hub": "huggingnersc.api.hub.check_hub",
+    "export_catalog": "huggingnersc.api.hub.export_catalog",
     "serve_hub": "huggingnersc.api.hub.serve_hub",
     "cancel_run": "huggingnersc.api.runs.cancel_run",
     "resume_run": "huggingnersc.api.runs.resume_run",
@@ -84,6 +86,7 @@ __all__ = [
     "check_hub",
     "compare_datasets",
     "doctor",
+    "export_catalog",
     "init_dataset",
     "inspect_dataset",
     "inspect_version",

@@ -76,6 +76,7 @@ COMMANDS = (
         "remove-dataset", "catalog", KEEP, "Take a dataset out of the catalog; the data stays."
     ),
     Command("restore-dataset", "catalog", KEEP, "Bring a removed dataset back."),
+    Command("export-catalog", "hub", KEEP, "Write the catalog as a static site for a web portal."),
     Command(
         "snapshot-dataset",
         "versions",

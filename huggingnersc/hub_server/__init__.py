@@ -37,7 +37,12 @@ class RunningHub:
 
 @contextmanager
 def running_hub(
-    root: Path, *, port: int = 0, organizations: Sequence[str] = (), xet: bool = False
+    root: Path,
+    *,
+    port: int = 0,
+    organizations: Sequence[str] = (),
+    xet: bool = False,
+    address: str = "",
 ) -> Iterator[RunningHub]:
     """Serve `root` on 127.0.0.1 from a thread of this process while the block runs.
 
@@ -48,6 +53,7 @@ def running_hub(
         port: the TCP port; 0 selects a free one.
         organizations: namespaces that the local user administers besides its own.
         xet: whether clients on this machine may transfer big files through a local folder.
+        address: what its pages call this Hub, where they will be shown for another one.
 
     Raises:
         SettingsError: the port is in use, the folder holds other files or is open to others, or
@@ -61,7 +67,7 @@ def running_hub(
     prepare_root(root)
     listener = bind("127.0.0.1", port)
     try:
-        hub = open_hub(root, local_accounts(root, organizations), xet=xet)
+        hub = open_hub(root, local_accounts(root, organizations), xet=xet, address=address)
         try:
             with in_thread(hub, listener):
                 yield RunningHub(address_of(listener), local_token(root))

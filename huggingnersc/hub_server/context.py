@@ -83,6 +83,11 @@ class RequestContext:
         return f"{scheme}://{host or f'{server[0]}:{server[1]}'}"
 
     @property
+    def shown_origin(self) -> str:
+        """The address that pages show: this Hub's, or that of the one they are made for."""
+        return self.hub.address or self.origin
+
+    @property
     def url(self) -> str:
         """The address of this request without its query, exactly as it was sent."""
         raw: bytes = self.request.scope["raw_path"]

@@ -54,7 +54,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class HubContext:
-    """An open Hub. Handlers share it; every part may be used from any thread."""
+    """An open Hub. Handlers share it; every part may be used from any thread.
+
+    Attributes:
+        address: what its pages call it, without a final slash; empty for the one that it was
+            asked by.
+    """
 
     root: Path
     accounts: Accounts
@@ -67,6 +72,7 @@ class HubContext:
     secret: bytes
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
+    address: str = ""
     logins: LoginGuard = field(default_factory=LoginGuard)
     turns: Turns = field(default_factory=Turns)
 

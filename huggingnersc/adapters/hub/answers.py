@@ -95,6 +95,7 @@ class _ListedDataset:
     id: _RepoId
     private: bool
     card: Annotated[Any, Field(alias="cardData")] = None
+    gated: bool | str = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,10 @@ def datasets_of(content: bytes) -> tuple[RemoteDataset, ...]:
     """
     return tuple(
         RemoteDataset(
-            one.id, private=one.private, card=one.card if isinstance(one.card, dict) else {}
+            one.id,
+            private=one.private,
+            card=one.card if isinstance(one.card, dict) else {},
+            gated=bool(one.gated),
         )
         for one in _read(tuple[_ListedDataset, ...], content)
     )

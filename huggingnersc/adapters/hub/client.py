@@ -113,7 +113,7 @@ class Hub:
         """
         from huggingnersc.adapters.hub.answers import datasets_of
 
-        asked = {"author": organization, "expand": ["cardData", "private"]}
+        asked = {"author": organization, "expand": ["cardData", "private", "gated"]}
         seen, has_news = set[str](), True
         with self._translated(f"list the datasets of {organization}"):
             for page in self._pages("/api/datasets", **asked):

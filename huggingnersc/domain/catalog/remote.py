@@ -93,11 +93,13 @@ class RemoteDataset:
 
     Attributes:
         card: the front matter of its card; empty where there is none.
+        gated: whether people must ask for access.
     """
 
     repo_id: str
     private: bool
     card: Mapping[str, Any]
+    gated: bool = False
 
 
 def write_problem(account: Account, namespace: str) -> str | None:

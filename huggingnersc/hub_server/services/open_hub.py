@@ -31,7 +31,12 @@ SECRET_BYTES = 32
 
 
 def open_hub(
-    root: Path, accounts: Accounts, *, limits: Limits | None = None, xet: bool = False
+    root: Path,
+    accounts: Accounts,
+    *,
+    limits: Limits | None = None,
+    xet: bool = False,
+    address: str = "",
 ) -> HubContext:
     """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left.
 
@@ -61,4 +66,5 @@ def open_hub(
         secret=secret,
         limits=limits,
         xet=xet,
+        address=address,
     )

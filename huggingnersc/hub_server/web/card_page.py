@@ -19,7 +19,12 @@ from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_
 from huggingnersc.hub_server.web.rendered import rendered_once
 from huggingnersc.hub_server.web.repo_scripts import script_notes
 from huggingnersc.hub_server.web.repo_values import CardPage
-from huggingnersc.hub_server.web.snippets import Server, data_snippets, repository_snippets
+from huggingnersc.hub_server.web.snippets import (
+    REAL_HUB,
+    Server,
+    data_snippets,
+    repository_snippets,
+)
 from huggingnersc.hub_server.web.trust_strip import trust_strip
 
 if TYPE_CHECKING:
@@ -81,15 +86,16 @@ def _json_ld(view: RepoView, commit: Commit, access: DataAccess) -> Markup:
     """Return the dataset for search engines, by its `croissant.json`, else by its card."""
     if view.may_read_files and (found := croissant_json_ld(view, commit)):
         return found
-    address = f"{view.context.origin}{view.pages.card}"
-    return card_json_ld(view, access.places, address)
+    address = f"{view.context.shown_origin}{view.pages.card}"
+    return card_json_ld(view, access.portal, address)
 
 
 def _server(view: RepoView) -> Server:
     """Return this Hub; the local user's takes one token alone, which its own pages need not."""
     is_open = not (view.record.private or view.record.gated)
     local = view.context.hub.accounts.is_local
-    return Server(view.context.origin, takes_no_token=local and is_open)
+    origin = view.context.shown_origin
+    return Server(origin, takes_no_token=local and is_open and origin != REAL_HUB)
 
 
 def _commit_or_none(view: RepoView) -> Commit | None:

@@ -14,7 +14,7 @@ from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.hub_server.web.rendered import rendered_once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from huggingnersc.hub_server.storage.values import Commit
     from huggingnersc.hub_server.web.card_outline import Place
@@ -43,12 +43,12 @@ def croissant_json_ld(view: RepoView, commit: Commit) -> Markup | None:
     return found or None
 
 
-def card_json_ld(view: RepoView, places: Sequence[Place], address: str) -> Markup:
+def card_json_ld(view: RepoView, portal: Place | None, address: str) -> Markup:
     """Return what a card says of its dataset, safe within a page.
 
     Args:
         view: the repository.
-        places: where the data is.
+        portal: where the data is, as an address.
         address: of the page.
     """
     record = view.record
@@ -65,9 +65,7 @@ def card_json_ld(view: RepoView, places: Sequence[Place], address: str) -> Marku
         "keywords": _texts(tags.get("tags")),
         "inLanguage": _texts(tags.get("language")),
         "creator": {"@type": "Organization", "name": record.name.namespace},
-        "distribution": [
-            {"@type": "DataDownload", "contentUrl": place.href} for place in places if place.href
-        ],
+        "distribution": [{"@type": "DataDownload", "contentUrl": portal.href}] if portal else [],
     }
     return safe_json({key: value for key, value in described.items() if value})
 

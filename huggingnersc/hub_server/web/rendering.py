@@ -73,7 +73,7 @@ def page_answer(
     What is shown depends on who asks: no shared cache may keep it, and a browser asks again each
     time. It gets 304 when it has exactly this page, which it may still see.
     """
-    site = HubSite(context.origin)
+    site = HubSite(context.shown_origin)
     html = environment().get_template(template).render(page=page, site=site).encode()
     headers = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache", "Vary": _PAGE_VARIES}
     if status == 200:

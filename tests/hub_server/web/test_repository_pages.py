@@ -96,7 +96,7 @@ def test_code_is_shown_with_numbered_lines(browser: Browser) -> None:
 def test_a_file_is_shown_with_its_revision_last_change_and_raw_text(browser: Browser) -> None:
     html = browser.get(f"{IRIS}/blob/main/iris_loader.py").html
     assert f'<a href="{IRIS}/blob/main/iris_loader.py" aria-current' in html
-    line = html.partition('<p class="commit-line">')[2].partition("</p>")[0]
+    line = html.partition('<p class="commit-line" data-live>')[2].partition("</p>")[0]
     assert "Read the folder from the environment" in line
     assert re.search(rf'href="{IRIS}/commit/[0-9a-f]{{40}}"', line)
     raw = f"{IRIS}/raw/main/iris_loader.py"

@@ -1,0 +1,117 @@
+"""The folder of a static site, which is whole or absent, and replaced only where it is ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, ShellCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARKER = ".huggingnersc-export"
+_MARKED = b"This folder was written by export-catalog, which replaces all of it.\n"
+_FOLDER_MODE, _FILE_MODE = 0o755, 0o644  # a web server reads them
+
+
+class StaticFolder:
+    """A folder that is being filled, beside the one that it will replace."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = 0
+        self.size_bytes = 0
+
+    def add(self, path: str, content: bytes) -> bool:
+        """Write a file; return whether it could be, as its place was free.
+
+        Args:
+            path: below the folder; no part of it is `..`.
+            content: all of it.
+        """
+        file = self.folder / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as stream:
+                stream.write(content)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            return False
+        self.files += 1
+        self.size_bytes += len(content)
+        return True
+
+
+def require_replaceable(folder: Path) -> bool:
+    """Return whether a folder holds an earlier site; it may also be empty or missing.
+
+    Raises:
+        DatasetError: it holds something else, or is no folder.
+    """
+    try:
+        names = sorted(one.name for one in folder.iterdir())
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError as error:
+        raise DatasetError(f"{folder} is a file.", hint="Name another folder.") from error
+    if names and MARKER not in names:
+        raise DatasetError(
+            f"{folder} holds something that export-catalog did not write, such as {names[0]}; "
+            "nothing was touched.",
+            hint="Name another folder, or a new one in it.",
+        )
+    return bool(names)
+
+
+@contextmanager
+def static_folder(folder: Path) -> Iterator[StaticFolder]:
+    """Yield a folder to fill; it takes the place of `folder` when the block ends without an error.
+
+    Until then it is a hidden one beside it, which an error or Ctrl-C removes.
+
+    Raises:
+        DatasetError: `folder` holds something else, or cannot be written.
+    """
+    require_replaceable(folder)
+    target = folder.absolute()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise DatasetError(
+            f"{target} cannot be made: {error.strerror}.",
+            hint=Message("See what is there: ", ShellCommand(f"ls -ld {target.parent}")),
+        ) from error
+    try:
+        filled = StaticFolder(made / "site")
+        filled.folder.mkdir()
+        yield filled
+        filled.add(MARKER, _MARKED)
+        _open_to_all(filled.folder)
+        _exchange(filled.folder, target, made / "before")
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _open_to_all(folder: Path) -> None:
+    for root, _, files in os.walk(folder):
+        Path(root).chmod(_FOLDER_MODE)
+        for name in files:
+            (Path(root) / name).chmod(_FILE_MODE)
+
+
+def _exchange(new: Path, target: Path, before: Path) -> None:
+    require_replaceable(target)  # someone may have filled it meanwhile
+    with suppress(FileNotFoundError):
+        target.rename(before)
+    try:
+        new.rename(target)
+    except OSError:
+        if before.exists():
+            before.rename(target)
+        raise

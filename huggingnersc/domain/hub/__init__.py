@@ -1,0 +1,1 @@
+"""The pages of a Hub as a site of files."""
