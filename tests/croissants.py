@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.describe_dataset import described
 from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.draft.layout import Column, FileLayout
+from huggingnersc.domain.draft.layout_json import layout_json
 from huggingnersc.domain.loading.croissant import croissant_bytes
 from huggingnersc.domain.loading.loading import Loading, Source
 from huggingnersc.domain.text.escaped_names import escaped
@@ -39,7 +40,7 @@ def make_source(files: Mapping[Any, bytes] | None = None, **changes: Any) -> Sou
     source = Source(
         file_type="csv",
         suffixes=(".csv",),
-        layout=json.loads(json.dumps(asdict(replace(layout, **changes.pop("layout", {}))))),
+        layout=layout_json(replace(layout, **changes.pop("layout", {}))),
         manifest=manifest_of(files or {"data.csv": TABLE}),
         manifest_sha256="1" * 64,
     )

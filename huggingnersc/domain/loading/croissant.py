@@ -11,7 +11,11 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from huggingnersc.domain.loading.croissant_records import TABLE_SUFFIXES, record_sets
+from huggingnersc.domain.loading.croissant_records import (
+    TABLE_SUFFIXES,
+    delimiter_of,
+    record_sets,
+)
 from huggingnersc.domain.loading.described_dataset import SCHEMA_ORG, schema_org
 from huggingnersc.domain.loading.listed_files import data_files, listed_files
 
@@ -147,7 +151,7 @@ def _encoding(suffix: str, source: Source) -> str | list[str]:
     """Return the media type of a file; a table is called by what is between its columns."""
     own = suffix.removesuffix(".gz")
     if own in TABLE_SUFFIXES.values() and source.file_type == "csv":
-        own = TABLE_SUFFIXES.get(str(source.layout.get("delimiter")), own)
+        own = TABLE_SUFFIXES.get(delimiter_of(source), own)
     plain = _MEDIA_TYPES.get(own, _OTHER_BYTES)
     return [plain, "application/gzip"] if suffix.endswith(".gz") else plain
 

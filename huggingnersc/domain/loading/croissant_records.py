@@ -61,10 +61,15 @@ def _named(files: dict[str, list[ListedFile]]) -> Iterator[tuple[str, ListedFile
 def _is_readable(source: Source) -> bool:
     layout = source.layout
     if source.file_type == "csv":
-        is_utf_8 = str(layout.get("encoding")).lower() in _UTF_8
-        is_named = layout.get("has_header") is True
-        return is_utf_8 and is_named and str(layout.get("delimiter")) in TABLE_SUFFIXES
+        is_utf_8 = str(layout.get("encoding", "utf-8")).lower() in _UTF_8
+        is_named = layout.get("has_header", True) is True
+        return is_utf_8 and is_named and delimiter_of(source) in TABLE_SUFFIXES
     return source.file_type in {"jsonl", "parquet"}
+
+
+def delimiter_of(source: Source) -> str:
+    """Return what is between the columns of a table: a comma where nothing else is said."""
+    return str(source.layout.get("delimiter", ","))
 
 
 def _columns(source: Source) -> Iterator[tuple[str, str]]:
