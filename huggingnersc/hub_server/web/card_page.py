@@ -12,7 +12,13 @@ from huggingnersc.hub_server.protocol.card import MAX_CARD_BYTES, Card, parse_ca
 from huggingnersc.hub_server.storage.cache import Memory
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.card_outline import CardOutline, outline_of
-from huggingnersc.hub_server.web.data_access import DataAccess, access_of, holds_data
+from huggingnersc.hub_server.web.data_access import (
+    DataAccess,
+    access_of,
+    generated_module,
+    holds_data,
+    holds_sample,
+)
 from huggingnersc.hub_server.web.data_configs import SampleFile, config_to_name, sample_files
 from huggingnersc.hub_server.web.json_ld import card_json_ld, croissant_json_ld
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
@@ -71,6 +77,7 @@ def card_page(view: RepoView) -> CardPage:
         card=shown.html,
         problem=shown.problem,
         is_in_place=access.is_in_place,
+        has_sample=access.has_sample,
         places=access.places,
         ways=data_snippets(record.name, server, access),
         downloads=repository_snippets(record.name, server),
@@ -107,9 +114,16 @@ def _commit_or_none(view: RepoView) -> Commit | None:
 
 def data_access(view: RepoView, commit: Commit, shown: ShownCard) -> DataAccess:
     """Return how a visitor gets the data of a dataset."""
-    loads = holds_data(_file_paths(view, commit), view.record.card)
+    paths, card = _file_paths(view, commit), view.record.card
+    loads = holds_data(paths, card)
     access = access_of(script_notes(view, commit), shown.outline, loads=loads)
-    return replace(access, config=config_to_name(view.record.card))
+    has_sample = holds_sample(paths, card)
+    return replace(
+        access,
+        config=config_to_name(card),
+        has_sample=has_sample,
+        module=generated_module(paths, view.record.name.name) if has_sample else "",
+    )
 
 
 def shown_card(view: RepoView, commit: Commit) -> ShownCard:

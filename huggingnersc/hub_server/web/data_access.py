@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.loading.generated_loader import is_script_name
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
+from huggingnersc.hub_server.web.data_configs import SAMPLE_FOLDER, is_description
 from huggingnersc.hub_server.web.script_note import ScriptNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+_MOST = 20  # patterns of a card
 _DATA_SUFFIXES = frozenset(
     {".csv", ".tsv", ".parquet", ".arrow", ".jsonl", ".ndjson", ".tar", ".h5", ".hdf5", ".zip"}
 )
@@ -30,6 +34,8 @@ class DataAccess:
         notebook: a notebook to open.
         loader: the script that loads the data.
         batch: the batch job that does so.
+        has_sample: whether `load_dataset` finds a sample of it in the repository.
+        module: the generated module that loads it wherever it is; empty without one.
     """
 
     loads: bool = False
@@ -39,6 +45,8 @@ class DataAccess:
     loader: ScriptNote | None = None
     batch: ScriptNote | None = None
     config: str = ""
+    has_sample: bool = False
+    module: str = ""
 
     @property
     def is_in_place(self) -> bool:
@@ -73,12 +81,27 @@ def access_of(
 def holds_data(paths: Iterable[str], card: Mapping[str, object]) -> bool:
     """Return whether `load_dataset` would find data among the files `paths`.
 
-    A card may name the files that are data; no other file is then, whatever its suffix.
+    A card may name the files that are data; no other file is then, whatever its suffix. What
+    describes a version of data that is stored elsewhere is none, though it can be loaded.
     """
-    patterns = list(_patterns(card.get("configs")))
-    if patterns:
-        return any(fnmatchcase(path, pattern) for path in paths for pattern in patterns[:20])
+    if patterns := _patterns(card):
+        return _match(paths, [one for one in patterns if not is_description(one)])
     return any(PurePosixPath(path).suffix.lower() in _DATA_SUFFIXES for path in paths)
+
+
+def holds_sample(paths: Iterable[str], card: Mapping[str, object]) -> bool:
+    """Return whether `load_dataset` finds a sample of data that is stored elsewhere."""
+    return _match(paths, [one for one in _patterns(card) if one.startswith(SAMPLE_FOLDER)])
+
+
+def generated_module(paths: Iterable[str], name: str) -> str:
+    """Return the module that loads the data of a version wherever it is; empty without one."""
+    scripts = [path for path in paths if is_script_name(path, name)]
+    return max(scripts, default="").removesuffix(".py")
+
+
+def _match(paths: Iterable[str], patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(path, pattern) for path in paths for pattern in patterns)
 
 
 def _loader(notes: Sequence[ScriptNote], outline: CardOutline) -> ScriptNote | None:
@@ -103,11 +126,11 @@ def _portal(said: ScriptNote | None, outline: CardOutline) -> Place | None:
     return Place("Portal", address.partition("//")[2].rstrip("/"), address)
 
 
-def _patterns(configs: object) -> Iterator[str]:
-    """Yield the `data_files` of a card's configurations."""
-    for config in configs if isinstance(configs, list) else ():
-        if isinstance(config, dict):
-            yield from _files(config.get("data_files"))
+def _patterns(card: Mapping[str, object]) -> list[str]:
+    """Return the `data_files` of a card's configurations, the first of them."""
+    configs = card.get("configs")
+    named = (one for one in configs if isinstance(one, dict)) if isinstance(configs, list) else ()
+    return [*islice((path for one in named for path in _files(one.get("data_files"))), _MOST)]
 
 
 def _files(value: object) -> Iterator[str]:

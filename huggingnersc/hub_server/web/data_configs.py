@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 DATA_FOLDER = "version"  # of the latest version, in a repository
 SAMPLE_CONFIG = "sample"
-_FOLDERS = (f"{DATA_FOLDER}/{SAMPLE_DIR}/", f"{DATA_FOLDER}/{TABLES_DIR}/")
+SAMPLE_FOLDER = f"{DATA_FOLDER}/{SAMPLE_DIR}/"
+_TABLES_FOLDER = f"{DATA_FOLDER}/{TABLES_DIR}/"
+_FOLDERS = (SAMPLE_FOLDER, _TABLES_FOLDER)
 _MOST_FILES = 50
 _LONGEST = 200
 
@@ -40,7 +42,20 @@ def config_to_name(card: Mapping[str, object]) -> str:
     """Return the configuration that `load_dataset` must be told; empty where it needs none."""
     configs = [*_configs(card)]
     has_default = any(name == "default" or config.get("default") for name, config in configs)
-    return "" if has_default or not configs else configs[0][0][:_LONGEST]
+    whole = [
+        name
+        for name, config in configs
+        if not all(
+            map(is_description, (path for _, path in _data_files(config.get("data_files"))))
+        )
+    ]
+    named = (*whole, *(name for name, _ in configs))
+    return "" if has_default or not named else named[0][:_LONGEST]
+
+
+def is_description(path: str) -> bool:
+    """Return whether a file only describes data that is stored elsewhere, as a sample does."""
+    return path.startswith(f"{DATA_FOLDER}/") and not path.startswith(_TABLES_FOLDER)
 
 
 def sample_files(card: Mapping[str, object]) -> tuple[SampleFile, ...]:

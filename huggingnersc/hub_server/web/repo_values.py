@@ -82,6 +82,7 @@ class CardPage:
         card: the card as safe HTML, `None` when the repository has none.
         problem: why the card's front matter could not be read, `""` when it could.
         is_in_place: whether the data is elsewhere, and it is known where.
+        has_sample: whether the repository holds a sample of it.
         places: where the data is: paths and links.
         ways: how to load it.
         downloads: how to get the files of the repository.
@@ -95,6 +96,7 @@ class CardPage:
     card: Markup | None
     problem: str
     is_in_place: bool
+    has_sample: bool
     places: tuple[Place, ...]
     ways: tuple[Snippet, ...]
     downloads: tuple[Snippet, ...]

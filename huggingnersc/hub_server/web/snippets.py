@@ -57,14 +57,21 @@ def data_snippets(repo: RepoName, server: Server, access: DataAccess) -> tuple[S
     """Return the ways to load the data of `repo` on `server`, the likeliest first."""
     loader, batch, path = access.loader, access.batch, access.path
     made = []
+    if access.has_sample:
+        text = _load_dataset(repo, server, SAMPLE_CONFIG)
+        made.append(_snippet("Load a sample in Python", "python", text))
     if access.loads:
-        title = "Load a sample in Python" if access.config == SAMPLE_CONFIG else "Load in Python"
-        made.append(_snippet(title, "python", _load_dataset(repo, server, access.config)))
+        text = _load_dataset(repo, server, access.config)
+        made.append(_snippet("Load in Python", "python", text))
+    elif access.module:
+        text = _load_in_python(repo, server, access.module)
+        made.append(_snippet("Load in Python", "python", text))
     if loader:
         text = _in_folder(repo, server, loader.run or _command(loader, path))
         made.append(_snippet("Run the loader", "bash", text))
-    if loader and loader.has_load and loader.module and path and not access.loads:
-        text = _load_in_python(repo, server, loader, path)
+    is_enough = access.loads or access.module
+    if loader and loader.has_load and loader.module and path and not is_enough:
+        text = _load_in_python(repo, server, loader.module, path.text)
         made.append(_snippet("Load in Python", "python", text))
     if batch:
         text = _in_folder(repo, server, batch.run or f"sbatch {quote(batch.name)}")
@@ -109,15 +116,15 @@ def _load_dataset(repo: RepoName, server: Server, config: str) -> str:
     return _python(server, "", load)
 
 
-def _load_in_python(repo: RepoName, server: Server, loader: ScriptNote, path: Place) -> str:
+def _load_in_python(repo: RepoName, server: Server, module: str, path: str = "") -> str:
     fetch = f'sys.path.insert(0, snapshot_download("{repo.repo_id}", repo_type="dataset"))'
     lines = (
         "from huggingface_hub import snapshot_download",
         "",
         fetch,
-        f"from {loader.module} import load",
+        f"from {module} import load",
         "",
-        f"data = load({json.dumps(path.text, ensure_ascii=False)})",
+        f"data = load({json.dumps(path, ensure_ascii=False) if path else ''})",
     )
     return _python(server, "import sys\n", "\n".join(lines))
 

@@ -3,13 +3,19 @@ from __future__ import annotations
 import pytest
 
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
-from huggingnersc.hub_server.web.data_access import access_of, holds_data
+from huggingnersc.hub_server.web.data_access import (
+    access_of,
+    generated_module,
+    holds_data,
+    holds_sample,
+)
 from huggingnersc.hub_server.web.script_note import ScriptNote
 
 ADDRESS = "https://p.example.org/iris/"
 LOADER = ScriptNote("l.py", data="/data/iris", portal=ADDRESS, run="python l.py")
 BATCH = ScriptNote("b.sh", data="/data/iris", run="sbatch b.sh", is_batch=True)
 NOT_PUBLISHED = ScriptNote("own.py", program="python")
+SAMPLE = "version/sample/train.parquet"
 NO_DATA_HERE = {"configs": [{"data_files": [{"split": "train", "path": "data/*"}]}]}
 
 
@@ -67,6 +73,29 @@ def test_a_card_that_names_its_data_files_has_no_others() -> None:
     assert holds_data(["a/b.csv"], {"configs": [{"data_files": "a/*.csv"}]})
     assert holds_data(["b.csv"], {"configs": [{"data_files": {"train": ["a.csv", "b.csv"]}}]})
     assert holds_data(["b.csv"], {"configs": [{"config_name": "default"}, "odd", None]})
+
+
+SAMPLED = {
+    "configs": [
+        {"config_name": "sample", "data_files": [{"split": "train", "path": SAMPLE}]},
+        {"config_name": "files", "data_files": "version/files.parquet"},
+    ]
+}
+
+
+def test_a_sample_is_not_the_data() -> None:
+    paths = [SAMPLE, "version/files.parquet", "load_my_set.py"]
+    assert not holds_data(paths, SAMPLED)
+    assert holds_sample(paths, SAMPLED)
+    assert not holds_sample(["version/files.parquet"], SAMPLED)
+    tables = {"configs": [*SAMPLED["configs"], {"data_files": "version/tables/train.parquet"}]}
+    assert holds_data([*paths, "version/tables/train.parquet"], tables)
+
+
+def test_the_generated_script_is_found_by_its_name() -> None:
+    assert generated_module(["load_my_set.py", "load_it.py"], "my-set") == "load_my_set"
+    assert generated_module(["load_my_set.py", "load_my_set_2.py"], "my-set") == "load_my_set_2"
+    assert generated_module(["load_it.py"], "my-set") == ""
 
 
 def test_no_data_is_found_in_an_empty_repository_or_in_a_folder_named_like_data() -> None:

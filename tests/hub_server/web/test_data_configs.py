@@ -61,6 +61,7 @@ def test_what_names_no_file_is_left_out(configs: object) -> None:
     ("configs", "named"),
     [
         ([config("sample", TRAIN), config("files", TRAIN)], "sample"),
+        ([config("sample", TRAIN), config("tables", "version/tables/train.parquet")], "tables"),
         ([config("a", TRAIN), {**config("b", TRAIN), "default": True}], ""),
         ([config("default", TRAIN)], ""),
         ([], ""),

@@ -47,6 +47,16 @@ def test_data_in_the_repository_is_loaded_from_this_server() -> None:
     ]
 
 
+def test_a_sample_is_loaded_first_and_the_data_by_the_generated_script() -> None:
+    access = DataAccess(
+        has_sample=True, config="sample", module="load_x", path=PATH, loader=LOADER
+    )
+    texts = ways(access)
+    assert list(texts) == ["Load a sample in Python", "Load in Python", "Run the loader"]
+    assert texts["Load a sample in Python"].endswith('data = load_dataset("N/x", "sample")')
+    assert texts["Load in Python"].endswith("from load_x import load\n\ndata = load()")
+
+
 def test_the_real_hub_needs_no_endpoint() -> None:
     real = Server(REAL_HUB)
     made = [*data_snippets(REPO, real, DataAccess(loads=True, path=PATH, loader=LOADER))]
@@ -110,7 +120,7 @@ EVERYTHING = DataAccess(path=PATH, loader=LOADER, batch=ScriptNote("job.sh", is_
 @pytest.mark.parametrize("access", [EVERYTHING, DataAccess(loads=True)])
 def test_every_snippet_is_a_command_or_a_program_that_can_be_pasted(access: DataAccess) -> None:
     for made in (*data_snippets(REPO, HERE, access), *repository_snippets(REPO, HERE)):
-        if made.title == "Load in Python":
+        if made.title.endswith("in Python"):
             compile(made.text, "snippet", "exec")
         else:
             assert all(shlex.split(line) for line in made.text.splitlines())
