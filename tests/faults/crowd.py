@@ -13,6 +13,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,12 +63,14 @@ def crowd_of_processes(*, years: int = 0) -> Iterator[Crowd]:
 
 def main(years: int) -> None:
     """Answer each line of standard input."""
+    import_module("pandas")  # it crashes Python where it first sees the shifted class
     wrong_clock.shift(years)
     clean_environment(os.environ["HF_HOME"])
     from tests.faults.world import tasks, warm_up
 
+    lines = tasks()  # before a command runs, which might read some of them
     warm_up()
-    for line in tasks():
+    for line in lines:
         environment, crowd = json.loads(line)
         sys.stdout.write(f"{json.dumps(_together(environment, crowd))}\n")
         sys.stdout.flush()
