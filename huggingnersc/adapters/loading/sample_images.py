@@ -52,15 +52,14 @@ def read_images(
         rows[split] = []
         for path in paths:
             try:
-                row = _image(root / path, side)
+                image, size = _image(root / path, side)
             except (*broken, image_module.DecompressionBombError) as error:
                 examples.problems.append(f"{path}: {type(error).__name__}")
                 continue
-            if is_listed:
-                row[FILE] = path
-                if layout.classes:
-                    row[LABEL] = _class(path, layout.classes)
-            rows[split].append(row | labels.get(path, {}))
+            is_labeled = is_listed and layout.classes
+            label = {LABEL: _class(path, layout.classes)} if is_labeled else {}
+            named = {FILE: path} if is_listed else {}
+            rows[split].append({IMAGE: image} | label | labels.get(path, {}) | named | size)
     binary = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
     examples.tables = as_tables(rows, {IMAGE: binary})
     examples.features = {IMAGE: {"_type": "Image"}}
@@ -71,8 +70,8 @@ def read_images(
     return examples
 
 
-def _image(file: Path, side: int) -> dict[str, Any]:
-    """Return an image and its size, turned as its camera was.
+def _image(file: Path, side: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return an image, turned as its camera was, and the size of the original.
 
     The pixels go into a new image, so that no place, name, comment or color profile goes along.
     """
@@ -91,7 +90,7 @@ def _image(file: Path, side: int) -> dict[str, Any]:
         bare.save(data, "JPEG", quality=_JPEG_QUALITY)
     else:
         bare.save(data, "PNG")
-    return {IMAGE: {"bytes": data.getvalue(), "path": None}, "width": width, "height": height}
+    return {"bytes": data.getvalue(), "path": None}, {"width": width, "height": height}
 
 
 def _filter(image_module: Any, mode: str) -> Any:
