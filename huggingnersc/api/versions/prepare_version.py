@@ -19,6 +19,7 @@ from huggingnersc.domain.site import Publication
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.comparison import summarized
+from huggingnersc.domain.versions.continued_choice import continued
 from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.manifest import UNREADABLE
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.disclosure import Disclosure
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.domain.versions.statistics import Statistics
+    from huggingnersc.fixes import Text
 
 _MOST_NAMED = 1_000
 
@@ -82,7 +84,7 @@ class PreparedVersion:
     disclosure: Disclosure
     statistics: Statistics | None
     comparison: Comparison | None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Text, ...] = ()
     sample: SampleReport = NO_SAMPLE
 
 
@@ -161,13 +163,15 @@ class Preparation:
     ) -> PreparedVersion:
         """Describe the data of an inventory, and compare it with the parent."""
         manifest = _digest(inventory.manifest)
-        disclosure = choose_disclosure(self.options, self.settings, closed=inventory.closed)
+        options, kept_back = self._continued()
+        disclosure = choose_disclosure(options, self.settings, closed=inventory.closed)
         files = {MANIFEST_FILE: inventory.manifest}
         statistics = None
         if disclosure.statistics is not Publication.NONE:
             statistics = self._statistics(run, inventory, manifest)
             files |= _described(run.statistics_dir)
-        loading = self._loading(run, inventory, manifest, disclosure, statistics)
+        tables = options.publish_parquet and disclosure.sample
+        loading = self._loading(run, inventory, manifest, disclosure, statistics, tables=tables)
         files |= loading.files
         published = disclosure.published(files)
         comparison = self._comparison(inventory.manifest, since_latest)
@@ -204,9 +208,23 @@ class Preparation:
             disclosure=disclosure,
             statistics=statistics,
             comparison=comparison,
-            problems=loading.problems,
+            problems=(*kept_back, *loading.problems),
             sample=loading.sample,
         )
+
+    def _continued(self) -> tuple[SnapshotOptions, tuple[Text, ...]]:
+        """Return what is asked of the version and kept from the latest, with a warning of it."""
+        history = self.target.history
+        former = version_as_recorded(self.target.store, history.latest) if history.latest else None
+        had_no_sample = bool(history.loading.no_sample)
+        options, kept = continued(self.options, former, had_no_sample=had_no_sample)
+        if former is None or not kept:
+            return options, ()
+        warning = Message(
+            f"As in {former.name}, this is not published: {', '.join(kept)}. To publish it: ",
+            Option(Field.PRIVATE, value=False),
+        )
+        return options, (warning,)
 
     def since_latest(self, inventory: Inventory) -> Comparison | None:
         """Return how the files differ from the latest version's; None where there is none."""
@@ -247,6 +265,8 @@ class Preparation:
         manifest: FileDigest,
         disclosure: Disclosure,
         statistics: Statistics | None,
+        *,
+        tables: bool,
     ) -> PreparedLoading:
         from huggingnersc.adapters.loading.prepare import prepare_loading
         from huggingnersc.adapters.loading.work import LoadingWork
@@ -260,7 +280,7 @@ class Preparation:
             portal_link=(self.target.record.portal_link if self.target.record else "") or "",
             site=self.site,
             sample_rows=self.options.sample_rows if disclosure.sample else 0,
-            tables=self.options.publish_parquet and disclosure.sample,
+            tables=tables,
             statistics=statistics,
             seconds=self.engine.budget.seconds,
             no_sample=_no_sample(inventory),

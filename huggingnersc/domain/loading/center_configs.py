@@ -64,10 +64,12 @@ def center_configs(loading: Loading, place: DataPlace) -> list[dict[str, Any]]:
     Parquet, are there only beside data that is Parquet too, or that no builder reads.
     """
     source = loading.source
-    if source is None or not place.version:
+    if not place.version:
         return []
-    builder = generic_builder(source)
-    configs = [*_of_data(source, builder, place)] if builder and builder.is_found else []
+    builder = generic_builder(source) if source else None
+    configs = (
+        [*_of_data(source, builder, place)] if source and builder and builder.is_found else []
+    )
     if configs and builder and builder.name != "parquet":
         return configs
     taken = {one["config_name"] for one in configs}
@@ -150,9 +152,11 @@ def _listed(source: Source) -> dict[str, list[str]] | None:
         return {"train": [source.only]}
     members = DataMembers(source)
     found: dict[str, list[str]] = {split: [] for split in members.splits}
-    for listed, path, _, _, is_readable in manifest_rows(source.manifest.encode().splitlines()):
-        split = members.split_of(path or listed)
-        if split is None or not is_readable:
+    for row in manifest_rows(source.manifest.encode().splitlines()):
+        path, split = row.path, members.split_of(row.path or row.listed)
+        if split is None or not row.is_readable:
+            continue
+        if not row.size_bytes:  # no builder reads a table without a header
             continue
         if path is None or split == ALL_SPLITS:
             return None

@@ -250,6 +250,18 @@ def test_what_becomes_public_is_chosen(
     assert data.is_dir()
 
 
+def test_the_next_version_publishes_no_more_than_the_latest(centre: Centre, data: Path) -> None:
+    snapshot(centre, statistics=None, manifest=False, sample=False)
+    (data / "more.csv").write_text("a\n1\n")
+    plan = snapshot(centre, statistics=None, dry_run=True)
+    assert not {"manifest.tsv", "files.parquet"} & set(paths(plan.public_files))
+    assert not any(path.startswith("sample/") for path in paths(plan.public_files))
+    assert any("the list of files, a sample" in str(warning) for warning in plan.warnings)
+    asked = snapshot(centre, statistics=None, manifest=True, sample=True, dry_run=True)
+    assert "manifest.tsv" in paths(asked.public_files)
+    assert any(path.startswith("sample/") for path in paths(asked.public_files))
+
+
 def test_the_site_chooses_where_the_command_does_not(centre: Centre, data: Path) -> None:
     text = centre.profile.read_text(encoding="utf-8")
     own = '\n[versions]\nmanifest = "private"\nstatistics = "none"\n'

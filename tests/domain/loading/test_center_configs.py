@@ -98,14 +98,22 @@ def test_images_have_their_indexes_that_of_the_site_first() -> None:
     assert found[0]["data_files"] == [{"split": "train", "path": "versions/v2/nersc.parquet"}]
 
 
+def test_an_empty_file_is_left_out() -> None:
+    empty = f"empty.csv\t{'0' * 64}\t0\t1\n"
+    (found,) = (one for one in configs(replace(CSV, manifest=CSV.manifest + empty))[:1])
+    assert "empty" not in str(found)
+
+
 def test_without_a_header_the_columns_are_named() -> None:
     layout = {"has_header": False, "columns": [{"name": "column_1", "type": "int"}]}
     found = configs(replace(CSV, layout={**layout, "encoding": "latin-1"}))[0]
     assert (found["header"], found["names"], found["encoding"]) == (None, ["column_1"], "latin-1")
 
 
-def test_data_that_is_not_public_has_no_file() -> None:
-    assert center_file(Loading((FILES,), None), PLACE) is None
+def test_of_data_whose_files_are_not_public_the_version_s_own_files_are_found() -> None:
+    (found,) = center_configs(Loading((FILES,), None), PLACE)
+    assert found["data_files"] == [{"split": "train", "path": "versions/v2/files.parquet"}]
+    assert center_file(Loading(), PLACE) is None
     assert center_file(Loading((FILES,), CSV), replace(PLACE, version="")) is None
 
 
