@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.data_files.zarr_stores import require_metadata
 from huggingnersc.adapters.statistics.array_members import LARGEST_CHUNK_BYTES, UNREADABLE
-from huggingnersc.adapters.statistics.array_values import packing_of
+from huggingnersc.adapters.statistics.array_values import date_text, packing_of
 from huggingnersc.adapters.statistics.netcdf import is_classic
 from huggingnersc.adapters.statistics.zarr import ChunkReader, is_safe
 from huggingnersc.domain.draft.file_type import FileType
@@ -27,7 +27,7 @@ TOO_LARGE = "stored in chunks of more than 64 MiB"
 _MOST_NAMES = 10_000  # of the groups or arrays that are an example each
 _MEANING = (
     "_FillValue", "missing_value", "scale_factor", "add_offset", "valid_range", "valid_min",
-    "valid_max",
+    "valid_max", "units", "calendar",
 )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ class CutArray:
             raise NotShownError(TOO_LARGE)
         is_number = dtype.kind in "biuf"
         self._packing = packing_of(attributes, dtype, is_netcdf=is_netcdf) if is_number else None
+        units, calendar = (_text(attributes.get(name, "")) for name in ("units", "calendar"))
+        self._dates = (units, calendar) if is_number and " since " in units else None
 
     def items(self, first: int, count: int) -> list[Any]:
         """Return some items along the first dimension, cut."""
@@ -87,7 +89,8 @@ class CutArray:
         found = self._read(place)
         if found is None or np.shape(found)[: len(shape)] != shape:
             return None
-        return _plain(np.asarray(found), self._packing)
+        values = _plain(np.asarray(found), self._packing)
+        return _dated(values, *self._dates) if self._dates else values
 
 
 class ArrayContainer(Protocol):
@@ -261,6 +264,20 @@ def _unpacked(values: Any, packing: Any) -> Any:
     found = values.astype(object)
     found[gone] = None
     return found
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _dated(values: Any, units: str, calendar: str) -> Any:
+    """Return the dates that numbers mean, as text: each file may count from another day."""
+    import numpy as np
+
+    found = np.empty(values.size, dtype=object)
+    for place, value in enumerate(values.reshape(-1)):
+        found[place] = date_text(value, units, calendar)
+    return found.reshape(values.shape)
 
 
 def _object(value: Any) -> Any:

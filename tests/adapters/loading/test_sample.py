@@ -235,6 +235,28 @@ def test_masked_and_packed_values_are_what_they_mean(form: Any, tmp_path: Path) 
     assert [row["station"].strip() for row in sampled.rows] == ["ab", "cdefg", "h"]
 
 
+@pytest.mark.parametrize("form", ["NETCDF4", "NETCDF3_CLASSIC"])
+def test_times_are_dates_whatever_each_file_counts_from(form: Any, tmp_path: Path) -> None:
+    import netCDF4
+    import numpy as np
+
+    (tmp_path / "data").mkdir()
+    for year in (2001, 2002):
+        with netCDF4.Dataset(tmp_path / f"data/{year}.nc", "w", format=form) as file:
+            file.createDimension("time", None)
+            time = file.createVariable("time", "f8", ("time",))
+            time.units, time.calendar = f"days since {year}-01-01", "noleap"
+            file.createVariable("sst", "f4", ("time",))[:] = np.arange(2, dtype="f4")
+            time[:] = np.arange(2) * 58.5
+    rows = Sampled(tmp_path / "data", tmp_path / "run").rows
+    assert [row["time"] for row in rows] == [
+        "2001-01-01",
+        "2001-02-28 12:00:00",
+        "2002-01-01",
+        "2002-02-28 12:00:00",
+    ]
+
+
 @pytest.mark.attack("hostile data")
 def test_an_array_that_is_stored_elsewhere_is_left_out(tmp_path: Path) -> None:
     import h5py
