@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -168,9 +169,10 @@ def test_an_error_stops_the_files_under_way(server: RangeServer) -> None:
     script = script_for(lambda data: write_tree(data, files), server)
     (server.root / "data/a.csv").unlink()
     fetched: list[str] = []
-    fetch = script.fetch
+    fetch, all_begun = script.fetch, Barrier(len(files))
 
     def wait_for_the_error(file: Any, folder: Path, stop: Any) -> None:
+        all_begun.wait(60)
         if file.name != "a.csv":
             assert stop.wait(60)
         fetch(file, folder, stop)
