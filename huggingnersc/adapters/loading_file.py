@@ -1,9 +1,10 @@
-"""Read how the data of a version is loaded, and make sure that it is what was made."""
+"""Read how the data of a version is loaded, and what of it everyone may know."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.version_document import read_document
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.loading.loading import (
     LOADING_FILE,
@@ -12,9 +13,7 @@ from huggingnersc.domain.loading.loading import (
     Loading,
     parse_loading,
 )
-from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.version import MANIFEST_FILE, digest_of
-from huggingnersc.errors import VersionDamagedError
+from huggingnersc.domain.versions.version import MANIFEST_FILE
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.version_store import VersionStore
@@ -25,19 +24,10 @@ def public_loading(version: Version, store: VersionStore) -> Loading:
     """Return how a version is loaded, as far as that is public.
 
     Raises:
-        VersionDamagedError: it cannot be read, or is not as it was made.
-        DatasetError: the file system refuses to read it.
+        The errors of `read_document`.
     """
-    document = version.documents.get(LOADING_FILE)
-    if document is None:
-        return NO_LOADING
-    data = store.read_bytes(version.name, LOADING_FILE, most=MAX_LOADING_BYTES + 1)
-    if digest_of(data) != document.sha256:
-        raise _damaged(version, store, "it is not as it was made")
-    try:
-        return published_loading(parse_loading(data), version.published)
-    except ValueError as error:
-        raise _damaged(version, store, str(error)) from error
+    loading = read_document(version, store, LOADING_FILE, parse_loading, most=MAX_LOADING_BYTES)
+    return published_loading(loading or NO_LOADING, version.published)
 
 
 def published_loading(loading: Loading, published: tuple[str, ...]) -> Loading:
@@ -49,10 +39,3 @@ def published_loading(loading: Loading, published: tuple[str, ...]) -> Loading:
     """
     paths = {f"{VERSION_FOLDER}{path}" for path in published}
     return loading.public_part(paths, is_listed=MANIFEST_FILE in published)
-
-
-def _damaged(version: Version, store: VersionStore, reason: str) -> VersionDamagedError:
-    return VersionDamagedError(
-        f"{shown(store.path / version.name / LOADING_FILE)} is damaged: {reason}.",
-        hint="Bring the folder back from a snapshot of the file system.",
-    )
