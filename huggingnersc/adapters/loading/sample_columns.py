@@ -64,9 +64,17 @@ def _array(pa: Any, values: list[Any], kind: Any) -> Any:
             array = pa.array(values, one)
             if one is not None or _is_plain(pa, array.type):
                 return array
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        except (*_misfits(pa), OverflowError):
             continue
     return pa.array([_text(value) for value in values], pa.string())
+
+
+def _misfits(pa: Any) -> tuple[type[Exception], ...]:
+    """Return what pyarrow raises for values that do not have a type, or cannot be cast to it.
+
+    The last one is its answer to a cast between types that have nothing in common.
+    """
+    return pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError
 
 
 def _text(value: Any) -> str | None:
@@ -88,7 +96,7 @@ def unified(tables: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     try:
         whole = pa.concat_tables(tables.values(), promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+    except _misfits(pa) as error:
         raise ValueError(f"the splits have no columns in common: {error}") from error
     whole = whole.combine_chunks().rename_columns(column_names(whole.column_names))
     found, start = {}, 0
@@ -137,7 +145,7 @@ def _plain(pa: Any, column: Any) -> tuple[Any, str | None]:
     """Return a column in a type that all readers have, its texts cut; or why there is none."""
     try:
         column = column.cast(_common_type(pa, column.type))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+    except _misfits(pa):
         return column, OTHER
     kind = column.type
     if any(_is_binary(pa, leaf) for leaf in _leaves(pa, kind)):
