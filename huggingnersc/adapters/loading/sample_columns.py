@@ -64,7 +64,7 @@ def _array(pa: Any, values: list[Any], kind: Any) -> Any:
             array = pa.array(values, one)
             if one is not None or _is_plain(pa, array.type):
                 return array
-        except (*_misfits(pa), OverflowError):
+        except _misfits(pa):
             continue
     return pa.array([_text(value) for value in values], pa.string())
 
@@ -72,9 +72,9 @@ def _array(pa: Any, values: list[Any], kind: Any) -> Any:
 def _misfits(pa: Any) -> tuple[type[Exception], ...]:
     """Return what pyarrow raises for values that do not have a type, or cannot be cast to it.
 
-    The last one is its answer to a cast between types that have nothing in common.
+    ArrowNotImplementedError is its answer to a cast between types that have nothing in common.
     """
-    return pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError
+    return pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError
 
 
 def _text(value: Any) -> str | None:
