@@ -49,13 +49,14 @@ class DataMembers:
         Returns:
             None where the file is not a part of the data.
         """
-        if not self._is_data(path):
+        if not self.is_data(path):
             return None
         if self._matches:
             return next((name for name, matches in self._matches if matches(path)), None)
         return ALL_SPLITS if self.source.layout.get("splits") else "train"
 
-    def _is_data(self, path: str) -> bool:
+    def is_data(self, path: str) -> bool:
+        """Return whether a file holds data, in whichever split; hidden files hold none."""
         source = self.source
         if source.only:
             return path == source.only

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.text.escaped_names import unescaped
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def listed_files(source: Source) -> tuple[ListedFile, ...]:
 
 def data_files(source: Source) -> dict[str, list[ListedFile]]:
     """Return those of the files that hold the data by split, `""` where there are no splits."""
-    members = [file for file in listed_files(source) if _is_data(file, source)]
+    is_data = DataMembers(source).is_data
+    members = [file for file in listed_files(source) if is_data(_plain(file))]
     if not source.splits:
         return {"": members}
     patterns = {split: re.compile(translate(one)) for split, one in source.splits.items()}
@@ -68,12 +70,6 @@ def data_files(source: Source) -> dict[str, list[ListedFile]]:
         split: [file for file in members if pattern.match(_plain(file))]
         for split, pattern in patterns.items()
     }
-
-
-def _is_data(file: ListedFile, source: Source) -> bool:
-    if source.only:
-        return _plain(file) == source.only
-    return _plain(file).endswith(source.suffixes) and _plain(file) not in source.left_out
 
 
 def _plain(file: ListedFile) -> str:
