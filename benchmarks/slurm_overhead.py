@@ -26,7 +26,7 @@ from huggingnersc.adapters.engines.choice import EngineChoice, WorkProgress
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.fixes import Verb
 from tests.slurm.cluster import SEARCHED, running_slurm
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from huggingnersc.adapters.engines.choice import EngineChoice, WorkProgress
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import Inventory, take_inventory
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.manifest import ManifestEntry, entry_of
 from huggingnersc.fixes import Verb

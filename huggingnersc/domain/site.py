@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 from urllib.parse import quote, unquote, urlsplit
 
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.repo_names import name_problem
 from huggingnersc.domain.token_address import TokenRefusal, token_refusal
@@ -181,31 +182,6 @@ class VersionSettings(_ProfileTable):
 
 
 @dataclass(frozen=True, slots=True)
-class EngineSettings(_ProfileTable):
-    """How heavy work is done: on this machine within a budget, or by Slurm.
-
-    Attributes:
-        processes: the most processes on this machine; None for one per processor.
-        seconds: the most seconds of work on this machine; None for no limit.
-        gigabytes: the most data read on this machine, in GB; None for no limit.
-        run_root: the folder of the runs, readable from the compute nodes; `{data_home}` stands
-            for the user's data folder.
-        slurm: the `sbatch` options of an array task, one per line; `{account}` stands for
-            SBATCH_ACCOUNT, or else for the project whose folder holds the data.
-        slurm_setup: shell lines to run in a task before the Python that runs this program.
-        slurm_tasks: the most tasks of an array that run at a time.
-    """
-
-    processes: int | None = None
-    seconds: float | None = None
-    gigabytes: float | None = None
-    run_root: str = "{data_home}/runs"
-    slurm: tuple[str, ...] = ("--time=01:00:00",)
-    slurm_setup: tuple[str, ...] = ()
-    slurm_tasks: int = 32
-
-
-@dataclass(frozen=True, slots=True)
 class SiteProfile(_ProfileTable):
     """One computing center, as its TOML file describes it."""
 
@@ -218,7 +194,7 @@ class SiteProfile(_ProfileTable):
     batch: BatchSettings = BatchSettings()
     counting: CountingSettings = CountingSettings()
     versions: VersionSettings = VersionSettings()
-    engine: EngineSettings = EngineSettings()
+    engine: EngineSettings = field(default_factory=EngineSettings)
     globus: tuple[GlobusCollection, ...] = ()
     notes: tuple[PathNote, ...] = ()
 

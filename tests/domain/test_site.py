@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.site import (
     EMBEDDED,
     BatchSettings,
-    EngineSettings,
     GlobusCollection,
     HubSettings,
     JupyterSettings,

@@ -13,7 +13,7 @@ from huggingnersc.adapters.engines.choice import EngineChoice
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from tests.inventories import quiet
 
 

@@ -22,7 +22,7 @@ from huggingnersc.api.runs.cancel_run import CancelOutcome, cancel_run
 from huggingnersc.api.runs.status_run import RunState, status_run
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.errors import RunFailedError, RunPendingError
 from tests.builders import make_site
 from tests.conftest import ROOT

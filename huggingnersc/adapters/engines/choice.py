@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.engines.local_process import started
 from huggingnersc.adapters.engines.local_worker import DONE
-from huggingnersc.adapters.engines.worker import work_shard
+from huggingnersc.adapters.engines.shard_work import work_shard
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.errors import RunBudgetError, RunFailedError

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from huggingnersc.adapters.engines.local_worker import work_numbers
-from huggingnersc.adapters.engines.worker import task_of
+from huggingnersc.adapters.engines.shard_work import task_of
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.engines.run_folder import RunFolder

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from huggingnersc.adapters.engines.run_folder import RunFolder
-from huggingnersc.adapters.engines.worker import work_shard
+from huggingnersc.adapters.engines.shard_work import work_shard
 from huggingnersc.errors import RunFailedError
 
 DONE, FAILED = b"d", b"f"

@@ -1,4 +1,4 @@
-"""The worker of every engine: makes the results of shards, one after the other.
+"""The worker of Slurm: makes the results of shards, one after the other.
 
 `python -m huggingnersc.adapters.engines.worker --run DIR --shard I` works one shard;
 `--run DIR --submission N --task I` those of an array task of Slurm.
@@ -8,60 +8,27 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import signal
 import sys
 import traceback
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.run_folder import Failure, RunFolder
+from huggingnersc.adapters.engines.run_folder import RunFolder
+from huggingnersc.adapters.engines.shard_work import job_name, note_failure, work_shard
 from huggingnersc.adapters.engines.slurm_commands import requeue_task
 from huggingnersc.adapters.engines.submission import read_submission, require_data
 from huggingnersc.errors import HuggingNerscError, RunFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
     from types import FrameType
-    from typing import Any, TypeAlias
 
     from huggingnersc.adapters.engines.submission import Submission
 
-    Task: TypeAlias = "Callable[[Mapping[str, Any], bytes], bytes]"
-
-# A task makes the result of the items of a shard; the same items make the same bytes.
-TASKS = {"hash": "huggingnersc.adapters.inventory.hash_files:hash_shard"}
 _FAILED = 1
 _GRACE_S = 90  # of the 120 s between Slurm's warning and the time limit
-
-
-def task_of(run: RunFolder) -> Task:
-    """Return the function that works the shards of a run; it is imported only here."""
-    module, _, name = TASKS[run.spec.task].partition(":")
-    task: Task = getattr(import_module(module), name)
-    return task
-
-
-def work_shard(run: RunFolder, number: int) -> None:
-    """Work one shard, unless it is done.
-
-    Raises:
-        RunFailedError: it failed; the run's folder says why, for all to see.
-    """
-    if run.is_done(number):
-        return
-    try:
-        items = run.shard(number)
-        run.put_result(number, task_of(run)(run.spec.arguments, items), items=items)
-    except Exception as error:
-        message = _reason(error)
-        _note_failure(run, number, message)
-        raise RunFailedError(
-            f"Shard {number} failed on {_host()}: {message}",
-            hint="Fix the cause, then run the same command again; what is done is kept.",
-        ) from error
 
 
 def work_task(run: RunFolder, submission: Submission, task: int, life: TaskLife) -> int:
@@ -81,7 +48,7 @@ def work_task(run: RunFolder, submission: Submission, task: int, life: TaskLife)
         require_data(submission)
     except RunFailedError as error:
         for number in shards:
-            _note_failure(run, number, str(error))
+            note_failure(run, number, str(error))
         raise
     code = 0
     with life.listening():
@@ -145,7 +112,7 @@ def _requeued_in(run: RunFolder, number: int, life: TaskLife) -> int:
     if life.has_progress or not life.restarts:
         return _requeued(life)
     message = "it takes longer than the time limit; raise --time in engine.slurm of the site"
-    _note_failure(run, number, message)
+    note_failure(run, number, message)
     sys.stderr.write(f"error: Shard {number}: {message}\n")
     return _FAILED
 
@@ -155,31 +122,6 @@ def _requeued(life: TaskLife) -> int:
     sys.stderr.write("The time limit is near; the rest is put back into the queue.\n")
     requeue_task(job_id, task)
     return 0
-
-
-def _note_failure(run: RunFolder, number: int, message: str) -> None:
-    failure = Failure(shard=number, host=_host(), job=_job(), message=message)
-    run.put_failure(failure)
-
-
-def _reason(error: Exception) -> str:
-    """Return why a shard failed, in one line."""
-    said = " ".join(str(error).split())
-    if isinstance(error, HuggingNerscError):
-        return said
-    if isinstance(error, OSError) and error.strerror:
-        named = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror}{named}"
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def _host() -> str:
-    return os.environ.get("SLURMD_NODENAME") or platform.node()
-
-
-def _job() -> str:
-    array, task = (os.environ.get(f"SLURM_ARRAY_{name}", "") for name in ("JOB_ID", "TASK_ID"))
-    return f"{array}_{task}" if array and task else ""
 
 
 def _show(error: HuggingNerscError) -> int:
@@ -204,7 +146,7 @@ def main(words: list[str] | None = None) -> int:
         if chosen.shard is not None:
             work_shard(run, chosen.shard)
             return 0
-        life = TaskLife(_job(), restarts=int(os.environ.get("SLURM_RESTART_COUNT", "0")))
+        life = TaskLife(job_name(), restarts=int(os.environ.get("SLURM_RESTART_COUNT", "0")))
         return work_task(run, read_submission(run, chosen.submission), chosen.task, life)
     except HuggingNerscError as error:
         return _show(error)

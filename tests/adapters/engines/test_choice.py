@@ -6,7 +6,7 @@ import pytest
 
 from huggingnersc.adapters.engines.choice import EngineChoice, LocalBudget, local_budget
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.errors import SettingsError
 from tests.builders import make_site
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc.adapters.engines import worker
+from huggingnersc.adapters.engines import shard_work, worker
 from huggingnersc.adapters.engines.submission import Submission, write_submission
-from huggingnersc.errors import RunFailedError
 from tests.adapters.engines.test_run_folder import made
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def upper(arguments: Mapping[str, Any], items: bytes) -> bytes:
 
 @pytest.fixture(autouse=True)
 def tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(worker.TASKS, "hash", f"{__name__}:upper")
+    monkeypatch.setitem(shard_work.TASKS, "hash", f"{__name__}:upper")
 
 
 def task_of(run: RunFolder, root: Path | str, shards: list[int], *, inode: int = 0) -> int:
@@ -49,13 +48,6 @@ def test_the_worker_makes_the_results_of_its_shards(tmp_path: Path) -> None:
     assert run.pending() == [0, 1]
 
 
-def test_a_shard_that_is_done_is_not_worked_again(tmp_path: Path) -> None:
-    run = made(tmp_path, b"a")
-    run.put_result(0, b"known")
-    worker.work_shard(run, 0)
-    assert run.result(0) == b"known"
-
-
 def test_a_failed_shard_leaves_its_reason_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,11 +59,6 @@ def test_a_failed_shard_leaves_its_reason_and_the_others_go_on(
     (failure,) = run.failures()
     assert (failure.shard, failure.job) == (0, "12_3")
     assert failure.message == "ValueError: it is bad"
-
-
-def test_a_failure_reaches_the_caller(tmp_path: Path) -> None:
-    with pytest.raises(RunFailedError):
-        worker.work_shard(made(tmp_path, b"bad"), 0)
 
 
 def test_a_node_without_the_data_says_so_for_each_shard(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.engines.worker import work_shard
+from huggingnersc.adapters.engines.shard_work import work_shard
 from huggingnersc.adapters.inventory import hash_files, plan_shards
 from huggingnersc.adapters.inventory.shard_result import decoded
 from huggingnersc.api.versions import take_inventory
 from huggingnersc.api.versions.take_inventory import recheck
-from huggingnersc.domain.site import EngineSettings
+from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import DataUnreadableError, RunBudgetError
 from tests.adapters.catalogs import NOBODY, acting_as, needs_root
