@@ -67,7 +67,7 @@ class VersionMaker:
         return run_id_of(self.target)
 
     @contextmanager
-    def opened(self, run_id: str) -> Iterator[SnapshotRun]:
+    def opened(self, run_id: str, *, dry_run: bool) -> Iterator[SnapshotRun]:
         """Yield the run, closed to other processes until the block ends.
 
         Raises:
@@ -79,7 +79,7 @@ class VersionMaker:
             raise damaged_run(run_id, f"the data is in {shown(self.target.data)} now")
         root, engine = Path(self.site.run_root), self.preparation.engine.engine
         with explained_run(root):
-            run = SnapshotRun.of(root, self.target, self.request, engine)
+            run = SnapshotRun.of(root, self.target, self.request, engine, dry_run=dry_run)
             with run.folder.locked():
                 yield run
 

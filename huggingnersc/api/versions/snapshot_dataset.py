@@ -80,7 +80,7 @@ def plan_snapshot(
 
 @contextmanager
 def _planned(maker: VersionMaker, run_id: str, *, dry_run: bool) -> Iterator[Pending[Snapshot]]:
-    with maker.opened(run_id) as run:
+    with maker.opened(run_id, dry_run=dry_run) as run:
         if ready := maker.begun(run, dry_run=dry_run):
             yield from maker.completed(run, ready, dry_run=dry_run)
         else:

@@ -115,7 +115,13 @@ class SnapshotRun:
 
     @classmethod
     def of(
-        cls, root: Path, target: SnapshotTarget, request: SnapshotRequest, engine: EngineName
+        cls,
+        root: Path,
+        target: SnapshotTarget,
+        request: SnapshotRequest,
+        engine: EngineName,
+        *,
+        dry_run: bool,
     ) -> SnapshotRun:
         """Open the run of a dataset; it is made where there is none.
 
@@ -124,10 +130,14 @@ class SnapshotRun:
             target: the dataset.
             request: what is asked for.
             engine: which does the work.
+            dry_run: whether nothing is to be made. A publication that was begun keeps what was
+                asked for and agreed to.
 
         Raises:
             RunDamagedError: it cannot be read.
         """
+        if dry_run and is_begun(root, target):
+            return cls(RunFolder.open(root / run_id_of(target)))
         spec = RunSpec(
             run_id=run_id_of(target),
             verb=Verb.SNAPSHOT_DATASET,

@@ -37,7 +37,7 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
-from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text
+from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text, tree
 from tests.api.versions.publishing import files_at, tags
 from tests.builders import IRIS, IRIS_LINK, make_metadata
 from tests.open_data import open_iris
@@ -405,6 +405,21 @@ def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
     (version,) = record(centre).history.versions
     assert (version.message, version.files) == ("Agreed", 1)
     assert snapshot(centre).summary == "1 file added"
+
+
+def test_a_dry_run_changes_nothing_of_a_publication_that_was_cut_off(
+    centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(publish_version, "publish_version", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            snapshot(centre, message="Agreed")
+    (run,) = runs(clean_env)
+    before = tree(run)
+    assert snapshot(centre, dry_run=True, message="Another").outcome == "planned"
+    assert tree(run) == before
+    assert resume_run(run.name, site=str(centre.profile)).result.outcome == "made"
+    assert data.is_dir()
 
 
 @pytest.mark.attack("closed data")
