@@ -3,7 +3,8 @@
 Whole processes; the time that counts is that on the clock, and the time of the processors is
 shown beside it, as it depends less on what else the machine does. All files are on tmpfs.
 
-    python -m benchmarks.inventory [--files 200000] [--large-mib 4096] [--bagit bagit.py]
+    python -m benchmarks.inventory [--files 200000] [--large-mib 4096]
+                                   [--bagit bagit.py] [--dvc dvc]
 """
 
 from __future__ import annotations
@@ -190,6 +191,28 @@ def bags(scratch: Path, bagit: Path, rounds: int) -> list[list[object]]:
     return [bench.report(ours, "bagit.py", "0.5")]
 
 
+def added_to_dvc(scratch: Path, dvc: Path, rounds: int) -> list[list[object]]:
+    """Read 20,000 files, which `dvc add` also copies into a cache that is new each time."""
+    bench, root, store = (
+        Bench(scratch),
+        make_files(scratch / "files", 20_000, 4096),
+        scratch / "dvc",
+    )
+
+    def added() -> float:
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(root, store / "data", copy_function=os.link)
+        for words in (("init", "--no-scm"), ("config", "core.analytics", "false")):
+            subprocess.run([dvc, *words, "--quiet"], cwd=store, check=True)
+        return bench.run("dvc add", dvc, "--cd", store, "add", "--quiet", "data")
+
+    ours = "20,000 x 4 KiB"
+    interleaved({ours: lambda: bench.take(ours, root), "dvc add": added}, rounds=rounds)
+    shutil.rmtree(root)
+    shutil.rmtree(store)
+    return [bench.report(ours, "dvc add", "0.05")]
+
+
 def memory(scratch: Path) -> list[list[object]]:
     """Read files in trees of growing size."""
     rows: list[list[object]] = []
@@ -212,6 +235,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200_000)
     parser.add_argument("--large-mib", type=int, default=4096)
     parser.add_argument("--bagit", type=Path, help="bagit.py, if there is one")
+    parser.add_argument("--dvc", type=Path, help="the program dvc, if there is one")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-memory", action="store_true")
     chosen = parser.parse_args()
@@ -224,6 +248,7 @@ def main() -> None:
         rows = small_files(scratch, chosen.files, chosen.rounds)
         rows += large_files(scratch, chosen.large_mib, chosen.rounds)
         rows += bags(scratch, chosen.bagit, chosen.rounds) if chosen.bagit else []
+        rows += added_to_dvc(scratch, chosen.dvc, chosen.rounds) if chosen.dvc else []
         head = ("ours", "s", "peer", "peer, s", "ratio", "of processor time", "target", "peak MB")
         print(table(head, rows))
         if not chosen.no_memory:
