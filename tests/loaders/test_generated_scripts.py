@@ -243,6 +243,32 @@ def test_groups_and_packed_values_with_dates(server: RangeServer, tmp_path: Path
     assert first["lat"].tolist()[0] == -67.5
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"not an image", "is no image that Pillow can read"), (None, "cannot be read as an image")],
+    ids=["no image", "cut off"],
+)
+def test_an_image_that_cannot_be_read_is_named(
+    content: bytes | None, reason: str, server: RangeServer
+) -> None:
+    _requires("images")
+    from PIL import Image
+
+    def write(data: Path) -> None:
+        for name in ("1.png", "2 é.png"):
+            Image.effect_noise((64, 64), 50).save(data / name)
+        last = data / "2 é.png"
+        last.write_bytes(content or last.read_bytes()[:1000])
+
+    script = script_for(write, server)
+    for where, place in (("center", "/data/2 é.png"), ("portal", "/data/2%20%C3%A9.png")):
+        examples = script.load(where=where)
+        assert next(examples)["file"] == "1.png"
+        with pytest.raises(OSError, match=f"{place} {reason}") as caught:
+            next(examples)
+        assert isinstance(caught.value.__cause__, OSError)
+
+
 def test_one_file_that_is_the_data(server: RangeServer) -> None:
     data = write_tree(server.root / "data", {"a.csv": "id,x\n1,2\n", "b.csv": "no,data,here\n"})
     manifest = manifest_of(data)
