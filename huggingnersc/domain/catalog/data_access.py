@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
+from huggingnersc.domain.loading.file_addresses import portal_base
 from huggingnersc.domain.path_notes import NoteLevel
 from huggingnersc.domain.site import path_of_link
-from huggingnersc.domain.text.markdown import encoded_url
 from huggingnersc.domain.text.shell import shell_word
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def download(site: Site, portal_link: str) -> Download | None:
     rule = site.profile.portal
     if rule is None or not rule.listing or path_of_link(rule, portal_link) is None:
         return None
-    address = encoded_url(portal_link.rstrip("/")) + "/"
+    address = portal_base(portal_link)
     segments = [one for one in urlsplit(address).path.split("/") if one]
     cut = max(len(segments) - 1, 0)
     options = f"-r -l inf -np -nH --cut-dirs={cut} -R 'index.html*'"

@@ -8,6 +8,7 @@ in another encoding than UTF-8, arrays, images and texts.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from huggingnersc.domain.loading.croissant_records import (
     record_sets,
 )
 from huggingnersc.domain.loading.described_dataset import SCHEMA_ORG, schema_org
+from huggingnersc.domain.loading.file_addresses import file_base, file_url
 from huggingnersc.domain.loading.listed_files import data_files, listed_files
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ def croissant_bytes(dataset: DescribedDataset, source: Source) -> bytes:
 
 def croissant(dataset: DescribedDataset, source: Source) -> dict[str, Any]:
     """Return the same as JSON values."""
+    if not file_base(dataset.portal_link):
+        source = replace(source, manifest="")  # no file has an address
     records = record_sets(source, file_id)
     described: dict[str, Any] = {
         "@context": CONTEXT,
@@ -114,7 +118,7 @@ def croissant(dataset: DescribedDataset, source: Source) -> dict[str, Any]:
 
 def file_id(file: ListedFile) -> str:
     """Return what a file is called in the description; no record set is called so."""
-    return f"data/file/{file.address_path.replace(':', '%3A')}"
+    return file_url("data/file/", file.path)
 
 
 def _three_numbers(version: str) -> str:
@@ -125,12 +129,13 @@ def _three_numbers(version: str) -> str:
 
 
 def _file_objects(dataset: DescribedDataset, source: Source) -> Iterator[dict[str, Any]]:
+    base = file_base(dataset.portal_link)
     for file in listed_files(source):
         yield {
             "@type": "cr:FileObject",
             "@id": file_id(file),
             "name": file.name,
-            "contentUrl": file.address(dataset.portal_link),
+            "contentUrl": file_url(base, file.path),
             "contentSize": f"{file.size_bytes} B",
             "encodingFormat": _encoding(file.suffix, source),
             "sha256": file.sha256,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.text.escaped_names import unescaped
@@ -39,15 +38,9 @@ class ListedFile:
         return "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
 
     @property
-    def address_path(self) -> str:
-        """Its path, percent-encoded."""
-        return quote(unescaped(self.name.encode()))
-
-    def address(self, portal_link: str) -> str:
-        """Return its address below that of the data."""
-        parts = urlsplit(portal_link)
-        path = f"{parts.path.rstrip('/')}/{self.address_path}"
-        return urlunsplit(parts._replace(path=path, query="", fragment=""))
+    def path(self) -> bytes:
+        """Its path as the file system has it."""
+        return unescaped(self.name.encode())
 
 
 def listed_files(source: Source) -> tuple[ListedFile, ...]:
@@ -73,4 +66,4 @@ def data_files(source: Source) -> dict[str, list[ListedFile]]:
 
 
 def _plain(file: ListedFile) -> str:
-    return unescaped(file.name.encode()).decode("utf-8", "surrogateescape")
+    return file.path.decode("utf-8", "surrogateescape")

@@ -61,10 +61,15 @@ def test_a_companion_of_this_name_from_before_it_was_reserved_stays() -> None:
 
 
 def test_a_file_has_its_address_and_its_hash() -> None:
-    (file,) = croissant_of(make_source(), portal_link="https://a.b/c%20d/?x#y")["distribution"]
+    (file,) = croissant_of(make_source(), portal_link="https://a.b/c%20d/")["distribution"]
     assert file["contentUrl"] == "https://a.b/c%20d/data.csv"
     assert (len(file["sha256"]), file["contentSize"]) == (64, f"{len(TABLE)} B")
     assert file["encodingFormat"] == "text/csv"
+
+
+def test_files_below_a_link_with_a_query_have_no_addresses() -> None:
+    described = croissant_of(make_source(), portal_link="https://app.globus.org/manager?id=1")
+    assert ids(described) == ["version/manifest.tsv", "data/all"]
 
 
 def test_names_that_mean_something_in_addresses_or_in_json_ld_mean_nothing() -> None:
