@@ -338,8 +338,10 @@ def test_data_on_no_portal_is_read_where_it_is_stored(server: RangeServer) -> No
     )
     assert list(at_center.load())[:3] == list(script.load())[:3]
     assert not hasattr(at_center, "download")
-    with pytest.raises(FileNotFoundError, match="is no folder here"):
+    with pytest.raises(ValueError, match=r'v1 is on no portal: .*load\(where="FOLDER"\)'):
         at_center.load(where="portal")
+    with pytest.raises(FileNotFoundError, match="/no/copy is no folder here"):
+        at_center.load(where="/no/copy")
 
 
 def _labels(files: list[Any], script: Path) -> list[int]:

@@ -151,11 +151,13 @@ class ScriptFacts:
         module: the name by which it is imported.
         kind: the type of the files.
         is_array: whether an example is an array, and no dict of them.
+        has_portal: whether it reads the files from a portal, too.
     """
 
     module: str
     kind: str
     is_array: bool
+    has_portal: bool
 
 
 def is_script_name(path: str, nickname: str) -> bool:
@@ -182,8 +184,12 @@ def script_facts(dataset: LoadedDataset | None) -> ScriptFacts | None:
     """Return what a notebook and a card say of the script; None where there is none."""
     if dataset is None:
         return None
-    is_array = dataset.layout["is_array"]
-    return ScriptFacts(dataset.module, dataset.source.file_type, is_array)
+    return ScriptFacts(
+        module=dataset.module,
+        kind=dataset.source.file_type,
+        is_array=dataset.layout["is_array"],
+        has_portal=bool(dataset.portal),
+    )
 
 
 def generated_loader(dataset: LoadedDataset, render: Render) -> PlannedFile:

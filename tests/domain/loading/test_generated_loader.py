@@ -279,6 +279,33 @@ def test_the_script_is_in_the_repository_and_in_the_catalog_folder() -> None:
 
 
 @pytest.mark.parametrize(
+    "link", ["file:///global/cfs/iris", "https://app.globus.org/file-manager?origin_id=1"]
+)
+def test_data_on_no_portal_is_promised_nowhere_but_at_the_center(link: str) -> None:
+    of = source("csv", layout_of("x"), manifest=f"a.csv\t{DIGEST}\t5\t0\n")
+    entry = make_entry(history=VersionHistory((make_version(),), "", Loading(source=of)))
+    texts = {
+        one: {
+            file.path: file.content.decode()
+            for file in make_plan(
+                replace(entry, portal_link=one), make_site(), render
+            ).catalog_files
+        }
+        for one in (link, entry.portal_link)
+    }
+    for name, promise in (
+        ("README.md", " and elsewhere: [load\\_iris.py]"),
+        ("README.md", "data_files=urls"),
+        (".huggingface.yaml", "config_name: portal"),
+        ("iris_dataloader.ipynb", "elsewhere from its portal"),
+        ("load_iris.py", "def download"),
+    ):
+        assert promise in texts[entry.portal_link][name]
+        assert promise not in texts[link][name]
+    assert "it is on no portal" in texts[link]["load_iris.py"]
+
+
+@pytest.mark.parametrize(
     ("path", "is_name"),
     [
         ("load_my_data.py", True),
