@@ -66,6 +66,9 @@ _SWITCHED_OFF: dict[str, str] = {
     Field.PRIVATE: "--public",
     Field.DISTRIBUTED: "--not-distributed",
     Field.JOB_NOTEBOOK: "--no-job-notebook",
+    Field.MANIFEST: "--no-manifest",
+    Field.STATISTICS: "--no-statistics",
+    Field.SAMPLE: "--no-sample",
     Field.RETIRED: "--unretire",
 }
 

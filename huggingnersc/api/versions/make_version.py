@@ -18,6 +18,7 @@ from huggingnersc.api.versions.snapshot_result import (
     begun_snapshot,
     planned_snapshot,
     unchanged_snapshot,
+    without_effect,
 )
 from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, is_begun, run_id_of
 from huggingnersc.api.versions.take_inventory import recheck
@@ -238,6 +239,8 @@ class VersionMaker:
 
     def _unchanged(self, run: SnapshotRun, inventory: Inventory) -> Pending[Snapshot]:
         plan = unchanged_snapshot(self.target, inventory, self.site)
+        if useless := self.preparation.without_effect(inventory):
+            plan = _warned(plan, (without_effect(self.request, self.target, useless),))
         run.remove()
         return Pending(plan, None)
 

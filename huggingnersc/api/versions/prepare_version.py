@@ -19,7 +19,7 @@ from huggingnersc.domain.site import Publication
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.comparison import summarized
-from huggingnersc.domain.versions.continued_choice import continued
+from huggingnersc.domain.versions.continued_choice import continued, without_effect
 from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.manifest import UNREADABLE
@@ -214,10 +214,8 @@ class Preparation:
 
     def _continued(self) -> tuple[SnapshotOptions, tuple[Text, ...]]:
         """Return what is asked of the version and kept from the latest, with a warning of it."""
-        history = self.target.history
-        former = version_as_recorded(self.target.store, history.latest) if history.latest else None
-        had_no_sample = bool(history.loading.no_sample)
-        options, kept = continued(self.options, former, had_no_sample=had_no_sample)
+        former = self._former()
+        options, kept = continued(self.options, former, had_no_sample=self._had_no_sample)
         if former is None or not kept:
             return options, ()
         warning = Message(
@@ -225,6 +223,28 @@ class Preparation:
             Option(Field.PRIVATE, value=False),
         )
         return options, (warning,)
+
+    def _former(self) -> Version | None:
+        latest = self.target.history.latest
+        return version_as_recorded(self.target.store, latest) if latest else None
+
+    @property
+    def _had_no_sample(self) -> bool:
+        return bool(self.target.history.loading.no_sample)
+
+    def without_effect(self, inventory: Inventory) -> tuple[Option, ...]:
+        """Return what was asked of a version that is not made, since no file has changed."""
+        latest, former = self.target.history.latest, self._former()
+        if latest is None or former is None:
+            return ()
+        options, _ = self._continued()
+        return without_effect(
+            self.options,
+            choose_disclosure(options, self.settings, closed=inventory.closed),
+            former,
+            latest,
+            had_no_sample=self._had_no_sample,
+        )
 
     def since_latest(self, inventory: Inventory) -> Comparison | None:
         """Return how the files differ from the latest version's; None where there is none."""
@@ -279,7 +299,7 @@ class Preparation:
             folder=run.loading_dir,
             portal_link=(self.target.record.portal_link if self.target.record else "") or "",
             site=self.site,
-            sample_rows=self.options.sample_rows if disclosure.sample else 0,
+            sample_rows=self.options.most_sample_rows if disclosure.sample else 0,
             tables=tables,
             statistics=statistics,
             seconds=self.engine.budget.seconds,

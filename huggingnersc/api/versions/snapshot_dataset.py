@@ -12,7 +12,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.make_version import version_maker
 from huggingnersc.api.versions.snapshot_run import SnapshotRequest
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.versions.snapshot_options import SAMPLE_ROWS, SnapshotOptions
+from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def snapshot_dataset(
     statistics: bool | None = None,
     private_statistics: bool | None = None,
     sample: bool | None = None,
-    sample_rows: int = SAMPLE_ROWS,
+    sample_rows: int | None = None,
     publish_parquet: bool = False,
     allow_secret: Words = (),
     draft: str | PathLike[str] | None = None,
@@ -135,7 +135,7 @@ def snapshot_dataset(
         private_statistics: whether the description stays in the catalog folder; the site's choice
             when None.
         sample: whether a few examples of each split are published; the site's choice when None.
-        sample_rows: how many at most, 1 to 10,000.
+        sample_rows: how many at most, 1 to 10,000; 200 when None.
         publish_parquet: whether small tables are published in whole, as Parquet.
         allow_secret: hashes of lines of the dataset's scripts that only look like secrets.
         draft: the folder of a draft, for a dataset that is not cataloged yet: its versions are

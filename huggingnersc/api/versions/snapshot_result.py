@@ -24,15 +24,16 @@ from huggingnersc.domain.versions.version import (
     VERSION_FILE,
     ChangeCounts,
     VersionName,
+    next_name,
     public_bytes,
 )
 from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb, update_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from huggingnersc.api.versions.prepare_version import PreparedVersion
-    from huggingnersc.api.versions.snapshot_run import ReadyVersion
+    from huggingnersc.api.versions.snapshot_run import ReadyVersion, SnapshotRequest
     from huggingnersc.api.versions.snapshot_target import SnapshotTarget
     from huggingnersc.api.versions.take_inventory import Inventory
     from huggingnersc.domain.loading.sample import SampledTable
@@ -237,6 +238,33 @@ def unchanged_snapshot(target: SnapshotTarget, inventory: Inventory, site: Site)
         run=None,
         warnings=(_retired(target.nickname, latest.name),) if latest.retired else (),
         **_place(target, latest.name, site),
+    )
+
+
+def without_effect(
+    request: SnapshotRequest, target: SnapshotTarget, options: Sequence[Option]
+) -> Message:
+    """Return the warning that options have no effect, since the data has not changed.
+
+    Args:
+        request: what was asked for.
+        target: the dataset.
+        options: those without effect.
+    """
+    names = [one.name for one in target.history.versions]
+    places = {Field.DRAFT: request.draft, Field.DATA_PATH: request.data_path}
+    again = (
+        Option(Field.VERSION, next_name(names)),
+        *request.options.chosen,
+        *(Option(field, str(path)) for field, path in places.items() if path),
+    )
+    listed = [part for option in options for part in (option, ", ")][:-1]
+    return Message(
+        f"The data has not changed since {VersionName(target.nickname, names[-1])}, and a version "
+        "never changes; without effect: ",
+        *listed,
+        ". Make a version with what was asked for: ",
+        Fix(Verb.SNAPSHOT_DATASET, (target.nickname,), again),
     )
 
 

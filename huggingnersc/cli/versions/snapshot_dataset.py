@@ -92,11 +92,13 @@ def snapshot_dataset(
         bool, typer.Option("--public", help="Publish these although the site does not by default.")
     ] = False,
     sample_rows: Annotated[
-        int,
+        int | None,
         typer.Option(
-            metavar="N", help="The most examples of each split that its sample publishes."
+            metavar="N",
+            help="The most examples of each split that its sample publishes.",
+            show_default=str(SAMPLE_ROWS),
         ),
-    ] = SAMPLE_ROWS,
+    ] = None,
     no_sample: Annotated[
         bool, typer.Option("--no-sample", help="Publish no sample, as for sensitive data.")
     ] = False,

@@ -1,10 +1,15 @@
-"""What the latest version kept back stays so in the next one, until the command says otherwise."""
+"""What a command says of a version, beside the latest one.
+
+What that kept back stays so in the next one, until the command says otherwise.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.site import Publication
 from huggingnersc.domain.versions.version import (
     MANIFEST_FILE,
     STATISTICS_FILE,
@@ -12,8 +17,11 @@ from huggingnersc.domain.versions.version import (
 )
 
 if TYPE_CHECKING:
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
+    from huggingnersc.domain.versions.disclosure import Disclosure
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.domain.versions.version import Version
+    from huggingnersc.fixes import Option
 
 
 def continued(
@@ -39,10 +47,56 @@ def continued(
         kept["private_statistics"] = "the statistics", True
     if options.sample is None and had_no_sample:
         kept["sample"] = "a sample", False
-    has_tables = any(path.startswith(f"{TABLES_DIR}/") for path in former.published)
     chosen: dict[str, Any] = {name: value for name, (_, value) in kept.items()}
-    tables = options.publish_parquet or (has_tables and options.sample is not False)
+    tables = options.publish_parquet or (_has_tables(former) and options.sample is not False)
     return (
         replace(options, **chosen, publish_parquet=tables),
         tuple(words for words, _ in kept.values()),
     )
+
+
+def without_effect(
+    options: SnapshotOptions,
+    disclosure: Disclosure,
+    former: Version,
+    recorded: RecordedVersion,
+    *,
+    had_no_sample: bool,
+) -> tuple[Option, ...]:
+    """Return the options by which a version of unchanged data would differ from the latest one.
+
+    Args:
+        options: what the command says.
+        disclosure: what would become public.
+        former: the latest version.
+        recorded: the same, with the labels and the message that it has now.
+        had_no_sample: whether it was made without a sample although one could be made.
+    """
+    manifest = (disclosure.manifest is Publication.PUBLIC) != (MANIFEST_FILE in former.published)
+    statistics = disclosure.statistics is not _statistics(former)
+    sample = disclosure.sample is had_no_sample
+    differs = {
+        Field.MESSAGE: options.message != recorded.message,
+        Field.LABEL: not {*options.labels} <= {*recorded.labels},
+        Field.PARENT: options.parent_of(former.nickname) != former.parent,
+        Field.PRIVATE: (manifest and options.manifest)
+        or (statistics and options.statistics)
+        or (sample and options.sample),
+        Field.MANIFEST: manifest,
+        Field.STATISTICS: statistics,
+        Field.PRIVATE_STATISTICS: statistics,
+        Field.SAMPLE: sample,
+        Field.SAMPLE_ROWS: disclosure.sample,
+        Field.PUBLISH_PARQUET: disclosure.sample and not _has_tables(former),
+    }
+    return tuple(option for option in options.chosen if differs[Field(option.name)])
+
+
+def _statistics(version: Version) -> Publication:
+    if STATISTICS_FILE in version.published:
+        return Publication.PUBLIC
+    return Publication.PRIVATE if STATISTICS_FILE in version.documents else Publication.NONE
+
+
+def _has_tables(version: Version) -> bool:
+    return any(path.startswith(f"{TABLES_DIR}/") for path in version.published)

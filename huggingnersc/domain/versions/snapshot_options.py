@@ -10,10 +10,11 @@ from huggingnersc.domain.catalog.version_texts import label_problems, message_pr
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import VERSION_NAME
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE, VersionName, parse_title
+from huggingnersc.fixes import Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 SAMPLE_ROWS = 200  # of a split
 MOST_SAMPLE_ROWS = 10_000
@@ -36,7 +37,7 @@ class SnapshotOptions:
         private_statistics: whether the description stays in the catalog folder; None leaves it
             to the site.
         sample: whether the version has a sample of the data; None leaves it to the site.
-        sample_rows: how many examples of a split a sample has at most.
+        sample_rows: how many examples of a split a sample has at most; None for `SAMPLE_ROWS`.
         publish_parquet: whether small tables are published in whole, as Parquet.
         allow_secret: hashes of lines of the scripts that only look like secrets.
     """
@@ -51,7 +52,7 @@ class SnapshotOptions:
     statistics: bool | None = None
     private_statistics: bool | None = None
     sample: bool | None = None
-    sample_rows: int = SAMPLE_ROWS
+    sample_rows: int | None = None
     publish_parquet: bool = False
     allow_secret: tuple[str, ...] = ()
 
@@ -65,6 +66,34 @@ class SnapshotOptions:
         """Read the options that `as_json` returned."""
         lists = {name: tuple(values[name]) for name in ("labels", "allow_secret")}
         return cls(**{**values, **lists})
+
+    @property
+    def most_sample_rows(self) -> int:
+        """How many examples of a split a sample has at most."""
+        return SAMPLE_ROWS if self.sample_rows is None else self.sample_rows
+
+    @property
+    def chosen(self) -> tuple[Option, ...]:
+        """What was asked of the version beside its name, for a command that repeats it."""
+        return tuple(self._chosen())
+
+    def _chosen(self) -> Iterator[Option]:
+        if self.message:
+            yield Option(Field.MESSAGE, self.message)
+        yield from (Option(Field.LABEL, label) for label in self.labels)
+        if self.parent:
+            yield Option(Field.PARENT, self.parent)
+        if self.manifest or self.statistics or self.sample:
+            yield Option(Field.PRIVATE, value=False)
+        for field in (Field.MANIFEST, Field.STATISTICS, Field.SAMPLE):
+            if getattr(self, field) is False:
+                yield Option(field, value=False)
+        if self.private_statistics:
+            yield Option(Field.PRIVATE_STATISTICS)
+        if self.sample_rows is not None:
+            yield Option(Field.SAMPLE_ROWS, str(self.sample_rows))
+        if self.publish_parquet:
+            yield Option(Field.PUBLISH_PARQUET)
 
     def parent_of(self, nickname: str) -> VersionName | None:
         """Return the version that was named as the parent; None where none was."""
@@ -101,13 +130,18 @@ def _parent_problems(parent: str) -> tuple[Problem, ...]:
 
 
 def _sample_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
-    if not 1 <= options.sample_rows <= MOST_SAMPLE_ROWS:
+    found = []
+    if not 1 <= options.most_sample_rows <= MOST_SAMPLE_ROWS:
         rule = f"found {options.sample_rows}; it must be from 1 to {MOST_SAMPLE_ROWS:,}"
-        return (Problem(Field.SAMPLE_ROWS, rule),)
-    if options.sample is False and options.publish_parquet:
+        found.append(Problem(Field.SAMPLE_ROWS, rule))
+    if options.sample is not False:
+        return tuple(found)
+    if options.sample_rows is not None:
+        found.append(Problem(Field.SAMPLE_ROWS, "is given, but no sample is made"))
+    if options.publish_parquet:
         message = "is given, but nothing of the values is to be published"
-        return (Problem(Field.PUBLISH_PARQUET, message),)
-    return ()
+        found.append(Problem(Field.PUBLISH_PARQUET, message))
+    return tuple(found)
 
 
 def _publication_problems(options: SnapshotOptions) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions import describe_version, make_version, publish_version
 from huggingnersc.api.versions.prepare_version import Preparation
 from huggingnersc.api.versions.snapshot_result import planned_snapshot
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.errors import (
     DataChangingError,
@@ -37,6 +38,7 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
+from huggingnersc.fixes import Fix, Message, Option, Verb
 from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text, tree
 from tests.api.versions.publishing import files_at, tags
 from tests.builders import IRIS, IRIS_LINK, make_metadata
@@ -116,6 +118,23 @@ def test_nothing_changed_is_nothing_to_do(centre: Centre, data: Path) -> None:
     result = snapshot(centre)
     assert (result.outcome, result.version, result.hashed_files) == ("unchanged", "v1", 0)
     assert tags(centre) == made
+    assert data.is_dir()
+
+
+def test_options_for_unchanged_data_have_no_effect_and_are_named(
+    centre: Centre, data: Path
+) -> None:
+    snapshot(centre, statistics=None)
+    result = snapshot(centre, statistics=None, sample_rows=50, manifest=False)
+    (warning,) = result.warnings
+    assert result.outcome == "unchanged"
+    assert isinstance(warning, Message)
+    *_, fix = warning.parts
+    asked = (Option(Field.MANIFEST, value=False), Option(Field.SAMPLE_ROWS, "50"))
+    assert fix == Fix(Verb.SNAPSHOT_DATASET, ("iris",), (Option(Field.VERSION, "v2"), *asked))
+    made = snapshot(centre, version="v2", statistics=None, sample_rows=50, manifest=False)
+    assert (made.outcome, max(one.rows for one in made.sample)) == ("made", 50)
+    assert snapshot(centre, statistics=None, manifest=False).warnings == ()
     assert data.is_dir()
 
 

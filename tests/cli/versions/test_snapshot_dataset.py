@@ -52,6 +52,20 @@ def test_a_version_is_made_and_shown(run: RunCommand, data: Path) -> None:
     assert shown["changes"]["added"] == 1
 
 
+def test_options_that_unchanged_data_leaves_without_effect_are_named(
+    run: RunCommand, data: Path
+) -> None:
+    assert run("snapshot-dataset iris --yes --no-statistics").code == 0
+    done = run("snapshot-dataset iris --yes --json --no-sample --no-manifest --sample-rows 50")
+    assert (done.code, done.err.count("--sample-rows")) == (1, 1)
+    done = run("snapshot-dataset iris --yes --json --no-manifest --sample-rows 50 --public")
+    (warning,) = json.loads(done.out)["warnings"]
+    command = "huggingnersc snapshot-dataset iris --version v2 --public --no-manifest"
+    assert warning.endswith(f"{command} --sample-rows 50")
+    assert (done.code, f"warning: {warning}" in done.err) == (0, True)
+    assert data.is_dir()
+
+
 def test_lines_fit_into_a_narrow_terminal(
     run: RunCommand, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

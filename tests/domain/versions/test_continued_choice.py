@@ -2,9 +2,13 @@ from typing import Any
 
 import pytest
 
-from huggingnersc.domain.versions.continued_choice import continued
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.site import VersionSettings
+from huggingnersc.domain.versions.continued_choice import continued, without_effect
+from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import FileDigest, Version
+from tests.versions import recorded
 
 DIGEST = FileDigest("0" * 64, 1)
 
@@ -20,6 +24,7 @@ def former(*published: str) -> Version:
         manifest=DIGEST,
         documents={"statistics.json": DIGEST, "tables/train.parquet": DIGEST},
         published=published,
+        message="First",
     )
 
 
@@ -59,3 +64,54 @@ def test_a_version_without_a_sample_is_followed_by_one_without() -> None:
 
 def test_a_first_version_is_as_it_was_asked_for() -> None:
     assert continued(SnapshotOptions(), None, had_no_sample=True) == (SnapshotOptions(), ())
+
+
+ALL = ("manifest.tsv", "statistics.json", "tables/train.parquet")
+
+
+@pytest.mark.parametrize(
+    ("published", "asked", "useless"),
+    [
+        (ALL, {}, []),
+        (ALL, {"manifest": True, "statistics": True, "sample": True}, []),
+        (ALL, {"publish_parquet": True, "message": "First", "labels": ("a",)}, []),
+        (ALL, {"sample_rows": 50}, [Field.SAMPLE_ROWS]),
+        (ALL, {"sample": False}, [Field.SAMPLE]),
+        (ALL, {"manifest": False, "statistics": False}, [Field.MANIFEST, Field.STATISTICS]),
+        (ALL, {"private_statistics": True}, [Field.PRIVATE_STATISTICS]),
+        (ALL[:2], {"publish_parquet": True}, [Field.PUBLISH_PARQUET]),
+        (ALL[1:], {"manifest": False}, []),
+        (ALL[1:], {"manifest": True, "private_statistics": False}, [Field.PRIVATE]),
+        (ALL[:1], {"private_statistics": True}, []),
+        (ALL, {"message": "x", "parent": "v0"}, [Field.MESSAGE, Field.PARENT]),
+        (ALL, {"labels": ("a", "b")}, [Field.LABEL, Field.LABEL]),
+    ],
+)
+def test_options_that_would_make_another_version_have_no_effect(
+    published: tuple[str, ...], asked: dict[str, Any], useless: list[Field]
+) -> None:
+    options, version = SnapshotOptions(**asked), former(*published)
+    latest = recorded(version, labels=("a",))
+    disclosure = choose_disclosure(options, VersionSettings(), closed="")
+    found = without_effect(options, disclosure, version, latest, had_no_sample=False)
+    assert [option.name for option in found] == useless
+
+
+def test_a_version_without_a_sample_is_as_it_was_asked_for() -> None:
+    version = former(*ALL)
+    latest = recorded(version)
+    for options, had, useless in (
+        (SnapshotOptions(sample=False), True, []),
+        (SnapshotOptions(sample=True), True, [Field.PRIVATE]),
+    ):
+        disclosure = choose_disclosure(options, VersionSettings(), closed="")
+        found = without_effect(options, disclosure, version, latest, had_no_sample=had)
+        assert [option.name for option in found] == useless
+
+
+def test_nothing_of_closed_data_was_to_become_public() -> None:
+    options, version = SnapshotOptions(manifest=True, publish_parquet=True), former()
+    disclosure = choose_disclosure(options, VersionSettings(), closed="/data")
+    assert (
+        without_effect(options, disclosure, version, recorded(version), had_no_sample=True) == ()
+    )

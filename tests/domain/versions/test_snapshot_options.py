@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.versions.snapshot_options import SnapshotOptions, option_problems
+from huggingnersc.domain.versions.snapshot_options import (
+    SAMPLE_ROWS,
+    SnapshotOptions,
+    option_problems,
+)
 from huggingnersc.domain.versions.version import VersionName
 
 
@@ -36,6 +40,9 @@ def test_every_problem_is_named_at_once() -> None:
         parent="a/b",
         statistics=False,
         private_statistics=True,
+        sample=False,
+        sample_rows=0,
+        publish_parquet=True,
     )
     assert [problem.where for problem in option_problems(options)] == [
         Field.VERSION,
@@ -44,7 +51,16 @@ def test_every_problem_is_named_at_once() -> None:
         Field.LABEL,
         Field.PARENT,
         Field.PRIVATE_STATISTICS,
+        Field.SAMPLE_ROWS,
+        Field.SAMPLE_ROWS,
+        Field.PUBLISH_PARQUET,
     ]
+
+
+def test_no_sample_has_no_number_of_rows() -> None:
+    (problem,) = option_problems(SnapshotOptions(sample=False, sample_rows=SAMPLE_ROWS))
+    assert problem.where == Field.SAMPLE_ROWS
+    assert option_problems(SnapshotOptions(sample=True, sample_rows=SAMPLE_ROWS)) == ()
 
 
 @pytest.mark.parametrize(
