@@ -1,7 +1,8 @@
 """The configurations on a card, by which `load_dataset` finds what the repository holds.
 
 None is the default: whoever asks for the dataset by its name alone is answered with the names to
-choose from, so that no one takes a sample for all of it.
+choose from, so that no one takes a sample for all of it. One that is alone is loaded by that name,
+whatever the card says (`MetadataConfigs.get_default_config_name` of `datasets` 5.2).
 """
 
 from __future__ import annotations

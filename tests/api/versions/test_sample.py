@@ -111,6 +111,18 @@ def test_a_card_without_a_sample_says_whom_to_ask(centre: Centre, data: Path) ->
     assert data.is_dir()
 
 
+def test_the_card_says_what_the_bare_name_loads_where_there_is_only_one_configuration(
+    centre: Centre, data: Path, tmp_path: Path
+) -> None:
+    snapshot(centre, sample=False)
+    listed = ["path", "site_path", "url", "size_bytes", "sha256", "split"]
+    assert loaded(centre, tmp_path / "cache")["None False"] == [1, *listed]
+    card = hub_text(centre, "README.md")
+    assert '`load_dataset("NERSC/iris")` does not fetch it' in card
+    assert "the list of files, the only configuration of this repository (`files`)" in card
+    assert data.is_dir()
+
+
 def test_the_site_may_have_no_samples(centre: Centre, data: Path) -> None:
     text = centre.profile.read_text(encoding="utf-8")
     centre.profile.write_text(f"{text}\n[versions]\nsample = false\n", encoding="utf-8")

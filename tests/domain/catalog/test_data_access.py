@@ -10,10 +10,12 @@ import pytest
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.data_access import Download, download, globus_place, path_warnings
 from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.loading.loading import HubConfig, Loading
 from huggingnersc.domain.path_notes import NoteLevel, PathNote
 from huggingnersc.domain.site import GlobusCollection, PortalRule, Site
 from huggingnersc.hub_server.web.card_outline import outline_of
-from tests.builders import NERSC_PORTAL, make_entry, make_site
+from tests.builders import NERSC_PORTAL, make_entry, make_site, make_version
 from tests.odd_entries import file_of
 
 UUID = "00000000-1111-2222-3333-444444444444"
@@ -90,6 +92,20 @@ def test_the_card_says_what_load_dataset_cannot_do() -> None:
     assert '`load_dataset("NERSC/iris")` cannot fetch it' in card
     assert "the collection NERSC DTN" in card
     assert "\nwget -r " in card
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("files",), "it loads the list of files, the only configuration of this repository"),
+        (("sample", "files"), "cannot fetch it"),
+    ],
+)
+def test_the_card_says_what_the_bare_name_loads(names: tuple[str, ...], said: str) -> None:
+    configs = tuple(HubConfig(name, {"train": f"version/{name}.parquet"}) for name in names)
+    history = VersionHistory((make_version("v1"),), "", Loading(configs))
+    card = file_of(make_plan(make_entry(history=history), make_site(), render), "README.md")
+    assert said in card
 
 
 def test_the_card_warns_of_what_may_happen_to_the_data() -> None:
