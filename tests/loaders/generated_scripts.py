@@ -27,8 +27,12 @@ def manifest_of(data: Path) -> bytes:
     """Return the manifest of a folder."""
     lines = []
     for file in data.rglob("*"):
-        if file.is_file():
-            name, content = escaped(fsencode(file.relative_to(data))), file.read_bytes()
+        name = escaped(fsencode(file.relative_to(data)))
+        if file.is_symlink():
+            target = escaped(fsencode(file.readlink()))
+            lines.append(b"%b\tlink:%b\t%d\t0\n" % (name, target, len(target)))
+        elif file.is_file():
+            content = file.read_bytes()
             digest = hashlib.sha256(content).hexdigest().encode()
             lines.append(b"%b\t%b\t%d\t0\n" % (name, digest, len(content)))
     return b"".join(sorted(lines))

@@ -269,6 +269,18 @@ def test_an_image_that_cannot_be_read_is_named(
         assert isinstance(caught.value.__cause__, OSError)
 
 
+def test_symbolic_links_are_not_followed(server: RangeServer) -> None:
+    def write(data: Path) -> None:
+        write_tree(server.root, {"elsewhere/a.csv": "id,x\n1,2\n"})
+        for name in ("a.csv", "b.csv"):
+            (data / name).symlink_to("../elsewhere/a.csv")
+
+    script = script_for(write, server)
+    for where in ("center", "portal"):
+        with pytest.raises(FileNotFoundError, match="its 2 symbolic links are not followed"):
+            script.load(where=where)
+
+
 def test_one_file_that_is_the_data(server: RangeServer) -> None:
     data = write_tree(server.root / "data", {"a.csv": "id,x\n1,2\n", "b.csv": "no,data,here\n"})
     manifest = manifest_of(data)

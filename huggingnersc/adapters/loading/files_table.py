@@ -47,10 +47,10 @@ def _rows(work: LoadingWork, source: Source | None) -> Iterator[tuple[Any, ...]]
     members = DataMembers(source) if source else None
     base, root = portal_base(work.portal_link), f"{work.data}/"
     with work.manifest.open("rb") as lines:
-        for listed, path, size_bytes, sha256, _ in manifest_rows(lines):
+        for listed, path, size_bytes, sha256 in manifest_rows(lines):
             if path is None:
                 yield listed, None, None, size_bytes, sha256, None
                 continue
             url = file_url(base, path) if base else None
-            split = members.split_of(path) if members else None
+            split = members.split_of(path) if members and sha256 else None
             yield listed, root + path, url, size_bytes, sha256, split or None

@@ -80,8 +80,8 @@ def write_indexes(
             for split in members.splits
         }
         with Path(manifest).open("rb") as lines:
-            for listed, path, _, _, is_readable in manifest_rows(lines):
-                if not is_readable:
+            for listed, path, _, sha256 in manifest_rows(lines):
+                if sha256 is None:
                     continue
                 if path is None:
                     unnamed += members.split_of(listed) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from huggingnersc.adapters.statistics.describing_process import (
     DescriptionError,
 )
 from huggingnersc.adapters.statistics.limits import DescribingLimits
+from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
+from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 _SURVEY = "huggingnersc.adapters.loading.survey_source:survey_source"
 _MOST_FILES = 10_000  # that are opened
 _MOST_BYTES = 256 << 20  # that are read to count examples
+_MOST_NAMED = 5  # links
+_LINK = b"\tlink:"
 
 
 def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
@@ -37,7 +42,37 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
         return LoadingPart(problems=(f"How the data is loaded was not found: {error}",))
     if found is None:
         return LoadingPart()
-    return LoadingPart(source=Source(**_tuples(found), manifest=_short_manifest(work.manifest)))
+    source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
+    links, named = _links(work.manifest, source)
+    if not links:
+        return LoadingPart(source=source)
+    # What links lead to was counted, too.
+    source = replace(source, links=links, examples={})
+    return LoadingPart(source=source, problems=(_links_problem(links, named),))
+
+
+def _links(manifest: Path, source: Source) -> tuple[int, list[str]]:
+    """Return how many links are called like data, and the first of them."""
+    members, count, named = DataMembers(source), 0, list[str]()
+    with manifest.open("rb") as lines:
+        for line in lines:
+            if _LINK not in line:
+                continue
+            name = line.partition(b"\t")[0].decode()
+            if members.is_data(name):
+                count += 1
+                named += [name] if count <= _MOST_NAMED else []
+    return count, named
+
+
+def _links_problem(count: int, named: list[str]) -> str:
+    more = f" and {count - len(named):,} more" if count > len(named) else ""
+    are = plural(count, "data file is a symbolic link", "data files are symbolic links")
+    return (
+        f"{are}: {', '.join(named)}{more}. A version records where a link leads, not what is "
+        "there, so nothing of that is loaded, sampled or verified. To include it, replace the "
+        "links by hard links or copies, or take the folder that they lead to as the data path."
+    )
 
 
 def loading_limits(work: LoadingWork) -> DescribingLimits:

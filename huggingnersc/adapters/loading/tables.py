@@ -81,8 +81,8 @@ def _members(work: LoadingWork, source: Source) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {split: [] for split in members.splits}
     sizes = dict.fromkeys(members.splits, 0)
     with work.manifest.open("rb") as lines:
-        for _, path, size_bytes, _, is_readable in manifest_rows(lines):
-            split = members.split_of(path) if path is not None and is_readable else None
+        for _, path, size_bytes, sha256 in manifest_rows(lines):
+            split = members.split_of(path) if path is not None and sha256 else None
             if not path or not split:
                 continue
             found[split].append(path)

@@ -120,7 +120,7 @@ def data_paths(source: Source, root: str) -> dict[str, list[str]] | None:
         if listed is None or any("::" in path for paths in listed.values() for path in paths):
             return None
         return {s: [escape(f"{root}/{path}") for path in paths] for s, paths in listed.items()}
-    if source.left_out:
+    if source.left_out or source.links:
         return None
     found = {}
     for split, pattern in (source.splits or {"train": "*"}).items():
@@ -154,7 +154,7 @@ def _listed(source: Source) -> dict[str, list[str]] | None:
     found: dict[str, list[str]] = {split: [] for split in members.splits}
     for row in manifest_rows(source.manifest.encode().splitlines()):
         path, split = row.path, members.split_of(row.path or row.listed)
-        if split is None or not row.is_readable:
+        if split is None or row.sha256 is None:
             continue
         if not row.size_bytes:  # no builder reads a table without a header
             continue

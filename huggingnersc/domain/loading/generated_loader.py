@@ -152,12 +152,14 @@ class ScriptFacts:
         kind: the type of the files.
         is_array: whether an example is an array, and no dict of them.
         has_portal: whether it reads the files from a portal, too.
+        links: how many links are called like data, which it does not read.
     """
 
     module: str
     kind: str
     is_array: bool
     has_portal: bool
+    links: int
 
 
 def is_script_name(path: str, nickname: str) -> bool:
@@ -189,6 +191,7 @@ def script_facts(dataset: LoadedDataset | None) -> ScriptFacts | None:
         kind=dataset.source.file_type,
         is_array=dataset.layout["is_array"],
         has_portal=bool(dataset.portal),
+        links=dataset.source.links,
     )
 
 

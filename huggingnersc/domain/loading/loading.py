@@ -54,6 +54,8 @@ class Source:
             empty where the files have no splits, or each of them holds parts of all.
         left_out: files with one of the suffixes that are no part of the data.
         layout: the structure of a file, the values of `FileLayout` as JSON.
+        links: how many symbolic links are called like files that hold data. They are no part of
+            a version, which records where a link leads and not what is there.
         examples: how many there are by split, `train` where there are no splits; empty where
             they were not counted.
         manifest: the manifest of the version, where it has at most 1,000 lines.
@@ -65,6 +67,7 @@ class Source:
     only: str = ""
     splits: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    links: int = 0
     layout: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
@@ -145,9 +148,14 @@ def loading_json(loading: Loading) -> dict[str, Any]:
         "configs": [
             {"name": config.name, "splits": dict(config.splits)} for config in loading.configs
         ],
-        "source": asdict(loading.source) if loading.source else None,
+        "source": _source_json(loading.source) if loading.source else None,
         "no_sample": loading.no_sample,
     }
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    """Return a source as JSON values; without links as records were before these were counted."""
+    return {key: value for key, value in asdict(source).items() if key != "links" or value}
 
 
 def loading_bytes(loading: Loading) -> bytes:
@@ -194,12 +202,15 @@ def _source(value: Mapping[str, Any]) -> Source:
     examples = _value(value, "examples", dict)
     if not all(type(count) is int and count >= 0 for count in examples.values()):
         raise ValueError("the key examples holds something other than numbers")
+    if type(links := value.get("links", 0)) is not int or links < 0:
+        raise ValueError("the key links holds no number of links")
     return Source(
         file_type=_value(value, "file_type", str),
         suffixes=_list(value, "suffixes"),
         only=_value(value, "only", str),
         splits=_texts(value, "splits"),
         left_out=_list(value, "left_out"),
+        links=links,
         layout=_value(value, "layout", dict),
         examples=examples,
         manifest=_value(value, "manifest", str),

@@ -19,15 +19,14 @@ class ManifestRow(NamedTuple):
         listed: its path as the manifest has it, with escapes.
         path: its path below the root of the data; None where that is no UTF-8.
         size_bytes: its size.
-        sha256: 64 hexadecimal digits; None where it is no regular file, or was not read.
-        is_readable: whether it is a regular file that was read, or a link, which may lead to one.
+        sha256: 64 hexadecimal digits; None where it is no regular file, or was not read: it is no
+            part of the data then.
     """
 
     listed: str
     path: str | None
     size_bytes: int
     sha256: str | None
-    is_readable: bool
 
 
 def manifest_rows(lines: Iterable[bytes]) -> Iterator[ManifestRow]:
@@ -35,14 +34,12 @@ def manifest_rows(lines: Iterable[bytes]) -> Iterator[ManifestRow]:
     for line in lines:
         path, digest, size_bytes, _ = line.split(b"\t")
         listed = path.decode()
-        is_link = digest.startswith(b"link:")
-        is_digest = len(digest) == _DIGEST_LENGTH and not is_link
+        is_digest = len(digest) == _DIGEST_LENGTH and not digest.startswith(b"link:")
         yield ManifestRow(
             listed,
             _text(path) if b"\\" in path else listed,
             int(size_bytes),
             digest.decode() if is_digest else None,
-            is_digest or is_link,
         )
 
 

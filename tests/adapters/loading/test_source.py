@@ -60,6 +60,18 @@ def test_one_file_is_its_own_source(tmp_path: Path) -> None:
     )
 
 
+def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -> None:
+    data = write_tree(tmp_path / "data", {"x.csv": "a,b\n1,2\n"})
+    for name in (*(f"link{number}.csv" for number in range(6)), "README.md"):
+        (data / name).symlink_to("x.csv")
+    part = find_source(loading_work(data, tmp_path / "run"), None)
+    assert part.source
+    assert (part.source.links, part.source.examples) == (6, {})
+    (problem,) = part.problems
+    named = ", ".join(f"link{number}.csv" for number in range(5))
+    assert problem.startswith(f"6 data files are symbolic links: {named} and 1 more. ")
+
+
 def test_images_carry_what_labels_them(tmp_path: Path) -> None:
     source = source_of(WRITERS["images"](tmp_path / "data"), tmp_path / "run")
     images = read_layout(source.layout).images

@@ -79,10 +79,13 @@ def test_what_datasets_cannot_find_or_read_has_only_the_list_of_files(source: So
     }
 
 
-def test_links_are_data_and_what_is_no_file_is_not() -> None:
-    link = "link.csv\tlink:a.csv\t5\t1\n"
-    source = replace(CSV, manifest=f"{link}pipe.csv\tfifo\t0\t1\n")
-    assert configs(source)[0]["data_files"][0]["path"] == "/data/my [[]set]/link.csv"
+def test_links_and_special_files_are_no_data() -> None:
+    others = "link.csv\tlink:a.csv\t5\t1\npipe.csv\tfifo\t0\t1\n"
+    assert configs(replace(CSV, manifest=CSV.manifest + others, links=1)) == configs(CSV)
+    assert names(configs(replace(CSV, manifest=others, links=1))) == ["files"]
+    many = replace(CSV, manifest="")
+    assert names(configs(many)) == ["nersc"]
+    assert names(configs(replace(many, links=1))) == ["files"]  # a glob would find it
 
 
 def test_configurations_of_the_repository_are_there_where_all_are_parquet() -> None:

@@ -279,6 +279,23 @@ def test_the_script_is_in_the_repository_and_in_the_catalog_folder() -> None:
 
 
 @pytest.mark.parametrize(
+    ("links", "said"),
+    [(0, ""), (1, "One data file is a symbolic link: it is"),
+     (1200, "1,200 data files are symbolic links: they are")],
+)  # fmt: skip
+def test_a_card_says_which_files_are_links(links: int, said: str) -> None:
+    of = source("csv", layout_of("x"), links=links)
+    entry = make_entry(history=VersionHistory((make_version(),), "", Loading(source=of)))
+    (card,) = (
+        file.content.decode()
+        for file in make_plan(entry, make_site(), render).hub_files
+        if file.path == "README.md"
+    )
+    assert ("symbolic link" in card) is bool(links)
+    assert said in card
+
+
+@pytest.mark.parametrize(
     "link", ["file:///global/cfs/iris", "https://app.globus.org/file-manager?origin_id=1"]
 )
 def test_data_on_no_portal_is_promised_nowhere_but_at_the_center(link: str) -> None:

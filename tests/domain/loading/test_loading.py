@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from huggingnersc.domain.loading.card_configs import card_configs
@@ -26,7 +28,15 @@ SOURCE = Source(
 LOADING = Loading(configs=(SAMPLE, FILES), source=SOURCE)
 
 
-@pytest.mark.parametrize("loading", [LOADING, NO_LOADING, Loading(no_sample="It is sensitive.")])
+@pytest.mark.parametrize(
+    "loading",
+    [
+        LOADING,
+        NO_LOADING,
+        Loading(no_sample="It is sensitive."),
+        Loading(source=replace(SOURCE, links=3)),
+    ],
+)
 def test_what_is_written_is_read_again(loading: Loading) -> None:
     assert parse_loading(loading_bytes(loading)) == loading
 
@@ -42,6 +52,7 @@ def test_what_is_written_is_read_again(loading: Loading) -> None:
         (loading_bytes(LOADING).replace(b'"version/files.parquet"', b"1"), "splits"),
         (loading_bytes(LOADING).replace(b"120", b"-1"), "examples"),
         (loading_bytes(LOADING).replace(b'".csv"', b"7"), "suffixes"),
+        (loading_bytes(LOADING).replace(b'"layout"', b'"links": -1, "layout"'), "links"),
     ],
 )
 def test_what_others_wrote_is_refused(damage: bytes, said: str) -> None:
