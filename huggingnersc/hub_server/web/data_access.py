@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.loading.generated_loader import is_script_name
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
-from huggingnersc.hub_server.web.data_configs import SAMPLE_FOLDER, is_description
+from huggingnersc.hub_server.web.data_configs import SAMPLE_FOLDER, data_files, is_description
 from huggingnersc.hub_server.web.script_note import ScriptNote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _MOST = 20  # patterns of a card
 _DATA_SUFFIXES = frozenset(
@@ -128,16 +128,4 @@ def _portal(said: ScriptNote | None, outline: CardOutline) -> Place | None:
 
 def _patterns(card: Mapping[str, object]) -> list[str]:
     """Return the `data_files` of a card's configurations, the first of them."""
-    configs = card.get("configs")
-    named = (one for one in configs if isinstance(one, dict)) if isinstance(configs, list) else ()
-    return [*islice((path for one in named for path in _files(one.get("data_files"))), _MOST)]
-
-
-def _files(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _files(item.get("path") if isinstance(item, dict) else item)
-    elif isinstance(value, dict):
-        yield from _files(list(value.values()))
+    return [*islice((path for _, _, path in data_files(card)), _MOST)]

@@ -62,11 +62,17 @@ def sample_files(card: Mapping[str, object]) -> tuple[SampleFile, ...]:
     """Return the files of samples, and of tables that are published in whole."""
     found = (
         SampleFile(name[:_LONGEST], split[:_LONGEST], path)
-        for name, config in _configs(card)
-        for split, path in _data_files(config.get("data_files"))
+        for name, split, path in data_files(card)
         if path.endswith(".parquet") and (name == SAMPLE_CONFIG or path.startswith(_FOLDERS))
     )
     return tuple(file for _, file in zip(range(_MOST_FILES), found, strict=False))
+
+
+def data_files(card: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Yield the configuration, the split and the path, or pattern, of each file on a card."""
+    for name, config in _configs(card):
+        for split, path in _data_files(config.get("data_files")):
+            yield name, split, path
 
 
 def _configs(card: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

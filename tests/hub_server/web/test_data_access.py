@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
@@ -15,8 +17,15 @@ ADDRESS = "https://p.example.org/iris/"
 LOADER = ScriptNote("l.py", data="/data/iris", portal=ADDRESS, run="python l.py")
 BATCH = ScriptNote("b.sh", data="/data/iris", run="sbatch b.sh", is_batch=True)
 NOT_PUBLISHED = ScriptNote("own.py", program="python")
-SAMPLE = "version/sample/train.parquet"
-NO_DATA_HERE = {"configs": [{"data_files": [{"split": "train", "path": "data/*"}]}]}
+SAMPLE, TABLE = "version/sample/train.parquet", "version/tables/train.parquet"
+
+
+def configs(*data_files: object) -> dict[str, Any]:
+    """A card with a configuration for each of these files."""
+    return {"configs": [{"config_name": "default", "data_files": one} for one in data_files]}
+
+
+NO_DATA_HERE = configs([{"split": "train", "path": "data/*"}])
 
 
 def test_what_the_scripts_say_counts_before_the_card() -> None:
@@ -70,8 +79,8 @@ def test_load_dataset_is_offered_where_it_finds_data() -> None:
 def test_a_card_that_names_its_data_files_has_no_others() -> None:
     assert not holds_data(["labels.csv", "README.md"], NO_DATA_HERE)
     assert holds_data(["labels.csv", "data/sample.csv"], NO_DATA_HERE)
-    assert holds_data(["a/b.csv"], {"configs": [{"data_files": "a/*.csv"}]})
-    assert holds_data(["b.csv"], {"configs": [{"data_files": {"train": ["a.csv", "b.csv"]}}]})
+    assert holds_data(["a/b.csv"], configs("a/*.csv"))
+    assert holds_data(["b.csv"], configs([{"split": "train", "path": ["a.csv", "b.csv"]}]))
     assert holds_data(["b.csv"], {"configs": [{"config_name": "default"}, "odd", None]})
 
 
@@ -88,8 +97,8 @@ def test_a_sample_is_not_the_data() -> None:
     assert not holds_data(paths, SAMPLED)
     assert holds_sample(paths, SAMPLED)
     assert not holds_sample(["version/files.parquet"], SAMPLED)
-    tables = {"configs": [*SAMPLED["configs"], {"data_files": "version/tables/train.parquet"}]}
-    assert holds_data([*paths, "version/tables/train.parquet"], tables)
+    tables = {"configs": [*SAMPLED["configs"], *configs(TABLE)["configs"]]}
+    assert holds_data([*paths, TABLE], tables)
 
 
 def test_the_generated_script_is_found_by_its_name() -> None:
