@@ -15,55 +15,33 @@ from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.loading import TABLES_CONFIG, HubConfig, split_file
 from huggingnersc.domain.loading.manifest_rows import manifest_rows
-from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.text.formatting import size_words
 from huggingnersc.domain.versions.version import TABLES_DIR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.loading.work import LoadingWork
     from huggingnersc.domain.loading.loading import Source
 
 MOST_TABLE_BYTES = 50_000_000  # of the files of a split
+_MOST_REASONS = 20  # that are named
 _TASK = "huggingnersc.adapters.loading.whole_table:write_table"
 _TABLES = frozenset({FileType.CSV, FileType.JSON_LINES, FileType.PARQUET})
-
-
-class _RefusedError(Exception):
-    """The tables are not published; the message is a sentence's end."""
 
 
 def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
     """Write each split of small tables as Parquet, all of them or none."""
     if not work.tables:
         return LoadingPart()
-    try:
-        return _tables(work, source)
-    except (_RefusedError, DescriptionError) as error:
-        return LoadingPart(problems=(f"The tables are not published as Parquet: {error}.",))
-
-
-def _tables(work: LoadingWork, source: Source | None) -> LoadingPart:
     if source is None or source.file_type not in _TABLES:
-        raise _RefusedError("only CSV, JSON lines and Parquet can be")
-    members = _members(work, source)
+        return _refused(["only CSV, JSON lines and Parquet can be"])
+    members, large = _members(work, source)
     files = {
         split: split_file(TABLES_DIR, split, members) for split, paths in members.items() if paths
     }
-    (work.folder / TABLES_DIR).mkdir(exist_ok=True)
-    with DescribingProcess(loading_limits(work)) as process:
-        for split, path in files.items():
-            withheld = process.ask(
-                _TASK,
-                data=str(work.data),
-                paths=members[split],
-                file_type=source.file_type,
-                layout=dict(source.layout),
-                target=str((work.folder / path).absolute()),
-            )
-            for column, reason in withheld.items():
-                raise _RefusedError(f"the column {quoted(column)} looks like {reason}")
+    if reasons := [*large, *_written(work, source, members, files)]:
+        return _refused(reasons)
     in_repository = {split: f"{VERSION_FOLDER}{path}" for split, path in files.items()}
     return LoadingPart(
         configs=(HubConfig(TABLES_CONFIG, in_repository),) if files else (),
@@ -71,11 +49,44 @@ def _tables(work: LoadingWork, source: Source | None) -> LoadingPart:
     )
 
 
-def _members(work: LoadingWork, source: Source) -> Mapping[str, list[str]]:
+def _refused(reasons: Sequence[str]) -> LoadingPart:
+    most = len(reasons) - _MOST_REASONS
+    listed = [*reasons[:_MOST_REASONS], *([f"{most:,} more reasons"] if most > 0 else [])]
+    again = "Correct the data and begin again, or make the version without its tables."
+    return LoadingPart(
+        problems=(*(f"The tables are not published as Parquet: {one}." for one in listed), again)
+    )
+
+
+def _written(
+    work: LoadingWork,
+    source: Source,
+    members: Mapping[str, Sequence[str]],
+    files: Mapping[str, str],
+) -> Iterator[str]:
+    """Write the table of each split, and yield the reasons why one cannot be published."""
+    (work.folder / TABLES_DIR).mkdir(exist_ok=True)
+    with DescribingProcess(loading_limits(work)) as process:
+        for split, path in files.items():
+            try:
+                reasons = process.ask(
+                    _TASK,
+                    data=str(work.data),
+                    paths=members[split],
+                    file_type=source.file_type,
+                    layout=dict(source.layout),
+                    target=str((work.folder / path).absolute()),
+                )
+            except DescriptionError as error:
+                reasons = [str(error)]
+            where = f"in the split {split}, " if len(files) > 1 else ""
+            yield from (f"{where}{one}" for one in reasons)
+
+
+def _members(work: LoadingWork, source: Source) -> tuple[Mapping[str, list[str]], list[str]]:
     """Return the paths of the files of each split, in the order of the manifest.
 
-    Raises:
-        _RefusedError: those of a split are too large.
+    Of splits that are too large there are none, and a reason.
     """
     members = DataMembers(source)
     found: dict[str, list[str]] = {split: [] for split in members.splits}
@@ -85,9 +96,10 @@ def _members(work: LoadingWork, source: Source) -> Mapping[str, list[str]]:
             split = members.split_of(path) if path is not None and sha256 else None
             if not path or not split:
                 continue
-            found[split].append(path)
             sizes[split] += size_bytes
-            if sizes[split] > MOST_TABLE_BYTES:
-                most = size_words(MOST_TABLE_BYTES)
-                raise _RefusedError(f"the files of the split {split} have more than {most}")
-    return found
+            if sizes[split] <= MOST_TABLE_BYTES:
+                found[split].append(path)
+    large = [split for split in sizes if sizes[split] > MOST_TABLE_BYTES]
+    most = size_words(MOST_TABLE_BYTES)
+    reasons = [f"the files of the split {split} have more than {most}" for split in large]
+    return {split: [] if split in large else paths for split, paths in found.items()}, reasons

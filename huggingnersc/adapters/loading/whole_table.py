@@ -11,6 +11,7 @@ from huggingnersc.adapters.loading.row_file import GROUP_ROWS
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout_json import read_layout
 from huggingnersc.domain.draft.table import MISSING
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.versions.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
 
@@ -25,8 +26,8 @@ _JUDGED_AT_ONCE = 2_000  # values of a column
 
 def write_table(
     data: str, paths: Sequence[str], file_type: str, layout: Mapping[str, Any], target: str
-) -> dict[str, str]:
-    """Write the rows of files, in their order, unless a column should not be public.
+) -> list[str]:
+    """Write the rows of files, in their order, unless there are reasons against it.
 
     Args:
         data: the root of the data.
@@ -36,34 +37,49 @@ def write_table(
         target: the Parquet file.
 
     Returns:
-        The columns that should not be public, and why; then nothing is written.
+        Every reason, each the end of a sentence: files that cannot be read, and columns that
+        should not be public. Then nothing is written.
 
     Raises:
-        DatasetError: a file cannot be read.
         InstallationError: pyarrow is not installed.
     """
     arrow = data_library("pyarrow", "Parquet")
     parquet = data_library("pyarrow.parquet", "Parquet")
-    structure = read_layout(layout)
-    parts = [_table(arrow, Path(data, path), file_type, structure) for path in paths]
+    structure, reasons, parts = read_layout(layout), list[str](), []
+    for path in paths:
+        try:
+            parts.append(_table(arrow, Path(data, path), file_type, structure))
+        except DatasetError as error:
+            reasons.append(f"{path} {error}")
     try:
-        table = arrow.concat_tables(parts, promote_options="permissive")
+        table = arrow.concat_tables(parts, promote_options="permissive") if parts else None
     except arrow.ArrowException as error:
-        raise DatasetError(f"its files have different columns ({_kind(error)})") from error
-    if withheld := dict(_withheld(arrow, table)):
-        return withheld
-    parquet.write_table(
-        table.replace_schema_metadata(None), target, compression="zstd", row_group_size=GROUP_ROWS
-    )
-    return {}
+        return [*reasons, f"its files have different columns ({_kind(error)})"]
+    if table is not None:
+        withheld = _withheld(arrow, table)
+        reasons += (f"the column {quoted(name)} looks like {why}" for name, why in withheld)
+    if table is not None and not reasons:
+        parquet.write_table(
+            table.replace_schema_metadata(None),
+            target,
+            compression="zstd",
+            row_group_size=GROUP_ROWS,
+        )
+    return reasons
 
 
 def _table(arrow: Any, file: Path, file_type: str, layout: FileLayout) -> Any:
     readers = {FileType.CSV: _csv, FileType.JSON_LINES: _json_lines, FileType.PARQUET: _parquet}
     try:
-        return readers[FileType(file_type)](file, layout)
+        with open_bytes(file) as stream:
+            if not stream.read(1):
+                raise DatasetError("is empty")
+        table = readers[FileType(file_type)](file, layout)
     except (arrow.ArrowException, OSError, ValueError, *BROKEN) as error:
-        raise DatasetError(f"{file} cannot be read ({_kind(error)})") from error
+        raise DatasetError(f"cannot be read ({_kind(error)})") from error
+    if not table.num_columns:
+        raise DatasetError("is empty")
+    return table
 
 
 def _kind(error: Exception) -> str:

@@ -78,6 +78,47 @@ def test_a_table_that_names_or_reaches_people_is_refused(
     assert "e-mail addresses" in part.problems[0]
 
 
+def test_every_file_and_every_column_is_named_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = "n,email,phone\n1,ada@example.org,+1 510 486 0000\n"
+    files: dict[str, str | bytes] = {
+        "train/a.csv": good,
+        "train/b.csv": "",
+        "train/c.csv.gz": gzip.compress(b""),
+        "train/d.csv": "n,email,phone\n1\n",
+        "test/a.csv": good,
+        "valid/a.csv": good * 3,
+    }
+    monkeypatch.setattr(tables, "MOST_TABLE_BYTES", len(good) * 2)
+    part = published(write_tree(tmp_path / "data", files), tmp_path / "work")
+    assert (part.files, part.configs) == ({}, ())
+    refused = "The tables are not published as Parquet: "
+    *reasons, again = part.problems
+    assert [one.removeprefix(refused).removesuffix(".") for one in reasons] == [
+        "the files of the split validation have more than 96 bytes",
+        "in the split train, train/b.csv is empty",
+        "in the split train, train/c.csv.gz is empty",
+        "in the split train, train/d.csv cannot be read (ArrowInvalid)",
+        'in the split train, the column "email" looks like e-mail addresses',
+        'in the split train, the column "phone" looks like phone numbers',
+        'in the split test, the column "email" looks like e-mail addresses',
+        'in the split test, the column "phone" looks like phone numbers',
+    ]
+    assert not again.startswith(refused)
+
+
+def test_a_file_of_blank_lines_is_empty(tmp_path: Path) -> None:
+    part = published(write_tree(tmp_path / "data", {"a.jsonl": "\n\n"}), tmp_path / "work")
+    assert (part.files, part.problems[0].endswith("a.jsonl is empty.")) == ({}, True)
+
+
+def test_the_reasons_that_are_named_are_bounded(tmp_path: Path) -> None:
+    files = {f"{n:02}.csv": "" for n in range(30)} | {"99.csv": "n\n1\n"}
+    part = published(write_tree(tmp_path / "data", files), tmp_path / "work")
+    assert (len(part.problems), "10 more reasons" in part.problems[20]) == (22, True)
+
+
 def test_large_tables_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = write_tree(tmp_path / "data", {"a.csv": "n\n1\n", "b.csv": "n\n2\n"})
     monkeypatch.setattr(tables, "MOST_TABLE_BYTES", 7)
