@@ -18,6 +18,7 @@ from huggingnersc.domain.catalog.describe_dataset import described
 from huggingnersc.domain.draft.layout import Column
 from huggingnersc.domain.draft.table import read_table
 from huggingnersc.domain.loading.croissant import CROISSANT_FILE, croissant_bytes
+from huggingnersc.domain.site import EMBEDDED
 from tests.builders import IRIS, make_metadata, make_site, write_tree
 from tests.croissants import TABLE, entry_with, make_source
 from tests.portal_server import needs_nginx, portal
@@ -60,11 +61,12 @@ def read_by_mlcroissant(
     portal_link: str = "",
     certificate: Path | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """What a fresh Python finds in each description."""
+    """What a fresh Python finds in each description; that named "here" has a Hub that is."""
     files = {}
     for number, (name, source) in enumerate(sources.items()):
         entry = entry_with(source, portal_link=portal_link or "https://portal.nersc.gov/cfs/a/b")
-        content = croissant_bytes(described(entry, make_site()), source)
+        site = make_site(endpoint=EMBEDDED) if name == "here" else make_site()
+        content = croissant_bytes(described(entry, site), source)
         write_tree(root / str(number), {CROISSANT_FILE: content})
         files[name] = str(root / str(number) / CROISSANT_FILE)
     environ = os.environ | {"CROISSANT_CACHE": str(root / "cache")}
@@ -155,8 +157,9 @@ def test_every_form_is_valid(tmp_path: Path) -> None:
     names = ["a b.h5", "sc:x.h5", "@id.h5", 'q"?#%.h5', "ü/漢.h5", b"\xff.h5"]
     odd = make_source(dict.fromkeys(names, b"x"), file_type="hdf5", suffixes=(".h5",))
     none = make_source(manifest="", manifest_sha256="", suffixes=())
+    of_splits = replace(many, splits=splits)
     found = read_by_mlcroissant(
-        {**arrays, "many": many, "splits": replace(many, splits=splits), "odd": odd, "none": none},
+        {**arrays, "many": many, "splits": of_splits, "odd": odd, "none": none, "here": of_splits},
         tmp_path,
     )
     assert {name: one["problems"] for name, one in found.items()} == dict.fromkeys(found)

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from huggingnersc.domain.engine_settings import EngineSettings
 from huggingnersc.domain.path_notes import PathNote
 from huggingnersc.domain.repo_names import name_problem
-from huggingnersc.domain.token_address import TokenRefusal, token_refusal
+from huggingnersc.domain.token_address import TokenRefusal, is_this_machine, token_refusal
 from huggingnersc.problems import Problem
 
 EMBEDDED = "embedded"
@@ -254,6 +254,11 @@ class Site:
         return local if self.is_embedded else self.endpoint.rstrip("/")
 
     @property
+    def is_hub_here(self) -> bool:
+        """Whether no other machine reaches the Hub, whose address is that of each `serve-hub`."""
+        return is_this_machine(urlsplit(self.hub_address).hostname or "")
+
+    @property
     def token_refusal(self) -> TokenRefusal | None:
         """Why a saved token is not sent to the Hub; None when it is."""
         own = self.profile.hub.endpoint
@@ -266,6 +271,10 @@ class Site:
     def hub_url(self, nickname: str) -> str:
         """Return the address of a dataset's repository page."""
         return f"{self.hub_address}/datasets/{self.repo_id(nickname)}"
+
+    def public_url(self, nickname: str) -> str:
+        """Return the address of the page for what is published; empty for a Hub that is here."""
+        return "" if self.is_hub_here else self.hub_url(nickname)
 
     def notebook_link(self, notebook: PurePosixPath) -> str | None:
         """Return the link that opens a notebook at the site, percent-encoded; None without one."""

@@ -7,11 +7,11 @@ starts.
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.token_address import is_this_machine
 from huggingnersc.errors import SettingsError
 from huggingnersc.fixes import Message, Option, Placeholder
 
@@ -42,7 +42,7 @@ def running_hub(
     port: int = 0,
     organizations: Sequence[str] = (),
     xet: bool = False,
-    address: str = "",
+    address: str | None = None,
 ) -> Iterator[RunningHub]:
     """Serve `root` on 127.0.0.1 from a thread of this process while the block runs.
 
@@ -53,7 +53,8 @@ def running_hub(
         port: the TCP port; 0 selects a free one.
         organizations: namespaces that the local user administers besides its own.
         xet: whether clients on this machine may transfer big files through a local folder.
-        address: what its pages call this Hub, where they will be shown for another one.
+        address: what its pages call this Hub, where they will be shown for another one; empty
+            where they will be read with no Hub.
 
     Raises:
         SettingsError: the port is in use, the folder holds other files or is open to others, or
@@ -103,7 +104,7 @@ def serve(
             files, is open to others or was written by another version, or the accounts file is
             invalid or open to others.
     """
-    if accounts is None and not is_loopback(host):
+    if accounts is None and not is_this_machine(host):
         raise SettingsError(
             f"Serving on {host} is reachable from other machines and requires accounts.",
             hint=Message(
@@ -137,13 +138,3 @@ def check(root: Path) -> CheckReport:
     from huggingnersc.hub_server.services.fsck import check_root
 
     return check_root(root)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a server on `host` is reachable from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -84,8 +84,8 @@ class RequestContext:
 
     @property
     def shown_origin(self) -> str:
-        """The address that pages show: this Hub's, or that of the one they are made for."""
-        return self.hub.address or self.origin
+        """The address that pages show: this Hub's, or of that which they are made for, if any."""
+        return self.origin if self.hub.address is None else self.hub.address
 
     @property
     def url(self) -> str:

@@ -57,8 +57,8 @@ class HubContext:
     """An open Hub. Handlers share it; every part may be used from any thread.
 
     Attributes:
-        address: what its pages call it, without a final slash; empty for the one that it was
-            asked by.
+        address: what its pages call it, without a final slash; None for the one that it was
+            asked by, empty where they will be read with no Hub.
     """
 
     root: Path
@@ -72,7 +72,7 @@ class HubContext:
     secret: bytes
     limits: Limits = field(default_factory=Limits)
     xet: bool = False
-    address: str = ""
+    address: str | None = None
     logins: LoginGuard = field(default_factory=LoginGuard)
     turns: Turns = field(default_factory=Turns)
 

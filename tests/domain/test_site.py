@@ -178,6 +178,18 @@ def test_the_address_of_the_embedded_hub_is_that_of_serve_hub() -> None:
     assert site.hub_url("iris") == "http://127.0.0.1:8017/datasets/NERSC/iris"
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "published"),
+    [
+        (EMBEDDED, ""),
+        ("http://localhost:9", ""),
+        ("https://hub.example.org", "https://hub.example.org/datasets/NERSC/iris"),
+    ],
+)
+def test_no_address_of_this_machine_is_published(endpoint: str, published: str) -> None:
+    assert replace(make_site(), endpoint=endpoint).public_url("iris") == published
+
+
 def test_a_slash_after_the_endpoint_changes_nothing() -> None:
     site = replace(make_site(), endpoint="https://hub.example.org/")
     assert site.hub_url("iris") == "https://hub.example.org/datasets/NERSC/iris"

@@ -336,6 +336,18 @@ def test_the_list_of_files_is_beside_the_script_at_the_center_or_on_the_hub(
         script.load()
 
 
+def test_where_the_hub_is_on_this_machine_alone_no_address_of_it_is_asked(
+    server: RangeServer,
+) -> None:
+    script = script_for(WRITERS["csv"], server, hub_url="")
+    assert len(list(script.load())) == _COUNT
+    (server.root / "repository/version/manifest.tsv").unlink()
+    script.manifest.cache_clear()
+    with pytest.raises(FileNotFoundError, match=r"version/manifest\.tsv"):
+        script.load()
+    assert server.requests == []
+
+
 def test_a_folder_that_is_not_there_is_named(server: RangeServer) -> None:
     script = script_for(WRITERS["csv"], server)
     with pytest.raises(FileNotFoundError, match=r'/no/copy is no folder.*where="portal"'):

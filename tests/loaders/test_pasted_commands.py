@@ -74,6 +74,6 @@ def test_commands_of_the_card_load_the_data(
         run_command=run_command,
     )
     (commands,) = blocks(files["README.md"])
-    assert "the first row\n" in paste(commands, tmp_path / "empty")
+    assert "the first row\n" in paste(commands, tmp_path / "empty", HF_ENDPOINT=hub.endpoint)
     run = commands.splitlines()[-1]
     assert f"# Run: {run}\n" in files[loader]

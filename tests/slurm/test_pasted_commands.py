@@ -51,7 +51,7 @@ def test_batch_script_that_names_its_loader_runs_where_all_files_were_downloaded
     )
     commands = "".join(blocks(files["README.md"]))
     assert ("python load.py" in commands) is not is_distributed
-    paste(commands, tmp_path / "empty", SLURM_CONF=str(slurm.conf))
+    paste(commands, tmp_path / "empty", HF_ENDPOINT=hub.endpoint, SLURM_CONF=str(slurm.conf))
     assert output_of_job(slurm, tmp_path / "empty/iris/job.out") == "the first row\n\n" * 2
 
 

@@ -134,25 +134,18 @@ def _written(
     from huggingnersc.hub_server import running_hub
 
     organization = site.profile.hub.organization
-    static = StaticSite(organization, "" if _is_of_this_machine(site) else site.hub_address)
+    address = "" if site.is_hub_here else site.hub_address
+    static = StaticSite(organization, address)
     with (
         scratch_folder() as scratch,
         static_folder(planned.folder) as folder,
-        running_hub(
-            scratch / "hub", organizations=[organization], address=site.hub_address
-        ) as running,
+        running_hub(scratch / "hub", organizations=[organization], address=address) as running,
     ):
         _publish(shown, Hub(running.endpoint, running.token), site)
         with page_reader(running.endpoint) as reader:
             pages = copy_pages(static, reader, folder)
         _add_documents(folder, pages, shown, base, site)
     return replace(planned, pages=len(pages), files=folder.files, size_bytes=folder.size_bytes)
-
-
-def _is_of_this_machine(site: Site) -> bool:
-    from huggingnersc.hub_server import is_loopback
-
-    return is_loopback(urlsplit(site.hub_address).hostname or "")
 
 
 def _publish(shown: list[PublicDataset], hub: Hub, site: Site) -> None:

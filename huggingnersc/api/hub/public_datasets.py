@@ -114,7 +114,7 @@ def _barely_described(record: Record, site: Site) -> DescribedDataset:
     return DescribedDataset(
         name=record.official_name,
         description=f"{record.official_name}.",
-        address=record.hub_url,
+        address=site.public_url(record.nickname),
         portal_link=record.portal_link or "",
         publisher=site.profile.title,
     )

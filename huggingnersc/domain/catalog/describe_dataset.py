@@ -27,9 +27,9 @@ _ISO_DAY_CHARS = 10
 def described(spec: DatasetSpec, site: Site) -> DescribedDataset:
     """Return what is known of a dataset and its latest version, retired or not."""
     tags, info = hub_tags(spec.metadata), spec.metadata["other_info"]
-    versions, address = spec.history.versions, site.hub_url(spec.nickname)
+    versions, address = spec.history.versions, site.public_url(spec.nickname)
     latest = spec.history.latest
-    path = f"resolve/{quote(latest.name)}/{VERSION_FOLDER}manifest.tsv" if latest else ""
+    at_tag = f"{address}/resolve/{quote(latest.name)}/" if latest and address else ""
     return DescribedDataset(
         name=spec.official_name,
         description=spec.about.strip() or f"{spec.official_name}.",
@@ -45,7 +45,7 @@ def described(spec: DatasetSpec, site: Site) -> DescribedDataset:
         version=latest.name if latest else "",
         published=versions[0].created_at[:_ISO_DAY_CHARS] if versions else "",
         modified=latest.created_at[:_ISO_DAY_CHARS] if latest else "",
-        manifest=f"{address}/{path}" if latest else "",
+        manifest=f"{at_tag}{VERSION_FOLDER}manifest.tsv" if latest else "",
     )
 
 

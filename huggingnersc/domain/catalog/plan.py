@@ -189,6 +189,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
         "site_title": site.profile.title,
         "repo_id": site.repo_id(spec.nickname),
         "hub_url": site.hub_url(spec.nickname),
+        "page": site.public_url(spec.nickname) or f"/datasets/{site.repo_id(spec.nickname)}",
         "data_path": str(spec.data_path),
         "portal_link": spec.portal_link,
         "catalog_dir": str(folder),
@@ -209,6 +210,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
             str(folder),
         ),
         "hub_setting": hub_setting(site),
+        "is_hub_here": site.is_hub_here,
         "statistics": card_statistics(spec.history.statistics),
         "versions": card_versions(spec.history),
     }
@@ -241,7 +243,7 @@ def _loaded(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> LoadedDatas
         portal_link=spec.portal_link,
         site=site.profile.title,
         catalog_dir=str(folder),
-        hub_url=site.hub_url(spec.nickname),
+        hub_url=site.public_url(spec.nickname),
         source=source,
         taken=(CARD_NAME, *(script.name for script in spec.scripts)),
     )

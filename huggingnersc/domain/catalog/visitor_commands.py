@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from huggingnersc.domain.catalog.run_command import LOADER, run_command
 from huggingnersc.domain.text.shell import shell_word
-from huggingnersc.domain.token_address import is_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,13 +71,12 @@ def _download(spec: DatasetSpec, site: Site, version: str = "") -> str:
 
 def hub_setting(site: Site) -> str:
     """Return the variables by which `hf` and `datasets` find the Hub; empty for the usual one."""
+    if site.is_hub_here:
+        # It does not know a token of huggingface.co, and anyone may listen at a port of a login
+        # node. Where the variable is not set, bash refuses to run the command.
+        return "HF_ENDPOINT=${HF_ENDPOINT:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=1"
     hub = site.hub_address
-    if hub == _USUAL_HUB:
-        return ""
-    # It does not know a token of huggingface.co, and anyone may listen at a port of a login node.
-    is_local = is_this_machine(urlsplit(hub).hostname or "")
-    silent = " HF_HUB_DISABLE_IMPLICIT_TOKEN=1" if is_local else ""
-    return f"HF_ENDPOINT={shell_word(hub)}{silent}"
+    return "" if hub == _USUAL_HUB else f"HF_ENDPOINT={shell_word(hub)}"
 
 
 def _preparation(spec: DatasetSpec, site: Site) -> Iterator[str]:

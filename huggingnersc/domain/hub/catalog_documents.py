@@ -88,7 +88,7 @@ def _dataset(one: DescribedDataset, page: str, publisher: dict[str, str]) -> dic
         "dct:title": one.name,
         "dct:description": one.description,
         "dct:identifier": one.same_as[0] if one.same_as else page,
-        "dcat:landingPage": {"@id": page},
+        "dcat:landingPage": {"@id": page} if page else None,
         "dct:publisher": publisher,
         "dct:creator": [
             {"@type": "foaf:Person", "foaf:name": creator.name} for creator in one.creators

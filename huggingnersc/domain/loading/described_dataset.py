@@ -33,7 +33,7 @@ class DescribedDataset:
     Attributes:
         name: the title people read.
         description: Markdown.
-        address: of its page.
+        address: of its page; empty where no other machine reaches that.
         portal_link: the address of its data.
         publisher: who catalogs it.
         licenses: addresses where they are known, else names.
@@ -45,7 +45,7 @@ class DescribedDataset:
         version: of the data, such as `v1.2.0`.
         published: the day of its first version, as `2026-11-22`.
         modified: the day of its latest version.
-        manifest: the address of the list of its files.
+        manifest: the address of the list of its files, or its path in the repository.
     """
 
     name: str
@@ -73,7 +73,7 @@ def schema_org(dataset: DescribedDataset) -> dict[str, Any]:
 def _values(dataset: DescribedDataset) -> Iterator[tuple[str, Any]]:
     yield "name", dataset.name
     yield "description", dataset.description
-    yield "url", dataset.address
+    yield "url", dataset.address or dataset.portal_link
     yield "license", _one_or_all(dataset.licenses)
     yield "creator", _one_or_all(tuple(map(_person, dataset.creators)))
     yield "publisher", {"@type": "sc:Organization", "name": dataset.publisher}

@@ -102,7 +102,7 @@ class LoadedDataset:
         portal_link: the address of the data.
         site: the name of the center for people.
         catalog_dir: its catalog folder.
-        hub_url: the page of its repository.
+        hub_url: the page of its repository; empty where no other machine reaches that.
         source: its files.
         taken: the names of files that are in the repository already.
     """
@@ -208,6 +208,7 @@ def _is_taken(name: str, taken: Collection[str]) -> bool:
 
 def _values(dataset: LoadedDataset) -> dict[str, Any]:
     source, layout, splits = dataset.source, dataset.layout, dataset.splits
+    page = dataset.hub_url
     is_compressed = source.file_type in _TEXTS and any(
         suffix.lower().endswith(".gz") for suffix in source.suffixes
     )
@@ -215,14 +216,14 @@ def _values(dataset: LoadedDataset) -> dict[str, Any]:
         "title": dataset.title,
         "module": dataset.module,
         "version": dataset.version,
-        "page": dataset.hub_url,
+        "page": page,
         "data_path": dataset.data_path,
         "portal": dataset.portal,
         "site": dataset.site,
         "manifests": (
             "version/manifest.tsv",
             f"{dataset.catalog_dir}/versions/{dataset.version}/manifest.tsv",
-            f"{dataset.hub_url}/resolve/{dataset.version}/version/manifest.tsv",
+            *([f"{page}/resolve/{dataset.version}/version/manifest.tsv"] if page else ()),
         ),
         "manifest_sha256": source.manifest_sha256,
         "kind": source.file_type,

@@ -36,7 +36,7 @@ def open_hub(
     *,
     limits: Limits | None = None,
     xet: bool = False,
-    address: str = "",
+    address: str | None = None,
 ) -> HubContext:
     """Open (or make) the Hub under `root`; `maintenance` repairs what a killed server left.
 

@@ -79,8 +79,8 @@ def card_page(view: RepoView) -> CardPage:
         is_in_place=access.is_in_place,
         has_sample=access.has_sample,
         places=access.places,
-        ways=data_snippets(record.name, server, access),
-        downloads=repository_snippets(record.name, server),
+        ways=data_snippets(record.name, server, access) if server else (),
+        downloads=repository_snippets(record.name, server) if server else (),
         files=at_most(len(paths), FILES_COUNTED, "file"),
         size_bytes=record.size_bytes,
         latest=view.row(commit) if commit else None,
@@ -93,15 +93,19 @@ def _json_ld(view: RepoView, commit: Commit, access: DataAccess) -> Markup:
     """Return the dataset for search engines, by its `croissant.json`, else by its card."""
     if view.may_read_files and (found := croissant_json_ld(view, commit)):
         return found
-    address = f"{view.context.shown_origin}{view.pages.card}"
-    return card_json_ld(view, access.portal, address)
+    origin = view.context.shown_origin
+    return card_json_ld(view, access.portal, f"{origin}{view.pages.card}" if origin else "")
 
 
-def _server(view: RepoView) -> Server:
-    """Return this Hub; the local user's takes one token alone, which its own pages need not."""
+def _server(view: RepoView) -> Server | None:
+    """Return this Hub; the local user's takes one token alone, which its own pages need not.
+
+    None where the page will be read with no Hub.
+    """
     is_open = not (view.record.private or view.record.gated)
     local = view.context.hub.accounts.is_local
-    origin = view.context.shown_origin
+    if not (origin := view.context.shown_origin):
+        return None
     return Server(origin, takes_no_token=local and is_open and origin != REAL_HUB)
 
 

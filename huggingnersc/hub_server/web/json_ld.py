@@ -49,7 +49,7 @@ def card_json_ld(view: RepoView, portal: Place | None, address: str) -> Markup:
     Args:
         view: the repository.
         portal: where the data is, as an address.
-        address: of the page.
+        address: of the page; empty where it has none.
     """
     record = view.record
     key, tags = record.storage_id, record.card

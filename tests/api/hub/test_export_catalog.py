@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,37 @@ def test_the_pages_of_the_data_come_along(
     data_page = (folder / "datasets/NERSC/iris/data/index.html").read_text(encoding="utf-8")
     assert "sepal_length" in data_page
     assert "find-files" not in "".join(pages_of(folder).values())
+
+
+def test_no_address_of_this_machine_is_in_an_export(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "www"
+    with open_iris() as data:
+        catalog_iris(centre, data_path=data)
+        snapshot_dataset("iris", site=str(centre.profile))
+        export(centre, folder)
+    written = tree(folder)
+    here = [name for name, data in written.items() if re.search(rb"127\.0\.0\.1|localhost", data)]
+    assert here == []
+    assert b"${HF_ENDPOINT:?}" in written["datasets/NERSC/iris/resolve/main/README.md"]
+    assert b"git clone" not in written["datasets/NERSC/iris/index.html"]
+
+
+def test_what_needs_the_hub_leads_to_one_that_others_reach(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog_iris(centre)
+    with_public_files(centre, "iris")
+    monkeypatch.setattr("huggingnersc.domain.site.is_this_machine", lambda _host: False)
+    folder, address = tmp_path / "www", f"{centre.hub.endpoint}/datasets/NERSC/iris"
+    export(centre, folder)
+    page = (folder / "datasets/NERSC/iris/index.html").read_text(encoding="utf-8")
+    assert f"git clone {address}" in page
+    assert f'<a href="{address}/tree/v1"' in page
+    assert read_json(folder / "datasets/NERSC/iris/croissant.json")["url"] == address
+    assert read_json(folder / "catalog.jsonld")["dcat:dataset"][0]["@id"] == address
 
 
 def test_everyone_may_read_what_is_written(centre: Centre, tmp_path: Path) -> None:

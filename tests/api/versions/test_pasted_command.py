@@ -23,7 +23,7 @@ def pasted(centre: Centre, folder: Path, name: str) -> dict[str, object]:
         block for block in blocks(hub_text(centre, "README.md")) if "--revision" in block
     ]
     assert f"--revision {name} " in command
-    paste(command, folder)
+    paste(command, folder, HF_ENDPOINT=centre.hub.endpoint)
     got = folder / f"iris-{name}"
     assert (got / "README.md").is_file()
     content: dict[str, object] = json.loads((got / "version/version.json").read_bytes())

@@ -47,9 +47,7 @@ def test_another_hub_is_named_in_the_command_and_one_of_this_machine_gets_no_tok
     assert (
         visitor_commands(make_entry(), here)
         .fetch[0]
-        .startswith(
-            "HF_ENDPOINT=http://127.0.0.1:8017 HF_HUB_DISABLE_IMPLICIT_TOKEN=1 hf download "
-        )
+        .startswith("HF_ENDPOINT=${HF_ENDPOINT:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=1 hf download ")
     )
     private = make_entry(private=True)
     assert visitor_commands(private, here) == visitor_commands(make_entry(), here)

@@ -55,6 +55,7 @@ TABLES = LabelTables(
     (Column("file", "str"), Column("kind", "int")),
 )  # fmt: skip
 NO_PORTAL = "file:///data/iris"
+HUB = "https://huggingface.co/datasets/NERSC/iris"
 
 
 def as_json(layout: FileLayout) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def dataset(of: Source, **changes: Any) -> LoadedDataset:
         "portal_link": "https://portal.nersc.gov/iris",
         "site": "NERSC",
         "catalog_dir": "/catalog/iris",
-        "hub_url": "https://huggingface.co/datasets/NERSC/iris",
+        "hub_url": HUB,
         "source": of,
     }
     return LoadedDataset(**{**values, **changes})
@@ -144,7 +145,9 @@ def test_every_form_is_clean_python_as_ruff_would_format_it(tmp_path: Path) -> N
         {"suffixes": (".csv.gz",)},
     )
     texts = {
-        f"{number}_{place}_{link[:4]}.py": code(source(*form, **changes), portal_link=link)
+        f"{number}_{place}_{link[:4]}.py": code(
+            source(*form, **changes), portal_link=link, hub_url=HUB if place else ""
+        )
         for number, form in enumerate(forms())
         for place, changes in enumerate(more)
         for link in ("https://portal.nersc.gov/iris", NO_PORTAL)
