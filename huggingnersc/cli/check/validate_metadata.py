@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from huggingnersc.api.check.validate_metadata import Validated
 
+_MOST_NAMED = 5
+
 
 def validate_metadata(
     files: Annotated[
@@ -74,19 +76,30 @@ def validate_metadata(
 
 
 def validated(result: Validated) -> Iterator[str]:
-    """Show a line for each problem, then how many files are valid."""
+    """Show a line for each problem, then how many files are not valid; or that all are."""
     lines = list(problem_lines(result))
     yield from map(escape, lines)
     total, wrong = len(result.files), sum(bool(one.problems) for one in result.files)
     if wrong:
         yield f"[red]{wrong:,} of {total:,} not valid[/red]: {plural(len(lines), 'problem')}."
-    else:
-        yield f"[green]{total:,} valid[/green]"
+    yield from (f"[green]{escape(line)}[/green]" for line in valid_lines(result))
 
 
 def tabbed(result: Validated) -> Iterator[tuple[str]]:
-    """Yield a row of one value for each problem."""
-    return ((line,) for line in problem_lines(result))
+    """Yield a row of one value for each problem, or one that all files are valid."""
+    return ((line,) for line in (*problem_lines(result), *valid_lines(result)))
+
+
+def valid_lines(result: Validated) -> Iterator[str]:
+    """Yield a line that names the files, where all are valid and there is one."""
+    names = [one.file for one in result.files]
+    if not result.valid or not names:
+        return
+    if len(names) == 1:
+        yield f"{names[0]} is valid"
+        return
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    yield f"{len(names):,} files are valid: {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def problem_lines(result: Validated) -> Iterator[str]:
