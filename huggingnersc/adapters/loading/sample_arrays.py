@@ -77,7 +77,10 @@ def _examples(
     parent = split.parent if split else layout.parent
     if layout.unit is ExampleUnit.ROW:
         paths = dict(split.paths) if split else {name: name for name in layout.arrays}
-        return _row_examples(file, paths, most, types, examples)
+        rows = _row_examples(file, paths, most, types, examples)
+        coordinates = {name: name for name in layout.coordinates} if rows else {}
+        of_file = _whole_example(file, coordinates, types, examples)
+        return [row | of_file for row in rows]
     if layout.unit is ExampleUnit.FILE:
         names = (*layout.arrays, *layout.coordinates)
         return [_whole_example(file, {name: name for name in names}, types, examples)][:most]

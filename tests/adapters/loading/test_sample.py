@@ -13,6 +13,7 @@ from huggingnersc.domain.draft.file_type import FileType
 from tests.adapters.loading.works import loading_work
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA, NEEDS, WRITERS, write_csv
+from tests.realistic_data import write_surface_temperature
 
 pa = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
 
@@ -255,6 +256,17 @@ def test_times_are_dates_whatever_each_file_counts_from(form: Any, tmp_path: Pat
         "2002-01-01",
         "2002-02-28 12:00:00",
     ]
+
+
+def test_rows_have_the_coordinates_of_their_grid(tmp_path: Path) -> None:
+    write_surface_temperature(tmp_path / "data")
+    sampled = Sampled(tmp_path / "data", tmp_path / "run", sample_rows=6)
+    assert (sampled.left_out, sampled.part.problems) == ({}, ())
+    for row in sampled.rows:
+        assert (
+            (len(row["t2m"]), len(row["t2m"][0])) == (len(row["lat"]), len(row["lon"])) == (4, 8)
+        )
+        assert (row["lat"][0], row["time"][:2]) == (-67.5, "20")
 
 
 @pytest.mark.attack("hostile data")
