@@ -13,6 +13,7 @@ from huggingnersc.adapters.statistics.describing_process import (
 )
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.domain.loading.data_members import DataMembers
+from huggingnersc.domain.loading.generic_builder import unreadable_because
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
 from huggingnersc.domain.text.formatting import plural
 
@@ -43,12 +44,17 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
     if found is None:
         return LoadingPart()
     source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
+    problems = []
+    if reasons := unreadable_because(source):
+        problems.append(
+            f"load_dataset cannot read these HDF5 files, as {' and '.join(reasons)}; "
+            "load_NICKNAME.py loads them."
+        )
     links, named = _links(work.manifest, source)
-    if not links:
-        return LoadingPart(source=source)
-    # What links lead to was counted, too.
-    source = replace(source, links=links, examples={})
-    return LoadingPart(source=source, problems=(_links_problem(links, named),))
+    if links:  # what they lead to was counted, too
+        source = replace(source, links=links, examples={})
+        problems.append(_links_problem(links, named))
+    return LoadingPart(source=source, problems=tuple(problems))
 
 
 def _links(manifest: Path, source: Source) -> tuple[int, list[str]]:

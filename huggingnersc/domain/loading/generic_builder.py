@@ -19,8 +19,16 @@ _BUILDERS = {
     "hdf5": ("hdf5", (".h5", ".hdf5")),
 }
 _AS_USUAL = "utf-8-sig"
-# With one of these an HDF5 file holds more than arrays of one length, or examples of another form.
-_NOT_ROWS = ("unit", "splits", "unrelated", "whole", "links", "has_values", "other_tables")
+# Why an HDF5 file is no arrays of one length with an example a row, by the key of its layout.
+_NOT_ROWS = {
+    "unit": "an example is not a row of arrays",
+    "splits": "each file holds several splits",
+    "unrelated": "arrays have several lengths",
+    "whole": "a file may be one example",
+    "links": "files hold links",
+    "has_values": "files hold single values",
+    "other_tables": "files hold several tables",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ def generic_builder(source: Source) -> GenericBuilder | None:
     if source.file_type not in _BUILDERS:
         return None
     name, known = _BUILDERS[source.file_type]
-    if name == "hdf5" and any(layout.get(key) for key in _NOT_ROWS):
+    if unreadable_because(source):
         return None
     is_found = all(suffix.lower() in known for suffix in source.suffixes)
     return GenericBuilder(
@@ -62,6 +70,12 @@ def generic_builder(source: Source) -> GenericBuilder | None:
         streams_by_url=name != "text",
         is_found=is_found,
     )
+
+
+def unreadable_because(source: Source) -> tuple[str, ...]:
+    """Return why `datasets` cannot read HDF5 files; nothing where it can, and of other files."""
+    found = _NOT_ROWS.items() if source.file_type == "hdf5" else ()
+    return tuple(reason for key, reason in found if source.layout.get(key))
 
 
 def _options(name: str, layout: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,6 +70,30 @@ def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -
     (problem,) = part.problems
     named = ", ".join(f"link{number}.csv" for number in range(5))
     assert problem.startswith(f"6 data files are symbolic links: {named} and 1 more. ")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({}, ""),
+        ({"version": 2}, "as files hold single values;"),
+        ({"version": 2, "grid": range(9)}, "as arrays have several lengths and files hold single"),
+    ],
+)
+def test_hdf5_that_datasets_cannot_read_is_said_with_the_reason(
+    more: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    import h5py
+    import numpy as np
+
+    (tmp_path / "data").mkdir()
+    with h5py.File(tmp_path / "data/a.h5", "w") as file:
+        file["images"], file["labels"] = np.zeros((20, 8, 8)), np.arange(20)
+        for name, value in more.items():
+            file[name] = value
+    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    assert len(part.problems) == bool(reason)
+    assert all(reason in problem for problem in part.problems)
 
 
 def test_images_carry_what_labels_them(tmp_path: Path) -> None:
