@@ -25,6 +25,7 @@ from huggingnersc.domain.token_address import is_same_address
 from huggingnersc.errors import SettingsError
 from huggingnersc.problems import nearest
 from huggingnersc.settings import expanded
+from huggingnersc.type_adapter import type_adapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,9 +115,7 @@ def _profile(chain: ProfileChain, file: Path) -> SiteProfile:
 @cache
 def _profile_type() -> TypeAdapter[SiteProfile]:
     """Return the validator of profiles; to make one takes 5 ms."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(SiteProfile)
+    return type_adapter(SiteProfile)
 
 
 def _message(error: ErrorDetails) -> str:

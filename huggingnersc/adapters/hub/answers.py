@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from huggingnersc.adapters.hub.failures import UnexpectedAnswerError
 from huggingnersc.domain.catalog.remote import (
@@ -21,12 +21,13 @@ from huggingnersc.domain.catalog.remote import (
     RemoteDataset,
     RemoteRepository,
 )
+from huggingnersc.type_adapter import type_adapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 Shape = TypeVar("Shape")
-_adapter: Callable[[Any], Any] = cache(TypeAdapter)
+_adapter: Callable[[Any], Any] = cache(type_adapter)
 
 _RepoId = Annotated[str, Field(pattern=r"^[\w.-]+(/[\w.-]+)?$")]
 _CommitId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.metadata.strict_json import read_object
 from huggingnersc.domain.repo_names import VERSION_NAME
+from huggingnersc.type_adapter import type_adapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,9 +173,7 @@ def parse_version(data: bytes) -> Version:
 
 @cache
 def _version_type() -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Version)
+    return type_adapter(Version)
 
 
 def _require_plain(version: Version) -> None:
