@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.loading.generated_loader import script_module
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.domain.versions.public_values import (
@@ -20,6 +21,7 @@ from huggingnersc.domain.versions.public_values import (
 from huggingnersc.domain.versions.recorded import change_words
 from huggingnersc.domain.versions.size_check import size_mismatch
 from huggingnersc.domain.versions.version import (
+    MANIFEST_FILE,
     STATISTICS_FILE,
     VERSION_FILE,
     ChangeCounts,
@@ -166,6 +168,7 @@ def begun_snapshot(
     warnings: list[Text] = [f"The publication of {title} was cut off; only that is completed."]
     if closed:
         warnings.append(_out(closed, title) if is_out else _closed(closed))
+    warnings += _without_script(ready.version)
     return _snapshot(ready, target, site, run=run, closed=closed, warnings=(*warnings,))
 
 
@@ -319,12 +322,19 @@ def _warnings(prepared: PreparedVersion, target: SnapshotTarget) -> Iterator[Tex
         yield f"Listed by their kind only, as they have no content: {others}."
     if inventory.closed:
         yield _closed(inventory.closed)
+    yield from _without_script(version)
     if target.record and prepared.statistics:
         mismatch = size_mismatch(target.record.metadata, prepared.statistics["examples"])
         if mismatch:
             yield mismatch.warning(target.nickname)
     yield from _not_described(prepared.statistics)
     yield from prepared.problems
+
+
+def _without_script(version: Version) -> Iterator[Text]:
+    if MANIFEST_FILE not in version.published:
+        script = f"{script_module(version.nickname)}.py"
+        yield f"{script} is not made: it reads the files by their list, which is not published."
 
 
 def _closed(path: str) -> Message:

@@ -122,7 +122,7 @@ class LoadedDataset:
     def module(self) -> str:
         """The name by which the script is imported: one that no file of the steward has."""
         taken = {name.casefold() for name in self.taken}
-        plain = _module(self.nickname)
+        plain = script_module(self.nickname)
         names = (plain, *(f"{plain}_{number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if not _is_taken(name, taken))
 
@@ -165,12 +165,13 @@ class ScriptFacts:
 def is_script_name(path: str, nickname: str) -> bool:
     """Return whether the script of a dataset may have this name."""
     stem, dot, suffix = path.rpartition(".")
-    number = stem.removeprefix(_module(nickname))
+    number = stem.removeprefix(script_module(nickname))
     is_numbered = not number or (number[0] == "_" and number[1:].isdecimal())
     return (dot, suffix) == (".", "py") and number != stem and is_numbered
 
 
-def _module(nickname: str) -> str:
+def script_module(nickname: str) -> str:
+    """Return the usual name by which the script of a dataset is imported."""
     return f"load_{_NO_IDENTIFIER.sub('_', nickname)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,6 @@ from tests.open_data import open_iris
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.conftest import RunCommand
 
@@ -94,8 +94,20 @@ def test_mistakes_are_explained(
     assert data.is_dir()
 
 
+def test_a_script_that_is_not_made_is_named_before_and_after(run: RunCommand, data: Path) -> None:
+    options = "snapshot-dataset iris --no-statistics --no-manifest"
+    for more in ("--dry-run", "", "--yes"):
+        assert run(f"{options} {more}").err.count("load_iris.py is not made: ") == 1
+    catalog = Path(json.loads(run("inspect-dataset iris --json").out)["catalog_dir"])
+    assert not (catalog / "load_iris.py").exists()
+    (data / "more.csv").write_text("a\n1\n")
+    assert "load_iris.py" not in run("snapshot-dataset iris --yes --public").err
+    assert (catalog / "load_iris.py").exists()
+
+
 def test_closed_data_is_named_with_the_command_that_opens_it(run: RunCommand, data: Path) -> None:
     data.chmod(0o700)
     done = run("snapshot-dataset iris --yes")
     assert (done.code, f"chmod o+rX {data}" in done.err) == (0, True)
+    assert "load_iris.py is not made: " in done.err
     assert "Private, in its folder only" in done.out
