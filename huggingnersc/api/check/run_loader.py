@@ -17,12 +17,13 @@ from huggingnersc.domain.catalog.run_command import example_command, run_command
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.check.findings import unchecked
 from huggingnersc.domain.check.loader_run import Limit, PlannedRun, run_finding
+from huggingnersc.domain.loading.generated_loader import is_script_name
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import RecordDamagedError
 from huggingnersc.fixes import Message, Option, update_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.domain.catalog.record import Record
@@ -72,7 +73,7 @@ def prepare_run(
         return _not_run("the record holds none")
     if known.data_path is None or not exists(known.data_path):
         return _not_run("its data is not on this machine")
-    return _prepared(known, known.loader, known.data_path, folder, limits)
+    return _prepared(known, known.loader, known.data_path, folder, limits, content.files)
 
 
 def _not_run(reason: str) -> Finding:
@@ -80,7 +81,12 @@ def _not_run(reason: str) -> Finding:
 
 
 def _prepared(
-    record: Record, loader: Script, data: PurePosixPath, folder: PurePosixPath, limits: RunLimits
+    record: Record,
+    loader: Script,
+    data: PurePosixPath,
+    folder: PurePosixPath,
+    limits: RunLimits,
+    content: Mapping[str, bytes],
 ) -> PreparedRun | Finding:
     run = run_command(loader, record.run_command)
     call = _call(run)
@@ -90,19 +96,39 @@ def _prepared(
         fix = update_fix(record.nickname, example)
         return unchecked("loader", Message(message, fix))
     scripts = Scripts(loader, record.batch_script, record.includes)
+    files = [PlannedFile(one.name, one.text.encode()) for one in scripts]
+    if script := _published_script(record, files, content):
+        files.append(script)
     file = folder / record_name(record.nickname)
     planned = PlannedRun(
         nickname=record.nickname,
         command=run.line(loader.name, data),
         call=call,
-        files=tuple(script.name for script in scripts),
+        script=_first_example(script) if script else "",
+        files=tuple(one.path for one in files),
         record=file,
         owner=read_status(Path(file)).owner,
         limits=limits,
     )
-    files = tuple(PlannedFile(one.name, one.text.encode()) for one in scripts)
     is_variable = run.entry_point is not None and run.entry_point.is_variable
-    return PreparedRun(planned, run.filled(loader.name, data), files, data, is_variable)
+    return PreparedRun(planned, run.filled(loader.name, data), tuple(files), data, is_variable)
+
+
+def _published_script(
+    record: Record, scripts: Iterable[PlannedFile], content: Mapping[str, bytes]
+) -> PlannedFile | None:
+    """Return the script that loads the latest version; None where it is not as recorded."""
+    own = {script.path for script in scripts}
+    for file in record.hub_files:
+        if is_script_name(file.path, record.nickname) and file.path not in own:
+            script = PlannedFile(file.path, content.get(file.path, b""))
+            return script if script.git_oid == file.git_oid else None  # the check reports it
+    return None
+
+
+def _first_example(script: PlannedFile) -> str:
+    module = PurePosixPath(script.path).stem
+    return f'from {module} import load; print(next(load(where="center")))'
 
 
 def _call(run: RunCommand) -> str | None:
@@ -114,20 +140,31 @@ def _call(run: RunCommand) -> str | None:
 
 
 def run_findings(prepared: PreparedRun) -> Iterator[Finding]:
-    """Run the command, then show the first example where that did not fail."""
+    """Run the command and show its first example, then that of the published script."""
     from huggingnersc.adapters.loader_process import loader_folder, run_bounded
 
     planned, limits = prepared.planned, prepared.planned.limits
     with loader_folder(prepared.files) as folder:
-        if prepared.words:
-            ended = run_bounded(prepared.words, folder, limits)
-            yield run_finding(planned.command, ended, limits)
-            is_slow = ended.limit is Limit.TIME and not prepared.is_variable
-            if ended.status != 0 and not is_slow:  # it would end in the same way
-                return
-        if planned.call is not None:
-            ended = run_bounded(_example_words(prepared, planned.call, folder), folder, limits)
-            yield run_finding(planned.call, ended, limits)
+        yield from _loader_findings(prepared, folder)
+        if planned.script:
+            ended = run_bounded(("python", "-c", planned.script), folder, limits)
+            yield run_finding(planned.script, ended, limits)
+
+
+def _loader_findings(prepared: PreparedRun, folder: Path) -> Iterator[Finding]:
+    """Run the command, then show the first example where that did not fail."""
+    from huggingnersc.adapters.loader_process import run_bounded
+
+    planned, limits = prepared.planned, prepared.planned.limits
+    if prepared.words:
+        ended = run_bounded(prepared.words, folder, limits)
+        yield run_finding(planned.command, ended, limits)
+        is_slow = ended.limit is Limit.TIME and not prepared.is_variable
+        if ended.status != 0 and not is_slow:  # it would end in the same way
+            return
+    if planned.call is not None:
+        ended = run_bounded(_example_words(prepared, planned.call, folder), folder, limits)
+        yield run_finding(planned.call, ended, limits)
 
 
 def _example_words(prepared: PreparedRun, call: str, folder: Path) -> tuple[str, ...]:

@@ -42,7 +42,9 @@ def check_dataset(
     ] = False,
     run: Annotated[
         bool,
-        typer.Option("--run", help="Also run the loader on its data; shows it and asks first."),
+        typer.Option(
+            "--run", help="Also run the loader, and the script of the version; asks first."
+        ),
     ] = False,
     timeout: Annotated[
         float | None,
@@ -76,8 +78,8 @@ def check_dataset(
 
     Metadata, catalog folder, data and its permissions, portal link, loader, and the repository.
     Prints the commands that would fix what it finds, and changes nothing. Exits with 1 when
-    there is a problem or a warning. With --run the loader runs in a temporary folder, without
-    your tokens, and the first example is shown.
+    there is a problem or a warning. With --run the loader, and the script that loads the latest
+    version, run in a temporary folder, without your tokens, and the first example is shown.
 
     Examples:
         huggingnersc check-dataset iris --probe
@@ -147,6 +149,7 @@ def planned_run(result: Checks) -> Iterator[str]:
         [
             ("Command", run.command or None),
             ("Then", f"{run.call}, in Python" if run.call else None),
+            ("Script", run.script or None),
             ("Files", ", ".join(run.files)),
             ("From", f"{run.record}, last written by {run.owner}"),
             ("Limits", f"{limits}; a temporary folder; no token of yours"),

@@ -54,6 +54,8 @@ class PlannedRun:
         nickname: the dataset.
         command: the line of bash, empty where only `call` is tried.
         call: the Python expression whose first example is shown; None where none is known.
+        script: the line of Python that loads an example by the script of the latest version;
+            empty where there is none.
         files: the names of the files in the folder in which it runs, the loader first.
         record: the file that holds them.
         owner: the user who wrote that file.
@@ -63,6 +65,7 @@ class PlannedRun:
     nickname: str
     command: str
     call: str | None
+    script: str
     files: tuple[str, ...]
     record: PurePosixPath
     owner: str

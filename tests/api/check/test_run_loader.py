@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc import check_dataset, update_dataset
+from huggingnersc import check_dataset, snapshot_dataset, update_dataset
 from huggingnersc.api.check.check_dataset import plan_check
 from huggingnersc.domain.check.loader_run import RunLimits
 from huggingnersc.errors import DatasetError, DatasetUnknownError
@@ -76,6 +76,38 @@ def test_loader_whose_function_raises_is_not_well(kept: Kept) -> None:
     command, example = run(kept)
     assert (command.level, example.level) == ("note", "problem")
     assert '  File "load.py", line 6, in load' in (example.excerpt or "").splitlines()
+
+
+def test_the_script_of_the_version_is_run_though_the_loader_fails(kept: Kept) -> None:
+    use(kept, "raise SystemExit(3)\n")
+    snapshot_dataset("iris", statistics=False, site=kept.site)
+    line = 'from load_iris import load; print(next(load(where="center")))'
+    pending = plan_check("iris", site=kept.site)
+    assert pending.plan.run is not None
+    assert pending.plan.run.script == line
+    assert pending.plan.run.files[-1] == "load_iris.py"
+    loader, script = run(kept)
+    assert (loader.level, script.level) == ("problem", "note")
+    assert str(script.message).startswith(f"{line} ended")
+    assert script.excerpt == "{'column_1': 1, 'column_2': 2}"
+
+
+def test_a_script_that_finds_no_data_is_not_well(kept: Kept) -> None:
+    use(kept, LOADER)
+    snapshot_dataset("iris", statistics=False, site=kept.site)
+    (kept.data / "iris.csv").unlink()
+    *_, script = run(kept)
+    assert script.level == "problem"
+    assert '  File "load_iris.py"' in (script.excerpt or "")
+
+
+@pytest.mark.attack("loader runs")
+def test_a_script_that_was_changed_is_not_run(kept: Kept) -> None:
+    use(kept, LOADER)
+    snapshot_dataset("iris", statistics=False, site=kept.site)
+    (kept.folder / "load_iris.py").write_text(f"open({str(kept.place / 'mark')!r}, 'w')\n")
+    assert len(run(kept)) == 2
+    assert not (kept.place / "mark").exists()
 
 
 def test_companions_are_there_and_one_that_was_forgotten_is_not_well(kept: Kept) -> None:
