@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.text.outline import OutlineLine
 
 _SHOWN_ELSEWHERE = ("nickname", "papers")
+_CONTACT = "Contact"
 _AUTHOR_KEYS = {"name", "orcid", "affiliation"}
 
 
@@ -63,6 +64,11 @@ class Details:
     citation_language: str = ""
     more: tuple[OutlineLine, ...] = ()
 
+    @property
+    def has_contact(self) -> bool:
+        """Whether the card names someone to ask."""
+        return any(one.label == _CONTACT for one in self.credits)
+
 
 def read_details(metadata: Mapping[str, Any]) -> Details:
     """Read `other_info` by the keys of the wide schema, whatever schema a site has."""
@@ -100,7 +106,7 @@ def _facts(info: dict[str, Any], license_: Any) -> Iterator[Fact]:
 
 def _credits(info: dict[str, Any]) -> Iterator[Fact]:
     if contact := _text(info, "contact"):
-        yield Fact("Contact", (_linked(contact, contact),))
+        yield Fact(_CONTACT, (_linked(contact, contact),))
     if funding := _texts(info, "funding"):
         yield Fact("Funding", tuple(Paper(one_line(text), None) for text in funding))
     if related := _texts(info, "related"):

@@ -11,7 +11,9 @@ import yaml
 from hypothesis import given
 
 from huggingnersc.domain.catalog.details import read_details
-from tests.builders import make_entry, make_metadata
+from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.loading.loading import Loading
+from tests.builders import make_entry, make_metadata, make_version
 from tests.conftest import ROOT
 from tests.odd_entries import READER, body_of, file_of, plan_of
 from tests.odd_texts import ODD, some
@@ -50,6 +52,22 @@ def test_the_card_of_everything_in_the_reference_is_the_expected_one(golden: Gol
     document["other_info"]["instrument"] = {"ruler": "0.1 mm", "calipers": ["A", "B"]}
     spec = make_entry(metadata=document, about="Lengths of petals and sepals.\n", schema="wide")
     golden("catalog/wide/README.md", file_of(plan_of(spec), "README.md"))
+
+
+@pytest.mark.parametrize(
+    ("info", "asked"),
+    [
+        ({"contact": "data@example.org"}, "Ask the contact on this card, or NERSC to see"),
+        ({"contact": 3}, "Ask NERSC to see"),
+        ({}, "Ask NERSC to see"),
+    ],
+)
+def test_the_card_names_a_contact_only_where_it_has_one(info: dict[str, Any], asked: str) -> None:
+    history = VersionHistory((make_version(),), "", Loading(no_sample="It is sensitive."))
+    entry = make_entry(metadata=make_metadata(other_info=info), history=history)
+    text = file_of(plan_of(entry), "README.md")
+    assert f"It is sensitive. {asked} some of it." in text
+    assert text.count("contact") == bool(info)
 
 
 def test_everything_is_on_the_card_in_one_order() -> None:
