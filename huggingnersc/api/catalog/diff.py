@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.templates import render
 from huggingnersc.changes import FileChange, Location
 from huggingnersc.domain.catalog.file_changes import Content, Unread, file_changes
-from huggingnersc.domain.catalog.plan import make_plan
+from huggingnersc.domain.catalog.folder_card import card_on_hub
+from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
 from huggingnersc.domain.catalog.update import recorded_oids, spec_of
 from huggingnersc.domain.planned_file import PlannedFile
 
@@ -40,7 +41,9 @@ class Contents:
         spec = spec_of(record)
         rendered = make_plan(spec, site, render).hub_files if spec else ()
         planned = plan.hub_files if plan else ()
-        kept = (PlannedFile(name, content) for name, content in folder.items())
+        kept = [PlannedFile(name, content) for name, content in folder.items()]
+        if CARD_NAME in folder:
+            kept.append(PlannedFile(CARD_NAME, card_on_hub(folder[CARD_NAME], record)))
         self._by_oid: dict[str, Content] = {
             file.git_oid: file.content for file in (*rendered, *planned, *kept)
         }

@@ -10,6 +10,7 @@ from huggingnersc.adapters.files.permissions import read_status
 from huggingnersc.api.catalog.trust import record_problems
 from huggingnersc.api.schema import read_schema
 from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.folder_card import is_recorded_card
 from huggingnersc.domain.catalog.legacy_record import fill_legacy_fields
 from huggingnersc.domain.catalog.notebook import uses_files
 from huggingnersc.domain.catalog.plan import CARD_NAME, center_content
@@ -86,7 +87,8 @@ def folder_findings(record: Record, content: Mapping[str, bytes], site: Site) ->
         if name not in content and not record.is_first_format:
             yield problem("catalog", f"{folder / name} is missing", fix)
     oids = recorded_oids(record)
-    if CARD_NAME in oids and CARD_NAME in content and not _is_same(content, oids, CARD_NAME):
+    card, pushed = content.get(CARD_NAME), oids.get(CARD_NAME)
+    if card is not None and pushed and not is_recorded_card(card, pushed, record):
         yield warning("catalog", f"{folder / CARD_NAME} is not the card that was pushed", fix)
     center = center_content(record, site)
     if center is not None and content.get(CENTER_FILE) != center:

@@ -13,6 +13,7 @@ from huggingnersc.domain.catalog.describe_dataset import described
 from huggingnersc.domain.catalog.description import description_block
 from huggingnersc.domain.catalog.details import read_details
 from huggingnersc.domain.catalog.fields import facts_of
+from huggingnersc.domain.catalog.folder_card import card_in_folder
 from huggingnersc.domain.catalog.hub_tags import hub_tags
 from huggingnersc.domain.catalog.job_notebook import job_notebook_bytes
 from huggingnersc.domain.catalog.kernel import notebook_kernel, python_kernel
@@ -100,6 +101,7 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     catalog_files = {file.path: file for file in hub_files} | {
         file.path: file
         for file in (
+            PlannedFile(CARD_NAME, card_in_folder(card.content, record)),
             PlannedFile(record_name(spec.nickname), record_bytes(record)),
             *_notebooks(spec, record, site, render, values, scripts),
             *_center_files(record, site),

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.fields import Field, facts_of
+from huggingnersc.domain.catalog.folder_card import is_recorded_card
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.catalog.record import parse_record, record_bytes, record_name
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
 from huggingnersc.domain.catalog.release import differ
-from huggingnersc.domain.planned_file import PlannedFile, git_blob_id
+from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetExistsError, HubConflictError
 from huggingnersc.fixes import (
     REMOVE,
@@ -93,8 +94,8 @@ def keep_earlier_files(
     if recorded is None or folder is None or remote is None:
         return plan
     oids = {file.path: file.git_oid for file in recorded.hub_files}
-    is_in_place = remote.holds(oids) and git_blob_id(folder.get(CARD_NAME, b"")) == oids[CARD_NAME]
-    if not is_in_place:
+    card = folder.get(CARD_NAME, b"")
+    if not (remote.holds(oids) and is_recorded_card(card, oids[CARD_NAME], recorded)):
         return plan
     absent = [file for file in plan.catalog_files if file.path not in folder]
     # A folder of before scripts were put there gets none that differ from those on the Hub.
