@@ -50,8 +50,17 @@ def _reason(name: str, text: str) -> str | None:
 
 
 def without_people(structure: ArrayStructure) -> Iterator[WithheldColumn]:
-    """Take out the attributes that name or reach people or are secrets, and yield which."""
-    table = _pattern(structure.paths)
+    """Take out what names or reaches people or is a secret, and yield which.
+
+    Attributes are judged by their texts, numbers by the name of the array alone.
+    """
+    table, preview = _pattern(structure.paths), structure.found.preview
+    for member in structure.found.members:
+        if member.values and (why := withheld_because(member.path, (), is_number=True)):
+            member.values = None
+            if preview and preview["path"] == member.path:
+                structure.found.preview = None
+            yield {"table": table, "column": member.path, "reason": why}
     held = [("", structure.found.attributes)]
     held += [(member.path, member.attributes) for member in structure.found.members]
     for path, attributes in held:
@@ -87,7 +96,7 @@ def _member_statistics(member: ArrayMember) -> MemberStatistics:
     is_sample = 0 < values.read < values.total
     return {
         "path": member.path,
-        "kind": "group" if member.is_group else "array",
+        "kind": "group" if member.is_group else "field" if member.is_field else "array",
         "count": member.count,
         "shape": [*member.shape],
         "dimensions": [*member.dimensions],

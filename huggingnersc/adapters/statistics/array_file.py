@@ -100,15 +100,15 @@ def _give_dates(member: ArrayMember) -> None:
 
 def _values(source: NumberSource, budget: Budget, share: int) -> RunningValues:
     """Return what a sample of an array says, as the values are meant."""
-    block = block_shape(source.shape, source.chunk, source.dtype.itemsize, share)
-    most = max(1, share // max(1, math.prod(block) * source.dtype.itemsize))
+    block = block_shape(source.shape, source.chunk, source.item_bytes, share)
+    most = max(1, share // max(1, math.prod(block) * source.item_bytes))
     packing = packing_of(source.attributes, source.dtype, is_netcdf=source.is_netcdf)
     values = RunningValues(total=math.prod(source.shape))
     for place in sampled_blocks(source.shape, block, most):
         part = source.read(place)
         if part is not None:
             values.add(part, packing)
-            budget.spend(part.nbytes)
+            budget.spend(part.size * source.item_bytes)
         if budget.is_spent:
             break
     return values.scaled(packing) if packing.is_packed else values

@@ -10,8 +10,9 @@ from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+NUMBERS = "biuf"  # the kinds of types of numpy
 MOST_MEMBERS = 1_000  # of a file
 LARGEST_CHUNK_BYTES = 1 << 26  # of one that is read; a compressed one must be held in memory
 MOST_ATTRIBUTES = 40  # of a member
@@ -32,6 +33,7 @@ class NumberSource:
     Attributes:
         shape: of the array.
         dtype: of its values as they are stored, in numpy.
+        item_bytes: the size of what is read for a value: that of the whole record for a field.
         chunk: the shape of what is stored in one piece; None where each value can be read alone.
         attributes: as the library has them.
         read: returns a part as an array of numpy; None where nothing was written there.
@@ -43,6 +45,7 @@ class NumberSource:
     chunk: tuple[int, ...] | None
     attributes: Mapping[str, Any]
     read: Callable[[tuple[slice, ...]], Any]
+    item_bytes: int
     is_netcdf: bool = False
 
 
@@ -54,6 +57,8 @@ class ArrayMember:
         path: in the file; empty for the file itself. Of members whose names differ in a number
             only, `*` stands for the number.
         is_group: whether it is a group.
+        is_field: whether it is a field of the array before it, whose type is compound; its name
+            is behind a `.`.
         shape: of an array; None where the members that it stands for differ.
         dimensions: their names, empty where they have none.
         type: of the values: `float32`, `text`.
@@ -66,6 +71,7 @@ class ArrayMember:
 
     path: str
     is_group: bool = False
+    is_field: bool = False
     shape: tuple[int | None, ...] = ()
     dimensions: tuple[str, ...] = ()
     type: str = ""
@@ -90,6 +96,28 @@ class ArrayMember:
         self.sources += other.sources
         if self.values and other.values:
             self.values.merge(other.values)
+
+
+def field_members(
+    array: ArrayMember, dtype: Any, source_of: Callable[[str], NumberSource]
+) -> Iterator[ArrayMember]:
+    """Yield the fields with numbers of an array whose type is compound; none of another one.
+
+    Args:
+        array: as it is described.
+        dtype: its type in numpy.
+        source_of: returns where the numbers of a field are.
+    """
+    for name in dtype.names or ():
+        if dtype[name].kind in NUMBERS:
+            yield ArrayMember(
+                short_path(f"{array.path}.{name}"),
+                is_field=True,
+                shape=array.shape,
+                dimensions=array.dimensions,
+                type=type_name(dtype[name]),
+                sources=[source_of(name)],
+            )
 
 
 def structure_of(members: Iterable[ArrayMember]) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,12 @@ from huggingnersc.adapters.statistics.array_members import (
     MOST_ATTRIBUTE_BYTES,
     MOST_ATTRIBUTES,
     MOST_MEMBERS,
+    NUMBERS,
     UNREADABLE,
     ArrayMember,
     NumberSource,
     attribute_text,
+    field_members,
     merge_members,
     named,
     short_path,
@@ -168,13 +171,34 @@ class _Tree:
             type=self._type(item),
             attributes=self.attributes(item),
         )
-        if self._holds_numbers(item, path):
-            member.sources = [self._source(item, raw)]
+        if not self._holds_numbers(item, path):
+            return [member]
+        if item.dtype.names:
+            fields = field_members(member, item.dtype, partial(self._field_source, item))
+            return [member, *(field for field in fields if self._has_room())]
+        member.sources = [self._source(item, raw)]
         return [member]
 
     def _source(self, item: Any, raw: dict[str, Any]) -> NumberSource:
-        shape, read = tuple(item.shape), item.__getitem__
-        return NumberSource(shape, item.dtype, item.chunks, raw, read, self._is_netcdf)
+        return NumberSource(
+            shape=tuple(item.shape),
+            dtype=item.dtype,
+            chunk=item.chunks,
+            attributes=raw,
+            read=item.__getitem__,
+            item_bytes=item.dtype.itemsize,
+            is_netcdf=self._is_netcdf,
+        )
+
+    def _field_source(self, item: Any, name: str) -> NumberSource:
+        return NumberSource(
+            shape=tuple(item.shape),
+            dtype=item.dtype[name],
+            chunk=item.chunks,
+            attributes={},
+            read=item.fields(name).__getitem__,  # texts beside it are not read
+            item_bytes=item.dtype.itemsize,
+        )
 
     def _has_room(self) -> bool:
         self._left -= 1
@@ -196,7 +220,9 @@ class _Tree:
 
     def _holds_numbers(self, item: Any, path: str) -> bool:
         """Return whether the values can be read from this file."""
-        if item.shape is None or self._type(item) == "other" or item.dtype.kind not in "biuf":
+        if item.shape is None or self._type(item) == "other":
+            return False
+        if item.dtype.kind not in NUMBERS and not item.dtype.names:
             return False
         if item.is_virtual or item.external:
             self._elsewhere.append(path)

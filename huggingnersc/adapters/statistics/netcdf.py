@@ -10,6 +10,7 @@ from huggingnersc.adapters.statistics.array_file import ArrayFile, with_values
 from huggingnersc.adapters.statistics.array_members import (
     MOST_ATTRIBUTES,
     MOST_MEMBERS,
+    NUMBERS,
     ArrayMember,
     NumberSource,
     attribute_text,
@@ -62,11 +63,17 @@ def _read(opened: Any, budget: Budget, sample_bytes: int) -> ArrayFile:
             attributes=_attributes(variable),
         )
         found.members.append(member)
-        if variable.dtype.kind in "biuf":
+        if variable.dtype.kind in NUMBERS:
             raw = {key: variable.getncattr(key) for key in variable.ncattrs()}
             member.sources = [
                 NumberSource(
-                    shape, variable.dtype, None, raw, variable.__getitem__, is_netcdf=True
+                    shape=shape,
+                    dtype=variable.dtype,
+                    chunk=None,
+                    attributes=raw,
+                    read=variable.__getitem__,
+                    item_bytes=variable.dtype.itemsize,
+                    is_netcdf=True,
                 )
             ]
     if (more := len(opened.variables) - MOST_MEMBERS) > 0:

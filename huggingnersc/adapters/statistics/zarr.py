@@ -7,6 +7,7 @@ import binascii
 import math
 import struct
 import warnings
+from functools import partial
 from itertools import islice
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from huggingnersc.adapters.statistics.array_members import (
     LARGEST_CHUNK_BYTES,
     MOST_ATTRIBUTES,
     MOST_MEMBERS,
+    NUMBERS,
     ArrayMember,
     NumberSource,
     attribute_text,
+    field_members,
     named,
     short_path,
     type_name,
@@ -62,7 +65,8 @@ def read_zarr(store: Path, budget: Budget, sample_bytes: int) -> ArrayFile:
             warnings.simplefilter("ignore")  # about files beside the arrays, such as a README
             root = zarr.open(store, mode="r")
             nodes = [*islice(_nodes(root, store, "", 0), MOST_MEMBERS + 1)]
-            found = ArrayFile(_attributes(root), [_member(store, *one) for one in nodes])
+            members = (member for one in nodes for member in _members(store, *one))
+            found = ArrayFile(_attributes(root), [*islice(members, MOST_MEMBERS + 1)])
             found.problems += _unsafe(nodes)
             if found.members[MOST_MEMBERS:]:
                 del found.members[MOST_MEMBERS:]
@@ -84,9 +88,10 @@ def _nodes(node: Any, store: Path, path: str, depth: int) -> Iterator[tuple[str,
                 yield from _nodes(member, store, below, depth + 1)
 
 
-def _member(store: Path, path: str, node: Any) -> ArrayMember:
+def _members(store: Path, path: str, node: Any) -> Iterator[ArrayMember]:
     if hasattr(node, "members"):
-        return ArrayMember(short_path(path), is_group=True, attributes=_attributes(node))
+        yield ArrayMember(short_path(path), is_group=True, attributes=_attributes(node))
+        return
     member = ArrayMember(
         short_path(path),
         shape=tuple(int(length) for length in node.shape),
@@ -94,13 +99,32 @@ def _member(store: Path, path: str, node: Any) -> ArrayMember:
         type=type_name(node.dtype) if hasattr(node.dtype, "names") else "other",
         attributes=_attributes(node),
     )
-    if getattr(node.dtype, "kind", "O") in "biuf" and is_safe(node):
-        reader = ChunkReader(store / path, node)
-        if math.prod(reader.chunk) * node.dtype.itemsize <= LARGEST_CHUNK_BYTES:
-            shape = tuple(map(int, node.shape))
-            raw = _packing_attributes(node)
-            member.sources = [NumberSource(shape, node.dtype, reader.chunk, raw, reader.read)]
-    return member
+    yield member
+    names = getattr(node.dtype, "names", None)
+    if not (names or getattr(node.dtype, "kind", "O") in NUMBERS) or not is_safe(node):
+        return
+    reader = ChunkReader(store / path, node)
+    if math.prod(reader.chunk) * node.dtype.itemsize > LARGEST_CHUNK_BYTES:
+        return
+    if names:
+        yield from field_members(member, node.dtype, partial(_source, node, reader))
+    else:
+        member.sources = [_source(node, reader)]
+
+
+def _source(node: Any, reader: ChunkReader, field: str = "") -> NumberSource:
+    def read(place: tuple[slice, ...]) -> Any:
+        values = reader.read(place)
+        return values[field] if field and values is not None else values
+
+    return NumberSource(
+        shape=tuple(map(int, node.shape)),
+        dtype=node.dtype[field] if field else node.dtype,
+        chunk=reader.chunk,
+        attributes={} if field else _packing_attributes(node),
+        read=read,
+        item_bytes=node.dtype.itemsize,
+    )
 
 
 def _unsafe(nodes: Sequence[tuple[str, Any]]) -> list[str]:

@@ -141,8 +141,8 @@ class MemberStatistics(TypedDict):
 
     Attributes:
         path: in the file, with `/` between the names. Of members whose names differ in a number
-            only, `*` stands for the number.
-        kind: what it is.
+            only, `*` stands for the number. The name of a field is behind a `.`.
+        kind: what it is; a field is that of the array before it, whose type is compound.
         count: how many members of a file it stands for.
         shape: of an array; empty for a group or a single value. None stands for a length that
             differs between those that it stands for.
@@ -158,7 +158,7 @@ class MemberStatistics(TypedDict):
     """
 
     path: str
-    kind: Literal["group", "array"]
+    kind: Literal["group", "array", "field"]
     count: int
     shape: list[int | None]
     dimensions: list[str]

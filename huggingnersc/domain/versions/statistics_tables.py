@@ -156,7 +156,7 @@ def _column_row(column: ColumnStatistics, rows: int) -> tuple[str, ...]:
 def _arrays(entry: ArrayStatistics) -> StatisticsTable:
     kind = _ARRAY_KINDS[entry["format"]]
     arrays = [member for member in entry["members"] if member["kind"] == "array"]
-    groups = len(entry["members"]) - len(arrays)
+    groups = sum(member["kind"] == "group" for member in entry["members"])
     inside = f" in {plural(groups, 'group')}" if groups else ""
     count = plural(len(arrays), "array")
     of_one = " of one structure" if entry["files"] > 1 else ""
@@ -164,7 +164,8 @@ def _arrays(entry: ArrayStatistics) -> StatisticsTable:
     named = [f"{_name(name)}: {cut(clean(text), _LONGEST_TEXT)}" for name, text in _telling(entry)]
     if named:
         notes.append(f"{'; '.join(named)}.")
-    if any(member["sample"] for member in arrays):
+    rows = [member for member in entry["members"] if member["kind"] != "group"]
+    if any(member["sample"] for member in rows):
         notes.append("Where values are from a sample, the last column says how many were read.")
     return StatisticsTable(
         _title(entry["name"], None),
@@ -182,7 +183,7 @@ def _arrays(entry: ArrayStatistics) -> StatisticsTable:
                 "Missing",
                 "Read",
             ),
-            [_member_row(member) for member in arrays],
+            [_member_row(member) for member in rows],
         ),
         "arrays",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import jsonschema
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
+from huggingnersc.domain.versions.statistics_section import statistics_markdown
 from tests.adapters.statistics.trees import described_tree, members_of
 from tests.data_files import write_hdf5, write_netcdf, write_zarr
 
@@ -187,6 +188,62 @@ def test_a_file_that_is_damaged_is_a_problem_and_the_others_are_described(tmp_pa
     found = described_tree(tmp_path / "data")
     assert [one["file"] for one in found["problems"]] == ["b.h5", "c.nc", "d.nc", "e.h5"]
     assert [one["files"] for one in found["arrays"]] == [2]
+
+
+RECORD: list[Any] = [("n", "i4"), ("x", "f8"), ("word", "S3")]
+NESTED: list[Any] = [("inner", [("y", "f4")]), ("pair", "f4", 2)]
+
+
+@pytest.mark.parametrize("zarr_format", [None, 2, 3])
+@pytest.mark.filterwarnings("ignore:The data type")
+def test_the_fields_of_compound_types_are_described_one_level_deep(
+    tmp_path: Path, zarr_format: Literal[2, 3] | None
+) -> None:
+    dtype = np.dtype(RECORD if zarr_format else RECORD + NESTED)
+    records = np.zeros((6, 2), dtype)
+    records["n"], records["x"] = np.arange(12).reshape(6, 2), 0.5
+    records["x"][0, 0] = np.nan
+    if not zarr_format:
+        with h5py.File(tmp_path / "a.h5", "w") as opened:
+            opened.create_dataset("g/events", data=records, chunks=(2, 2), compression="gzip")
+    else:
+        root = zarr.open_group(tmp_path / "a.zarr", mode="w", zarr_format=zarr_format)
+        root.create_array("g/events", shape=(6, 2), chunks=(2, 2), dtype=dtype)[:] = records
+    found = described_tree(tmp_path)
+    jsonschema.validate(found, json.loads(schema_file(STATISTICS_SCHEMA).read_text()))
+    assert found["problems"] == []
+    members = members_of(found["arrays"][0])
+    assert [*members] == ["g", "g/events", "g/events.n", "g/events.x"]
+    assert members["g/events"]["type"].startswith("compound: n int32, x float64, word text")
+    whole, part = members["g/events.n"], members["g/events.x"]
+    assert (whole["kind"], whole["shape"], whole["type"]) == ("field", [6, 2], "int32")
+    assert (whole["min"], whole["max"], whole["mean"], whole["sample"]) == (0, 11, 5.5, None)
+    assert (part["min"], part["missing"]) == (0.5, 1)
+    assert ": 1 array in 1 group." in statistics_markdown(found)
+
+
+def test_large_records_are_read_in_parts(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        opened["events"] = np.ones(1 << 16, dtype=[("x", "f8"), ("rest", "S120")])
+        opened["one"] = np.ones((), dtype=[("x", "f8")])
+    limits = DescribingLimits(sample_bytes=1 << 18)
+    members = members_of(described_tree(tmp_path, limits)["arrays"][0])
+    sample = members["events.x"]["sample"]
+    assert sample
+    assert sample["of_values"] == 1 << 16
+    assert 0 < sample["values"] * 128 <= 1 << 18
+    assert members["one.x"]["max"] == 1
+
+
+@pytest.mark.attack("personal values")
+def test_numbers_that_reach_people_by_their_names_are_left_out(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as opened:
+        opened["people"] = np.array([(5104860000, 40)], dtype=[("phone", "i8"), ("age", "i8")])
+        opened["phone_number"] = np.full((20, 20), 5104860001)
+    found = described_tree(tmp_path)
+    assert "51048600" not in json.dumps(found["arrays"])
+    columns = [(one["column"], one["reason"]) for one in found["withheld"]]
+    assert columns == [("people.phone", "phone numbers"), ("phone_number", "phone numbers")]
 
 
 @pytest.mark.attack("hostile data")
