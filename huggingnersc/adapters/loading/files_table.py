@@ -47,10 +47,11 @@ def _rows(work: LoadingWork, source: Source | None) -> Iterator[tuple[Any, ...]]
     members = DataMembers(source) if source else None
     base, root = portal_base(work.portal_link), f"{work.data}/"
     with work.manifest.open("rb") as lines:
-        for listed, path, size_bytes, sha256 in manifest_rows(lines):
+        for row in manifest_rows(lines):
+            listed, path, size_bytes, sha256 = row
             if path is None:
                 yield listed, None, None, size_bytes, sha256, None
                 continue
             url = file_url(base, path) if base else None
-            split = members.split_of(path) if members and sha256 else None
+            split = members.split_of(path) if members and row.may_hold_data else None
             yield listed, root + path, url, size_bytes, sha256, split or None

@@ -80,14 +80,12 @@ def write_indexes(
             for split in members.splits
         }
         with Path(manifest).open("rb") as lines:
-            for listed, path, _, sha256 in manifest_rows(lines):
-                if sha256 is None:
+            for row in manifest_rows(lines):
+                path, split = row.path, members.split_of(row.path or row.listed)
+                if split is None or not row.may_hold_data:
                     continue
                 if path is None:
-                    unnamed += members.split_of(listed) is not None
-                    continue
-                split = members.split_of(path)
-                if split is None:
+                    unnamed += 1
                     continue
                 counts[split] += 1
                 rest = (path, *labels.of(path))

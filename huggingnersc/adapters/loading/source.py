@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from huggingnersc.adapters.statistics.describing_process import (
 )
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.domain.loading.data_members import DataMembers
-from huggingnersc.domain.loading.generic_builder import unreadable_because
+from huggingnersc.domain.loading.generic_builder import generic_builder, unreadable_because
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
 from huggingnersc.domain.text.formatting import plural
 
@@ -26,7 +26,7 @@ _SURVEY = "huggingnersc.adapters.loading.survey_source:survey_source"
 _MOST_FILES = 10_000  # that are opened
 _MOST_BYTES = 256 << 20  # that are read to count examples
 _MOST_NAMED = 5  # links
-_LINK = b"\tlink:"
+_LINK, _EMPTY = b"\tlink:", b"\t0\t"  # in a line of a manifest
 
 
 def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
@@ -50,34 +50,60 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
             f"load_dataset cannot read these HDF5 files, as {' and '.join(reasons)}; "
             "load_NICKNAME.py loads them."
         )
-    links, named = _links(work.manifest, source)
-    if links:  # what they lead to was counted, too
-        source = replace(source, links=links, examples={})
-        problems.append(_links_problem(links, named))
+    links, empty = _no_data(work.manifest, source)
+    if links.count:  # what they lead to was counted, too
+        source = replace(source, links=links.count, examples={})
+        problems.append(_links_problem(links))
+    if empty.count and not source.manifest and generic_builder(source):
+        problems.append(_empty_problem(empty))
+    source = replace(source, empty_files=empty.count)
     return LoadingPart(source=source, problems=tuple(problems))
 
 
-def _links(manifest: Path, source: Source) -> tuple[int, list[str]]:
-    """Return how many links are called like data, and the first of them."""
-    members, count, named = DataMembers(source), 0, list[str]()
+@dataclass
+class _Named:
+    """Files, the first of them by their names."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def add(self, name: str) -> None:
+        self.count += 1
+        if self.count <= _MOST_NAMED:
+            self.names.append(name)
+
+    def __str__(self) -> str:
+        more = self.count - len(self.names)
+        return ", ".join(self.names) + (f" and {more:,} more" if more else "")
+
+
+def _no_data(manifest: Path, source: Source) -> tuple[_Named, _Named]:
+    """Return the links, and the files of no bytes, that are called like data."""
+    members, links, empty = DataMembers(source), _Named(), _Named()
     with manifest.open("rb") as lines:
         for line in lines:
-            if _LINK not in line:
-                continue
-            name = line.partition(b"\t")[0].decode()
-            if members.is_data(name):
-                count += 1
-                named += [name] if count <= _MOST_NAMED else []
-    return count, named
+            if _LINK in line or _EMPTY in line:
+                name = line.partition(b"\t")[0].decode()
+                if members.is_data(name):
+                    (links if _LINK in line else empty).add(name)
+    return links, empty
 
 
-def _links_problem(count: int, named: list[str]) -> str:
-    more = f" and {count - len(named):,} more" if count > len(named) else ""
-    are = plural(count, "data file is a symbolic link", "data files are symbolic links")
+def _links_problem(links: _Named) -> str:
+    are = plural(links.count, "data file is a symbolic link", "data files are symbolic links")
     return (
-        f"{are}: {', '.join(named)}{more}. A version records where a link leads, not what is "
-        "there, so nothing of that is loaded, sampled or verified. To include it, replace the "
-        "links by hard links or copies, or take the folder that they lead to as the data path."
+        f"{are}: {links}. A version records where a link leads, not what is there, so nothing of "
+        "that is loaded, sampled or verified. To include it, replace the links by hard links or "
+        "copies, or take the folder that they lead to as the data path."
+    )
+
+
+def _empty_problem(empty: _Named) -> str:
+    are = plural(empty.count, "data file is empty", "data files are empty")
+    return (
+        f"{are}: {empty}. Of more than {MOST_LISTED_FILES:,} files datasets cannot leave out "
+        "some, so the card has no line that loads the data at the site. Remove the empty files, "
+        "or use load_NICKNAME.py."
     )
 
 

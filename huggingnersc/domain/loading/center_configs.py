@@ -6,8 +6,10 @@ that are absolute, and addresses of the portal, are refused in a repository on t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from glob import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.loading.data_globs import data_globs
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 CENTER_FILE = ".huggingface.yaml"
 _HEAD = "# Written by HuggingNERSC: how load_dataset(THIS_FOLDER, NAME) finds the data.\n"
 _IN_REPOSITORY = "version/"
+_HAS_MEANING = re.compile(r"::|\$")  # in a path: a chain of file systems, a variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,23 +115,24 @@ def _config(
 def data_paths(source: Source, root: str) -> dict[str, list[str]] | None:
     """Return by split what finds its files: their paths, of many files globs.
 
-    None where `datasets` cannot find them: a name is no UTF-8 or has `::` in it, or many files
-    cannot be told from others by globs.
+    None where `datasets` cannot find them: a name is no UTF-8, or has `::` or `$` in it, which it
+    reads as something else, or many files cannot be told from others by globs.
     """
     if source.manifest or source.only:
         listed = _listed(source)
-        if listed is None or any("::" in path for paths in listed.values() for path in paths):
+        found = {s: [f"{root}/{path}" for path in paths] for s, paths in (listed or {}).items()}
+        if not found or any(map(_HAS_MEANING.search, chain(*found.values()))):
             return None
-        return {s: [escape(f"{root}/{path}") for path in paths] for s, paths in listed.items()}
-    if source.left_out or source.links:
+        return {split: [*map(escape, paths)] for split, paths in found.items()}
+    if source.left_out or source.links or source.empty_files or _HAS_MEANING.search(root):
         return None
-    found = {}
+    by_split = {}
     for split, pattern in (source.splits or {"train": "*"}).items():
         globs = data_globs(root, pattern, source.suffixes)
         if globs is None:
             return None
-        found[hub_split(split)] = [*globs]
-    return found
+        by_split[hub_split(split)] = [*globs]
+    return by_split
 
 
 def data_urls(source: Source, portal_link: str) -> dict[str, list[str]] | None:
@@ -154,9 +158,7 @@ def _listed(source: Source) -> dict[str, list[str]] | None:
     found: dict[str, list[str]] = {split: [] for split in members.splits}
     for row in manifest_rows(source.manifest.encode().splitlines()):
         path, split = row.path, members.split_of(row.path or row.listed)
-        if split is None or row.sha256 is None:
-            continue
-        if not row.size_bytes:  # no builder reads a table without a header
+        if split is None or not row.may_hold_data:
             continue
         if path is None or split == ALL_SPLITS:
             return None

@@ -62,7 +62,7 @@ def generic_builder(source: Source) -> GenericBuilder | None:
     name, known = _BUILDERS[source.file_type]
     if unreadable_because(source):
         return None
-    is_found = all(suffix.lower() in known for suffix in source.suffixes)
+    is_found = all(suffix in known for suffix in source.suffixes)  # in lower case only
     return GenericBuilder(
         name,
         _options(name, layout),

@@ -25,6 +25,7 @@ LOADING_FORMAT = 1
 MAX_LOADING_BYTES = 16 << 20
 MOST_LISTED_FILES = 1_000  # a longer manifest is not repeated in a source
 _INDEX = re.compile(rf"(?:{PORTAL}|{SITE})(?:-[A-Za-z0-9_]+)?\.parquet")
+_COUNTS = ("links", "empty_files")
 _NO_SPLIT_LETTER = re.compile(r"\W")
 _T = TypeVar("_T")
 
@@ -56,6 +57,7 @@ class Source:
         layout: the structure of a file, the values of `FileLayout` as JSON.
         links: how many symbolic links are called like files that hold data. They are no part of
             a version, which records where a link leads and not what is there.
+        empty_files: how many files of no bytes are called like files that hold data.
         examples: how many there are by split, `train` where there are no splits; empty where
             they were not counted.
         manifest: the manifest of the version, where it has at most 1,000 lines.
@@ -68,6 +70,7 @@ class Source:
     splits: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     links: int = 0
+    empty_files: int = 0
     layout: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, int] = field(default_factory=dict)
     manifest: str = ""
@@ -154,8 +157,8 @@ def loading_json(loading: Loading) -> dict[str, Any]:
 
 
 def _source_json(source: Source) -> dict[str, Any]:
-    """Return a source as JSON values; without links as records were before these were counted."""
-    return {key: value for key, value in asdict(source).items() if key != "links" or value}
+    """Return a source as JSON values, without counts of 0, which records did not have at first."""
+    return {key: value for key, value in asdict(source).items() if key not in _COUNTS or value}
 
 
 def loading_bytes(loading: Loading) -> bytes:
@@ -202,15 +205,16 @@ def _source(value: Mapping[str, Any]) -> Source:
     examples = _value(value, "examples", dict)
     if not all(type(count) is int and count >= 0 for count in examples.values()):
         raise ValueError("the key examples holds something other than numbers")
-    if type(links := value.get("links", 0)) is not int or links < 0:
-        raise ValueError("the key links holds no number of links")
+    counts = {key: value.get(key, 0) for key in _COUNTS}
+    if not all(type(count) is int and count >= 0 for count in counts.values()):
+        raise ValueError(f"the keys {' and '.join(_COUNTS)} hold something other than numbers")
     return Source(
         file_type=_value(value, "file_type", str),
         suffixes=_list(value, "suffixes"),
         only=_value(value, "only", str),
         splits=_texts(value, "splits"),
         left_out=_list(value, "left_out"),
-        links=links,
+        **counts,
         layout=_value(value, "layout", dict),
         examples=examples,
         manifest=_value(value, "manifest", str),

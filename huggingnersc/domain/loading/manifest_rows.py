@@ -19,14 +19,18 @@ class ManifestRow(NamedTuple):
         listed: its path as the manifest has it, with escapes.
         path: its path below the root of the data; None where that is no UTF-8.
         size_bytes: its size.
-        sha256: 64 hexadecimal digits; None where it is no regular file, or was not read: it is no
-            part of the data then.
+        sha256: 64 hexadecimal digits; None where it is no regular file, or was not read.
     """
 
     listed: str
     path: str | None
     size_bytes: int
     sha256: str | None
+
+    @property
+    def may_hold_data(self) -> bool:
+        """Whether it is a regular file with content: links are not followed."""
+        return self.sha256 is not None and self.size_bytes > 0
 
 
 def manifest_rows(lines: Iterable[bytes]) -> Iterator[ManifestRow]:

@@ -67,6 +67,13 @@ def test_a_name_that_is_no_utf_8_is_as_in_the_manifest_and_has_no_address(tmp_pa
     assert (row["size_bytes"], len(row["sha256"])) == (1, 64)
 
 
+def test_an_empty_file_has_no_split(tmp_path: Path) -> None:
+    data = write_tree(tmp_path / "data", {"a/x.csv": "1", "a/y.csv": ""})
+    part = list_files(loading_work(data, tmp_path / "work"), SOURCE)
+    found = {row["path"]: row["split"] for row in rows(part.files["files.parquet"])}
+    assert found == {"a/x.csv": "train", "a/y.csv": None}
+
+
 def test_a_link_has_no_hash_and_no_split(tmp_path: Path) -> None:
     data = write_tree(tmp_path / "data", {"a/x.csv": "1"})
     (data / "a/link.csv").symlink_to("x.csv")

@@ -72,6 +72,22 @@ def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -
     assert problem.startswith(f"6 data files are symbolic links: {named} and 1 more. ")
 
 
+def test_empty_files_are_counted_and_named_where_datasets_cannot_leave_them_out(
+    tmp_path: Path,
+) -> None:
+    data = write_tree(tmp_path / "data", {"a.csv": "x,y\n1,2\n", "b.csv": "", "c.txt": ""})
+    few = loading_work(data, tmp_path / "few")
+    many = loading_work(data, tmp_path / "many")
+    line = few.manifest.read_bytes().splitlines(keepends=True)[0]
+    with many.manifest.open("ab") as manifest:
+        manifest.writelines(b"z/%04d_" % number + line for number in range(1_000))
+    for work, problems in ((few, 0), (many, 1)):
+        part = find_source(work, None)
+        assert part.source
+        assert (part.source.empty_files, len(part.problems)) == (1, problems)
+    assert part.problems[0].startswith("1 data file is empty: b.csv. ")
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [

@@ -63,7 +63,10 @@ def test_many_files_are_found_by_globs_and_not_by_address() -> None:
     [
         replace(CSV, manifest="", splits={"train": "*train*"}),
         replace(CSV, manifest="", left_out=("x.csv",)),
+        replace(CSV, manifest="", empty_files=1),
         replace(CSV, manifest=f"a::b.csv{LINE}"),
+        replace(CSV, manifest=f"$a/b.csv{LINE}"),
+        replace(CSV, suffixes=(".csv", ".CSV"), manifest=f"a.CSV{LINE}"),
         replace(CSV, manifest=rf"a\xff.csv{LINE}"),
         replace(CSV, suffixes=(".csv", ".table"), manifest=f"a.table{LINE}"),
         replace(CSV, file_type="netcdf", suffixes=(".nc",), manifest=f"a.nc{LINE}"),

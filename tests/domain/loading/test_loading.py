@@ -34,7 +34,7 @@ LOADING = Loading(configs=(SAMPLE, FILES), source=SOURCE)
         LOADING,
         NO_LOADING,
         Loading(no_sample="It is sensitive."),
-        Loading(source=replace(SOURCE, links=3)),
+        Loading(source=replace(SOURCE, links=3, empty_files=4)),
     ],
 )
 def test_what_is_written_is_read_again(loading: Loading) -> None:
