@@ -234,6 +234,15 @@ def clean_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(autouse=True)
+def describing() -> Iterator[None]:
+    """Let processes that describe data be forks; tests of such a process override this."""
+    from tests.forked_describing import forked_describing
+
+    with forked_describing():
+        yield
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
     """Run a command line as the program does and give what came of it."""

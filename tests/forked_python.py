@@ -1,9 +1,9 @@
 """A `python` whose processes are forks of one that has imported the packages they will need.
 
-It takes what `python` takes: a file, `-c` or `-m`. By default only packages of others are imported
-before the fork, so that each process still imports, compiles and renders all that is tested here.
-It becomes a real Python where a fork would differ: where an option is given, Ctrl-C is ignored, or
-a variable has another value that what is imported may have read.
+It takes what `python` takes: a file, `-c` or `-m`, also after `-P`. By default only packages of
+others are imported before the fork, so that each process still imports, compiles and renders all
+that is tested here. It becomes a real Python where a fork would differ: where another option is
+given, Ctrl-C is ignored, or a variable has another value that what is imported may have read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,7 +47,8 @@ def ask():
     socket.send_fds(server, [len(request).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(request)
     return server.recv(1) == b"y"
-if words[0].startswith("-") and words[0] not in ("-c", "-m"):
+first = words[1] if words[0] == "-P" else words[0]
+if first.startswith("-") and first not in ("-c", "-m"):
     accepted = False
 elif accepted := signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -136,8 +137,12 @@ def _received(client: socket.socket) -> _Request | None:
     if len(head) < 4:
         return None
     size, content = int.from_bytes(head, "big"), b""
-    while len(content) < size:
-        content += client.recv(size - len(content))
+    while len(content) < size and (part := client.recv(size - len(content))):
+        content += part
+    if len(content) < size:  # the client was killed
+        for stream in streams:
+            os.close(stream)
+        return None
     words, folder, environment, umask = marshal.loads(content)  # noqa: S302 - from a test
     return _Request(words, folder, environment, umask, streams)
 
@@ -186,31 +191,37 @@ class _Parent:
         if not is_same:
             client.close()
             return None
-        client.send(b"y")
+        with suppress(BrokenPipeError):  # killed; its end is the next event
+            client.send(b"y")
         self._clients[child] = client
         ended = os.pidfd_open(child)
-        selector.register(client, selectors.EVENT_READ, lambda _: _signal(client, child))
+        selector.register(client, selectors.EVENT_READ, lambda _: self._signal(selector, child))
         selector.register(
             ended, selectors.EVENT_READ, lambda _: self._ended(selector, ended, child)
         )
         return None
 
+    def _signal(self, selector: selectors.BaseSelector, child: int) -> None:
+        client = self._clients.get(child)
+        if client is None:  # both ended at the same time
+            return
+        numbers = b""
+        with suppress(ConnectionResetError):  # it was killed before it read our answer
+            numbers = client.recv(16)
+        if not numbers:
+            selector.unregister(client)
+        for number in numbers or [signal.SIGKILL]:
+            os.kill(child, number)
+
     def _ended(self, selector: selectors.BaseSelector, ended: int, child: int) -> None:
         client = self._clients.pop(child)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         selector.unregister(ended)
-        selector.unregister(client)
         os.close(ended)
-        with client:
-            try:
-                client.send(code.to_bytes(4, "big", signed=True))
-            except OSError:  # the client was killed
-                return
-
-
-def _signal(client: socket.socket, child: int) -> None:
-    for number in client.recv(16) or [signal.SIGKILL]:
-        os.kill(child, number)
+        with suppress(KeyError):
+            selector.unregister(client)
+        with client, suppress(OSError):  # the client was killed
+            client.send(code.to_bytes(4, "big", signed=True))
 
 
 def _leave(_: selectors.BaseSelector) -> NoReturn:
@@ -227,15 +238,18 @@ def _run(request: _Request) -> None:
     os.environb.clear()
     os.environb.update(request.environment)
     _open_streams()
-    first, *rest = request.words
+    words = request.words[1:] if request.words[0] == "-P" else request.words
+    first, *rest = words
+    folder = {"-c": "", "-m": str(Path.cwd())}.get(first, str(Path(first).resolve().parent))
+    sys.path[:1] = [folder] if words is request.words else []
     if first == "-c":
-        sys.argv, sys.path[0] = ["-c", *rest[1:]], ""
+        sys.argv = ["-c", *rest[1:]]
         exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
     elif first == "-m":
-        sys.argv, sys.path[0] = rest, str(Path.cwd())
+        sys.argv = rest
         runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
     else:
-        sys.argv, sys.path[0] = request.words, str(Path(first).resolve().parent)
+        sys.argv = words
         runpy.run_path(first, run_name="__main__")
 
 

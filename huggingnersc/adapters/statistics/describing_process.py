@@ -114,9 +114,8 @@ class DescribingProcess:
                 (self._scratch / "errors").open("w+b")
             )
         self._errors.truncate(0)
-        words = [sys.executable, "-P", "-m", _MODULE, str(self._limits.memory_bytes)]
         return subprocess.Popen(
-            words,
+            _command(self._limits.memory_bytes),
             cwd=self._scratch,
             env=_environment(self._scratch),
             stdin=subprocess.PIPE,
@@ -173,6 +172,10 @@ def _ending(status: int) -> str:
         return f"exit status {status}"
     known = {one.value: one.name for one in signal.Signals}
     return f"signal {-status} ({known.get(-status, 'unknown')})"
+
+
+def _command(memory_bytes: int) -> list[str]:
+    return [sys.executable, "-P", "-m", _MODULE, str(memory_bytes)]
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from huggingnersc.adapters.loading import sample_files
 from huggingnersc.adapters.loading.sample import make_sample
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.draft.file_type import FileType
@@ -148,15 +149,31 @@ def test_huge_values_are_cut_or_left_out_and_the_file_stays_small(tmp_path: Path
     assert max(file.stat().st_size for file in sampled.part.files.values()) < 5_000_000
 
 
-def test_rows_are_dropped_until_a_file_is_small_enough(tmp_path: Path) -> None:
+def test_rows_are_dropped_until_a_file_is_small_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import random
 
     words = random.Random(1)  # noqa: S311 - no secret
-    text = "".join(f"{n},{words.randbytes(4_000).hex()}\n" for n in range(1_600))
+    text = "".join(f"{n},{words.randbytes(400).hex()}\n" for n in range(400))
     data = write_tree(tmp_path / "data", {"a.csv": "n,text\n" + text})
-    sampled = Sampled(data, tmp_path / "run", sample_rows=1_600)
-    assert sampled.part.files["sample/train.parquet"].stat().st_size <= 5_000_000
-    assert [row["n"] for row in sampled.rows][:2] == [0, 2]
+    source = find_source(loading_work(data, tmp_path / "run"), None).source
+    assert source
+    monkeypatch.setattr(sample_files, "LARGEST_SAMPLE_BYTES", 100_000)
+    sample_files.write_samples(
+        root=str(data),
+        file_type=source.file_type,
+        layout=dict(source.layout),
+        splits={"train": ["a.csv"]},
+        others={},
+        rows=400,
+        target=str(tmp_path),
+        withheld={},
+        is_listed=True,
+    )
+    file = tmp_path / "train.parquet"
+    assert 50_000 < file.stat().st_size <= 100_000
+    assert pa.parquet.read_table(file)["n"].to_pylist()[:2] == [0, 2]
 
 
 @pytest.mark.attack("hostile data")

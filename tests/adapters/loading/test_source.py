@@ -25,6 +25,11 @@ def libraries() -> None:
         pytest.importorskip(library, reason=DATA_EXTRA)
 
 
+@pytest.fixture(autouse=True)
+def describing() -> None:
+    """Here the process that looks at the data is no fork, as it is for users."""
+
+
 def source_of(data: Path, folder: Path) -> Source:
     part = find_source(loading_work(data, folder), None)
     assert part.source, part.problems

@@ -37,6 +37,11 @@ def described(
     return found
 
 
+@pytest.fixture(autouse=True)
+def describing() -> None:
+    """Here the process that describes is no fork, as it is for users."""
+
+
 def test_files_are_counted_by_extension_and_by_folder_at_the_top(tmp_path: Path) -> None:
     found = described(
         tmp_path,
