@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 _UNITS = "bytes kB MB GB TB PB"
+_LARGEST = 10**15  # longer numbers have an exponent
+_SEPARATED = 10_000  # so that a year is one word
 
 
 def size_words(size_bytes: int) -> str:
@@ -21,6 +23,20 @@ def size_words(size_bytes: int) -> str:
     if unit == "bytes":
         return "1 byte" if size_bytes == 1 else f"{size_bytes} bytes"
     return f"{_three_figures(value)} {unit}"
+
+
+def number_words(value: float, digits: int = 5) -> str:
+    """Return a number with so many significant digits, and all of those before the point.
+
+    `1990`, `12,346`, `0.3`, `1.2e-05`; an exponent stands for very large and very small ones.
+    """
+    size = abs(value)
+    if not size < _LARGEST:  # or it is no number
+        return f"{value:.{digits}g}"
+    if isinstance(value, int) or value.is_integer():
+        return f"{int(value):,}" if size >= _SEPARATED else str(int(value))
+    kept = max(digits, len(str(int(size))))
+    return f"{value:,.{kept}g}" if size >= _SEPARATED else f"{value:.{kept}g}"
 
 
 def count_words(count: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.text.formatting import size_words
-from huggingnersc.domain.versions.statistics_tables import clean, cut, number_words
+from huggingnersc.domain.versions.statistics_tables import clean, cut, value_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +168,7 @@ def _array_ranges(entry: ArrayStatistics, name: str) -> Iterator[Ranges]:
     shown = known[:_MOST_ROWS]
     parts = (
         f"{_row(one['path'])} from {found.words[0]} to {found.words[1]},"
-        f" mean {number_words(one['mean'])}"
+        f" mean {value_words(one['mean'])}"
         for one, found in shown
     )
     alt = f"{title}: {'; '.join(parts)}."
@@ -190,12 +190,12 @@ def _array_range(member: MemberStatistics) -> ValueRange | None:
     values = (float(lowest), *([min(max(mean, lowest), highest)] * 3), float(highest))
     return ValueRange(
         (values[0], values[1], values[2], values[3], values[4]),
-        (number_words(lowest), f"{number_words(highest)}{units}"),
+        (value_words(lowest), f"{value_words(highest)}{units}"),
     )
 
 
 def _range_words(column: ColumnStatistics, known: ValueRange) -> str:
-    first, third = number_words(known.values[1]), number_words(known.values[3])
+    first, third = value_words(known.values[1]), value_words(known.values[3])
     ends = f"from {known.words[0]} to {known.words[1]}"
     return f"{_row(column['name'])} {ends}, half of them between {first} and {third}"
 
@@ -210,7 +210,7 @@ def _range(column: ColumnStatistics) -> ValueRange | None:
     values = (float(lowest), *map(float, middle), float(highest))
     return ValueRange(
         (values[0], values[1], values[2], values[3], values[4]),
-        (number_words(lowest), number_words(highest)),
+        (value_words(lowest), value_words(highest)),
     )
 
 
@@ -225,7 +225,7 @@ def _values(table: TableStatistics) -> Iterator[Bars]:
     if column is None:
         return
     top = column["top"][:_MOST_ROWS]
-    names = [number_words(one["value"]) for one in top]
+    names = [value_words(one["value"]) for one in top]
     words = tuple(f"{one['count']:,}" for one in top)
     sample = ", on a sample" if table["sample"] else ""
     title = _title(f"Rows by {_row(column['name'])}{sample}", column["distinct"] or 0)
@@ -247,7 +247,7 @@ def _field(entry: ArrayStatistics, name: str) -> Iterator[Heatmap]:
     of_units = f" {cut(units, _LONGEST_ROW)}" if units else ""
     alt = (
         f"A slice of the array {title}{over}, as colors:"
-        f" from {number_words(min(known))} to {number_words(max(known))}{of_units}."
+        f" from {value_words(min(known))} to {value_words(max(known))}{of_units}."
     )
     values = tuple(map(tuple, preview["values"]))
     yield Heatmap(name, title, alt, values, _row(rows), _row(columns), cut(units, _LONGEST_ROW))

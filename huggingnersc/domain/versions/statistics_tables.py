@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.draft.split import in_order
-from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.domain.text.formatting import number_words, plural, size_words
 from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
@@ -92,18 +92,15 @@ def notices(found: Statistics) -> Iterator[str]:
         yield f"{name}{clean(problem['message'])}."
 
 
-def number_words(value: CellValue | None) -> str:
+def value_words(value: CellValue | None) -> str:
     """Return a value as a short text: a number with five significant digits; empty for none."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return f"{value:,}" if abs(value) < 10**15 else f"{value:.3e}"
-    if isinstance(value, float):
-        is_whole = value == math.floor(value) and abs(value) < 10**6
-        return f"{value:,.0f}" if is_whole else f"{value:.5g}"
-    return cut(clean(value), _LONGEST_VALUE)
+    if isinstance(value, str):
+        return cut(clean(value), _LONGEST_VALUE)
+    return number_words(value)
 
 
 def clean(text: str) -> str:
@@ -137,7 +134,7 @@ _ARRAY_KINDS = {"hdf5": "HDF5", "netcdf": "netCDF", "zarr": "Zarr"}
 
 def _column_row(column: ColumnStatistics, rows: int) -> tuple[str, ...]:
     top = ", ".join(
-        f"{number_words(one['value'])} ({_share(one['count'], rows)})"
+        f"{value_words(one['value'])} ({_share(one['count'], rows)})"
         for one in column["top"][:_MOST_VALUES]
     )
     withheld = column["withheld"]
@@ -145,10 +142,10 @@ def _column_row(column: ColumnStatistics, rows: int) -> tuple[str, ...]:
         _name(column["name"]),
         cut(clean(column["type"]), _LONGEST_VALUE),
         _share(column["nulls"], rows),
-        number_words(column["distinct"]),
-        number_words(column["min"]),
-        number_words(column["mean"]),
-        number_words(column["max"]),
+        value_words(column["distinct"]),
+        value_words(column["min"]),
+        value_words(column["mean"]),
+        value_words(column["max"]),
         f"left out: {clean(withheld)}" if withheld else top,
     )
 
@@ -210,9 +207,9 @@ def _member_row(member: MemberStatistics) -> tuple[str, ...]:
         shape_words(member),
         cut(clean(member["type"]), _LONGEST_NAME),
         cut(clean(member["units"] or ""), _LONGEST_VALUE),
-        number_words(member["min"]),
-        number_words(member["mean"]),
-        number_words(member["max"]),
+        value_words(member["min"]),
+        value_words(member["mean"]),
+        value_words(member["max"]),
         _share(member["missing"], read) if member["missing"] and read else "",
         part,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA, parse_statistics
-from huggingnersc.domain.versions.statistics_tables import clean, cut, number_words
+from huggingnersc.domain.versions.statistics_tables import clean, cut, value_words
 from huggingnersc.hub_server.web.data_charts import (
     FieldPlot,
     RangePlot,
@@ -177,13 +177,13 @@ def count_of(value: int) -> int:
     return min(value, _LARGEST)
 
 
-def value_words(value: CellValue | None) -> str:
+def shown_value(value: CellValue | None) -> str:
     """Return a value as a short text, whatever it is."""
     if isinstance(value, str):
-        return number_words(value[:_LONGEST_TEXT])
+        return value_words(value[:_LONGEST_TEXT])
     if isinstance(value, int) and abs(value) > 10**300:
         return "too large to show"
-    return number_words(value)
+    return value_words(value)
 
 
 def _facts(found: Statistics) -> DataFacts:
@@ -222,14 +222,14 @@ def _table(table: TableStatistics) -> TableFacts:
 
 
 def _column(column: ColumnStatistics, rows: int) -> ColumnFacts:
-    low, high = value_words(column["min"]), value_words(column["max"])
+    low, high = shown_value(column["min"]), shown_value(column["max"])
     ends = f" from {low} to {high}" if low and high else ""
     facts: dict[str, Any] = {}
     if bars := bars_path([*map(count_of, column.get("histogram", ()))]):
         facts = {"bars": bars, "alt": f"Histogram{ends}"}
     elif plot := _column_range(column):
         facts = {"range": plot, "alt": f"Range{ends}, with quartiles"}
-    elif top := _top([(value_words(o["value"]), o["count"]) for o in column["top"]], _MOST_TOP):
+    elif top := _top([(shown_value(o["value"]), o["count"]) for o in column["top"]], _MOST_TOP):
         facts = {"top": top, "alt": "The most frequent values"}
     return ColumnFacts(
         name=column["name"],
@@ -304,9 +304,9 @@ def _variable(member: MemberStatistics) -> VariableFacts:
         kind=_text(member["type"])[:_LONGEST_NAME],
         shape=_shape(member),
         units=_text(member["units"] or "")[:_LONGEST_NAME],
-        low=value_words(member["min"]),
-        high=value_words(member["max"]),
-        mean=value_words(member["mean"]),
+        low=shown_value(member["min"]),
+        high=shown_value(member["max"]),
+        mean=shown_value(member["mean"]),
         range=_range(member["min"], member["max"], [member["mean"]]),
         missing=_missing(count_of(member["missing"]), count_of(_values_read(member))),
     )
@@ -349,7 +349,7 @@ def _plot(entry: ArrayStatistics) -> FieldPlot | None:
     title = f"{_name(preview['path'])}{at}"
     rows, columns = (_name(one) for one in preview["dimensions"])
     over = f" over {rows} and {columns}" if rows and columns else ""
-    low, high = value_words(min(known)), f"{value_words(max(known))}{of_units}"
+    low, high = shown_value(min(known)), f"{shown_value(max(known))}{of_units}"
     alt = f"A slice of {title}{over}, as colors from {low} to {high}"
     return FieldPlot(title, alt, width, height, areas, low, high)
 

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.text.formatting import size_words
 from huggingnersc.hub_server.web.tables import (
+    CELL_LIMIT,
     COLUMN_LIMIT,
     ROW_LIMIT,
     CellPicture,
     TableColumn,
     TableHead,
     cell_text,
+    short_number,
     table_head,
 )
 
@@ -39,6 +41,7 @@ _IMAGE_KINDS = (
     "struct<bytes: binary, path: string>",
     "struct<bytes: large_binary, path: string>",
 )
+_DIGITS = {"halffloat": 4, "float": 7}
 _MARKS = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -99,8 +102,8 @@ def _sample(file: pyarrow.parquet.ParquetFile) -> tuple[TableHead, tuple[CellPic
     pictures = tuple(_pictures(values))
     classes = class_names((file.schema_arrow.metadata or {}).get(b"huggingface", b""))
     cells = [
-        [_cell(value, classes.get(name, ())) for value in column]
-        for name, column in zip(names, values, strict=False)
+        [_cell(_as_written(value, field), classes.get(field.name, ())) for value in column]
+        for field, column in zip(fields, values, strict=False)
     ]
     rows = list(zip(*cells, strict=True)) if cells else []
     return table_head(columns, rows, rows_in_all=file.metadata.num_rows), pictures
@@ -124,15 +127,31 @@ def _kind(field: pyarrow.Field) -> str:
     return "image" if kind in _IMAGE_KINDS else cell_text(kind)
 
 
+def _as_written(value: object, field: pyarrow.Field) -> object:
+    """Return a number with the digits that its type holds, as which Python has it in more."""
+    if isinstance(value, float) and (digits := _DIGITS.get(str(field.type))):
+        return float(f"{value:.{digits}g}")
+    return value
+
+
 def _cell(value: object, names: Sequence[str]) -> str:
     if names and isinstance(value, int) and 0 <= value < len(names):
         return cell_text(names[value])
     content = _content(value)
     if content is None:
-        return cell_text(value)
+        return cell_text(_list_text(value) if isinstance(value, list) else value)
     media_type = picture_type(content)
     name = media_type.partition("/")[2].upper() if media_type else "binary"
     return f"{name}, {size_words(len(content))}"
+
+
+def _list_text(value: object) -> str:
+    """Return what Python shows of a list, as far as a cell holds it, with short numbers."""
+    if isinstance(value, float):
+        return short_number(repr(value))
+    if isinstance(value, list):
+        return f"[{', '.join(map(_list_text, value[:CELL_LIMIT]))}]"
+    return repr(value)
 
 
 def _pictures(columns: Sequence[Sequence[object]]) -> Iterator[CellPicture]:

@@ -15,6 +15,7 @@ from huggingnersc.domain.text import formatting
 from huggingnersc.hub_server.protocol.ranges import matches
 from huggingnersc.hub_server.web.page_script import SCRIPT_SOURCE, page_script
 from huggingnersc.hub_server.web.spectrum import spectrum_of
+from huggingnersc.hub_server.web.tables import short_number
 from huggingnersc.hub_server.web.values import HubSite
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def environment() -> Environment:
         count_words=formatting.count_words,
         plural=formatting.plural,
         day=formatting.day,
+        short_number=short_number,
         spectrum_of=spectrum_of,
     )
     made.globals.update(section="", static=static_file, page_script=page_script)

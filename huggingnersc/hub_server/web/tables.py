@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.formatting import number_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 ROW_LIMIT = 200
 COLUMN_LIMIT = 60
 CELL_LIMIT = 200
+_DIGITS_SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,16 @@ def cell_text(value: object) -> str:
     """Return a cell as at most `CELL_LIMIT` characters; a cut is marked with an ellipsis."""
     text = "" if value is None else str(value)
     return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"
+
+
+def short_number(cell: str) -> str:
+    """Return a number with at most seven significant digits; any other text as it is."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return cell
+    short = number_words(value, _DIGITS_SHOWN).replace(",", "")
+    return cell if float(short) == value else short
 
 
 def _rows(lines: Sequence[str]) -> Iterable[list[str]]:

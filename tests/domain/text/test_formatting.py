@@ -9,6 +9,7 @@ from huggingnersc.domain.text.formatting import (
     count_words,
     day,
     duration_words,
+    number_words,
     plural,
     size_words,
 )
@@ -21,6 +22,17 @@ from huggingnersc.domain.text.formatting import (
 )  # fmt: skip
 def test_sizes_are_written_with_three_figures(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (-0.0, "0"), (1990, "1990"), (2019.0, "2019"), (12_346, "12,346"),
+     (1e6, "1,000,000"), (0.1 + 0.2, "0.3"), (5.843333333333334, "5.8433"), (1.2e-5, "1.2e-05"),
+     (-101_325.4, "-101,325"), (1_234_567.89, "1,234,568"), (10**15, "1e+15"),
+     (-12345e17, "-1.2345e+21"), (1e308, "1e+308"), (float("nan"), "nan"), (-1e999, "-inf")],
+)  # fmt: skip
+def test_numbers_have_the_digits_that_say_something(number: float, words: str) -> None:
+    assert number_words(number) == words
 
 
 @pytest.mark.parametrize(

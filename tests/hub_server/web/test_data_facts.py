@@ -11,7 +11,7 @@ from huggingnersc.hub_server.web.data_facts import (
     ColumnFacts,
     DataFacts,
     data_facts,
-    value_words,
+    shown_value,
 )
 from tests.domain.versions.documents import (
     all_parts,
@@ -152,4 +152,4 @@ def test_numbers_too_large_for_words_are_not_shown() -> None:
     ("value", "words"), [(True, "true"), (1.5, "1.5"), (None, ""), (-3, "-3")]
 )
 def test_values_are_shown_in_few_letters(value: Any, words: str) -> None:
-    assert value_words(value) == words
+    assert shown_value(value) == words

@@ -63,6 +63,14 @@ def test_a_table_shows_rows_types_and_what_its_columns_hold(filled: Browser) -> 
     assert page.html.count("<tr>") > 40
 
 
+def test_a_number_is_short_and_has_all_its_digits_as_title(bench: Browser) -> None:
+    sample = "version/sample/train.parquet"
+    files = {"README.md": card("sums", {"train": sample})}
+    page = made(bench, "sums", {**files, sample: parquet_file({"sum": [0.1 + 0.2, 0.5]})})
+    assert '<td class="to-right" title="0.30000000000000004">0.3</td>' in page.html
+    assert '<td class="to-right">0.5</td>' in page.html
+
+
 def test_tables_are_chosen_by_links(filled: Browser) -> None:
     html = filled.get("/datasets/NERSC/measured/data").html
     assert 'href="/datasets/NERSC/measured/data/main/2">test</a>' in html

@@ -42,6 +42,21 @@ def test_names_types_and_first_rows_are_shown(tmp_path: Path) -> None:
     assert (head.rows_in_all, reason) == (2, "")
 
 
+def test_numbers_have_the_digits_that_their_type_holds(tmp_path: Path) -> None:
+    single = pyarrow.array([5.1, None], pyarrow.float32())
+    lists = pyarrow.array([[5.1, 0.5], []], pyarrow.list_(pyarrow.float32()))
+    columns: Any = {"double": [0.1 + 0.2, 1.0], "float": single, "list": lists}
+    head = read(written(tmp_path / "a", columns))
+    assert head.rows == (("0.30000000000000004", "5.1", "[5.1, 0.5]"), ("1.0", "", "[]"))
+
+
+def test_a_list_is_shown_as_python_has_it_and_cut(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {"n": [[[1, None]], [[1] * 1_000]], "x": [[["a"]], [[]]]}
+    head = read(written(tmp_path / "a", columns))
+    assert head.rows[0] == ("[[1, None]]", "[['a']]")
+    assert (len(head.rows[1][0]), head.rows[1][0][-1]) == (CELL_LIMIT, "…")
+
+
 def test_the_same_bytes_are_read_from_memory(tmp_path: Path) -> None:
     file = written(tmp_path / "a", {"n": [1]})
     assert parquet_head(file.read_bytes()) == parquet_head(file)

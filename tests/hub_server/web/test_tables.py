@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from huggingnersc.hub_server.web.tables import (
     ROW_LIMIT,
     TableHead,
     csv_head,
+    short_number,
 )
 
 
@@ -63,3 +65,13 @@ def test_what_the_csv_module_writes_is_read_back(rows: list[list[str]]) -> None:
     csv.writer(stream).writerows([["first,", "second,,,,"], *rows])
     found = head(stream.getvalue())
     assert [list(row) for row in found.rows] == rows[:ROW_LIMIT]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [("0.30000000000000004", "0.3"), ("5.843333333333334", "5.843333"), ("5.0", "5.0"),
+     ("1e-07", "1e-07"), ("1700000000.1234567", "1700000000"), ("", ""), ("nan", "nan"),
+     ("-inf", "-inf"), ("2e+300", "2e+300"), ("v1.23456789", "v1.23456789")],
+)  # fmt: skip
+def test_a_number_is_shortened_only_where_digits_are_lost(cell: str, shown: str) -> None:
+    assert short_number(cell) == shown
