@@ -26,7 +26,7 @@ from huggingnersc.domain.loading.image_features import (
 )
 from huggingnersc.domain.loading.loading import PORTAL, SITE, Source, index_name
 from huggingnersc.domain.loading.manifest_rows import manifest_rows
-from huggingnersc.domain.versions.sensitive_columns import withheld_because
+from huggingnersc.domain.scan.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.domain.draft.table import column_names
 from huggingnersc.domain.loading.sample import MOST_CHARS, MOST_VALUE_BYTES
-from huggingnersc.domain.versions.sensitive_columns import shown_because
+from huggingnersc.domain.scan.sensitive_columns import shown_because
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

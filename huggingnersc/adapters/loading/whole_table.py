@@ -12,7 +12,7 @@ from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout_json import read_layout
 from huggingnersc.domain.draft.table import MISSING
 from huggingnersc.domain.metadata.strict_json import quoted
-from huggingnersc.domain.versions.sensitive_columns import withheld_because
+from huggingnersc.domain.scan.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from huggingnersc.adapters.statistics.array_values import RunningValues
 from huggingnersc.adapters.statistics.part import shown_path
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.versions.sensitive_columns import withheld_because
+from huggingnersc.domain.scan.sensitive_columns import withheld_because
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

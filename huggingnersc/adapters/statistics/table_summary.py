@@ -33,7 +33,7 @@ from huggingnersc.adapters.statistics.table_query import (
     typed_head_query,
 )
 from huggingnersc.domain.metadata.strict_json import quoted
-from huggingnersc.domain.versions.sensitive_columns import withheld_because
+from huggingnersc.domain.scan.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.draft.layout import Column, FileLayout
+from huggingnersc.domain.scan.sensitive_columns import PEOPLE, shown_because, withheld_because
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,12 +68,27 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """Return whether a row holds names: a word above numbers, or no number anywhere in it."""
+    """Return whether a row holds names: a word above numbers, or no number anywhere in it.
+
+    One with an address, a key or a person as in the rows below is none: it would become public.
+    """
+    if (shown_because("", first) or PEOPLE) != PEOPLE:
+        return False
     for number, cell in enumerate(first):
         below = [row[number] for row in body if number < len(row)]
         if _type([cell]) == "str" and below and _type(below) != "str":
             return True
-    return all(_type([cell]) == "str" or cell in MISSING for cell in first)
+    return all(
+        (_type([cell]) == "str" or cell in MISSING) and not _is_person(cell, number, body)
+        for number, cell in enumerate(first)
+    )
+
+
+def _is_person(cell: str, number: int, body: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell is the name of a person, as those below it are."""
+    if withheld_because("", [cell]) != PEOPLE:
+        return False
+    return withheld_because("", [row[number] for row in body if number < len(row)]) == PEOPLE
 
 
 def _type(cells: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from huggingnersc.domain.draft.layout import Column
 from huggingnersc.domain.draft.table import column_names, read_table
 
+TOKEN = "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZ01234567"
+
 
 def types(text: str) -> dict[str, str]:
     return {column.name: column.type for column in read_table(text, "utf-8-sig").columns}
@@ -54,6 +56,28 @@ def test_first_row_is_a_header_where_words_stand_above_numbers(
     text: str, has_header: bool
 ) -> None:
     assert read_table(text, "utf-8-sig").has_header is has_header
+
+
+@pytest.mark.attack("personal values")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@example.org,Berlin\nbob@example.org,Rome\n",
+        "# by ada@example.org\nx,y\n1,2\n",
+        f"{TOKEN},b\n1,2\n",
+        "+1 510 486 4000,x\n+1 510 486 4001,x\n",
+        "Maria Curie,x\nAnna Freud,y\nPeter Higgs,z\n",
+    ],
+)
+def test_values_in_the_first_row_are_not_taken_for_public_names(text: str) -> None:
+    assert not read_table(text, "utf-8-sig").has_header
+
+
+@pytest.mark.parametrize(
+    "text", ["June Total,x\na,b\n", "email,full_name\na@b.org,Ada Lovelace\n"]
+)
+def test_names_that_only_resemble_people_are_a_header(text: str) -> None:
+    assert read_table(text, "utf-8-sig").has_header
 
 
 def test_table_without_header_has_numbered_columns() -> None:

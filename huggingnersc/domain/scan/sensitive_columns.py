@@ -52,8 +52,11 @@ _INITIALS = re.compile(
     r"[A-Z][\w'-]+, ?(?:[A-Z]\.[ -]?){1,3}"
 )
 _PERSON = re.compile(r"(?P<first>[^\W\d_][\w'.-]+)(?P<comma>,?)(?: (?P<rest>[\w'. -]{1,60}))?")
+# A text in JSON, with a sign behind it where it is a key; the last one may be cut.
+_JSON_TEXT = re.compile(r'\\.|"([^"\\]*(?:\\.[^"\\]*)*)"?\s*(:?)', re.DOTALL)
 _MOST_VALUES = 2_000
 _MOST_CHARS = 1_000
+_MOST_KEYS = 1_000
 _SECRET_VALUES = 200
 
 
@@ -68,8 +71,12 @@ def withheld_because(name: str, values: Sequence[str], *, is_number: bool = Fals
     by_name = _by_name(name)
     if is_number:
         return by_name if by_name in {PHONES, IDENTITY} else None
-    seen = [value[:_MOST_CHARS].strip() for value in values[:_MOST_VALUES] if value.strip()]
-    return by_name or _by_values(name, seen)
+    if reason := by_name or _by_values(name, values):
+        return reason
+    found = _within(name, values[:_MOST_VALUES]).items()
+    return next(
+        filter(None, (_by_name(key) or _by_values(key, texts) for key, texts in found)), None
+    )
 
 
 def shown_because(name: str, values: Sequence[str], *, is_number: bool = False) -> str | None:
@@ -96,7 +103,21 @@ def _by_name(name: str) -> str | None:
     return None
 
 
-def _by_values(name: str, values: Sequence[str]) -> str | None:
+def _within(name: str, values: Sequence[str]) -> dict[str, list[str]]:
+    """Return the texts within values that are JSON, by their keys; others by the column."""
+    found: dict[str, list[str]] = {}
+    for value in values:
+        key = name
+        for text, colon in _JSON_TEXT.findall(value) if value.lstrip()[:1] in {"{", "["} else ():
+            if not colon:
+                found.setdefault(key, []).append(text)
+            elif text in found or len(found) < _MOST_KEYS:
+                found.setdefault(key := text, [])
+    return found
+
+
+def _by_values(name: str, texts: Sequence[str]) -> str | None:
+    values = [text[:_MOST_CHARS].strip() for text in texts[:_MOST_VALUES] if text.strip()]
     if not values:
         return None
     if any(_EMAIL.search(value) for value in values):

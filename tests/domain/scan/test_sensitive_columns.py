@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from huggingnersc.domain.versions.sensitive_columns import (
+from huggingnersc.domain.scan.sensitive_columns import (
     EMAILS,
     IDENTITY,
     PEOPLE,
@@ -41,6 +41,11 @@ TOKEN = "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZ01234567"
         ("name", ["Maria Curie", *(f"galaxy {n}" for n in range(15))], PEOPLE),
         ("password", ["x"], SECRETS),
         ("note", ["fine", TOKEN], SECRETS),
+        ("v", ["none", '{"a": [{"full_name": "M. C."}]}'], PEOPLE),
+        ("v", ['{"a": {"b": ["Maria Curie", "x"]}}'], PEOPLE),
+        ("v", ['{"id": 1, "phone": 5104864000}'], PHONES),
+        ("v", ['["+49 30 901820", 3]'], PHONES),
+        ("v", [' {"long": "' + "x" * 2_000 + '", "ssn": "078-05-11'], IDENTITY),
     ],
 )
 def test_values_that_name_or_reach_people_or_are_secrets(
@@ -63,6 +68,7 @@ def test_values_that_name_or_reach_people_or_are_secrets(
         ("handle", ["@home", "a @ b"]),
         ("token", ["the", "cat", "sat"]),
         ("genre", ["pop", "rock"]),
+        ("v", ['{"shape": [3, 4], "kind": "float", "no": {"text": null}}', "[1, 2]"]),
         ("", []),
         ("x", ["", " "]),
     ],
@@ -78,4 +84,6 @@ def test_numbers_are_judged_by_the_name_of_their_column() -> None:
 
 
 def test_a_long_value_takes_no_long_time() -> None:
-    assert withheld_because("x", ["a" * 1_000_000, "1 " * 500_000, "+1" + "-" * 99_999]) is None
+    values = ["a" * 1_000_000, "1 " * 500_000, "+1" + "-" * 99_999]
+    nested = ["{" + '\\"' * 500_000, '{"' * 500_000, '["' + "\\" * 999_999]
+    assert withheld_because("x", [*values, *nested]) is None
