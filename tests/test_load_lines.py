@@ -103,6 +103,10 @@ def write_data(folder: Path) -> dict[str, Path]:
     for n, place in enumerate(("train/cat", "train/dog", "test/cat", "test/dog")):
         (folder / "pics" / place).mkdir(parents=True)
         Image.new("RGB", (4 + n, 3)).save(folder / "pics" / place / f"{n} [é].png")
+    for n in range(1000):
+        place = folder / "album" / ("test" if n < 200 else "train") / ("cat", "dog")[n % 2]
+        place.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), (n % 256, n // 256, n % 2)).save(place / f"{n}.png")
     return {path.name: path for path in sorted(folder.iterdir())}
 
 
@@ -249,6 +253,35 @@ def test_images_in_place_are_loaded_from_the_repository_too(lab: Lab, streaming:
     loaded = lab.run(code, streaming=streaming)["loaded"]["data"]
     assert counted(loaded) == {"train": 2, "test": 2}
     assert "PngImageFile" in loaded["train"]["first"]["image"]
+
+
+ALBUM = """
+from datasets import load_dataset
+
+def number(one):
+    return int(one["file"].rpartition("/")[2].removesuffix(".png"))
+
+def is_right(one):
+    pixel = one["image"].getpixel((7, 7))
+    return pixel == (number(one) % 256, number(one) // 256, number(one) % 2)
+
+album, data = load_dataset("NERSC/album", "portal"), {}
+for split, rows in album.items():
+    names = rows.features["label"].names
+    known = rows.select_columns(["file", "label"])
+    data[split] = [one for one in known if names[one["label"]] == ("cat", "dog")[number(one) % 2]]
+    some = rows.select(range(0, len(rows), 10)) if hasattr(rows, "select") else rows
+    assert all(map(is_right, some))
+"""
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_thousand_images_come_from_the_portal_with_their_classes(
+    lab: Lab, streaming: bool
+) -> None:
+    answer = lab.run(ALBUM, streaming=streaming)
+    assert "error" not in answer, answer
+    assert counted(answer["loaded"]["data"]) == {"train": 800, "test": 200}
 
 
 @pytest.mark.parametrize("streaming", [False, True])
