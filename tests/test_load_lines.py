@@ -104,9 +104,9 @@ def write_data(folder: Path) -> dict[str, Path]:
         (folder / "pics" / place).mkdir(parents=True)
         Image.new("RGB", (4 + n, 3)).save(folder / "pics" / place / f"{n} [é].png")
     for n in range(1000):
-        place = folder / "album" / ("test" if n < 200 else "train") / ("cat", "dog")[n % 2]
-        place.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (8, 8), (n % 256, n // 256, n % 2)).save(place / f"{n}.png")
+        of_class = folder / "album" / ("test" if n < 200 else "train") / ("cat", "dog")[n % 2]
+        of_class.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), (n % 256, n // 256, n % 2)).save(of_class / f"{n}.png")
     return {path.name: path for path in sorted(folder.iterdir())}
 
 
