@@ -24,7 +24,7 @@ from huggingnersc.domain.loading.image_features import (
     class_column,
     table_columns,
 )
-from huggingnersc.domain.loading.loading import PORTAL, SITE, Source, index_name
+from huggingnersc.domain.loading.loading import PORTAL, SITE, Source, index_files
 from huggingnersc.domain.loading.manifest_rows import manifest_rows
 from huggingnersc.domain.scan.sensitive_columns import withheld_because
 from huggingnersc.errors import DatasetError
@@ -73,11 +73,9 @@ def write_indexes(
     counts, unnamed = dict.fromkeys(members.splits, 0), 0
     with ExitStack() as stack:
         files = {
-            (place, split): stack.enter_context(
-                _index(Path(folder) / index_name(place, split, members.splits), labels.columns)
-            )
+            (place, split): stack.enter_context(_index(Path(folder) / name, labels.columns))
             for place in ((PORTAL, SITE) if base else (SITE,))
-            for split in members.splits
+            for split, name in index_files(place, members.splits).items()
         }
         with Path(manifest).open("rb") as lines:
             for row in manifest_rows(lines):

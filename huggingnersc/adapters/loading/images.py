@@ -15,7 +15,7 @@ from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.file_addresses import portal_base
-from huggingnersc.domain.loading.loading import PORTAL, SITE, HubConfig, index_name
+from huggingnersc.domain.loading.loading import PORTAL, SITE, HubConfig, index_files
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.text.formatting import plural
 
@@ -53,7 +53,8 @@ def index_images(work: LoadingWork, source: Source | None) -> LoadingPart:
 def _part(work: LoadingWork, names: tuple[str, ...], splits: list[str]) -> LoadingPart:
     """Return the indexes of the splits that hold images."""
     places = (PORTAL, SITE) if portal_base(work.portal_link) else (SITE,)
-    paths = {place: {one: index_name(place, one, names) for one in splits} for place in places}
+    names_of = {place: index_files(place, names) for place in places}
+    paths = {place: {one: found[one] for one in splits} for place, found in names_of.items()}
     configs = (
         HubConfig(
             work.site if place == SITE else place,

@@ -13,7 +13,7 @@ from huggingnersc.adapters.statistics.describing_process import (
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
-from huggingnersc.domain.loading.loading import TABLES_CONFIG, HubConfig, split_file
+from huggingnersc.domain.loading.loading import TABLES_CONFIG, HubConfig, split_files
 from huggingnersc.domain.loading.manifest_rows import manifest_rows
 from huggingnersc.domain.text.formatting import size_words
 from huggingnersc.domain.versions.version import TABLES_DIR
@@ -37,9 +37,7 @@ def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
     if source is None or source.file_type not in _TABLES:
         return _refused(["only CSV, JSON lines and Parquet can be"])
     members, large = _members(work, source)
-    files = {
-        split: split_file(TABLES_DIR, split, members) for split, paths in members.items() if paths
-    }
+    files = split_files(f"{TABLES_DIR}/", (split for split, paths in members.items() if paths))
     if reasons := [*large, *_written(work, source, members, files)]:
         return _refused(reasons)
     in_repository = {split: f"{VERSION_FOLDER}{path}" for split, path in files.items()}

@@ -38,7 +38,7 @@ class DataMembers:
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits as `datasets` calls them; `train` alone where files are in none."""
-        return tuple(name for name, _ in self._matches) or ("train",)
+        return tuple(dict.fromkeys(name for name, _ in self._matches)) or ("train",)
 
     def split_of(self, path: str) -> str | None:
         """Return the split of a file, `ALL_SPLITS` where it holds parts of each.

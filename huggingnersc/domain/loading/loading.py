@@ -11,10 +11,11 @@ import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from huggingnersc.domain.loading.sample import unique_names
 from huggingnersc.domain.metadata.strict_json import describe, read_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 LOADING_FILE = "loading.json"
 SAMPLE_CONFIG, FILES_CONFIG, TABLES_CONFIG = "sample", "files", "tables"
@@ -110,29 +111,28 @@ class Loading:
 NO_LOADING = Loading()
 
 
-def index_name(place: str, split: str, splits: Sequence[str]) -> str:
-    """Return the name of the index of a split of images.
+def split_files(start: str, splits: Iterable[str]) -> dict[str, str]:
+    """Return the path in a version of the Parquet file of each split: ASCII, none twice.
+
+    Args:
+        start: what the paths begin with.
+        splits: as `datasets` calls them.
+    """
+    names = [*splits]
+    stems = zip(names, unique_names(names), strict=True)
+    return {split: f"{start}{stem}.parquet" for split, stem in stems}
+
+
+def index_files(place: str, splits: Sequence[str]) -> dict[str, str]:
+    """Return the name of the index of each split of images; one that is alone is not in it.
 
     Args:
         place: `PORTAL` or `SITE`.
-        split: as `datasets` calls it.
-        splits: all of them; one that is alone is not in the name, and one that is not in ASCII
-            is there by its number.
+        splits: as `datasets` calls them.
     """
     if len(splits) == 1:
-        return f"{place}.parquet"
-    return f"{place}-{split if split.isascii() else splits.index(split)}.parquet"
-
-
-def split_file(folder: str, split: str, splits: Collection[str]) -> str:
-    """Return the path in a version of the Parquet file of a split; see `index_name`.
-
-    Args:
-        folder: of the version.
-        split: as `datasets` calls it.
-        splits: all of them.
-    """
-    return f"{folder}/{split if split.isascii() else [*splits].index(split)}.parquet"
+        return {splits[0]: f"{place}.parquet"}
+    return split_files(f"{place}-", splits)
 
 
 def is_index(path: str) -> bool:

@@ -9,8 +9,11 @@ from huggingnersc.domain.loading.loading import (
     Loading,
     Source,
     hub_split,
+    index_files,
+    is_index,
     loading_bytes,
     parse_loading,
+    split_files,
 )
 
 SAMPLE = HubConfig("sample", {"train": "version/sample/train.parquet"})
@@ -82,3 +85,14 @@ def test_no_configuration_of_a_card_is_the_default() -> None:
 )
 def test_a_split_has_a_name_that_datasets_takes(name: str, split: str) -> None:
     assert hub_split(name) == split
+
+
+def test_the_file_of_each_split_has_a_name_of_its_own_in_ascii() -> None:
+    splits = ("train", "é", "ü", "1", "data", "größe", "gr_e")
+    found = split_files("tables/", splits)
+    assert tuple(found) == splits
+    assert found["train"] == "tables/train.parquet"
+    assert all(path.isascii() for path in found.values())
+    assert len({path.casefold() for path in found.values()}) == len(splits)
+    assert all(map(is_index, index_files("portal", splits).values()))
+    assert index_files("site", ["é"]) == {"é": "site.parquet"}
