@@ -21,6 +21,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tests.clean_environment import clean_environment
+from tests.forked_describing import forked_describing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print a line for every point")
     parser.add_argument("--serve", action="store_true", help="read what to try from stdin")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home:
+    with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home, forked_describing():
         clean_environment(hf_home)
         warm_up()
         sys.exit(_serve(given) if given.serve else _try_and_print(given))

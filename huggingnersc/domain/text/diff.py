@@ -68,7 +68,8 @@ def _same_length(old: Sequence[str], new: Sequence[str], x: int = 0, y: int = 0)
 
 
 def _middle(old: Sequence[str], new: Sequence[str]) -> str:
-    trace = _search(old, new) if len(old) + len(new) <= LINE_LIMIT else None
+    is_searched = old and new and len(old) + len(new) <= LINE_LIMIT
+    trace = _search(old, new) if is_searched else None
     if trace is None:
         return "-" * len(old) + "+" * len(new)
     return "".join(_walk_back(trace, len(old), len(new)))[::-1]

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from huggingnersc.domain.text import diff
 from huggingnersc.domain.text.diff import CONTEXT, EDIT_LIMIT, LINE_LIMIT, diff_texts
+
+if TYPE_CHECKING:
+    import pytest
 
 TEXTS = st.lists(st.sampled_from("abcd"), max_size=30).map("\n".join)
 
@@ -82,3 +87,10 @@ def test_the_search_is_not_started_over_too_many_lines() -> None:
     assert diff._search(["x"], ["y"]) is not None
     found = diff_texts("\n".join(["a", *lines, "b"]), "\n".join(["c", *lines, "d"]))
     assert found.removed == len(lines) + 2
+
+
+def test_lines_that_only_come_or_go_need_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(diff, "_search")
+    for old, new, marks in (("a\nb", "a\nx\ny\nb", " ++ "), ("a\nb", "b", "- "), ("", "a", "+")):
+        (hunk,) = diff_texts(old, new).hunks
+        assert "".join(line.mark for line in hunk) == marks
