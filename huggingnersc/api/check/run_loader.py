@@ -128,7 +128,7 @@ def _published_script(
 
 def _first_example(script: PlannedFile) -> str:
     module = PurePosixPath(script.path).stem
-    return f'from {module} import load; print(next(load(where="center")))'
+    return f'from {module} import load; example = next(load(where="center"))'
 
 
 def _call(run: RunCommand) -> str | None:
@@ -142,12 +142,14 @@ def _call(run: RunCommand) -> str | None:
 def run_findings(prepared: PreparedRun) -> Iterator[Finding]:
     """Run the command and show its first example, then that of the published script."""
     from huggingnersc.adapters.loader_process import loader_folder, run_bounded
+    from huggingnersc.adapters.templates import render
 
     planned, limits = prepared.planned, prepared.planned.limits
     with loader_folder(prepared.files) as folder:
         yield from _loader_findings(prepared, folder)
         if planned.script:
-            ended = run_bounded(("python", "-c", planned.script), folder, limits)
+            code = render("check/first_loaded.py.j2", script=planned.script)
+            ended = run_bounded(("python", "-c", code), folder, limits)
             yield run_finding(planned.script, ended, limits)
 
 

@@ -81,7 +81,7 @@ def test_loader_whose_function_raises_is_not_well(kept: Kept) -> None:
 def test_the_script_of_the_version_is_run_though_the_loader_fails(kept: Kept) -> None:
     use(kept, "raise SystemExit(3)\n")
     snapshot_dataset("iris", statistics=False, site=kept.site)
-    line = 'from load_iris import load; print(next(load(where="center")))'
+    line = 'from load_iris import load; example = next(load(where="center"))'
     pending = plan_check("iris", site=kept.site)
     assert pending.plan.run is not None
     assert pending.plan.run.script == line
