@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
-from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.statistics.describe import data_files
 from huggingnersc.adapters.statistics.part import EvenSample
+from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.sample import DEFAULT_SPLIT, evenly
 from huggingnersc.domain.versions.manifest import entry_of
 
@@ -44,29 +43,22 @@ def find_members(data: Path, manifest: Path, source: Source, most: int) -> Sampl
     """
     folder = data.parent if data.is_file() else data
     kept: dict[str, EvenSample] = {}
-    splits = {name: re.compile(translate(pattern)) for name, pattern in source.splits.items()}
-    found = SampleMembers()
-    left_out, tables = frozenset(source.left_out), _label_tables(source)
+    members, left_out, found = DataMembers(source), frozenset(source.left_out), SampleMembers()
     for file in data_files(_regular(manifest, data), folder):
         path = str(file.path)
-        if path in tables or file.file_type != source.file_type:
+        if file.file_type != source.file_type:
             continue
         if path in left_out:
             found.others.append(path)
             continue
-        name = next((one for one, form in splits.items() if form.match(path)), None)
-        if name or not splits:
-            kept.setdefault(name or DEFAULT_SPLIT, EvenSample(2 * most)).add(file)
-    for name in [*source.splits] or [DEFAULT_SPLIT]:
+        split = members.split_by_pattern(path)
+        if split is not None:
+            kept.setdefault(split or DEFAULT_SPLIT, EvenSample(2 * most)).add(file)
+    for name in members.splits:
         if name in kept:
             files = kept[name].files
             found.splits[name] = [str(files[place].path) for place in evenly(len(files), most)]
     return found
-
-
-def _label_tables(source: Source) -> frozenset[str]:
-    tables = (source.layout.get("images") or {}).get("tables") or {}
-    return frozenset(tables.get("paths", ()))
 
 
 def _regular(manifest: Path, data: Path) -> Iterator[tuple[str, int]]:

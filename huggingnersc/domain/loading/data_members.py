@@ -49,8 +49,10 @@ class DataMembers:
         Returns:
             None where the file is not a part of the data.
         """
-        if not self.is_data(path):
-            return None
+        return self.split_by_pattern(path) if self.is_data(path) else None
+
+    def split_by_pattern(self, path: str) -> str | None:
+        """Return the same of a file that holds data; None where it is in no split."""
         if self._matches:
             return next((name for name, matches in self._matches if matches(path)), None)
         return ALL_SPLITS if self.source.layout.get("splits") else "train"
