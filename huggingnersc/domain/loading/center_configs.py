@@ -126,12 +126,12 @@ def data_paths(source: Source, root: str) -> dict[str, list[str]] | None:
         return {split: [*map(escape, paths)] for split, paths in found.items()}
     if source.left_out or source.links or source.empty_files or _HAS_MEANING.search(root):
         return None
-    by_split = {}
+    by_split: dict[str, list[str]] = {}
     for split, pattern in (source.splits or {"train": "*"}).items():
         globs = data_globs(root, pattern, source.suffixes)
         if globs is None:
             return None
-        by_split[hub_split(split)] = [*globs]
+        by_split.setdefault(hub_split(split), []).extend(globs)
     return by_split
 
 

@@ -58,6 +58,14 @@ def test_many_files_are_found_by_globs_and_not_by_address() -> None:
     ]
 
 
+def test_splits_that_datasets_calls_the_same_are_one() -> None:
+    splits = {"te-st": "t/*", "te st": "u/*"}
+    lines = f"t/a.csv{LINE}u/b.csv{LINE}"
+    for manifest, found in (("", ("t/**/*.csv", "u/**/*.csv")), (lines, ("t/a.csv", "u/b.csv"))):
+        (one,) = configs(replace(CSV, manifest=manifest, splits=splits))[0]["data_files"]
+        assert one == {"split": "te_st", "path": [f"/data/my [[]set]/{path}" for path in found]}
+
+
 @pytest.mark.parametrize(
     "source",
     [
