@@ -10,7 +10,7 @@ from huggingnersc.domain.catalog.version_texts import label_problems, message_pr
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.repo_names import VERSION_NAME
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE, VersionName, parse_title
-from huggingnersc.fixes import Option
+from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -137,15 +137,17 @@ def _sample_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
     if options.sample is not False:
         return tuple(found)
     if options.sample_rows is not None:
-        found.append(Problem(Field.SAMPLE_ROWS, "is given, but no sample is made"))
+        found.append(Problem(Field.SAMPLE_ROWS, _not_with(Field.SAMPLE)))
     if options.publish_parquet:
-        message = "is given, but nothing of the values is to be published"
-        found.append(Problem(Field.PUBLISH_PARQUET, message))
+        found.append(Problem(Field.PUBLISH_PARQUET, _not_with(Field.SAMPLE)))
     return tuple(found)
 
 
 def _publication_problems(options: SnapshotOptions) -> tuple[Problem, ...]:
     if options.statistics is False and options.private_statistics:
-        message = "is given, but no statistics are made"
-        return (Problem(Field.PRIVATE_STATISTICS, message),)
+        return (Problem(Field.PRIVATE_STATISTICS, _not_with(Field.STATISTICS)),)
     return ()
+
+
+def _not_with(field: Field) -> Message:
+    return Message("cannot be combined with ", Option(field, value=False))
