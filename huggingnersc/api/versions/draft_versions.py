@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.loading_file import public_loading
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.snapshot_target import SnapshotTarget, require_reachable
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.loading.loading import NO_LOADING
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.recorded import recorded_version
 from huggingnersc.errors import DatasetError
@@ -39,12 +41,14 @@ def draft_target(nickname: str, draft: Path, data: Path) -> SnapshotTarget:
     data = data.absolute()
     require_reachable(PurePosixPath(data), _GIVE_DATA)
     store = VersionStore(draft)
+    versions = store.versions()
+    loading = public_loading(versions[-1], store) if versions else NO_LOADING
     return SnapshotTarget(
         nickname=nickname,
         place=draft.absolute(),
         data=data,
         store=store,
-        history=VersionHistory(tuple(map(recorded_version, store.versions()))),
+        history=VersionHistory(tuple(map(recorded_version, versions)), loading=loading),
     )
 
 

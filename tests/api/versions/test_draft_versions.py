@@ -25,6 +25,7 @@ from huggingnersc.errors import (
 )
 from tests.adapters.catalogs import NOBODY, acting_as, needs_root
 from tests.builders import write_tree
+from tests.data_files import DATA_EXTRA
 from tests.domain.scan.leaks import HF
 from tests.open_data import open_folder
 
@@ -101,6 +102,23 @@ def test_the_first_version_lists_every_file(draft: Draft, clean_env: Path) -> No
     assert (version.nickname, version.message, version.changes) == ("iris", "First", None)
     assert (version.data_path, version.size_bytes) == (str(draft.data), result.size_bytes)
     assert runs(clean_env) == []
+
+
+def test_the_next_version_of_a_draft_has_no_sample_where_the_latest_has_none(draft: Draft) -> None:
+    pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+    draft.snapshot(statistics=None, sample=False)
+    assert draft.snapshot(statistics=None, sample=False).warnings == ()
+    (draft.data / "a.csv").write_text("x,y\n5,6\n")
+    assert draft.snapshot(statistics=None, dry_run=True).sample == ()
+    assert draft.snapshot(statistics=None, sample=True, dry_run=True).sample != ()
+
+
+def test_options_for_unchanged_data_name_the_command_with_the_draft(draft: Draft) -> None:
+    draft.snapshot()
+    (warning,) = draft.snapshot(message="New").warnings
+    call = "snapshot_dataset('iris', version='v2', message='New', statistics=False, draft="
+    assert call in str(warning)
+    assert f"data_path='{draft.data}')" in str(warning)
 
 
 def test_nothing_is_made_of_unchanged_data(draft: Draft) -> None:
