@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.data_files.compressed import BROKEN, open_text, table_lines
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.loading.sample_columns import Examples, as_tables
+from huggingnersc.adapters.statistics.images import SAFE_FORMATS
 from huggingnersc.domain.draft.image_layout import key_of
 from huggingnersc.domain.draft.layout import ImageKey
 from huggingnersc.domain.draft.table import MISSING
@@ -78,7 +79,7 @@ def _image(file: Path, side: int) -> tuple[dict[str, Any], dict[str, int]]:
     image_module, ops = data_library("PIL.Image", "image"), data_library("PIL.ImageOps", "image")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about large images; a bomb is an error
-        with image_module.open(file) as opened:
+        with image_module.open(file, formats=SAFE_FORMATS) as opened:
             is_lossy = opened.format in _LOSSY
             width, height = opened.size
             opened.draft(None, (2 * side, 2 * side))  # decodes a large JPEG in a smaller size

@@ -28,7 +28,7 @@ _AT_ONCE = 500  # images that one task opens
 _MOST_FOLDERS = 100_000  # that are told apart
 _MOST_COUNTS = 100  # of classes, sizes, modes and formats
 # None of these runs another program, or reads another file.
-_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+SAFE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 
 Header = tuple[str, str, int, int]  # format, mode, width, height
 
@@ -48,7 +48,7 @@ def read_headers(paths: Sequence[str]) -> list[Any]:
 
 def _header(image_module: Any, file: Path) -> Any:
     try:
-        with image_module.open(file, formats=_FORMATS) as image:
+        with image_module.open(file, formats=SAFE_FORMATS) as image:
             return image.format, image.mode, image.width, image.height
     except image_module.UnidentifiedImageError:
         return "is no image that Pillow knows"

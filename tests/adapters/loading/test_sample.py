@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -367,6 +368,25 @@ def test_images_are_scaled_and_nothing_but_their_pixels_stays(tmp_path: Path) ->
     raw = sampled.part.files["sample/train.parquet"].read_bytes()
     assert b"Ada" not in raw
     assert not any(Image.open(image_of(row)).getexif() for row in sampled.rows)
+
+
+@pytest.mark.attack("hostile data")
+def test_no_program_is_run_for_an_image_of_another_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import Image
+
+    programs = write_tree(tmp_path / "bin", {"gs": f"#!/bin/sh\n: > {tmp_path}/was_run\n"})
+    (programs / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    image = Image.new("RGB", (9, 9))
+    (tmp_path / "data").mkdir()
+    image.save(tmp_path / "data/a.png")
+    image.save(tmp_path / "data/b.png", "EPS")  # Pillow lets Ghostscript read it
+    sampled = Sampled(tmp_path / "data", tmp_path / "run")
+    assert [row["file"] for row in sampled.rows] == ["a.png"]
+    assert any("b.png" in problem for problem in sampled.part.problems)
+    assert not (tmp_path / "was_run").exists()
 
 
 def image_of(row: dict[str, Any]) -> Any:
