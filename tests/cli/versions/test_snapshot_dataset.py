@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.builders import IRIS, IRIS_LINK
+from tests.data_files import DATA_EXTRA
 from tests.open_data import open_iris
 
 if TYPE_CHECKING:
@@ -92,6 +93,15 @@ def test_mistakes_are_explained(
     done = run(f"snapshot-dataset {words}")
     assert (done.code, said in done.err) == (code, True)
     assert data.is_dir()
+
+
+def test_every_reason_why_tables_are_not_published_is_shown(run: RunCommand, data: Path) -> None:
+    pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+    for name in ("empty.csv", "void.csv"):
+        (data / name).touch()
+    done = run("snapshot-dataset iris --dry-run --publish-parquet")
+    reasons = [f"as Parquet: {name} is empty." in done.err for name in ("empty.csv", "void.csv")]
+    assert (done.code, *reasons) == (0, True, True)
 
 
 def test_a_script_that_is_not_made_is_named_before_and_after(run: RunCommand, data: Path) -> None:
