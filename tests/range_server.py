@@ -24,6 +24,7 @@ class RangeServer:
         root: the folder that it serves.
         address: without a slash at its end.
         has_parts: whether it sends parts of files.
+        from_start: whether these begin with the first byte, whatever is asked for.
         cut_after: the bytes of an answer after which it closes the connection; None for never.
         delay_s: before each answer.
         requests: the path and the Range of each request.
@@ -33,6 +34,7 @@ class RangeServer:
     root: Path
     address: str = ""
     has_parts: bool = True
+    from_start: bool = False
     cut_after: int | None = None
     delay_s: float = 0
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -73,6 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             first, _, last = span.removeprefix("bytes=").partition("-")
             start = int(first) if first else size - int(last)
             stop = min(int(last) + 1, size) if first and last else size
+            start = 0 if self.what.from_start else start
         if start >= size > 0 and is_part:
             return self.send_error(416)
         self.send_response(206 if is_part else 200)

@@ -155,6 +155,32 @@ def test_what_is_left_of_another_file_is_refused_once(server: RangeServer) -> No
     assert list(script.load(where=server.root / "copy")) == [{"id": 1, "x": 2}, {"id": 3, "x": 4}]
 
 
+@pytest.mark.attack("hostile portals")
+def test_a_file_of_another_version_is_fetched_again(server: RangeServer) -> None:
+    script = script_for(lambda data: write_tree(data, {"a.csv": "id,x\n1,2\n"}), server)
+    write_tree(server.root / "copy", {"a.csv": "id,x\n1,3\n"})
+    script.download(server.root / "copy")
+    assert list(script.load(where=server.root / "copy")) == [{"id": 1, "x": 2}]
+    server.reset()
+    script.download(server.root / "copy")
+    assert server.requests == []
+
+
+@pytest.mark.attack("hostile portals")
+def test_other_parts_than_those_asked_for_are_refused(server: RangeServer) -> None:
+    pq: Any = pytest.importorskip("pyarrow.parquet", reason=DATA_EXTRA)
+    pa: Any = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+    values = np.random.default_rng(0).random(400_000)
+    table = pa.table({"x": values})
+    script = script_for(lambda data: pq.write_table(table, data / "a.parquet"), server)
+    server.from_start = True
+    with pytest.raises(OSError, match=r'only sent in whole: download\("FOLDER"\)'):
+        next(script.load(where="portal"))
+    write_tree(server.root / "copy", {"a.parquet.part": b"PAR1"})
+    copy = script.download(server.root / "copy")
+    assert next(script.load(where=copy)) == {"x": values[0]}
+
+
 def test_a_download_from_a_portal_without_parts_begins_anew(server: RangeServer) -> None:
     script = script_for(lambda data: write_tree(data, {"a.csv": "id,x\n1,2\n3,4\n"}), server)
     write_tree(server.root / "copy", {"a.csv.part": "id,x\n"})
