@@ -145,13 +145,25 @@ def _cell(value: object, names: Sequence[str]) -> str:
     return f"{name}, {size_words(len(content))}"
 
 
-def _list_text(value: object) -> str:
-    """Return what Python shows of a list, as far as a cell holds it, with short numbers."""
-    if isinstance(value, float):
-        return short_number(repr(value))
+def _list_text(value: list[object]) -> str:
+    """Return what Python shows of a list, with short numbers; no more than a cell holds."""
+    text = ""
+    for part in _list_parts(value):
+        text += part
+        if len(text) > CELL_LIMIT:
+            break
+    return text
+
+
+def _list_parts(value: object) -> Iterator[str]:
     if isinstance(value, list):
-        return f"[{', '.join(map(_list_text, value[:CELL_LIMIT]))}]"
-    return repr(value)
+        yield "["
+        for number, item in enumerate(value):
+            yield ", " if number else ""
+            yield from _list_parts(item)
+        yield "]"
+    else:
+        yield short_number(repr(value)) if isinstance(value, float) else repr(value)
 
 
 def _pictures(columns: Sequence[Sequence[object]]) -> Iterator[CellPicture]:

@@ -17,7 +17,13 @@ from huggingnersc.hub_server.web.parquet import (
     parquet_sample,
 )
 from huggingnersc.hub_server.web.parquet_process import class_names, read_head
-from huggingnersc.hub_server.web.tables import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, TableHead
+from huggingnersc.hub_server.web.tables import (
+    CELL_LIMIT,
+    COLUMN_LIMIT,
+    ROW_LIMIT,
+    TableHead,
+    short_number,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +61,21 @@ def test_a_list_is_shown_as_python_has_it_and_cut(tmp_path: Path) -> None:
     head = read(written(tmp_path / "a", columns))
     assert head.rows[0] == ("[[1, None]]", "[['a']]")
     assert (len(head.rows[1][0]), head.rows[1][0][-1]) == (CELL_LIMIT, "…")
+
+
+def test_no_more_of_a_list_is_looked_at_than_a_cell_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(cell: str) -> str:
+        asked.append(cell)
+        return short_number(cell)
+
+    monkeypatch.setattr(parquet_process, "short_number", noted)
+    head = read(written(tmp_path / "a", {"x": [[[0.5] * 100] * 100]}))
+    assert len(head.rows[0][0]) == CELL_LIMIT
+    assert 0 < len(asked) <= CELL_LIMIT
 
 
 def test_the_same_bytes_are_read_from_memory(tmp_path: Path) -> None:
