@@ -25,6 +25,6 @@ def type_adapter(kind: Any) -> TypeAdapter[Any]:
         return TypeAdapter(kind)
     finally:
         if before is None:
-            del os.environ[_DISABLE_PLUGINS]
+            os.environ.pop(_DISABLE_PLUGINS, None)  # another thread may have done so
         else:
             os.environ[_DISABLE_PLUGINS] = before

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic_core import core_schema
+
+from huggingnersc.type_adapter import type_adapter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +39,20 @@ def test_no_plugin_is_looked_for_and_the_environment_stays(
     plain = "from pydantic import TypeAdapter; TypeAdapter(int)"
     assert "loaded" in run(plain).stderr
     assert run(MAKE + LEFT).stdout.split() == ["7", str(given)]
+
+
+def test_another_thread_may_change_the_environment_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Kind:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+            del os.environ["PYDANTIC_DISABLE_PLUGINS"]
+            return core_schema.any_schema()
+
+    monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
+    assert type_adapter(Kind).validate_python(7) == 7
+    assert "PYDANTIC_DISABLE_PLUGINS" not in os.environ
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
