@@ -90,16 +90,22 @@ _SLOWEST_FIRST = {
         [
             "faults/test_faults.py",
             "test_readme.py",
+            "examples/test_jetclass_ranks.py",
+            "test_load_lines.py",
+            "browser/test_static_site.py",
+            "browser/test_accessibility.py",
             "test_tour.py",
             "test_hub_durability.py",
             "slurm/test_job_notebook.py",
             "slurm/test_job_cells.py",
             "faults/test_crowds.py",
+            "loaders/test_generated_scripts.py",
+            "api/versions/test_snapshot_dataset.py",
             "examples/test_jetclass.py",
-            "examples/test_jetclass_ranks.py",
             "examples/test_jetclass_batch.py",
             "loaders/test_distributed_loaders.py",
             "test_install.py",
+            "test_croissant.py",
             "browser/test_pages.py",
         ]
     )
@@ -234,7 +240,7 @@ def clean_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def describing() -> Iterator[None]:
     """Let processes that describe data be forks; tests of such a process override this."""
     from tests.forked_describing import forked_describing

@@ -25,7 +25,7 @@ def libraries() -> None:
         pytest.importorskip(library, reason=DATA_EXTRA)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def describing() -> None:
     """Here the process that looks at the data is no fork, as it is for users."""
 

@@ -37,7 +37,7 @@ def described(
     return found
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def describing() -> None:
     """Here the process that describes is no fork, as it is for users."""
 
