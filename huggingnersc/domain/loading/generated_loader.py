@@ -32,6 +32,7 @@ _STANDARD: Mapping[str, tuple[str, ...]] = {
         "import os",
         "import re",
         "from collections.abc import Iterator",
+        "from contextlib import contextmanager",
         "from dataclasses import dataclass",
         "from fnmatch import fnmatchcase",
         "from functools import lru_cache",
@@ -62,10 +63,7 @@ _TEXTS = frozenset({"csv", "jsonl", "txt"})  # files that may be compressed
 _IN_BLOCKS = frozenset({"hdf5", "netcdf", "parquet"})  # files that are read here and there
 _LIBRARIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "hdf5": ("h5py", ("import h5py",)),
-    "images": (
-        "pillow numpy",
-        ("import numpy as np", "from PIL import Image, UnidentifiedImageError"),
-    ),
+    "images": ("pillow numpy", ("import numpy as np", "from PIL import Image")),
     "netcdf": ("xarray h5netcdf netCDF4", ("import xarray as xr",)),
     "parquet": ("pyarrow", ("import pyarrow.parquet as pq",)),
     "zarr": ("zarr", ("import zarr",)),
