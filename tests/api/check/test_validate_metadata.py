@@ -101,11 +101,6 @@ def test_the_command_exits_with_1_and_names_file_and_place(
     assert lines[0].startswith(f"{tmp_path / 'a.json'}: $.datacard_tags.license: ")
 
 
-def test_the_command_is_silent_in_a_pipe_when_all_is_valid(run: RunCommand) -> None:
-    done = run("validate-metadata", IRIS / "iris_metadata.json")
-    assert (done.code, done.out, done.err) == (0, "", "")
-
-
 def test_quiet_is_silent_only_when_all_is_valid(run: RunCommand, tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.json": BAD, "b.json": GOOD})
     loud = run("validate-metadata", tmp_path / "a.json")
