@@ -1,7 +1,7 @@
-"""Describing processes that are forks of one that has imported the libraries for data files.
+"""Describing processes that are forks of one that has imported their tasks and libraries.
 
-To import them takes each process longer than to describe what a test describes. They import this
-package by themselves. A limit of memory counts the client of a fork, so tests of limits use none.
+To import these takes a process longer than to describe what a test describes. A limit of memory
+counts the client of a fork, so a test of it needs a process that is none.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.declared_parameters import UnknownArgumentsError
@@ -87,6 +88,9 @@ def example_command(loader: Script) -> str:
     return f"{loader.command or 'PROGRAM'} {LOADER} --data-dir {DATA}"
 
 
+@lru_cache(
+    maxsize=8
+)  # one plan asks several times, and reading a loader is the longest part of it
 def run_command(loader: Script, stated: str = "") -> RunCommand:
     """Return how a loader is run.
 

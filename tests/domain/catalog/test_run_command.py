@@ -279,3 +279,8 @@ def test_the_words_are_those_that_argparse_accepts(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_loader_made_to_be_slow_is_read_like_any_other(name: str, text: str) -> None:
     assert run_command(Script(name, text)).entry_point is None
+
+
+def test_the_same_loader_is_read_once() -> None:
+    text = "def load(path):\n    return path\n"
+    assert run_command(Script("a.py", text)) is run_command(Script("a.py", text))
