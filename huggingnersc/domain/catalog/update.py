@@ -99,7 +99,7 @@ def reconcile_update(
     planned_notebooks = {plan.record.notebook, plan.record.job_notebook}
     notebooks = {usual, record.job_notebook} - planned_notebooks
     stale = {name for name in notebooks if name and name in folder}
-    stale |= _stale_scripts(record, folder) - planned.keys() - planned_on_hub.keys()
+    stale |= _as_pushed(record, folder) - planned.keys() - planned_on_hub.keys()
     stale |= _stale_center_file(folder) - planned.keys()
     changes_visibility = remote is not None and remote.private != plan.record.private
     return PendingSteps(
@@ -116,11 +116,12 @@ def _stale_center_file(folder: Mapping[str, bytes]) -> set[str]:
     return {CENTER_FILE} if is_center_file(folder.get(CENTER_FILE, b"")) else set()
 
 
-def _stale_scripts(record: Record, folder: Mapping[str, bytes]) -> set[str]:
-    """Return the recorded scripts in the folder that are still as they were written there."""
+def _as_pushed(record: Record, folder: Mapping[str, bytes]) -> set[str]:
+    """Return the files in the folder that are still as they were published."""
     oids = recorded_oids(record)
-    names = recorded_scripts(record) & folder.keys()
-    return {name for name in names if git_blob_id(folder[name]) == oids[name]}
+    return {
+        name for name in oids.keys() & folder.keys() if git_blob_id(folder[name]) == oids[name]
+    }
 
 
 def recorded_scripts(record: Record) -> set[str]:

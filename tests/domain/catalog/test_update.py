@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.catalog.plan import make_plan
 from huggingnersc.domain.catalog.reconcile import PendingSteps
+from huggingnersc.domain.catalog.record import RecordedFile
 from huggingnersc.domain.catalog.remote import RemoteRepository
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.catalog.update import (
@@ -21,6 +22,7 @@ from huggingnersc.domain.catalog.update import (
     spec_of,
     visibility_was_changed,
 )
+from huggingnersc.domain.planned_file import git_blob_id
 from tests.builders import make_entry, make_site
 
 if TYPE_CHECKING:
@@ -170,6 +172,16 @@ def test_scripts_that_go_are_deleted_from_the_folder_unless_someone_changed_them
     steps = reconcile_update(new, old.record, remote(recorded_oids(old.record)), there)
     assert steps.stale == ("a.yml", "iris_loader.py")
     assert steps.write_folder
+
+
+def test_what_a_version_no_longer_publishes_is_deleted_from_the_folder() -> None:
+    ours = plan()
+    published = {"load_iris.py": b"print()\n", "croissant.json": b"{}\n"}
+    recorded = (RecordedFile(name, len(c), git_blob_id(c)) for name, c in published.items())
+    record = replace(ours.record, hub_files=(*ours.record.hub_files, *recorded))
+    there = folder(ours) | published | {"croissant.json": b"mine"}
+    steps = reconcile_update(ours, record, remote(recorded_oids(record)), there)
+    assert (steps.stale, steps.write_folder) == (("load_iris.py",), True)
 
 
 def test_folder_of_an_older_version_gets_its_scripts() -> None:
