@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.data_files.budget import Budget
 
 
-def list_files(root: Path, budget: Budget) -> Listing:
+def list_files(root: Path, budget: Budget, *, links: bool = True) -> Listing:
     """List the files of a dataset; hidden ones are left out, links to folders not followed.
 
     A Zarr store is listed as one file of the size that its arrays have in memory.
@@ -25,6 +25,7 @@ def list_files(root: Path, budget: Budget) -> Listing:
     Args:
         root: a folder, or the one file that is the dataset.
         budget: of time and bytes; where it runs out, the listing is incomplete.
+        links: whether a link to a file is listed as that file.
 
     Raises:
         DatasetError: it does not exist or a folder cannot be read.
@@ -39,7 +40,7 @@ def list_files(root: Path, budget: Budget) -> Listing:
             files.append(DataFile(entry.path, zarr_bytes(root / entry.path), FileType.ZARR))
         elif entry.is_folder:
             skipped.append(entry.path)
-        elif entry.is_file and entry.status:
+        elif entry.is_file and entry.status and (links or not entry.is_link):
             file_type = file_type_of(entry.path if entry.path.name else PurePosixPath(root))
             file_type = None if file_type is FileType.ZARR else file_type  # a store is a folder
             files.append(DataFile(entry.path, entry.status.st_size, file_type))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.loading.work import LoadingPart
@@ -12,12 +13,14 @@ from huggingnersc.adapters.statistics.describing_process import (
     DescriptionError,
 )
 from huggingnersc.adapters.statistics.limits import DescribingLimits
+from huggingnersc.domain.draft.file_type import file_type_of
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.generic_builder import generic_builder, unreadable_because
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
 from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from huggingnersc.adapters.loading.work import LoadingWork
@@ -42,7 +45,8 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
     except (DescriptionError, OSError) as error:  # the latter where no process can be started
         return LoadingPart(problems=(f"How the data is loaded was not found: {error}",))
     if found is None:
-        return LoadingPart()
+        links, _ = _no_data(work.manifest, lambda name: bool(file_type_of(PurePosixPath(name))))
+        return LoadingPart(problems=(_links_problem(links),) if links.count else ())
     source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
     problems = []
     if reasons := unreadable_because(source):
@@ -50,13 +54,12 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
             f"load_dataset cannot read these HDF5 files, as {' and '.join(reasons)}; "
             "load_NICKNAME.py loads them."
         )
-    links, empty = _no_data(work.manifest, source)
-    if links.count:  # what they lead to was counted, too
-        source = replace(source, links=links.count, examples={})
+    links, empty = _no_data(work.manifest, DataMembers(source).is_data)
+    if links.count:
         problems.append(_links_problem(links))
     if empty.count and not source.manifest and generic_builder(source):
         problems.append(_empty_problem(empty))
-    source = replace(source, empty_files=empty.count)
+    source = replace(source, links=links.count, empty_files=empty.count)
     return LoadingPart(source=source, problems=tuple(problems))
 
 
@@ -77,14 +80,14 @@ class _Named:
         return ", ".join(self.names) + (f" and {more:,} more" if more else "")
 
 
-def _no_data(manifest: Path, source: Source) -> tuple[_Named, _Named]:
+def _no_data(manifest: Path, is_data: Callable[[str], bool]) -> tuple[_Named, _Named]:
     """Return the links, and the files of no bytes, that are called like data."""
-    members, links, empty = DataMembers(source), _Named(), _Named()
+    links, empty = _Named(), _Named()
     with manifest.open("rb") as lines:
         for line in lines:
             if _LINK in line or _EMPTY in line:
                 name = line.partition(b"\t")[0].decode()
-                if members.is_data(name):
+                if is_data(name):
                     (links if _LINK in line else empty).add(name)
     return links, empty
 

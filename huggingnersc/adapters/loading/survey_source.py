@@ -31,7 +31,7 @@ def survey_source(root: str, most_files: int, most_bytes: int) -> dict[str, Any]
         DatasetError: the data cannot be read, or not by one loader.
         InstallationError: the library for its file type is not installed.
     """
-    listing = list_files(Path(root), Budget())
+    listing = list_files(Path(root), Budget(), links=False)  # as in the manifest
     if not listing.file_types:
         return None
     survey = survey_files(Path(root), listing, Budget(files=most_files, size_bytes=most_bytes))

@@ -102,6 +102,22 @@ def test_without_a_sample_no_value_of_a_table_is_shown(tmp_path: Path) -> None:
     assert [*rows(part, "site.parquet")[0]] == ["image", "file"]
 
 
+def test_links_and_images_of_no_bytes_are_in_no_index(tmp_path: Path) -> None:
+    data = write_tree(write_images(tmp_path / "data", "1.png", "2.png"), {"empty.png": ""})
+    (data / "link.png").symlink_to("1.png")
+    part = indexed(data, tmp_path / "work")
+    for name in ("portal.parquet", "site.parquet"):
+        assert [row["file"] for row in rows(part, name)] == ["1.png", "2.png"]
+
+
+def test_a_table_behind_a_link_labels_nothing(tmp_path: Path) -> None:
+    data = write_images(tmp_path / "data", "1.png", "2.png")
+    write_tree(tmp_path, {"labels.csv": "file,kind\n1.png,ship\n2.png,car\n"})
+    (data / "labels.csv").symlink_to("../labels.csv")
+    part = indexed(data, tmp_path / "work")
+    assert [*rows(part, "site.parquet")[0]] == ["image", "file"]
+
+
 def test_without_a_portal_only_the_site_has_an_index(tmp_path: Path) -> None:
     data = write_images(tmp_path / "data", "1.png", "2.png")
     part = indexed(data, tmp_path / "work", portal_link="", site="local")

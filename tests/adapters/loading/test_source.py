@@ -71,10 +71,18 @@ def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -
         (data / name).symlink_to("x.csv")
     part = find_source(loading_work(data, tmp_path / "run"), None)
     assert part.source
-    assert (part.source.links, part.source.examples) == (6, {})
+    assert (part.source.links, part.source.examples) == (6, {"train": 1})
     (problem,) = part.problems
     named = ", ".join(f"link{number}.csv" for number in range(5))
     assert problem.startswith(f"6 data files are symbolic links: {named} and 1 more. ")
+
+
+def test_data_of_links_only_has_no_source_and_a_reason(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"x.csv": "a,b\n1,2\n", "data/README.md": "text"})
+    (tmp_path / "data/a.csv").symlink_to("../x.csv")
+    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    assert part.source is None
+    assert part.problems[0].startswith("1 data file is a symbolic link: a.csv. ")
 
 
 def test_empty_files_are_counted_and_named_where_datasets_cannot_leave_them_out(
