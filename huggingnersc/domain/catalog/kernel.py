@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.python_arguments import imported_modules
@@ -83,6 +84,7 @@ def lacking_modules(
     return tuple(sorted(set(jupyter.kernel_lacks) & needed_modules(scripts)))
 
 
+@lru_cache(maxsize=8)  # one plan asks several times
 def needed_modules(scripts: Scripts[Script]) -> frozenset[str]:
     """Return the first part of the name of every module that the Python scripts import."""
     found = set(_imports((scripts.loader, *scripts.includes)))

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from huggingnersc.domain.catalog.kernel import Kernel, lacking_modules, notebook_kernel
+from huggingnersc.domain.catalog.kernel import (
+    Kernel,
+    lacking_modules,
+    needed_modules,
+    notebook_kernel,
+)
 from huggingnersc.domain.catalog.run_command import run_command
 from huggingnersc.domain.catalog.scripts import Script, Scripts
 from huggingnersc.domain.site import JupyterSettings, KernelSettings
@@ -80,3 +85,7 @@ def test_modules_that_the_kernel_lacks_are_named(
 ) -> None:
     of = scripts(text)
     assert lacking_modules(of, run_command(of.loader), stated, CENTER) == lacking
+
+
+def test_the_same_scripts_are_read_once() -> None:
+    assert needed_modules(scripts("import torch\n")) is needed_modules(scripts("import torch\n"))
