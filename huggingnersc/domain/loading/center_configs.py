@@ -115,8 +115,8 @@ def _config(
 def data_paths(source: Source, root: str) -> dict[str, list[str]] | None:
     """Return by split what finds its files: their paths, of many files globs.
 
-    None where `datasets` cannot find them: a name is no UTF-8, or has `::` or `$` in it, which it
-    reads as something else, or many files cannot be told from others by globs.
+    None where `datasets` cannot find them: a name is not UTF-8, or has `::` or `$` in it, which it
+    reads as something else, or globs cannot separate many files from others.
     """
     if source.manifest or source.only:
         listed = _listed(source)
@@ -139,7 +139,7 @@ def data_urls(source: Source, portal_link: str) -> dict[str, list[str]] | None:
     """Return by split the addresses of its files on the portal.
 
     None where there is no portal, where the source does not list its files, as there are more than
-    1,000, or where a name is no UTF-8.
+    1,000, or where a name is not UTF-8. Splits without files are left out.
     """
     base = portal_base(portal_link)
     if not base or not (source.manifest or source.only):
@@ -151,7 +151,10 @@ def data_urls(source: Source, portal_link: str) -> dict[str, list[str]] | None:
 
 
 def _listed(source: Source) -> dict[str, list[str]] | None:
-    """Return the paths of the files by split; None where a name is no UTF-8, or there are none."""
+    """Return the paths of the files by split; None where a name is not UTF-8.
+
+    Splits without files are left out, as `datasets` raises an error for them.
+    """
     if source.only:
         return {"train": [source.only]}
     members = DataMembers(source)
@@ -163,4 +166,4 @@ def _listed(source: Source) -> dict[str, list[str]] | None:
         if path is None or split == ALL_SPLITS:
             return None
         found[split].append(path)
-    return found if all(found.values()) else None
+    return {split: paths for split, paths in found.items() if paths}

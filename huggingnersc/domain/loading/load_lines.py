@@ -91,8 +91,8 @@ def _by_url(
     if urls and sum(map(len, urls.values())) <= _MOST_URLS:
         shown = {split: one[0] if len(one) == 1 else one for split, one in urls.items()}
         yield f"urls = {_mapping(shown)}"
-    elif has_files and portal_base(place.portal_link):
-        splits = ", ".join(map(literal, DataMembers(source).splits))
+    elif urls != {} and has_files and portal_base(place.portal_link):
+        splits = ", ".join(map(literal, urls or DataMembers(source).splits))
         rows = '[one["url"] for one in files if one["split"] == split]'
         yield f"urls = {{split: {rows} for split in [{splits}]}}"
     else:

@@ -90,6 +90,14 @@ def test_what_datasets_cannot_find_or_read_has_only_the_list_of_files(source: So
     }
 
 
+def test_a_split_without_data_is_left_out() -> None:
+    lines = f"train/a.csv{LINE}test/a.csv{LINE.replace('4', '0', 1)}"
+    source = replace(CSV, manifest=lines, splits={"train": "train/*", "test": "test/*"})
+    found = configs(source)
+    assert names(found) == ["nersc", "portal"]
+    assert [[one["split"] for one in config["data_files"]] for config in found] == [["train"]] * 2
+
+
 def test_links_and_special_files_are_no_data() -> None:
     others = "link.csv\tlink:a.csv\t5\t1\npipe.csv\tfifo\t0\t1\n"
     assert configs(replace(CSV, manifest=CSV.manifest + others, links=1)) == configs(CSV)

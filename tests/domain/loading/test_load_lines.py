@@ -50,6 +50,17 @@ def test_many_files_are_taken_from_the_list_by_split() -> None:
     assert 'load_dataset("csv", data_files=urls, sep=";")' in found
 
 
+def test_a_split_without_data_has_no_line() -> None:
+    splits = {"train": "train/*", "test": "test/*"}
+    empty = f"test/a.csv\t{'0' * 64}\t0\t1\n"
+    many = "".join(f"train/{number}.csv{LINE}" for number in range(5))
+    found = lines(replace(CSV, manifest=many + empty, splits=splits), FILES)
+    assert 'for split in ["train"]}' in found.anywhere
+    assert found.at_site
+    nothing = lines(replace(CSV, manifest=empty, splits=splits), FILES)
+    assert (nothing.loads_data, "urls" in nothing.anywhere) == (False, False)
+
+
 def test_without_a_portal_or_a_list_no_address_is_made_up() -> None:
     many = replace(CSV, manifest="")
     assert "urls" not in lines(many).anywhere
