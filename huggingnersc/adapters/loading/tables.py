@@ -15,7 +15,7 @@ from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.loading import TABLES_CONFIG, HubConfig, split_files
 from huggingnersc.domain.loading.manifest_rows import manifest_rows
-from huggingnersc.domain.text.formatting import size_words
+from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.versions.version import TABLES_DIR
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
         return LoadingPart()
     if source is None or source.file_type not in _TABLES:
         return _refused(["only CSV, JSON lines and Parquet can be"])
-    members, large = _members(work, source)
+    members, refused = _members(work, source)
     files = split_files(f"{TABLES_DIR}/", (split for split, paths in members.items() if paths))
-    if reasons := [*large, *_written(work, source, members, files)]:
+    if reasons := [*refused, *_written(work, source, members, files)]:
         return _refused(reasons)
     in_repository = {split: f"{VERSION_FOLDER}{path}" for split, path in files.items()}
     return LoadingPart(
@@ -50,7 +50,7 @@ def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
 def _refused(reasons: Sequence[str]) -> LoadingPart:
     most = len(reasons) - _MOST_REASONS
     listed = [*reasons[:_MOST_REASONS], *([f"{most:,} more reasons"] if most > 0 else [])]
-    again = "Correct the data and begin again, or make the version without its tables."
+    again = "Fix the data and run the command again, or make the version without tables."
     return LoadingPart(
         problems=(*(f"The tables are not published as Parquet: {one}." for one in listed), again)
     )
@@ -82,17 +82,20 @@ def _written(
 
 
 def _members(work: LoadingWork, source: Source) -> tuple[Mapping[str, list[str]], list[str]]:
-    """Return the paths of the files of each split, in the order of the manifest.
+    """Return the paths of the files of each split, in the order of the manifest, and reasons.
 
-    Of splits that are too large there are none, and a reason.
+    A split that is too large has no paths, but a reason; so have names that are not UTF-8.
     """
     members = DataMembers(source)
     found: dict[str, list[str]] = {split: [] for split in members.splits}
-    sizes = dict.fromkeys(members.splits, 0)
+    sizes, unnamed = dict.fromkeys(members.splits, 0), 0
     with work.manifest.open("rb") as lines:
-        for _, path, size_bytes, sha256 in manifest_rows(lines):
-            split = members.split_of(path) if path is not None and sha256 else None
-            if not path or not split:
+        for listed, path, size_bytes, sha256 in manifest_rows(lines):
+            split = members.split_of(path or listed) if sha256 else None
+            if not split:
+                continue
+            if path is None:
+                unnamed += 1
                 continue
             sizes[split] += size_bytes
             if sizes[split] <= MOST_TABLE_BYTES:
@@ -100,4 +103,6 @@ def _members(work: LoadingWork, source: Source) -> tuple[Mapping[str, list[str]]
     large = [split for split in sizes if sizes[split] > MOST_TABLE_BYTES]
     most = size_words(MOST_TABLE_BYTES)
     reasons = [f"the files of the split {split} have more than {most}" for split in large]
+    if unnamed:
+        reasons.append(f"{plural(unnamed, 'file name is', 'file names are')} not UTF-8")
     return {split: [] if split in large else paths for split, paths in found.items()}, reasons

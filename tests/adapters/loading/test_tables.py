@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +17,6 @@ from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from huggingnersc.adapters.loading.work import LoadingPart
 
 arrow = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
@@ -106,6 +106,14 @@ def test_every_file_and_every_column_is_named_at_once(
         'in the split test, the column "phone" looks like phone numbers',
     ]
     assert not again.startswith(refused)
+
+
+def test_no_file_is_left_out_because_of_its_name(tmp_path: Path) -> None:
+    data = write_tree(tmp_path / "data", {"a.csv": "n\n1\n"})
+    Path(os.fsdecode(bytes(data) + b"/\xff.csv")).write_text("n\n2\n")
+    part = published(data, tmp_path / "work")
+    assert part.files == {}
+    assert "1 file name is not UTF-8" in part.problems[0]
 
 
 def test_a_file_of_blank_lines_is_empty(tmp_path: Path) -> None:
