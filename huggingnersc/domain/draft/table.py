@@ -70,9 +70,10 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     """Return whether a row holds names: a word above numbers, or no number anywhere in it.
 
-    One with an address, a key or a person as in the rows below is none: it would become public.
+    A row that holds an address, a key, or a person as the rows below it do, holds values, which
+    must not become the names of columns: these are public.
     """
-    if (shown_because("", first) or PEOPLE) != PEOPLE:
+    if shown_because("", first) not in {None, PEOPLE}:
         return False
     for number, cell in enumerate(first):
         below = [row[number] for row in body if number < len(row)]
