@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
+from huggingnersc.domain.loading.file_addresses import file_url, portal_base
 from huggingnersc.domain.loading.loading import FOLDERS_FILE, hub_split
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.versions.manifest import unescaped
@@ -367,7 +367,8 @@ def _listing(lists: DataLists, asked: FilesQuery, most: int) -> DataListing:
 
 
 def _part(view: RepoView, listing: DataListing, asked: FilesQuery, portal: str) -> DataFilesPart:
-    rows = tuple(_row(view, row, portal) for row in listing.rows)
+    base = portal_base(portal)
+    rows = tuple(_row(view, row, base) for row in listing.rows)
     totals, searched = listing.totals, listing.searched_bytes
     amount = ""
     if totals:
@@ -379,12 +380,12 @@ def _part(view: RepoView, listing: DataListing, asked: FilesQuery, portal: str) 
     return DataFilesPart(rows, amount, more, words)
 
 
-def _row(view: RepoView, row: DataFileRow, portal: str) -> DataFilesRow:
+def _row(view: RepoView, row: DataFileRow, base: str) -> DataFilesRow:
     if row.is_folder:
         folder = row.path.decode(errors="replace")
         return DataFilesRow(row, view.pages.data_files(view.revision, folder=folder))
-    if portal.startswith(("https://", "http://")) and row.size_bytes is not None:
-        return DataFilesRow(row, f"{portal.rstrip('/')}/{quote(unescaped(row.path))}", True)
+    if base and row.size_bytes is not None:
+        return DataFilesRow(row, file_url(base, unescaped(row.path)), True)
     return DataFilesRow(row)
 
 

@@ -131,6 +131,14 @@ def test_the_files_are_shown_folder_by_folder(filled: Browser) -> None:
     assert words(folder).count(".csv") > 8
 
 
+def test_files_below_a_link_with_a_query_have_no_address(bench: Browser) -> None:
+    files = measured()
+    files["README.md"] = str(files["README.md"]).replace("org/measured)", "org/m?id=1)")
+    made(bench, "managed", files)
+    folder = bench.get("/datasets/NERSC/managed/data-files/main?folder=year-1990").html
+    assert ("run-003.csv" in folder, "?id=1/" in folder) == (True, False)
+
+
 def test_files_are_found_by_name(filled: Browser) -> None:
     page = filled.get("/datasets/NERSC/measured/data-files/main?find=RUN-007")
     assert "30 matches" in words(page)
