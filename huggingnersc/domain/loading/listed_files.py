@@ -53,9 +53,12 @@ def listed_files(source: Source) -> tuple[ListedFile, ...]:
 
 
 def data_files(source: Source) -> dict[str, list[ListedFile]]:
-    """Return those of the files that hold the data by split, `""` where there are no splits."""
+    """Return those of the files that hold the data by split, `""` where there are no splits.
+
+    Empty files hold none.
+    """
     is_data = DataMembers(source).is_data
-    members = [file for file in listed_files(source) if is_data(_plain(file))]
+    members = [one for one in listed_files(source) if one.size_bytes and is_data(_plain(one))]
     if not source.splits:
         return {"": members}
     patterns = {split: re.compile(translate(one)) for split, one in source.splits.items()}

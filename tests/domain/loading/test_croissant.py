@@ -130,6 +130,12 @@ def test_a_table_has_a_record_set_for_each_file(
     assert record_names(make_source(dict.fromkeys(files, TABLE), **changes)) == names
 
 
+def test_an_empty_file_is_no_table() -> None:
+    splits = {"train": "train*", "test": "test*"}
+    source = make_source({"train.csv": TABLE, "test.csv": b""}, splits=splits)
+    assert record_names(source) == ["default"]
+
+
 def test_the_columns_have_the_types_of_croissant() -> None:
     columns = {
         "int": "sc:Integer", "float": "sc:Float", "str": "sc:Text", "int64": "sc:Integer",
