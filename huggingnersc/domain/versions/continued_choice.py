@@ -88,6 +88,9 @@ def without_effect(
         Field.SAMPLE: sample,
         Field.SAMPLE_ROWS: disclosure.sample,
         Field.PUBLISH_PARQUET: disclosure.sample and not _has_tables(former),
+        # These allow a version, and change nothing of it.
+        Field.ALLOW_UNREADABLE: False,
+        Field.ALLOW_SECRET: False,
     }
     return tuple(option for option in options.chosen if differs[Field(option.name)])
 

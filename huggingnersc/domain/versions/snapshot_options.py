@@ -94,6 +94,9 @@ class SnapshotOptions:
             yield Option(Field.SAMPLE_ROWS, str(self.sample_rows))
         if self.publish_parquet:
             yield Option(Field.PUBLISH_PARQUET)
+        if self.allow_unreadable:
+            yield Option(Field.ALLOW_UNREADABLE)
+        yield from (Option(Field.ALLOW_SECRET, line) for line in self.allow_secret)
 
     def parent_of(self, nickname: str) -> VersionName | None:
         """Return the version that was named as the parent; None where none was."""

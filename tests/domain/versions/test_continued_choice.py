@@ -8,6 +8,7 @@ from huggingnersc.domain.versions.continued_choice import continued, without_eff
 from huggingnersc.domain.versions.disclosure import choose_disclosure
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import FileDigest, Version
+from huggingnersc.fixes import Option
 from tests.versions import recorded
 
 DIGEST = FileDigest("0" * 64, 1)
@@ -107,6 +108,19 @@ def test_a_version_without_a_sample_is_as_it_was_asked_for() -> None:
         disclosure = choose_disclosure(options, VersionSettings(), closed="")
         found = without_effect(options, disclosure, version, latest, had_no_sample=had)
         assert [option.name for option in found] == useless
+
+
+def test_what_only_allows_a_version_is_repeated_and_not_named() -> None:
+    options = SnapshotOptions(message="x", allow_unreadable=True, allow_secret=("ab", "cd"))
+    version = former(*ALL)
+    disclosure = choose_disclosure(options, VersionSettings(), closed="")
+    found = without_effect(options, disclosure, version, recorded(version), had_no_sample=False)
+    assert [option.name for option in found] == [Field.MESSAGE]
+    assert options.chosen[1:] == (
+        Option(Field.ALLOW_UNREADABLE),
+        Option(Field.ALLOW_SECRET, "ab"),
+        Option(Field.ALLOW_SECRET, "cd"),
+    )
 
 
 def test_nothing_of_closed_data_was_to_become_public() -> None:
