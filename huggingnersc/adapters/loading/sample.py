@@ -14,10 +14,9 @@ from huggingnersc.adapters.statistics.describing_process import (
 )
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
-from huggingnersc.domain.loading.loading import HubConfig
+from huggingnersc.domain.loading.loading import SAMPLE_CONFIG, HubConfig
 from huggingnersc.domain.loading.sample import (
     MOST_OTHER_TABLES,
-    SAMPLE_CONFIG,
     LeftOutColumn,
     SampledTable,
     SampleReport,

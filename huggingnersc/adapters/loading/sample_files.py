@@ -21,13 +21,12 @@ from huggingnersc.adapters.loading.sample_tables import (
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout import ArrayChoice
 from huggingnersc.domain.draft.layout_json import read_layout
-from huggingnersc.domain.loading.loading import hub_split
+from huggingnersc.domain.loading.loading import SAMPLE_CONFIG, hub_split
 from huggingnersc.domain.loading.sample import (
     COLUMNS_CONFIG,
     DEFAULT_SPLIT,
     LARGEST_SAMPLE_BYTES,
     LARGEST_SIDE,
-    SAMPLE_CONFIG,
     evenly,
     unique_names,
 )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SAMPLE_CONFIG = "sample"
 COLUMNS_CONFIG = "sample_columns"  # what the columns of the sample are
 DEFAULT_SPLIT = "train"
 LARGEST_SAMPLE_BYTES = 5_000_000  # of the file of a split

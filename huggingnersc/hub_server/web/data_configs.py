@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.loading.loading import SAMPLE_CONFIG
 from huggingnersc.domain.versions.version import SAMPLE_DIR, TABLES_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DATA_FOLDER = "version"  # of the latest version, in a repository
-SAMPLE_CONFIG = "sample"
 SAMPLE_FOLDER = f"{DATA_FOLDER}/{SAMPLE_DIR}/"
 _TABLES_FOLDER = f"{DATA_FOLDER}/{TABLES_DIR}/"
 _FOLDERS = (SAMPLE_FOLDER, _TABLES_FOLDER)

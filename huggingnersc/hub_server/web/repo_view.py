@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.loading.loading import SAMPLE_CONFIG
 from huggingnersc.domain.repo_names import RepoKind
 from huggingnersc.domain.versions.version import VERSION_FILE
 from huggingnersc.hub_server.http_error import HttpError
@@ -15,7 +16,7 @@ from huggingnersc.hub_server.services.pull_requests import count_open
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.addresses import RepoPages
 from huggingnersc.hub_server.web.badges import badges_of
-from huggingnersc.hub_server.web.data_configs import DATA_FOLDER, SAMPLE_CONFIG, config_names
+from huggingnersc.hub_server.web.data_configs import DATA_FOLDER, config_names
 from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
 from huggingnersc.hub_server.web.values import Choice, RepoRow
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.loading.loading import SAMPLE_CONFIG
 from huggingnersc.domain.repo_names import RepoKind
-from huggingnersc.hub_server.web.data_configs import SAMPLE_CONFIG
 from huggingnersc.hub_server.web.highlight import highlight_block
 
 if TYPE_CHECKING:
