@@ -146,7 +146,7 @@ def test_the_columns_have_the_types_of_croissant() -> None:
         "list<item: double>": None, "struct<a: int64>": None, "binary": None,
     }  # fmt: skip
     layout = {"columns": tuple(Column(name, name) for name in columns)}
-    source = make_source({"a.parquet": b""}, file_type="parquet", suffixes=(".parquet",))
+    source = make_source({"a.parquet": b"PAR1"}, file_type="parquet", suffixes=(".parquet",))
     given = replace(source, layout=make_source(layout=layout).layout)
     (records,) = croissant_of(given)["recordSet"]
     found = {field["name"]: field["dataType"] for field in records["field"]}
