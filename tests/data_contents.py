@@ -55,11 +55,12 @@ configs: {configs}
 
 
 def fill_data(hub: HubContext) -> None:
-    """Make the repositories `measured`, `pictured` and `modeled`."""
+    """Make the repositories `measured`, `pictured`, `modeled` and `odd`."""
     for name, files in (
         ("measured", measured()),
         ("pictured", pictured()),
         ("modeled", modeled()),
+        ("odd", odd()),
     ):
         make(hub, name)
         commit(hub, name, files, "Make version v1")
@@ -237,3 +238,12 @@ def modeled() -> dict[str, str | bytes]:
     statistics = make_statistics(arrays=[make_arrays(*members, name="run-*.nc", preview=preview)])
     files = [(f"run-{n:03}.nc", 10**9 + n) for n in range(30)]
     return {"README.md": card("modeled", {}), **version_documents(files, statistics)}
+
+
+def odd() -> dict[str, str | bytes]:
+    """Files with odd names, and nothing else."""
+    names = (
+        *("<b>bold<b>", "\u202egnp.csv", 'a "b" #c?d%20.csv', " e;f", "\u05d0\u05d1.csv"),
+        *("x" * 240, f"{'y' * 200}/{'z' * 200}.csv", "\u202efolder/a.csv"),
+    )
+    return {"README.md": card("odd", {}), **version_documents([(name, 1) for name in names], None)}

@@ -52,6 +52,7 @@ PAGES = {
         "/datasets/NERSC/measured/data",
         "/datasets/NERSC/pictured/data",
         "/datasets/NERSC/modeled/data",
+        "/datasets/NERSC/odd/data",
     ],
     "data_files": [
         "/datasets/NERSC/measured/data-files/main?folder=year-1990",

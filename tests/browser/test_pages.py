@@ -45,6 +45,7 @@ PATHS = [
     "/datasets/NERSC/measured/data-files/main?folder=year-1990",
     "/datasets/NERSC/pictured/data",
     "/datasets/NERSC/modeled/data",
+    "/datasets/NERSC/odd/data",
 ]
 
 
@@ -95,6 +96,14 @@ def test_numbers_in_the_table_of_a_notebook_stay_on_one_line(window: Window) -> 
     numbers = window.page.locator(".output td", has_text="e-05")
     assert numbers.evaluate_all(LINES_OF_CELLS) == [1] * (3 * 24)
     assert window.overflow() <= 0
+
+
+def test_long_names_of_files_leave_the_headings_whole(window: Window) -> None:
+    window.open("/datasets/NERSC/odd/data")
+    headings = window.page.locator(".data-files thead th:visible")
+    lines = headings.evaluate_all(LINES_OF_CELLS)
+    assert lines == [1] * len(lines)
+    assert len(lines) >= 3
 
 
 def test_hostile_content_does_nothing(window: Window) -> None:

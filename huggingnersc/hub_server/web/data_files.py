@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.folders import FolderTotals, totals_of
 from huggingnersc.domain.versions.manifest import escaped
 from huggingnersc.hub_server.web.sorted_lines import SEARCH_BYTES, SortedLines
@@ -169,7 +170,7 @@ class DataLists:
             if line:
                 rows.append(_file(line, len(prefix)))
             elif self.folders is None:
-                rows.append(DataFileRow(prefix + name[:-1], _shown(name[:-1]), True, None))
+                rows.append(DataFileRow(prefix + name[:-1], shown_name(name[:-1]), True, None))
         return rows, b""
 
     def _entries(self, prefix: bytes, after: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -246,7 +247,7 @@ class DataLists:
 def _folder(totals: FolderTotals, name: bytes) -> DataFileRow:
     return DataFileRow(
         path=totals.path,
-        name=_shown(name),
+        name=shown_name(name),
         is_folder=True,
         size_bytes=totals.size_bytes,
         files=totals.files,
@@ -258,8 +259,8 @@ def _folder(totals: FolderTotals, name: bytes) -> DataFileRow:
 def format_words(totals: FolderTotals) -> str:
     """Return the formats below a folder, such as `.nc, .csv`; with numbers where they differ."""
     if len(totals.formats) == 1:
-        return totals.formats[0][0]
-    return ", ".join(f"{extension} {count:,}" for extension, count in totals.formats)
+        return visible(totals.formats[0][0])
+    return visible(", ".join(f"{extension} {count:,}" for extension, count in totals.formats))
 
 
 def _file(line: bytes, start: int) -> DataFileRow:
@@ -269,9 +270,11 @@ def _file(line: bytes, start: int) -> DataFileRow:
         raise ValueError("a line is none of a manifest")
     path, digest, size_bytes, mtime_ns = columns
     is_link = digest.startswith(b"link:")
-    kind = f"link to {_shown(digest[5:])}" if is_link else _OTHERS.get(digest, "")
+    kind = f"link to {shown_name(digest[5:])}" if is_link else _OTHERS.get(digest, "")
     size = None if kind else int(size_bytes)
-    return DataFileRow(path, _shown(path[start:]), False, size, None, kind, _moment(int(mtime_ns)))
+    return DataFileRow(
+        path, shown_name(path[start:]), False, size, None, kind, _moment(int(mtime_ns))
+    )
 
 
 def _is_folder_name(after: bytes) -> bool:
@@ -288,6 +291,11 @@ def _moment(mtime_ns: int) -> datetime | None:
         return datetime.fromtimestamp(mtime_ns // 10**9, UTC)
     except (OverflowError, OSError, ValueError):
         return None
+
+
+def shown_name(path: bytes) -> str:
+    """Return a path as text that cannot look like another one."""
+    return visible(_shown(path))
 
 
 def _shown(text: bytes) -> str:

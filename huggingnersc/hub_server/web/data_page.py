@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from huggingnersc.domain.loading.file_addresses import file_url, portal_base
 from huggingnersc.domain.loading.loading import FOLDERS_FILE, hub_split
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.manifest import unescaped
 from huggingnersc.domain.versions.version import MANIFEST_FILE, STATISTICS_FILE
 from huggingnersc.hub_server.http_error import HttpError
@@ -395,5 +396,6 @@ def _crumbs(view: RepoView, folder: str) -> list[Choice]:
     steps = [Choice("All files", pages.data_files(revision), not parts)]
     for number, part in enumerate(parts[:50], 1):
         path = "/".join(parts[:number])
-        steps.append(Choice(part, pages.data_files(revision, folder=path), number == len(parts)))
+        href = pages.data_files(revision, folder=path)
+        steps.append(Choice(visible(part), href, number == len(parts)))
     return steps

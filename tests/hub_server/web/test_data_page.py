@@ -79,6 +79,27 @@ def test_tables_are_chosen_by_links(filled: Browser) -> None:
     assert "<td>setosa</td>" not in second.html
 
 
+@pytest.mark.attack("hostile names")
+def test_no_name_of_a_file_looks_like_another_one(filled: Browser) -> None:
+    page = filled.get("/datasets/NERSC/odd/data")
+    assert "\u202e" not in page.html
+    assert "<b>bold" not in page.html
+    shown = words(page)
+    assert "\\u202egnp.csv" in shown
+    assert 'href="https://portal.example.org/odd/%E2%80%AEgnp.csv"' in page.html
+    assert 'odd/a%20%22b%22%20%23c%3Fd%2520.csv"' in page.html
+    folder = words(filled.get("/datasets/NERSC/odd/data-files/main?folder=%E2%80%AEfolder"))
+    assert "\u202e" not in folder
+    assert "\\u202efolder" in folder
+
+
+def test_a_version_without_files_says_so_and_offers_no_search(bench: Browser) -> None:
+    documents = version_documents([], None)
+    page = made(bench, "nothing", {"README.md": card("nothing", {}), **documents})
+    assert "version v1: 0 files, 0 bytes." in words(page)
+    assert "find-files" not in page.html
+
+
 @pytest.mark.parametrize("table", ["0", "3", "x", "99999999999999999999"])
 def test_a_table_that_is_not_there_is_not_found(filled: Browser, table: str) -> None:
     assert filled.get(f"/datasets/NERSC/measured/data/main/{table}").status == 404
