@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.storage.registry import Registry, RepositoryRecord
     from huggingnersc.hub_server.web.values import RepoRow
 
+PAGE_LENGTH = 24
 SHELF_LENGTH = 6
 
 
 def list_page(context: RequestContext, kind: RepoKind) -> ListPage:
     """Assemble the list of repositories of `kind` that the address describes."""
     query = read_query(context, kind)
-    asked = looked_up(context.hub.registry, query.to_search(context.user))
+    asked = looked_up(context.hub.registry, query.to_search(context.user, PAGE_LENGTH))
     found = search(context.hub.registry, asked)
     hidden = [("filter", tag) for tag in query.filters]
     hidden += [("sort", query.sort)] if query.sort != NEWEST else []

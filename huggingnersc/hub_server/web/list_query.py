@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server.accounts import User
     from huggingnersc.hub_server.context import RequestContext
 
-PAGE_LENGTH = 24
 NEWEST = "lastModified"
 SORTS = {
     NEWEST: "Recently changed",
@@ -69,7 +68,7 @@ class ListQuery:
         kept = tuple(tag for tag in self.filters if split_tag(tag)[0] not in groups)
         return replace(self, filters=kept, cursor="")
 
-    def to_search(self, user: User | None, limit: int = PAGE_LENGTH) -> Search:
+    def to_search(self, user: User | None, limit: int) -> Search:
         """Return what to look for as `user`, in names, titles and cards."""
         found = Search(
             kind=self.kind,
