@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.errors import DatasetError
-from huggingnersc.fixes import Message, ShellCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +32,18 @@ class StaticFolder:
         Args:
             path: below the folder; no part of it is `..`.
             content: all of it.
+
+        Raises:
+            DatasetError: it cannot be written.
         """
         file = self.folder / path
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("xb") as stream:
-                stream.write(content)
-        except (FileExistsError, NotADirectoryError, IsADirectoryError):
-            return False
+        with _explained(file):
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with file.open("xb") as stream:
+                    stream.write(content)
+            except (FileExistsError, NotADirectoryError, IsADirectoryError):
+                return False
         self.files += 1
         self.size_bytes += len(content)
         return True
@@ -72,30 +74,40 @@ def require_replaceable(folder: Path) -> bool:
 def static_folder(folder: Path) -> Iterator[StaticFolder]:
     """Yield a folder to fill; it takes the place of `folder` when the block ends without an error.
 
-    Until then it is a hidden one beside it, which an error or Ctrl-C removes.
+    Until then it is a hidden one beside it, which an error, Ctrl-C or else the next call removes.
 
     Raises:
         DatasetError: `folder` holds something else, or cannot be written.
     """
     require_replaceable(folder)
     target = folder.absolute()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise DatasetError(
-            f"{target} cannot be made: {error.strerror}.",
-            hint=Message("See what is there: ", ShellCommand(f"ls -ld {target.parent}")),
-        ) from error
-    try:
-        filled = StaticFolder(made / "site")
-        filled.folder.mkdir()
+    before = target.with_name(f".{target.name}.before")
+    with ExitStack() as stack:
+        with _explained(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            scratch = scratch_folder(target.parent, f".{target.name}-")
+            made = stack.enter_context(scratch)
+            if before.exists() and not target.exists():  # killed in the middle of the exchange
+                before.rename(target)
+            filled = StaticFolder(made / "site")
+            filled.folder.mkdir()
         yield filled
         filled.add(MARKER, _MARKED)
-        _open_to_all(filled.folder)
-        _exchange(filled.folder, target, made / "before")
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+        with _explained(target):
+            _open_to_all(filled.folder)
+            _exchange(filled.folder, target, before, made)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn a failed write into an error with the next step."""
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(
+            f"{error.filename or path} cannot be written: {error.strerror or error}.",
+            hint="Fix the cause (space, quota, permissions), then run the same command again.",
+        ) from error
 
 
 def _open_to_all(folder: Path) -> None:
@@ -105,8 +117,11 @@ def _open_to_all(folder: Path) -> None:
             (Path(root) / name).chmod(_FILE_MODE)
 
 
-def _exchange(new: Path, target: Path, before: Path) -> None:
+def _exchange(new: Path, target: Path, before: Path, trash: Path) -> None:
+    """Put a folder in the place of another one, which goes to `trash` by way of `before`."""
     require_replaceable(target)  # someone may have filled it meanwhile
+    with suppress(FileNotFoundError):
+        before.rename(trash / "older")
     with suppress(FileNotFoundError):
         target.rename(before)
     try:
@@ -115,3 +130,5 @@ def _exchange(new: Path, target: Path, before: Path) -> None:
         if before.exists():
             before.rename(target)
         raise
+    with suppress(OSError):  # the next call removes it
+        before.rename(trash / "before")

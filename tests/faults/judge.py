@@ -18,6 +18,7 @@ State = dict[str, str]
 
 MOST_WAITED_S = 60.0
 _STAGED = ".staged"  # of hidden folders; the next run replaces them
+_SITE, _SITE_BEFORE, _BESIDE_SITE = "site:site/", "site:.site.before/", "site:."
 _FRESH = {"hub:.gitattributes"}  # what a new repository holds
 
 
@@ -42,6 +43,11 @@ def unequal(state: Mapping[str, str], expected: Mapping[str, str]) -> str:
     return ", ".join(sorted({key for key, _ in state.items() ^ expected.items()}))
 
 
+def without_remains(state: State) -> State:
+    """Return a state without what could not be removed beside an exported site."""
+    return {path: look for path, look in state.items() if not path.startswith(_BESIDE_SITE)}
+
+
 def premature(state: State, start: State, end: State) -> str:
     """Return what a state halfway breaks; empty when it keeps the order of the transaction.
 
@@ -53,7 +59,8 @@ def premature(state: State, start: State, end: State) -> str:
         start: the state before it.
         end: the state after an undisturbed run.
     """
-    return "; ".join(filter(None, (_half_done(state, start, end), _exposed(state, start, end))))
+    found = (each(state, start, end) for each in (_half_done, _exposed, _half_exchanged))
+    return "; ".join(filter(None, found))
 
 
 def _half_done(state: State, start: State, end: State) -> str:
@@ -67,7 +74,7 @@ def _half_done(state: State, start: State, end: State) -> str:
         path
         for path, look in _visible(state).items()
         # The mode of a folder is set after it was made, and again by the next run.
-        if path.partition(":")[0] != "hub"
+        if path.partition(":")[0] not in {"hub", "site"}
         and not look.endswith(" folder")
         and look not in (start.get(path), end.get(path))
     ]
@@ -88,6 +95,24 @@ def _tagged(state: State) -> list[State]:
     """Return the files of each version of a state."""
     tags = (json.loads(look) for key, look in state.items() if key.startswith("tag:"))
     return [{f"hub:{path}": oid for path, oid in files.items()} for files in tags]
+
+
+def _half_exchanged(state: State, start: State, end: State) -> str:
+    """Return what is wrong with an exported site: it is the old or the new one, all of it.
+
+    It may be nowhere for a moment, while the old one is kept beside it for the next run.
+    """
+    found, old, new = (_below(_SITE, each) for each in (state, start, end))
+    is_kept = not found and _below(_SITE_BEFORE, state) == old
+    return (
+        "" if found in (old, new) or is_kept else f"a part of a site: {', '.join(sorted(found))}"
+    )
+
+
+def _below(folder: str, state: State) -> State:
+    return {
+        path.removeprefix(folder): look for path, look in state.items() if path.startswith(folder)
+    }
 
 
 def _visible(state: State) -> State:

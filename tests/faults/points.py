@@ -26,7 +26,7 @@ from tests.faults.colleague import (
     put_link,
     undo,
 )
-from tests.faults.judge import premature, unequal, unexplained
+from tests.faults.judge import premature, unequal, unexplained, without_remains
 from tests.faults.proxy import OTHER_SHAPES, Fault
 from tests.faults.world import Run, World, in_child, run_against, run_line
 
@@ -130,7 +130,7 @@ class Trial:
         if run and run.code == 0:
             if fault == "404":  # "no such repository" is believed, for then nothing is left to do
                 return ""
-            differing = unequal(between, end)
+            differing = unequal(without_remains(between), end)
             return f"said to be done, but not: {differing}" if differing else ""
         return premature(between, self._start, end)
 

@@ -28,6 +28,9 @@ VERIFY: Words = ("verify-dataset", "iris", "--jobs", "1")
 REMOVE: Words = ("remove-dataset", "iris", "--yes")
 DELETE: Words = (*REMOVE, "--delete")
 RESTORE: Words = ("restore-dataset", "iris")
+SITE = "{home}/web/site"  # a static one
+EXPORT: Words = ("export-catalog", SITE)
+RENAME: Words = ("update-dataset", "iris", "--official-name", "Iris", "--yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ SCENARIOS = {
         Scenario("snapshot", (HELD,), SNAPSHOT),
         Scenario("next", (HELD, SNAPSHOT), NEXT, families=("kills",)),
         Scenario("rebuild", (HELD, SNAPSHOT, NEXT, DELETE), RESTORE, families=("kills",)),
+        Scenario("export", (CATALOG, EXPORT, RENAME), EXPORT, families=("kills", "disk")),
         Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

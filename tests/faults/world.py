@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
-from tests.faults.scenarios import HELD, NEXT, REMOVE, RESTORE, SNAPSHOT, UPDATE, VERIFY
+from tests.faults.scenarios import EXPORT, HELD, NEXT, REMOVE, RESTORE, SNAPSHOT, UPDATE, VERIFY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +61,7 @@ class World:
         self.home, self._start = root / "home", root / "start"
         self.catalog = self.home / ".local/share/huggingnersc/catalog"
         self.hub_root = self.home / ".local/share/huggingnersc/hub"
-        self.profile = self.home / "centre.toml"
+        self.profile, self.web = self.home / "centre.toml", self.home / "web"
         self._place = socket.socket()  # keeps the proxy's port, and never listens
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._place.bind(("127.0.0.1", 0))
@@ -93,7 +93,8 @@ class World:
                 os.chown(path, -1, self._group_id, follow_symlinks=False)
 
     def state(self, running: RunningHub | None = None) -> dict[str, str]:
-        """Return what a user can see: the catalog folder's bytes and modes, the Hub's files.
+        """Return what a user can see: bytes and modes of the catalog and of an exported site,
+        the Hub's files.
 
         Args:
             running: the world's Hub, where it runs; otherwise it is started if there is one.
@@ -102,6 +103,10 @@ class World:
             _TIME.sub(".TIME", str(file.relative_to(self.catalog))): _look(file)
             for file in sorted(self.catalog.rglob("*"))
             if ".locks" not in file.parts and not _is_cache(file)
+        } | {
+            f"site:{file.relative_to(self.web)}": _look(file)
+            for file in self.web.rglob("*")
+            if file.is_file()
         }
         if running is not None:
             return seen | _on_hub(running)
@@ -184,7 +189,7 @@ def run_line(world: World, words: Sequence[str]) -> Run:
     os.environ["HOME"] = str(world.home)
     slept: list[float] = []
     with quick_sleep(slept), _stopped_clock():
-        run = run_here(words)
+        run = run_here([word.format(home=world.home) for word in words])
     return replace(run, waited_s=sum(slept))
 
 
@@ -257,7 +262,7 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
 def warm_up() -> None:
     """Run each command: every fork inherits the modules they import and the caches they fill."""
     with new_world() as world:
-        for words in (HELD, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
+        for words in (HELD, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
             run_line(world, words)
     gc.collect()
     gc.freeze()  # a fork that collects would copy every page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import shutil
 import signal
@@ -23,23 +24,38 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
+def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterator[Path]:
     """Yield a new private folder; remove it with its contents, also on SIGTERM and SIGHUP.
 
     Folders of killed processes are removed by the next call of the same user.
+
+    Args:
+        parent: where it is; by default the folder for temporary files.
+        prefix: what its name begins with, and nothing else in `parent` does.
     """
-    _remove_abandoned()
+    parent = parent or Path(tempfile.gettempdir())
+    _remove_abandoned(parent, prefix)
     with (
         _exit_on_signals(),
-        tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
-        (Path(folder) / _LOCK).open("w") as lock,
+        _temporary(parent, prefix) as folder,
+        (folder / _LOCK).open("w") as lock,
     ):
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield Path(folder)
+        yield folder
 
 
-def _remove_abandoned() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+@contextmanager
+def _temporary(parent: Path, prefix: str) -> Iterator[Path]:
+    made = tempfile.TemporaryDirectory(prefix=prefix, dir=parent, ignore_cleanup_errors=True)
+    try:
+        yield Path(made.name)
+    finally:
+        with suppress(OSError):  # what cannot be removed now, the next call removes
+            made.cleanup()
+
+
+def _remove_abandoned(parent: Path, prefix: str) -> None:
+    for folder in parent.glob(f"{glob.escape(prefix)}*"):
         with suppress(OSError):  # in use, not locked yet, or already removed
             if folder.lstat().st_uid != os.getuid():
                 continue
