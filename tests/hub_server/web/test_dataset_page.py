@@ -30,7 +30,7 @@ def load(path):
 BATCH = "#!/bin/bash\n# Run: sbatch job.sh /global/cfs/jets\n#SBATCH -N 2\nsrun python jets.py\n"
 CARD = f"""---
 pretty_name: Jets
-configs: [{{data_files: [{{split: train, path: "data/*"}}]}}]
+configs: [{{config_name: default, data_files: [{{split: train, path: "data/*"}}]}}]
 ---
 # Simulated jets
 
