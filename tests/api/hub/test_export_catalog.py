@@ -121,6 +121,7 @@ def test_no_address_of_this_machine_is_in_an_export(
     assert here == []
     assert b"${HF_ENDPOINT:?}" in written["datasets/NERSC/iris/resolve/main/README.md"]
     assert b"git clone" not in written["datasets/NERSC/iris/index.html"]
+    assert b"lead-ways" not in written["datasets/NERSC/iris/index.html"]
 
 
 def test_what_needs_the_hub_leads_to_one_that_others_reach(
