@@ -167,6 +167,17 @@ def test_a_file_of_another_version_is_fetched_again(server: RangeServer) -> None
 
 
 @pytest.mark.attack("hostile portals")
+def test_a_link_in_the_folder_leads_to_no_other_file(server: RangeServer) -> None:
+    script = script_for(lambda data: write_tree(data, {"a.csv": "id,x\n1,2\n"}), server)
+    own = write_tree(server.root / "home", {"own": "id"}) / "own"
+    (server.root / "copy").mkdir()
+    (server.root / "copy/a.csv.part").symlink_to(own)
+    with pytest.raises(OSError, match=r"a\.csv\.part"):
+        script.download(server.root / "copy")
+    assert own.read_text() == "id"
+
+
+@pytest.mark.attack("hostile portals")
 def test_other_parts_than_those_asked_for_are_refused(server: RangeServer) -> None:
     pq: Any = pytest.importorskip("pyarrow.parquet", reason=DATA_EXTRA)
     pa: Any = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
