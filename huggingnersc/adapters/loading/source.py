@@ -20,7 +20,7 @@ from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
 from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from huggingnersc.adapters.loading.work import LoadingWork
@@ -48,19 +48,24 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
         links, _ = _no_data(work.manifest, lambda name: bool(file_type_of(PurePosixPath(name))))
         return LoadingPart(problems=(_links_problem(links),) if links.count else ())
     source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
-    problems = []
+    links, empty = _no_data(work.manifest, DataMembers(source).is_data)
+    problems = (
+        *((_links_problem(links),) if links.count else ()),
+        *(_builder_problems(source, empty) if work.is_listed else ()),
+    )
+    source = replace(source, links=links.count, empty_files=empty.count)
+    return LoadingPart(source=source, problems=problems)
+
+
+def _builder_problems(source: Source, empty: _Named) -> Iterator[str]:
+    """Yield why `datasets` cannot load the data, which the generated script can."""
     if reasons := unreadable_because(source):
-        problems.append(
+        yield (
             f"load_dataset cannot read these HDF5 files, as {' and '.join(reasons)}; "
             "load_NICKNAME.py loads them."
         )
-    links, empty = _no_data(work.manifest, DataMembers(source).is_data)
-    if links.count:
-        problems.append(_links_problem(links))
     if empty.count and not source.manifest and generic_builder(source):
-        problems.append(_empty_problem(empty))
-    source = replace(source, links=links.count, empty_files=empty.count)
-    return LoadingPart(source=source, problems=tuple(problems))
+        yield _empty_problem(empty)
 
 
 @dataclass
@@ -81,7 +86,7 @@ class _Named:
 
 
 def _no_data(manifest: Path, is_data: Callable[[str], bool]) -> tuple[_Named, _Named]:
-    """Return the links, and the files of no bytes, that are called like data."""
+    """Return the symbolic links, and the empty files, among what is named like data files."""
     links, empty = _Named(), _Named()
     with manifest.open("rb") as lines:
         for line in lines:

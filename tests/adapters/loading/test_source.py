@@ -123,6 +123,8 @@ def test_hdf5_that_datasets_cannot_read_is_said_with_the_reason(
     part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
     assert len(part.problems) == bool(reason)
     assert all(reason in problem for problem in part.problems)
+    private = loading_work(tmp_path / "data", tmp_path / "private", is_listed=False)
+    assert find_source(private, None).problems == ()  # no script, and no line of the card
 
 
 def test_images_carry_what_labels_them(tmp_path: Path) -> None:
