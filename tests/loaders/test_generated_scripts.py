@@ -298,6 +298,20 @@ def test_a_file_that_cannot_be_read_is_named(kind: str, server: RangeServer) -> 
         assert caught.value.__cause__
 
 
+def test_an_empty_file_holds_no_example(server: RangeServer) -> None:
+    _requires("images")
+
+    def write(data: Path) -> None:
+        WRITERS["images"](data)
+        one = next(data.rglob("*.png"))
+        one.with_name(f"0{one.name}").write_bytes(b"")
+
+    script = script_for(write, server)
+    at_center = [*script.load(where="center")]
+    require_same(at_center, script.load(where="portal"))
+    assert at_center
+
+
 def test_symbolic_links_are_not_followed(server: RangeServer) -> None:
     def write(data: Path) -> None:
         write_tree(server.root, {"elsewhere/a.csv": "id,x\n1,2\n"})
@@ -379,7 +393,7 @@ def test_where_the_hub_is_on_this_machine_alone_no_address_of_it_is_asked(
 
 def test_a_folder_that_is_not_there_is_named(server: RangeServer) -> None:
     script = script_for(WRITERS["csv"], server)
-    with pytest.raises(FileNotFoundError, match=r'/no/copy is no folder.*where="portal"'):
+    with pytest.raises(FileNotFoundError, match=r'/no/copy is not a folder.*where="portal"'):
         script.load(where="/no/copy")
 
 
@@ -393,7 +407,7 @@ def test_data_on_no_portal_is_read_where_it_is_stored(server: RangeServer) -> No
     assert not hasattr(at_center, "download")
     with pytest.raises(ValueError, match=r'v1 is on no portal: .*load\(where="FOLDER"\)'):
         at_center.load(where="portal")
-    with pytest.raises(FileNotFoundError, match="/no/copy is no folder here"):
+    with pytest.raises(FileNotFoundError, match="/no/copy is not a folder here"):
         at_center.load(where="/no/copy")
 
 
