@@ -255,7 +255,7 @@ class Site:
 
     @property
     def is_hub_here(self) -> bool:
-        """Whether no other machine reaches the Hub, whose address is that of each `serve-hub`."""
+        """Whether only this machine reaches the Hub; each `serve-hub` has its own address."""
         return is_this_machine(urlsplit(self.hub_address).hostname or "")
 
     @property

@@ -84,7 +84,7 @@ class RequestContext:
 
     @property
     def shown_origin(self) -> str:
-        """The address that pages show: this Hub's, or of that which they are made for, if any."""
+        """The address that pages show: this Hub's, or that of the Hub they are exported for."""
         return self.origin if self.hub.address is None else self.hub.address
 
     @property

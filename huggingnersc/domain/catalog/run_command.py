@@ -88,9 +88,8 @@ def example_command(loader: Script) -> str:
     return f"{loader.command or 'PROGRAM'} {LOADER} --data-dir {DATA}"
 
 
-@lru_cache(
-    maxsize=8
-)  # one plan asks several times, and reading a loader is the longest part of it
+# One plan asks several times, and to read a loader takes the most time of it.
+@lru_cache(maxsize=8)
 def run_command(loader: Script, stated: str = "") -> RunCommand:
     """Return how a loader is run.
 

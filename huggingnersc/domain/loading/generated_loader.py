@@ -150,7 +150,7 @@ class ScriptFacts:
         kind: the type of the files.
         is_array: whether an example is an array, and no dict of them.
         has_portal: whether it reads the files from a portal, too.
-        links: how many links are called like data, which it does not read.
+        links: how many data files are symbolic links, which it does not read.
     """
 
     module: str

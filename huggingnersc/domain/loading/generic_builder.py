@@ -19,7 +19,8 @@ _BUILDERS = {
     "hdf5": ("hdf5", (".h5", ".hdf5")),
 }
 _AS_USUAL = "utf-8-sig"
-# Why an HDF5 file is no arrays of one length with an example a row, by the key of its layout.
+# Why `datasets` cannot read an HDF5 file, by the key of its layout: it takes arrays of one length,
+# with an example in each row.
 _NOT_ROWS = {
     "unit": "an example is not a row of arrays",
     "splits": "each file holds several splits",

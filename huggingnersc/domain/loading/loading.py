@@ -56,9 +56,9 @@ class Source:
             empty where the files have no splits, or each of them holds parts of all.
         left_out: files with one of the suffixes that are no part of the data.
         layout: the structure of a file, the values of `FileLayout` as JSON.
-        links: how many symbolic links are called like files that hold data. They are no part of
-            a version, which records where a link leads and not what is there.
-        empty_files: how many files of no bytes are called like files that hold data.
+        links: how many symbolic links are named like data files. They are not part of a version,
+            which records where a link leads and not what is there.
+        empty_files: how many empty files are named like data files.
         examples: how many there are by split, `train` where there are no splits; empty where
             they were not counted.
         manifest: the manifest of the version, where it has at most 1,000 lines.

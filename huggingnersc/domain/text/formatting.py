@@ -31,7 +31,7 @@ def number_words(value: float, digits: int = 5) -> str:
     `1990`, `12,346`, `0.3`, `1.2e-05`; an exponent stands for very large and very small ones.
     """
     size = abs(value)
-    if not size < _LARGEST:  # or it is no number
+    if not size < _LARGEST:  # or it is NaN
         return f"{value:.{digits}g}"
     if isinstance(value, int) or value.is_integer():
         return f"{int(value):,}" if size >= _SEPARATED else str(int(value))

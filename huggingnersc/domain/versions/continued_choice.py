@@ -1,6 +1,6 @@
-"""What a command says of a version, beside the latest one.
+"""What a command asks of a version, compared with the latest one.
 
-What that kept back stays so in the next one, until the command says otherwise.
+What the latest version does not publish the next one does not either, until a command asks for it.
 """
 
 from __future__ import annotations

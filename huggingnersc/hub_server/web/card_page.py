@@ -98,14 +98,14 @@ def _json_ld(view: RepoView, commit: Commit, access: DataAccess) -> Markup:
 
 
 def _server(view: RepoView) -> Server | None:
-    """Return this Hub; the local user's takes one token alone, which its own pages need not.
+    """Return this Hub, for the commands on a page; None where the page is exported without one.
 
-    None where the page will be read with no Hub.
+    A Hub of one local user refuses every token but its own, and needs none for what is open.
     """
-    is_open = not (view.record.private or view.record.gated)
-    local = view.context.hub.accounts.is_local
     if not (origin := view.context.shown_origin):
         return None
+    is_open = not (view.record.private or view.record.gated)
+    local = view.context.hub.accounts.is_local
     return Server(origin, takes_no_token=local and is_open and origin != REAL_HUB)
 
 

@@ -128,7 +128,7 @@ def _kind(field: pyarrow.Field) -> str:
 
 
 def _as_written(value: object, field: pyarrow.Field) -> object:
-    """Return a number with the digits that its type holds, as which Python has it in more."""
+    """Return a number with the digits that its type holds; a float of Python shows more."""
     if isinstance(value, float) and (digits := _DIGITS.get(str(field.type))):
         return float(f"{value:.{digits}g}")
     return value
