@@ -298,6 +298,29 @@ def test_a_file_that_cannot_be_read_is_named(kind: str, server: RangeServer) -> 
         assert caught.value.__cause__
 
 
+@pytest.mark.attack("hostile data")
+def test_no_program_is_run_for_an_image_of_another_format(
+    server: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _requires("images")
+    from PIL import EpsImagePlugin, Image
+
+    programs = write_tree(server.root / "bin", {"gs": f"#!/bin/sh\n: > {server.root}/was_run\n"})
+    (programs / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # it is looked for once
+
+    def write(data: Path) -> None:
+        Image.new("RGB", (9, 9)).save(data / "a.png")
+        Image.new("RGB", (9, 9)).save(data / "b.png", "EPS")
+
+    examples = script_for(write, server).load(where="center")
+    assert next(examples)["file"] == "a.png"
+    with pytest.raises(OSError, match=r"b\.png cannot be read"):
+        next(examples)
+    assert not (server.root / "was_run").exists()
+
+
 def test_an_empty_file_holds_no_example(server: RangeServer) -> None:
     _requires("images")
 
