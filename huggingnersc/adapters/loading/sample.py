@@ -66,7 +66,7 @@ def make_sample(work: LoadingWork, source: Source | None) -> LoadingPart:
                 withheld=_withheld(work),
                 is_listed=work.is_listed,
             )
-    except (DescriptionError, OSError) as error:
+    except DescriptionError as error:
         return LoadingPart(problems=(f"No sample was made: {error}",))
     return _part(work, found)
 

@@ -42,7 +42,7 @@ def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
                 most_files=_MOST_FILES,
                 most_bytes=_MOST_BYTES,
             )
-    except (DescriptionError, OSError) as error:  # the latter where no process can be started
+    except DescriptionError as error:
         return LoadingPart(problems=(f"How the data is loaded was not found: {error}",))
     if found is None:
         links, _ = _no_data(work.manifest, lambda name: bool(file_type_of(PurePosixPath(name))))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -163,3 +164,13 @@ def test_the_same_data_gives_the_same_source(tmp_path: Path) -> None:
     data = WRITERS["hdf5"](tmp_path / "data")
     first, second = (source_of(data, tmp_path / run) for run in ("a", "b"))
     assert asdict(first) == asdict(second)
+
+
+def test_without_room_to_work_nothing_is_said_of_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tree(tmp_path, {"data/iris.csv": "a,b\n1,2\n", "full": ""})
+    work = loading_work(tmp_path / "data", tmp_path / "run")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    with pytest.raises(NotADirectoryError):  # and the version is not made without its loader
+        find_source(work, None)
