@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,24 @@ def draft(data: Path, folder: Path, **more: Any) -> tuple[Initialized, list[dict
 
 def shown(examples: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [tuple(value for key, value in one.items() if key != "image") for one in examples]
+
+
+@pytest.mark.attack("hostile data")
+def test_no_program_is_run_for_an_image_of_another_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import EpsImagePlugin, Image, UnidentifiedImageError
+
+    programs = write_tree(tmp_path / "bin", {"gs": f"#!/bin/sh\n: > {tmp_path}/was_run\n"})
+    (programs / "gs").chmod(0o755)
+    data = write(tmp_path / "d", "1.png", "2.png")
+    draft(data, tmp_path)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # it is looked for once
+    Image.new("RGB", (4, 3)).save(data / "2.png", "EPS")
+    with pytest.raises(UnidentifiedImageError):
+        [*names_of(tmp_path / "out/traced_loader.py")["load"](data)]
+    assert not (tmp_path / "was_run").exists()
 
 
 def test_folders_are_classes(tmp_path: Path) -> None:
