@@ -68,15 +68,16 @@ def prepare_loading(work: LoadingWork) -> PreparedLoading:
         if source is None and part.source is not None:
             source = replace(part.source, manifest_sha256=work.digest)
         parts.append(part)
+    sample = next((part.sample for part in parts if part.sample), NO_SAMPLE)
     loading = Loading(
         configs=tuple(config for part in parts for config in part.configs),
         source=source,
         no_sample=next((part.no_sample for part in parts if part.no_sample), ""),
+        sample_rows=0 if sample is NO_SAMPLE else work.sample_rows,
     )
     files = {path: file for part in parts for path, file in part.files.items()}
     if loading != NO_LOADING:
         files[LOADING_FILE] = work.folder / LOADING_FILE
         write_whole(files[LOADING_FILE], loading_bytes(loading))
     problems = tuple(text for part in parts for text in part.problems)
-    sample = next((part.sample for part in parts if part.sample), NO_SAMPLE)
     return PreparedLoading(loading, files, problems, sample)

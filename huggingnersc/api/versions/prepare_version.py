@@ -215,7 +215,7 @@ class Preparation:
     def _continued(self) -> tuple[SnapshotOptions, tuple[Text, ...]]:
         """Return what is asked of the version and kept from the latest, with a warning of it."""
         former = self._former()
-        options, kept = continued(self.options, former, had_no_sample=self._had_no_sample)
+        options, kept = continued(self.options, former, self.target.history.loading)
         if former is None or not kept:
             return options, ()
         warning = Message(
@@ -228,10 +228,6 @@ class Preparation:
         latest = self.target.history.latest
         return version_as_recorded(self.target.store, latest) if latest else None
 
-    @property
-    def _had_no_sample(self) -> bool:
-        return bool(self.target.history.loading.no_sample)
-
     def without_effect(self, inventory: Inventory) -> tuple[Option, ...]:
         """Return what was asked of a version that is not made, since no file has changed."""
         latest, former = self.target.history.latest, self._former()
@@ -243,7 +239,7 @@ class Preparation:
             choose_disclosure(options, self.settings, closed=inventory.closed),
             former,
             latest,
-            had_no_sample=self._had_no_sample,
+            self.target.history.loading,
         )
 
     def since_latest(self, inventory: Inventory) -> Comparison | None:

@@ -87,11 +87,14 @@ class Loading:
             repository holds nothing of the data.
         source: the files of the data; None where they are not known, or not public.
         no_sample: why there is no sample, in a sentence for the card; empty where there is one.
+        sample_rows: how many examples of a split the sample was to have at most; 0 where there is
+            none, or where the version is older than this number.
     """
 
     configs: tuple[HubConfig, ...] = ()
     source: Source | None = None
     no_sample: str = ""
+    sample_rows: int = 0
 
     def public_part(self, published: Collection[str], *, is_listed: bool) -> Loading:
         """Return what of it may be known to everyone.
@@ -146,13 +149,14 @@ def hub_split(name: str) -> str:
 
 
 def loading_json(loading: Loading) -> dict[str, Any]:
-    """Return what is known of loading as JSON values."""
+    """Return what is known of loading as JSON values, without a number of rows that is 0."""
     return {
         "configs": [
             {"name": config.name, "splits": dict(config.splits)} for config in loading.configs
         ],
         "source": _source_json(loading.source) if loading.source else None,
         "no_sample": loading.no_sample,
+        **({"sample_rows": loading.sample_rows} if loading.sample_rows else {}),
     }
 
 
@@ -192,6 +196,7 @@ def read_loading(content: Mapping[str, Any]) -> Loading:
         configs=tuple(_config(one) for one in _value(content, "configs", list)),
         source=None if source is None else _source(_value(content, "source", dict)),
         no_sample=_value(content, "no_sample", str),
+        sample_rows=_value(content, "sample_rows", int) if "sample_rows" in content else 0,
     )
 
 

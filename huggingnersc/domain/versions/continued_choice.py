@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.site import Publication
+from huggingnersc.domain.versions.snapshot_options import MOST_SAMPLE_ROWS
 from huggingnersc.domain.versions.version import (
     MANIFEST_FILE,
     STATISTICS_FILE,
@@ -18,6 +19,7 @@ from huggingnersc.domain.versions.version import (
 
 if TYPE_CHECKING:
     from huggingnersc.domain.catalog.version_history import RecordedVersion
+    from huggingnersc.domain.loading.loading import Loading
     from huggingnersc.domain.versions.disclosure import Disclosure
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.domain.versions.version import Version
@@ -25,17 +27,17 @@ if TYPE_CHECKING:
 
 
 def continued(
-    options: SnapshotOptions, former: Version | None, *, had_no_sample: bool
+    options: SnapshotOptions, former: Version | None, loading: Loading
 ) -> tuple[SnapshotOptions, tuple[str, ...]]:
     """Return options that publish no more than the latest version, and what they keep back.
 
     A snapshot may be repeated every night by a command that does not name what was chosen once.
-    Tables that were published in whole are published again.
+    Tables that were published in whole are published again, and a sample has as many rows again.
 
     Args:
         options: what the command says; that goes first.
         former: the latest version; None where there is none.
-        had_no_sample: whether it was made without a sample although one could be made.
+        loading: how that one is loaded.
     """
     if former is None:
         return options, ()
@@ -45,10 +47,12 @@ def continued(
     is_private = STATISTICS_FILE in former.documents.keys() - set(former.published)
     if options.statistics is not False and options.private_statistics is None and is_private:
         kept["private_statistics"] = "the statistics", True
-    if options.sample is None and had_no_sample:
+    if options.sample is None and loading.no_sample:
         kept["sample"] = "a sample", False
     chosen: dict[str, Any] = {name: value for name, (_, value) in kept.items()}
     tables = options.publish_parquet or (_has_tables(former) and options.sample is not False)
+    if options.sample_rows is None and 1 <= loading.sample_rows <= MOST_SAMPLE_ROWS:
+        chosen["sample_rows"] = loading.sample_rows if options.sample is not False else None
     return (
         replace(options, **chosen, publish_parquet=tables),
         tuple(words for words, _ in kept.values()),
@@ -60,8 +64,7 @@ def without_effect(
     disclosure: Disclosure,
     former: Version,
     recorded: RecordedVersion,
-    *,
-    had_no_sample: bool,
+    loading: Loading,
 ) -> tuple[Option, ...]:
     """Return the options by which a version of unchanged data would differ from the latest one.
 
@@ -70,11 +73,11 @@ def without_effect(
         disclosure: what would become public.
         former: the latest version.
         recorded: the same, with the labels and the message that it has now.
-        had_no_sample: whether it was made without a sample although one could be made.
+        loading: how the latest version is loaded.
     """
     manifest = (disclosure.manifest is Publication.PUBLIC) != (MANIFEST_FILE in former.published)
     statistics = disclosure.statistics is not _statistics(former)
-    sample = disclosure.sample is had_no_sample
+    sample = disclosure.sample is bool(loading.no_sample)
     differs = {
         Field.MESSAGE: options.message != recorded.message,
         Field.LABEL: not {*options.labels} <= {*recorded.labels},
@@ -86,7 +89,7 @@ def without_effect(
         Field.STATISTICS: statistics,
         Field.PRIVATE_STATISTICS: statistics,
         Field.SAMPLE: sample,
-        Field.SAMPLE_ROWS: disclosure.sample,
+        Field.SAMPLE_ROWS: disclosure.sample and options.sample_rows != loading.sample_rows,
         Field.PUBLISH_PARQUET: disclosure.sample and not _has_tables(former),
         # These allow a version, and change nothing of it.
         Field.ALLOW_UNREADABLE: False,
