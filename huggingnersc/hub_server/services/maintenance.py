@@ -34,9 +34,10 @@ def maintained(hub: HubContext, *, patience_s: float) -> Iterator[None]:
         thread.join(patience_s)
         yield
     finally:
-        stop.set()
-        if thread.ident is not None:
-            thread.join(STOP_TIMEOUT_S)
+        with defer_interrupt():  # or the Hub closes its files while the thread reads them
+            stop.set()
+            if thread.ident is not None:
+                thread.join(STOP_TIMEOUT_S)
 
 
 def maintain(hub: HubContext, stopped: Callable[[], bool] = lambda: False) -> None:

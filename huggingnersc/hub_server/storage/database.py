@@ -68,63 +68,86 @@ CREATE TABLE IF NOT EXISTS card_texts (
 """
 
 
+class _Connection:
+    """A connection of one thread, which another one may close.
+
+    Attributes:
+        opened: the connection.
+        in_use: held by the thread while it uses it, and by the one that closes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.in_use = threading.RLock()
+        self.opened = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        self.opened.row_factory = sqlite3.Row
+        self.opened.execute("PRAGMA journal_mode = DELETE")
+        self.opened.execute("PRAGMA synchronous = FULL")
+
+    def close(self) -> None:
+        with self.in_use:
+            self.opened.close()
+
+
 class Database:
     """One SQLite file with a rollback journal and full syncs: right on network file systems too.
 
-    Every thread has its own connection; several processes may use the file at once.
+    Every thread has its own connection; several processes may use the file at once. A connection
+    that is closed by another thread while it is used ends the process, so each has a lock.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._all: dict[threading.Thread, sqlite3.Connection] = {}
+        self._all: dict[threading.Thread, _Connection] = {}
         self._lock = threading.Lock()
         self._prepare()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Return all rows of one reading statement."""
-        return self._connection().execute(statement, values).fetchall()
+        with self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def row(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
         """Return the first row, None when there is none."""
-        found: sqlite3.Row | None = self._connection().execute(statement, values).fetchone()
+        with self._connection() as connection:
+            found: sqlite3.Row | None = connection.execute(statement, values).fetchone()
         return found
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """Run the block in one transaction: all of it happens, or nothing."""
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                if connection.in_transaction:  # a full disk has ended it already
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads, each after the statement that it executes."""
         with self._lock:
             for connection in self._all.values():
                 connection.close()
             self._all.clear()
             self._local = threading.local()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Within the block use the connection of this thread."""
+        connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("PRAGMA synchronous = FULL")
+            connection = _Connection(self._path)
             with self._lock:
                 self._close_left()
                 self._all[threading.current_thread()] = connection
             self._local.connection = connection
-        return connection
+        with connection.in_use:
+            yield connection.opened
 
     def _close_left(self) -> None:
         """Close the connections of threads that have ended: a server's idle threads do."""
