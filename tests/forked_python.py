@@ -95,7 +95,9 @@ class ForkedPython:
     def __init__(
         self, imported: Sequence[str] = PACKAGES, environment: Mapping[str, str] | None = None
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="forked-")
+        # A test may have set another temporary folder, too deep for the address of a socket.
+        parent = (environment or os.environ).get("TMPDIR")
+        self._folder = tempfile.TemporaryDirectory(prefix="forked-", dir=parent)
         self.python = Path(self._folder.name, "python")
         address = Path(self._folder.name, "socket")
         client = Path(self._folder.name, "client.py")

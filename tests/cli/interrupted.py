@@ -80,6 +80,7 @@ def main(folder: Path, words: list[str]) -> None:
         interrupted = run_in_child(home, words, at)
         again = run_in_child(home, words, -1)
         sys.stdout.write(json.dumps([interrupted, again]) + "\n")
+        sys.stdout.flush()  # or the next child writes it, too
         if interrupted["steps"] <= at:
             return
 
