@@ -96,7 +96,7 @@ class ForkedPython:
         self, imported: Sequence[str] = PACKAGES, environment: Mapping[str, str] | None = None
     ) -> None:
         # A test may have set another temporary folder, too deep for the address of a socket.
-        parent = (environment or os.environ).get("TMPDIR")
+        parent = _AT_START.get("TMPDIR")
         self._folder = tempfile.TemporaryDirectory(prefix="forked-", dir=parent)
         self.python = Path(self._folder.name, "python")
         address = Path(self._folder.name, "socket")
