@@ -153,6 +153,28 @@ class DataUnreadableError(DatasetError):
     """The root of the data cannot be read."""
 
 
+class PackingError(HuggingNerscError):
+    """A source cannot be packed, or not as was asked for."""
+
+
+class SourceUnsuitableError(PackingError, _ProblemsError):
+    """A source cannot be packed as it is; `problems` holds every reason with its count."""
+
+    exit_code = 1
+
+
+class SourceChangedError(PackingError):
+    """A file of the source is not what it was when the shards were planned."""
+
+
+class PackExistsError(PackingError):
+    """The folder for a pack holds something else."""
+
+
+class PackDamagedError(PackingError):
+    """A pack cannot be read."""
+
+
 class RunError(HuggingNerscError):
     """Something about a run, the heavy work of a verb."""
 

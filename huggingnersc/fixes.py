@@ -20,6 +20,7 @@ class Verb(StrEnum):
     INSPECT_DATASET = "inspect_dataset"
     LIST_DATASETS = "list_datasets"
     LIST_VERSIONS = "list_versions"
+    PACK_DATASET = "pack_dataset"
     PREVIEW_DATASET = "preview_dataset"
     REMOVE_DATASET = "remove_dataset"
     RESTORE_DATASET = "restore_dataset"
