@@ -1,9 +1,14 @@
-"""Small data files of every type; example n carries n as `id`, so that it can be traced."""
+"""Small data files of every type; example n carries n as `id`, so that it can be traced.
+
+A test that writes a file of a type whose library is not installed is skipped with the reason.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.builders import write_tree
 
@@ -13,14 +18,11 @@ if TYPE_CHECKING:
 
 DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
 SIZES = (100, 3, 0, 70)
-# The libraries of the extra, by file type.
-NEEDS = {
-    "hdf5": "h5py",
-    "images": "PIL",
-    "netcdf": "netCDF4",
-    "parquet": "pyarrow",
-    "zarr": "zarr",
-}
+
+
+def data_library(name: str) -> Any:
+    """Return a module of the extra `data`, or skip the test where it is not installed."""
+    return pytest.importorskip(name, reason=DATA_EXTRA)
 
 
 def write_csv(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
@@ -36,8 +38,7 @@ def write_text(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
 
 def write_hdf5(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     """Big-endian floats, integers, texts, and an array that holds no examples."""
-    import h5py
-    import numpy as np
+    h5py, np = map(data_library, ("h5py", "numpy"))
 
     folder.mkdir(parents=True, exist_ok=True)
     for number, ids in enumerate(_shares(sizes)):
@@ -51,13 +52,12 @@ def write_hdf5(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
 
 def write_netcdf(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     """Files of the classic format and of netCDF-4 in turn; every fourth value is missing."""
-    import netCDF4
-    import numpy as np
+    netcdf, np = map(data_library, ("netCDF4", "numpy"))
 
     folder.mkdir(parents=True, exist_ok=True)
     for number, ids in enumerate(_shares(sizes)):
         form: Any = "NETCDF3_CLASSIC" if number % 2 else "NETCDF4"
-        with netCDF4.Dataset(folder / f"part-{number}.nc", "w", format=form) as file:
+        with netcdf.Dataset(folder / f"part-{number}.nc", "w", format=form) as file:
             file.createDimension("time", None)
             file.createDimension("station", 500)
             file.createVariable("height", "f8", ("station",))[:] = np.arange(500)
@@ -81,8 +81,7 @@ def write_json_lines(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
 
 def write_parquet(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     """Row groups of 32: numbers, texts and lists; in every tenth row a number is missing."""
-    import pyarrow as pa
-    from pyarrow import parquet
+    pa, parquet = map(data_library, ("pyarrow", "pyarrow.parquet"))
 
     folder.mkdir(parents=True, exist_ok=True)
     kinds = {"id": pa.int64(), "x": pa.float32(), "name": pa.string(), "hits": pa.list_(pa.int8())}
@@ -105,23 +104,21 @@ def write_parquet(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
 
 def write_images(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     """Gray images, each pixel their number, one of another size, and a table that names them."""
-    import numpy as np
-    from PIL import Image
+    image, np = map(data_library, ("PIL.Image", "numpy"))
 
     rows = []
     for number in range(sum(sizes)):
         name = f"part-1/{number:03}.png" if number else "part-0.png"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shape = (5, 3) if number == 2 else (4, 6)
-        Image.fromarray(np.full(shape, number, dtype="u1")).save(folder / name)
+        image.fromarray(np.full(shape, number, dtype="u1")).save(folder / name)
         rows.append(f"{name},{number},{'even' if number % 2 == 0 else 'odd'}\n")
     return write_tree(folder, {"labels.csv": "file_name,id,kind\n" + "".join(rows)})
 
 
 def write_zarr(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
     """Stores of formats 2 and 3 in turn, in chunks of 16, with an array that is no example."""
-    import numpy as np
-    import zarr
+    zarr, np = map(data_library, ("zarr", "numpy"))
 
     for number, ids in enumerate(_shares(sizes)):
         form: Any = 3 - number % 2

@@ -1,5 +1,6 @@
 """Four small datasets as a steward has them: the same bytes at each call.
 
+A test that writes one whose library is not installed is skipped with the reason.
 `python -m tests.realistic_data FOLDER` writes all of them below a folder.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.builders import write_tree
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,6 @@ class RealisticData:
         write: writes it into a folder and returns that folder.
         examples: how many it holds, over all splits.
         splits: their names; empty where there is none.
-        libraries: the modules needed to write and to read it.
         license: a license of the default schema.
     """
 
@@ -36,15 +37,12 @@ class RealisticData:
     write: Callable[[Path], Path]
     examples: int
     splits: tuple[str, ...] = ()
-    libraries: tuple[str, ...] = ()
     license: str = "cc"
 
 
 def write_collisions(folder: Path, events: int = 500) -> Path:
     """Write HDF5 in groups: five arrays of 500 events, and a calibration of 1,500 cells."""
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     draw = np.random.default_rng(1)
     about = (
         "# Simulated collisions\n\n500 simulated proton collisions in a calorimeter of 3 layers.\n"
@@ -74,8 +72,7 @@ def write_penguins(folder: Path) -> Path:
 
 def write_surface_temperature(folder: Path) -> Path:
     """Write netCDF by year: a daily grid with decoded time, packed values and missing ones."""
-    import numpy as np
-
+    np = data_library("numpy")
     about = (
         "# Surface temperature\n\nDaily temperature at 2 m on a coarse grid, one file a year.\n"
     )
@@ -88,9 +85,7 @@ def write_surface_temperature(folder: Path) -> Path:
 
 def write_micrographs(folder: Path) -> Path:
     """Write images with labels: 24 PNG files of 32 x 24 pixels and `labels.csv` beside them."""
-    import numpy as np
-    from PIL import Image
-
+    image, np = map(data_library, ("PIL.Image", "numpy"))
     about = (
         "# Micrographs\n\nMicrographs of metal powder; `labels.csv` says what each one shows.\n"
     )
@@ -101,16 +96,16 @@ def write_micrographs(folder: Path) -> Path:
     for number in range(24):
         kind = CLASSES[number % len(CLASSES)]
         values = draw.normal(90 + 40 * (number % len(CLASSES)), 12, (24, 32)).clip(0, 255)
-        Image.fromarray(values.astype("u1")).save(folder / f"images/{number:03}.png")
+        image.fromarray(values.astype("u1")).save(folder / f"images/{number:03}.png")
         rows.append(f"images/{number:03}.png,{kind},{500 * (1 + number % 4)}")
     return write_tree(folder, {"labels.csv": "\n".join(rows) + "\n"})
 
 
 REALISTIC = (
-    RealisticData("collisions", write_collisions, 500, libraries=("h5py",)),
+    RealisticData("collisions", write_collisions, 500),
     RealisticData("penguins", write_penguins, 150, splits=("train", "test")),
-    RealisticData("surface-temperature", write_surface_temperature, 1095, libraries=("netCDF4",)),
-    RealisticData("micrographs", write_micrographs, 24, libraries=("PIL",)),
+    RealisticData("surface-temperature", write_surface_temperature, 1095),
+    RealisticData("micrographs", write_micrographs, 24),
 )
 
 
@@ -126,10 +121,8 @@ def _penguins(first: int, rows: int) -> str:
 
 
 def _write_year(path: Path, year: int, draw: Any) -> None:
-    import netCDF4
-    import numpy as np
-
-    with netCDF4.Dataset(path, "w") as file:
+    netcdf, np = map(data_library, ("netCDF4", "numpy"))
+    with netcdf.Dataset(path, "w") as file:
         file.Conventions = "CF-1.8"
         for name, size in (("time", None), ("lat", 4), ("lon", 8)):
             file.createDimension(name, size)

@@ -12,6 +12,7 @@ import pytest
 from huggingnersc.domain.versions.manifest import ManifestEntry
 from tests.builders import write_tree
 from tests.conftest import ROOT
+from tests.data_files import data_library
 from tests.manifest_lines import line_of
 from tests.test_readme import blocks
 
@@ -77,7 +78,7 @@ def test_pandas_reads_a_manifest(folder: Path) -> None:
 
 
 def test_duckdb_reads_a_manifest(folder: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    duckdb = data_library("duckdb")
     (query,) = blocks(GUIDE, "sql")
     rows = duckdb.sql(query.replace("manifest.tsv", str(folder / "manifest.tsv"))).fetchall()
     ((digest, copies, path, size_bytes),) = rows

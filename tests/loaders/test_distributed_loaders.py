@@ -11,7 +11,7 @@ import yaml
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, NEEDS, WRITERS
+from tests.data_files import WRITERS, data_library
 from tests.examples.ranks import alone, like_srun, torchrun
 from tests.faults.sampling import commit_hash
 
@@ -26,10 +26,8 @@ ON_TWO_RANKS = (*ONE_OF_EACH, OTHERS[int(commit_hash() or "0", 16) % len(OTHERS)
 
 @pytest.fixture(params=list(WRITERS))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each file type; skipped where a library is not installed."""
+    """Each file type; skipped where torch is not installed."""
     pytest.importorskip("torch", reason=TORCH_EXTRA)
-    if request.param in NEEDS:
-        pytest.importorskip(NEEDS[request.param], reason=DATA_EXTRA)
     return str(request.param)
 
 
@@ -126,8 +124,7 @@ def test_split_is_an_option_of_the_loader(tmp_path: Path) -> None:
 
 def test_splits_within_a_file_and_files_of_one_example_are_read(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason=TORCH_EXTRA)
-    h5py = pytest.importorskip("h5py", reason=DATA_EXTRA)
-    np = pytest.importorskip("numpy", reason=DATA_EXTRA)
+    h5py, np = map(data_library, ("h5py", "numpy"))
     for name in ("splits/a", "cubes/0", "cubes/1", "cubes/2"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         with h5py.File(tmp_path / f"{name}.h5", "w") as file:

@@ -11,15 +11,13 @@ import pytest
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, NEEDS, WRITERS
+from tests.data_files import WRITERS
 from tests.loaders.loading import names_of, number, run
 
 
 @pytest.fixture(params=list(WRITERS))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each file type; skipped where its library is not installed."""
-    if request.param in NEEDS:
-        pytest.importorskip(NEEDS[request.param], reason=DATA_EXTRA)
+    """Each file type."""
     return str(request.param)
 
 

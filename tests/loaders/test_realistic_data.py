@@ -11,7 +11,6 @@ import pytest
 
 from huggingnersc.api.site import resolve_site
 from huggingnersc.hub_server import running_hub
-from tests.data_files import DATA_EXTRA
 from tests.loaders.loading import names_of
 from tests.realistic_data import REALISTIC, RealisticData
 
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=REALISTIC, ids=lambda one: one.name)
 def dataset(request: pytest.FixtureRequest) -> RealisticData:
-    """Each dataset; skipped where a library that it needs is not installed."""
+    """Each dataset."""
     one: RealisticData = request.param
-    for library in one.libraries:
-        pytest.importorskip(library, reason=DATA_EXTRA)
     return one
 
 

@@ -10,17 +10,13 @@ import pytest
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, WRITERS
+from tests.data_files import WRITERS
 from tests.loaders.loading import names_of, number, run
-
-NEEDS = {"hdf5": "h5py", "netcdf": "netCDF4"}
 
 
 @pytest.fixture(params=list(WRITERS))
 def data(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Ninety examples in `train` and forty in `test`, numbered from 0 in each."""
-    if request.param in NEEDS:
-        pytest.importorskip(NEEDS[request.param], reason=DATA_EXTRA)
     for split, sizes in (("train", (50, 40)), ("test", (40,))):
         WRITERS[request.param](tmp_path / "the data" / split, sizes)
     return tmp_path / "the data"

@@ -14,7 +14,7 @@ from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.loading.loading import Loading
 from tests.builders import make_entry, make_site, make_version, write_tree
-from tests.data_files import DATA_EXTRA, WRITERS
+from tests.data_files import WRITERS, data_library
 from tests.loaders.generated_scripts import manifest_of, source_of
 from tests.odd_entries import file_of
 from tests.realistic_data import (
@@ -59,27 +59,25 @@ def run(kernel: SharedKernel, folder: Path, plan: Plan, *, has_matplotlib: bool 
 
 
 @pytest.mark.parametrize(
-    ("write", "libraries", "rows"),
+    ("write", "rows"),
     [
-        (write_penguins, (), "'species': 'adelie'"),
-        (write_collisions, ("h5py",), "'detector/energy': '(2,) float32'"),
-        (write_surface_temperature, ("netCDF4", "xarray", "h5netcdf"), "'t2m': '(4, 8) float64'"),
-        (write_micrographs, ("PIL",), "'image': '(24, 32) uint8', 'label': 'crystal'"),
-        (WRITERS["txt"], (), "\n1\n"),
-        (WRITERS["jsonl"], (), "{'id': 1, 'tags': ['a', 'ü']}"),
-        (WRITERS["parquet"], ("pyarrow",), "'name': 'row 1'"),
-        (WRITERS["zarr"], ("zarr",), "'jets/x': '(4,) "),
+        (write_penguins, "'species': 'adelie'"),
+        (write_collisions, "'detector/energy': '(2,) float32'"),
+        (write_surface_temperature, "'t2m': '(4, 8) float64'"),
+        (write_micrographs, "'image': '(24, 32) uint8', 'label': 'crystal'"),
+        (WRITERS["txt"], "\n1\n"),
+        (WRITERS["jsonl"], "{'id': 1, 'tags': ['a', 'ü']}"),
+        (WRITERS["parquet"], "'name': 'row 1'"),
+        (WRITERS["zarr"], "'jets/x': '(4,) "),
     ],
 )
 def test_it_shows_the_first_examples_and_a_plot(
     kernel: SharedKernel,
     tmp_path: Path,
     write: Callable[[Path], Path],
-    libraries: tuple[str, ...],
     rows: str,
 ) -> None:
-    for name in (*libraries, "matplotlib"):
-        pytest.importorskip(name, reason=DATA_EXTRA)
+    data_library("matplotlib")
     plan = planned(tmp_path, write)
     shown = run(kernel, tmp_path, plan)
     assert shown.error == ""

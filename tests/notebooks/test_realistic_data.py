@@ -9,7 +9,6 @@ import pytest
 
 from huggingnersc import catalog_new_dataset, init_dataset
 from tests.builders import IRIS, IRIS_LINK
-from tests.data_files import DATA_EXTRA
 from tests.realistic_data import REALISTIC, RealisticData
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ FIRST = {
 def test_drafted_loader_shows_the_first_example(
     kernel: SharedKernel, tmp_path: Path, dataset: RealisticData
 ) -> None:
-    for library in dataset.libraries:
-        pytest.importorskip(library, reason=DATA_EXTRA)
     data = dataset.write(tmp_path / "data of mine" / dataset.name)
     draft = init_dataset(
         data, output=tmp_path / "draft", license=dataset.license, site="local", count_all=True

@@ -20,6 +20,7 @@ from huggingnersc.adapters.data_files.zarr_stores import read_zarr_layout
 from huggingnersc.domain.draft.layout import ArrayChoice
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def test_long_rows_of_compressed_json_lines_are_held_one_at_a_time(tmp_path: Pat
 def test_metadata_of_a_store_that_is_too_deep_is_an_explained_error(
     tmp_path: Path, place: str
 ) -> None:
-    pytest.importorskip("zarr")
+    data_library("zarr")
     deep = '{"a":' * 100_000 + "1" + "}" * 100_000
     tree = {"zarr.json": GROUP, f"{place}zarr.json": GROUP.replace("{}", deep)}
     with pytest.raises(DatasetError):
@@ -70,7 +71,7 @@ def test_metadata_of_a_store_that_is_too_deep_is_an_explained_error(
 @pytest.mark.attack("hostile data")
 @pytest.mark.parametrize("name", ["zarr.json", ".zarray", ".zattrs"])
 def test_a_pipe_in_a_store_is_not_waited_for(tmp_path: Path, name: str) -> None:
-    pytest.importorskip("zarr")
+    data_library("zarr")
     store = write_tree(tmp_path / "a.zarr", {"zarr.json": GROUP, "inner/note.txt": ""})
     os.mkfifo(store / "inner" / name)
     with pytest.raises(DatasetError):
@@ -81,7 +82,7 @@ def test_a_pipe_in_a_store_is_not_waited_for(tmp_path: Path, name: str) -> None:
 def test_groups_that_links_repeat_without_end_are_looked_into_a_few_times(
     tmp_path: Path,
 ) -> None:
-    h5py = pytest.importorskip("h5py")
+    h5py = data_library("h5py")
     with h5py.File(tmp_path / "a.h5", "w") as opened:
         group = opened
         for _ in range(40):
@@ -93,7 +94,7 @@ def test_groups_that_links_repeat_without_end_are_looked_into_a_few_times(
 
 @pytest.mark.attack("hostile data")
 def test_damaged_bytes_of_an_hdf5_file_end_explained(tmp_path: Path) -> None:
-    h5py = pytest.importorskip("h5py")
+    h5py = data_library("h5py")
     file = tmp_path / "a.h5"
     with h5py.File(file, "w") as opened:
         opened["g/x"] = [1, 2, 3]

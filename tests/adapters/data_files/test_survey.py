@@ -11,16 +11,10 @@ from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount, lay_
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, NEEDS, WRITERS, write_hdf5, write_netcdf
+from tests.data_files import WRITERS, write_hdf5, write_netcdf
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def libraries() -> None:
-    for library in NEEDS.values():
-        pytest.importorskip(library, reason=DATA_EXTRA)
 
 
 def layout_of(root: Path, budget: Budget | None = None) -> DataLayout:

@@ -12,18 +12,12 @@ from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.layout_json import read_layout
 from tests.adapters.loading.works import loading_work
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, NEEDS, WRITERS, write_csv
+from tests.data_files import WRITERS, write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.domain.loading.loading import Source
-
-
-@pytest.fixture(autouse=True)
-def libraries() -> None:
-    for library in NEEDS.values():
-        pytest.importorskip(library, reason=DATA_EXTRA)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,16 +15,16 @@ from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
 from huggingnersc.domain.versions.statistics_section import statistics_markdown
 from tests.adapters.statistics.trees import described_tree, members_of
-from tests.data_files import write_hdf5, write_netcdf, write_zarr
+from tests.data_files import data_library, write_hdf5, write_netcdf, write_zarr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-np: Any = pytest.importorskip("numpy")
-h5py: Any = pytest.importorskip("h5py")
-netcdf: Any = pytest.importorskip("netCDF4")
-zarr: Any = pytest.importorskip("zarr")
+np: Any = data_library("numpy")
+h5py: Any = data_library("h5py")
+netcdf: Any = data_library("netCDF4")
+zarr: Any = data_library("zarr")
 
 
 @pytest.mark.parametrize(

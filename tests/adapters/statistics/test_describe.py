@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.statistics.limits import DescribingLimits
-from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.manifest import ManifestEntry
-from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA, statistics_bytes
+from tests.adapters.statistics.trees import described, entry
 from tests.builders import write_tree
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from huggingnersc.domain.versions.statistics import Statistics
-
-DIGEST = b"0" * 64
-
-
-def entry(path: bytes, size_bytes: int, digest: bytes = DIGEST) -> ManifestEntry:
-    return ManifestEntry(path, digest, size_bytes, 0)
-
-
-def described(
-    root: Path, *entries: ManifestEntry, limits: DescribingLimits | None = None
-) -> Statistics:
-    found = describe(root, sorted(entries, key=lambda one: one.path), limits or DescribingLimits())
-    schema = json.loads(schema_file(STATISTICS_SCHEMA).read_bytes())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(json.loads(statistics_bytes(found)), schema)
-    return found
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,6 +70,7 @@ def test_data_that_is_one_file_is_described_by_its_name(tmp_path: Path) -> None:
 
 @pytest.mark.attack("hostile data")
 def test_a_path_that_is_too_long_to_open_is_a_problem_and_no_more(tmp_path: Path) -> None:
+    data_library("duckdb")
     (tmp_path / "a.csv").write_text("x\n1\n2\n")
     names = ["a.csv", "/".join(["d" * 250] * 20 + ["b.csv"])]
     files = [ManifestEntry(name.encode(), b"0" * 64, 6, 0) for name in names]

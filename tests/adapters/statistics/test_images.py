@@ -10,11 +10,12 @@ import pytest
 
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from tests.adapters.statistics.trees import described_tree
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-image: Any = pytest.importorskip("PIL.Image")
+image: Any = data_library("PIL.Image")
 
 
 def write_image(file: Path, width: int = 8, mode: str = "RGB") -> None:

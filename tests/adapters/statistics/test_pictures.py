@@ -13,6 +13,7 @@ from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.adapters.statistics.pictures import with_pictures
 from huggingnersc.assets import schema_file
 from huggingnersc.domain.versions.statistics import STATISTICS_SCHEMA
+from tests.data_files import data_library
 from tests.domain.versions.documents import (
     all_parts,
     make_arrays,
@@ -25,7 +26,7 @@ from tests.domain.versions.documents import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytest.importorskip("matplotlib")
+data_library("matplotlib")
 
 
 def test_pictures_have_the_same_bytes_each_time(tmp_path: Path) -> None:

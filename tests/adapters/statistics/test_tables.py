@@ -12,7 +12,7 @@ import pytest
 from huggingnersc.adapters.statistics import table_summary
 from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.adapters.statistics.table_summary import summarize
-from tests.adapters.statistics.test_describe import described, entry
+from tests.adapters.statistics.trees import FAST, described, entry, messages, statistics
 from tests.data_files import DATA_EXTRA
 
 if TYPE_CHECKING:
@@ -23,24 +23,10 @@ if TYPE_CHECKING:
 
 pytest.importorskip("duckdb", reason=DATA_EXTRA)
 
-FAST = DescribingLimits(part_seconds=60, seconds=120)
-
-
-def statistics(root: Path, files: dict[str, bytes], limits: DescribingLimits = FAST) -> Statistics:
-    for name, content in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_bytes(content)
-    entries = [entry(os.fsencode(name), len(content)) for name, content in files.items()]
-    return described(root, *entries, limits=limits)
-
 
 def columns(found: Statistics) -> dict[str, Any]:
     (table,) = found["tables"]
     return {column["name"]: column for column in table["columns"]}
-
-
-def messages(found: Statistics) -> list[tuple[str, str]]:
-    return [(one["file"], one["message"]) for one in found["problems"]]
 
 
 def test_columns_of_every_type_are_described(tmp_path: Path) -> None:

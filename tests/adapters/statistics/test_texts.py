@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.statistics.limits import DescribingLimits
-from tests.adapters.statistics.test_tables import messages, statistics
+from tests.adapters.statistics.trees import messages, statistics
 
 if TYPE_CHECKING:
     from pathlib import Path

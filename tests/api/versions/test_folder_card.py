@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from huggingnersc import check_dataset, snapshot_dataset, update_dataset
 from huggingnersc.domain.catalog.description import END
 from tests.api.iris import api, catalog_iris, edit_on_hub, hub_text
+from tests.data_files import data_library
 from tests.open_data import open_iris
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def relative_links(card: str) -> set[str]:
 def test_each_link_leads_to_a_file_where_the_card_stands_also_after_an_edit_on_the_hub(
     centre: Centre, clean_env: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for library in ("duckdb", "matplotlib"):
+        data_library(library)
     monkeypatch.setenv("HF_TOKEN", centre.hub.token)
     site, folder = str(centre.profile), centre.catalog / "iris"
     with open_iris() as data:
