@@ -18,9 +18,15 @@ from huggingnersc.domain.loading.generated_loader import LoadedDataset, generate
 from huggingnersc.domain.loading.loading import Source
 from huggingnersc.domain.text.escaped_names import escaped
 from tests.builders import write_tree
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.range_server import RangeServer
+
+COUNT = 173  # examples of small data files
 
 
 def manifest_of(data: Path) -> bytes:
@@ -86,3 +92,26 @@ def imported(script: Path) -> Any:
     sys.modules[script.stem] = module
     spec.loader.exec_module(module)
     return module
+
+
+def script_for(write: Callable[[Path], object], server: RangeServer, **changes: Any) -> Any:
+    """Return the script for data that a function writes to `data`, below the portal."""
+    data = server.root / "data"
+    data.mkdir(exist_ok=True)
+    write(data)
+    portal = f"{server.address}/data"
+    return imported(write_script(data, server.root / "repository", portal=portal, **changes))
+
+
+def are_same(one: Any, other: Any) -> bool:
+    np = data_library("numpy")
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(are_same(one[k], other[k]) for k in one)
+    if isinstance(one, np.ndarray):
+        kinds = one.dtype.kind in "fc"
+        return bool(np.array_equal(one, other, equal_nan=kinds))
+    return bool(one == other) or one != one  # nan
+
+
+def require_same(ones: Any, others: Any) -> None:
+    assert all(are_same(one, other) for one, other in zip(ones, others, strict=True))

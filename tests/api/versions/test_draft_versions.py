@@ -27,6 +27,7 @@ from huggingnersc.errors import (
     VersionUnknownError,
 )
 from tests.adapters.catalogs import NOBODY, acting_as, needs_root
+from tests.api.versions.snapshots import cut_off_at
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
 from tests.domain.scan.leaks import HF
@@ -293,16 +294,9 @@ def _change_before_rechecks(draft: Draft, monkeypatch: pytest.MonkeyPatch, *, ti
     monkeypatch.setattr(make_version, "recheck", changed_before)
 
 
-def test_a_version_that_was_cut_off_is_completed_as_it_was_agreed_to(
-    draft: Draft, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(VersionStore, "promote", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            draft.snapshot(message="Agreed")
+def test_a_version_that_was_cut_off_is_completed_as_it_was_agreed_to(draft: Draft) -> None:
+    with cut_off_at(VersionStore, "promote"):
+        draft.snapshot(message="Agreed")
     assert draft.versions() == []
     (draft.data / "later.csv").write_text("x\n")
     result = draft.snapshot(message="Another")

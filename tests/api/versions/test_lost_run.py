@@ -11,12 +11,11 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.errors import HubConflictError, HubEditedError, RunExistsError
-from tests.api.iris import api, catalog_iris, edit_on_hub, hub_text
+from tests.api.iris import api, edit_on_hub, hub_text
 from tests.api.versions.publishing import files_at, tags
-from tests.open_data import open_iris
+from tests.api.versions.snapshots import cut_off_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.api.versions.snapshot_result import Snapshot
@@ -25,20 +24,8 @@ if TYPE_CHECKING:
 DELETE_TAG = "hf repos tag delete NERSC/iris v1 --type dataset"
 
 
-@pytest.fixture
-def data(centre: Centre) -> Iterator[Path]:
-    """The data of iris, which is cataloged."""
-    with open_iris() as data:
-        catalog_iris(centre, data_path=data)
-        yield data
-
-
 def snapshot(centre: Centre, **changes: Any) -> Snapshot:
     return snapshot_dataset("iris", statistics=False, site=str(centre.profile), **changes)
-
-
-def cut_off(*_: object, **__: object) -> None:
-    raise KeyboardInterrupt
 
 
 @pytest.fixture(params=["commit", "tag"])
@@ -50,8 +37,7 @@ def lost(centre: Centre, data: Path, request: pytest.FixtureRequest) -> str:
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(data.parent / "colleague"))
-        patch.setattr(*after[request.param], cut_off)
-        with pytest.raises(KeyboardInterrupt):
+        with cut_off_at(*after[request.param]):
             snapshot(centre, message="Theirs")
     done: str = request.param
     return done

@@ -12,22 +12,21 @@ import pytest
 
 from huggingnersc import snapshot_dataset
 from huggingnersc.adapters.hub.client import Hub
-from huggingnersc.adapters.inventory import hash_files
 from huggingnersc.adapters.statistics.data_folders import DataFolders
 from huggingnersc.errors import DataChangingError, RequestInvalidError
-from tests.api.iris import catalog_iris, hub_text
+from tests.api.iris import hub_text
 from tests.api.versions.publishing import files_at
+from tests.api.versions.snapshots import cut_off_at
 from tests.data_files import DATA_EXTRA
-from tests.open_data import open_iris
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.api.versions.snapshot_result import Snapshot
     from tests.api.conftest import Centre
 
 pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+pytestmark = pytest.mark.usefixtures("settled")
 
 SCRIPT = """
 import json, sys
@@ -45,19 +44,6 @@ for streaming in (False, True):
         found[f"{name} {streaming}"] = said
 print(json.dumps(found))
 """
-
-
-@pytest.fixture(autouse=True)
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hash_files, "SETTLED_NS", 0)
-
-
-@pytest.fixture
-def data(centre: Centre) -> Iterator[Path]:
-    """The data of iris, which is cataloged."""
-    with open_iris() as data:
-        catalog_iris(centre, data_path=data)
-        yield data
 
 
 def snapshot(centre: Centre, **changes: Any) -> Snapshot:
@@ -169,16 +155,9 @@ def test_what_the_sample_shows_is_planned_first(centre: Centre, data: Path) -> N
     ]
 
 
-def test_a_version_that_was_cut_off_keeps_its_sample(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def cut_off(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Hub, "create_tag", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre)
+def test_a_version_that_was_cut_off_keeps_its_sample(centre: Centre, data: Path) -> None:
+    with cut_off_at(Hub, "create_tag"):
+        snapshot(centre)
     before = files_at(centre)["version/sample/train.parquet"]
     made = snapshot(centre)
     assert made.outcome.value == "made"

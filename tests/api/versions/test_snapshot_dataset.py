@@ -9,85 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import (
-    plan_snapshot,
-    resume_run,
-    snapshot_dataset,
-    update_dataset,
-    update_version,
-)
+from huggingnersc import update_dataset, update_version
 from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.hub.client import Hub
-from huggingnersc.adapters.inventory import hash_files
-from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions import describe_version, make_version, publish_version
-from huggingnersc.api.versions.prepare_version import Preparation
-from huggingnersc.api.versions.snapshot_result import planned_snapshot
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.errors import (
-    DataChangingError,
-    DatasetBusyError,
     DatasetError,
     DatasetUnknownError,
     DataUnreadableError,
     HubEditedError,
-    RunDamagedError,
-    RunExistsError,
     VersionDamagedError,
     VersionUnknownError,
 )
 from huggingnersc.fixes import Fix, Message, Option, Verb
-from tests.api.iris import api, catalog_iris, commits, edit_on_hub, hub_text, tree
+from tests.api.iris import catalog_iris, commits, edit_on_hub, hub_text
 from tests.api.versions.publishing import files_at, tags
+from tests.api.versions.snapshots import LISTS, PUBLIC, paths, record, runs, snapshot
 from tests.builders import IRIS, IRIS_LINK, make_metadata
-from tests.open_data import open_iris
+from tests.data_files import data_library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from huggingnersc.api.versions.snapshot_result import Snapshot
-    from huggingnersc.domain.catalog.record import Record
     from tests.api.conftest import Centre
 
-LISTS = ("files.parquet", "folders.tsv", "loading.json", "manifest.tsv")
-PUBLIC = ["manifest.tsv", "statistics.json", "version.json"]
-
-
-@pytest.fixture(autouse=True)
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let files that were just written be as good as old ones."""
-    monkeypatch.setattr(hash_files, "SETTLED_NS", 0)
-
-
-@pytest.fixture
-def data(centre: Centre) -> Iterator[Path]:
-    """The data of iris, which is cataloged."""
-    with open_iris() as data:
-        catalog_iris(centre, data_path=data)
-        yield data
-
-
-def snapshot(centre: Centre, nickname: str = "iris", **changes: Any) -> Snapshot:
-    given: dict[str, Any] = {"statistics": False, "site": str(centre.profile)}
-    return snapshot_dataset(nickname, **(given | changes))
-
-
-def cut_off(*_: object, **__: object) -> None:
-    raise KeyboardInterrupt
-
-
-def record(centre: Centre) -> Record:
-    return CatalogFolder(centre.catalog).record("iris")
-
-
-def paths(files: tuple[Any, ...]) -> list[str]:
-    return [file.path for file in files]
-
-
-def runs(home: Path) -> list[Path]:
-    return [*(home / ".local/share/huggingnersc/runs").glob("*")]
+pytestmark = pytest.mark.usefixtures("settled")
 
 
 def test_a_snapshot_is_one_commit_a_tag_and_a_recorded_version(
@@ -170,6 +114,7 @@ def test_a_changed_file_alone_is_read_again(centre: Centre, data: Path) -> None:
 def test_a_dry_run_shows_what_would_be_public_and_publishes_nothing(
     centre: Centre, data: Path
 ) -> None:
+    data_library("duckdb")
     before = commits(centre)
     planned = snapshot(centre, dry_run=True, statistics=None)
     assert (planned.outcome, planned.commit) == ("planned", None)
@@ -180,75 +125,6 @@ def test_a_dry_run_shows_what_would_be_public_and_publishes_nothing(
     made = snapshot(centre, statistics=None)
     assert made.public_files == planned.public_files
     assert data.is_dir()
-
-
-@pytest.mark.attack("closed data")
-@pytest.mark.parametrize("closed", ["file", "folder", "parent"])
-def test_nothing_of_closed_data_reaches_the_hub(centre: Centre, data: Path, closed: str) -> None:
-    (data / "sub").mkdir()
-    (data / "sub/secret_name.csv").write_text("name\nAda\n")
-    if closed == "file":
-        (data / "sub/secret_name.csv").chmod(0o640)
-    else:
-        {"folder": data / "sub", "parent": data.parent}[closed].chmod(0o750)
-    result = snapshot(centre, manifest=True, statistics=None, private_statistics=False)
-    assert paths(result.public_files) == ["version.json"]
-    assert result.closed.endswith({"file": "secret_name.csv", "folder": "sub"}.get(closed, ""))
-    assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
-    described = hub_text(centre, "version/version.json")
-    assert "secret_name" not in described + hub_text(centre, "README.md")
-    own = json.loads((centre.catalog / "iris/versions/v1/version.json").read_bytes())
-    assert own["examples"]
-    assert own["documents"]["statistics.json"]["sha256"]
-    del own["examples"], own["manifest"]
-    assert json.loads(described) == own | {"documents": {}}
-    assert record(centre).history.statistics == ""
-    folder = centre.catalog / "iris/versions/v1"
-    assert "secret_name" in (folder / "manifest.tsv").read_text()
-    assert (folder / "statistics.json").exists()
-
-
-@pytest.mark.attack("closed data")
-def test_data_that_is_closed_while_it_is_read_stays_private(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    planned = planned_snapshot
-
-    def closing(*given: Any) -> Any:
-        monkeypatch.setattr(make_version, "planned_snapshot", planned)
-        data.chmod(0o750)
-        return planned(*given)
-
-    monkeypatch.setattr(make_version, "planned_snapshot", closing)
-    result = snapshot(centre)
-    assert (result.outcome, paths(result.public_files)) == ("made", ["version.json"])
-    assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
-
-
-@pytest.mark.attack("closed data")
-def test_a_folder_that_is_a_link_for_a_moment_is_not_described(
-    centre: Centre, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (data / "sub").mkdir()
-    (data / "sub/a.csv").write_text("x\n1\n")
-    (tmp_path / "private").mkdir()
-    (tmp_path / "private/a.csv").write_text("x\n42424\n")
-
-    def exchanged(*given: Any) -> Any:
-        (data / "sub").rename(data / "aside")
-        (data / "sub").symlink_to(tmp_path / "private")
-        try:
-            return describe(*given)
-        finally:
-            (data / "sub").unlink()
-            (data / "aside").rename(data / "sub")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(describe_version, "describe", exchanged)
-        with pytest.raises(DataChangingError):
-            snapshot(centre, statistics=True)
-    snapshot(centre, statistics=True)
-    assert "42424" not in hub_text(centre, "version/statistics.json")
 
 
 @pytest.mark.parametrize(
@@ -354,169 +230,3 @@ def test_data_that_is_gone_is_explained(centre: Centre, data: Path) -> None:
     assert "update_dataset" in str(caught.value.hint)
     update_dataset("iris", data_path=data.with_name("moved"), site=str(centre.profile))
     assert snapshot(centre).outcome == "made"
-
-
-def test_a_colleagues_snapshot_meanwhile_stops_this_one(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-
-    planned = planned_snapshot
-
-    def colleague(*given: Any) -> Any:
-        monkeypatch.setattr(make_version, "planned_snapshot", planned)
-        monkeypatch.setenv("XDG_DATA_HOME", str(data.parent / "colleague"))
-        snapshot(centre, message="Theirs")
-        return planned(*given)
-
-    monkeypatch.setattr(make_version, "planned_snapshot", colleague)
-    with pytest.raises(DatasetBusyError):
-        snapshot(centre, message="Mine")
-    assert [one.message for one in record(centre).history.versions] == ["Theirs"]
-    monkeypatch.delenv("XDG_DATA_HOME")
-    assert snapshot(centre).outcome == "unchanged"
-
-
-def test_a_run_that_was_only_planned_is_not_published_by_its_id(
-    centre: Centre, data: Path, clean_env: Path
-) -> None:
-    planned = snapshot(centre, message="Asked first", dry_run=True)
-    assert [run.name for run in runs(clean_env)] == [planned.run]
-    resumed = resume_run(str(planned.run), site=str(centre.profile))
-    assert (resumed.result.outcome, resumed.result.hashed_files) == ("planned", 0)
-    assert tags(centre) == {}
-    assert data.is_dir()
-
-
-def test_a_run_that_was_agreed_to_is_completed_by_its_id(
-    centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(Preparation, "version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre, message="Asked first")
-    (run,) = runs(clean_env)
-    assert resume_run(run.name, site=str(centre.profile)).result.outcome == "made"
-    assert [one.message for one in record(centre).history.versions] == ["Asked first"]
-    assert runs(clean_env) == []
-    assert data.is_dir()
-
-
-def test_a_run_of_other_data_is_not_completed(centre: Centre, data: Path, clean_env: Path) -> None:
-    snapshot(centre, dry_run=True)
-    moved = data.rename(data.with_name("moved"))
-    update_dataset("iris", data_path=moved, site=str(centre.profile))
-    with pytest.raises(RunDamagedError):
-        resume_run(runs(clean_env)[0].name, site=str(centre.profile))
-
-
-def test_a_publication_that_was_cut_off_is_completed_and_no_other_begun(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(publish_version, "publish_version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre, message="Agreed")
-    with pytest.raises(RunExistsError):
-        snapshot(centre, version="v2")
-    (data / "later.csv").write_text("x\n")
-    assert snapshot(centre, dry_run=True).outcome == "planned"
-    assert snapshot(centre).version == "v1"
-    (version,) = record(centre).history.versions
-    assert (version.message, version.files) == ("Agreed", 1)
-    assert snapshot(centre).summary == "1 file added"
-
-
-def test_a_dry_run_changes_nothing_of_a_publication_that_was_cut_off(
-    centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(publish_version, "publish_version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre, message="Agreed")
-    (run,) = runs(clean_env)
-    before = tree(run)
-    assert snapshot(centre, dry_run=True, message="Another").outcome == "planned"
-    assert tree(run) == before
-    assert resume_run(run.name, site=str(centre.profile)).result.outcome == "made"
-    assert data.is_dir()
-
-
-@pytest.mark.attack("closed data")
-@pytest.mark.parametrize("by_id", [False, True])
-def test_what_describes_data_that_was_closed_meanwhile_is_not_completed(
-    centre: Centre, data: Path, clean_env: Path, monkeypatch: pytest.MonkeyPatch, *, by_id: bool
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(publish_version, "publish_version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre, statistics=None)
-    (data / "iris.csv").chmod(0o640)
-    (run,) = runs(clean_env)
-    if by_id:
-        made = resume_run(run.name, site=str(centre.profile)).result
-    else:
-        assert paths(snapshot(centre, dry_run=True).public_files) == ["version.json"]
-        made = snapshot(centre)
-    assert (made.outcome, made.version, made.closed) == ("made", "v1", f"{data}/iris.csv")
-    assert [path for path in files_at(centre) if "/" in path] == ["version/version.json"]
-    assert "## Statistics" not in hub_text(centre, "README.md")
-    assert "sha256" not in hub_text(centre, "version/version.json")
-    assert VersionStore(centre.catalog, "iris").problems(record(centre).history) == ()
-    assert snapshot(centre).outcome == "unchanged"
-
-
-@pytest.mark.attack("closed data")
-def test_what_the_hub_has_already_is_completed_with_a_warning(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(Hub, "create_tag", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre)
-    (data / "iris.csv").chmod(0o640)
-    made = snapshot(centre)
-    public = [*LISTS, "version.json"]
-    assert (made.outcome, paths(made.public_files)) == ("made", public)
-    assert "update_dataset('iris', private=True)" in str(made.warnings[-1])
-    assert tags(centre) == {"v1": made.commit}
-
-
-@pytest.mark.attack("closed data")
-def test_data_that_is_closed_after_the_question_is_not_described(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(publish_version, "publish_version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre)
-    with plan_snapshot("iris", SnapshotOptions(), site=str(centre.profile)) as pending:
-        data.chmod(0o750)
-        with pytest.raises(DataChangingError):
-            pending.apply()
-    assert tags(centre) == {}
-
-
-def test_a_publication_that_someone_else_overtook_is_given_up(
-    centre: Centre, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(publish_version, "publish_version", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            snapshot(centre, message="Mine")
-    with monkeypatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(data.parent / "colleague"))
-        snapshot(centre, message="Theirs")
-    assert snapshot(centre).outcome == "unchanged"
-    assert [one.message for one in record(centre).history.versions] == ["Theirs"]
-
-
-def test_a_plan_that_is_not_applied_leaves_all_as_it_was(centre: Centre, data: Path) -> None:
-    before = commits(centre)
-    with plan_snapshot("iris", SnapshotOptions(), site=str(centre.profile)) as pending:
-        assert pending.plan.outcome == "planned"
-        with pytest.raises(DatasetBusyError):
-            update_dataset("iris", site=str(centre.profile))
-    assert (commits(centre), tags(centre)) == (before, {})
-    assert not (centre.catalog / "iris/versions").exists()
-    assert api(centre).dataset_info("NERSC/iris").private is False
-    assert data.is_dir()
