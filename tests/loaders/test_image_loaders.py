@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ from huggingnersc import init_dataset
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
+from tests.ghostscript import trap_ghostscript
 from tests.loaders.loading import names_of, run
 from tests.realistic_data import write_micrographs
 
@@ -53,18 +53,15 @@ def shown(examples: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 def test_no_program_is_run_for_an_image_of_another_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PIL import EpsImagePlugin, Image, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
-    programs = write_tree(tmp_path / "bin", {"gs": f"#!/bin/sh\n: > {tmp_path}/was_run\n"})
-    (programs / "gs").chmod(0o755)
     data = write(tmp_path / "d", "1.png", "2.png")
     draft(data, tmp_path)
-    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
-    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # it is looked for once
+    mark = trap_ghostscript(tmp_path, monkeypatch)
     Image.new("RGB", (4, 3)).save(data / "2.png", "EPS")
     with pytest.raises(UnidentifiedImageError):
         [*names_of(tmp_path / "out/traced_loader.py")["load"](data)]
-    assert not (tmp_path / "was_run").exists()
+    assert not mark.exists()
 
 
 def test_folders_are_classes(tmp_path: Path) -> None:

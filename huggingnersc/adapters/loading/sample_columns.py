@@ -70,10 +70,8 @@ def _array(pa: Any, values: list[Any], kind: Any) -> Any:
 
 
 def _misfits(pa: Any) -> tuple[type[Exception], ...]:
-    """Return what pyarrow raises for values that do not have a type, or cannot be cast to it.
-
-    ArrowNotImplementedError is its answer to a cast between types that have nothing in common.
-    """
+    """Return what pyarrow raises for values that do not have a type, or cannot be cast to it."""
+    # A cast between types that have nothing in common is "not implemented" for it.
     return pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError
 
 

@@ -97,21 +97,25 @@ def _no_data(manifest: Path, is_data: Callable[[str], bool]) -> tuple[_Named, _N
     return links, empty
 
 
+def _counted(files: _Named, one: str, many: str) -> str:
+    """Return a sentence that counts and names the data files of a kind."""
+    return f"{plural(files.count, f'data file is {one}', f'data files are {many}')}: {files}."
+
+
 def _links_problem(links: _Named) -> str:
-    are = plural(links.count, "data file is a symbolic link", "data files are symbolic links")
     return (
-        f"{are}: {links}. A version records where a link leads, not what is there, so nothing of "
-        "that is loaded, sampled or verified. To include it, replace the links by hard links or "
-        "copies, or take the folder that they lead to as the data path."
+        f"{_counted(links, 'a symbolic link', 'symbolic links')} A version records where a link "
+        "leads, not what is there, so nothing of that is loaded, sampled or verified. To include "
+        "it, replace the links by hard links or copies, or take the folder that they lead to as "
+        "the data path."
     )
 
 
 def _empty_problem(empty: _Named) -> str:
-    are = plural(empty.count, "data file is empty", "data files are empty")
     return (
-        f"{are}: {empty}. Of more than {MOST_LISTED_FILES:,} files datasets cannot leave out "
-        "some, so the card has no line that loads the data at the site. Remove the empty files, "
-        "or use load_NICKNAME.py."
+        f"{_counted(empty, 'empty', 'empty')} Of more than {MOST_LISTED_FILES:,} files datasets "
+        "cannot leave out some, so the card has no line that loads the data at the site. Remove "
+        "the empty files, or use load_NICKNAME.py."
     )
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,11 @@ from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.draft.file_type import FileType
 from tests.adapters.loading.works import loading_work
 from tests.builders import write_tree
-from tests.data_files import DATA_EXTRA, NEEDS, WRITERS, write_csv
+from tests.data_files import DATA_EXTRA, WRITERS, data_library, write_csv
+from tests.ghostscript import trap_ghostscript
 from tests.realistic_data import write_surface_temperature
 
 pa = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
-
-
-@pytest.fixture(autouse=True)
-def libraries() -> None:
-    for library in NEEDS.values():
-        pytest.importorskip(library, reason=DATA_EXTRA)
 
 
 class Sampled:
@@ -374,19 +368,15 @@ def test_images_are_scaled_and_nothing_but_their_pixels_stays(tmp_path: Path) ->
 def test_no_program_is_run_for_an_image_of_another_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PIL import Image
-
-    programs = write_tree(tmp_path / "bin", {"gs": f"#!/bin/sh\n: > {tmp_path}/was_run\n"})
-    (programs / "gs").chmod(0o755)
-    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
-    image = Image.new("RGB", (9, 9))
+    mark = trap_ghostscript(tmp_path, monkeypatch)
+    image = data_library("PIL.Image").new("RGB", (9, 9))
     (tmp_path / "data").mkdir()
     image.save(tmp_path / "data/a.png")
     image.save(tmp_path / "data/b.png", "EPS")  # Pillow lets Ghostscript read it
     sampled = Sampled(tmp_path / "data", tmp_path / "run")
     assert [row["file"] for row in sampled.rows] == ["a.png"]
     assert any("b.png" in problem for problem in sampled.part.problems)
-    assert not (tmp_path / "was_run").exists()
+    assert not mark.exists()
 
 
 def image_of(row: dict[str, Any]) -> Any:

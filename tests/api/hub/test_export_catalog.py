@@ -90,15 +90,19 @@ def test_the_same_catalog_gives_the_same_bytes_and_replaces_an_export_as_a_whole
     assert b'href="../croissant.json' not in first["datasets/NERSC/iris/index.html"]
 
 
-def test_the_pages_of_the_data_come_along(
-    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def with_version(centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The export of iris with a version of its data."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "www"
     with open_iris() as data:
         catalog_iris(centre, data_path=data)
         snapshot_dataset("iris", site=str(centre.profile))
-        export(centre, folder)
+        export(centre, tmp_path / "www")
+    return tmp_path / "www"
+
+
+def test_the_pages_of_the_data_come_along(with_version: Path) -> None:
+    folder = with_version
     assert broken_links(folder) == {}
     described = read_json(folder / "datasets/NERSC/iris/croissant.json")
     assert described["recordSet"][0]["name"] == "default"
@@ -107,16 +111,8 @@ def test_the_pages_of_the_data_come_along(
     assert "find-files" not in "".join(pages_of(folder).values())
 
 
-def test_no_address_of_this_machine_is_in_an_export(
-    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "www"
-    with open_iris() as data:
-        catalog_iris(centre, data_path=data)
-        snapshot_dataset("iris", site=str(centre.profile))
-        export(centre, folder)
-    written = tree(folder)
+def test_no_address_of_this_machine_is_in_an_export(with_version: Path) -> None:
+    written = tree(with_version)
     here = [name for name, data in written.items() if re.search(rb"127\.0\.0\.1|localhost", data)]
     assert here == []
     assert b"${HF_ENDPOINT:?}" in written["datasets/NERSC/iris/resolve/main/README.md"]
