@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     Task: TypeAlias = "Callable[[Mapping[str, Any], bytes], bytes]"
 
 # A task makes the result of the items of a shard; the same items make the same bytes.
-TASKS = {"hash": "huggingnersc.adapters.inventory.hash_files:hash_shard"}
+TASKS = {
+    "hash": "huggingnersc.adapters.inventory.hash_files:hash_shard",
+    "pack": "huggingnersc.adapters.packing.pack_shard:pack_shard",
+}
 
 
 def task_of(run: RunFolder) -> Task:

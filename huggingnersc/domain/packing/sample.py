@@ -34,13 +34,14 @@ class Part(NamedTuple):
             `cats/0001`, or `images.idx3#0000017` for a record.
         order: by which the parts of a sample are sorted.
         path: of the file, below the root of the source.
-        size_bytes: of the file; of a record its share of the sample's size in a shard.
+        size_bytes: of the file, also where the part is a record of it.
         mtime_ns: when the file was last changed.
         digest: hexadecimal SHA-256 of the file from the version, or `UNKNOWN`.
         record: the number of the record in the file, or `WHOLE_FILE`.
         split: the split that the source says it belongs to; empty where it does not.
         stratum: by which `--stratify-by` keeps proportions; empty where all is one.
         together: samples with the same are kept in one split; empty for a sample of its own.
+        share_bytes: about how much of a shard a record takes; None for a whole file.
     """
 
     key: bytes
@@ -53,6 +54,7 @@ class Part(NamedTuple):
     split: bytes = b""
     stratum: bytes = b""
     together: bytes = b""
+    share_bytes: int | None = None
 
 
 class ListedPart(NamedTuple):

@@ -1,0 +1,217 @@
+"""List the files of a folder, and make them the parts of samples."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import contextmanager
+from stat import S_IROTH, S_ISLNK
+from typing import TYPE_CHECKING, NamedTuple
+
+from huggingnersc.adapters.inventory.sorted_walk import (
+    Files,
+    Folder,
+    Special,
+    open_root,
+    sorted_walk,
+)
+from huggingnersc.adapters.packing.listing import Listing
+from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
+from huggingnersc.domain.packing.options import SourceKind
+from huggingnersc.domain.packing.path_marks import mark_function
+from huggingnersc.domain.packing.sample import UNKNOWN, Part
+from huggingnersc.domain.text.escaped_names import escaped, unescaped
+from huggingnersc.domain.text.terminal import visible
+from huggingnersc.domain.versions.manifest import entry_of
+from huggingnersc.errors import PackingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from huggingnersc.adapters.manifest_file import ManifestFile
+    from huggingnersc.adapters.packing.listing import SourceRoot
+    from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.pack import Form
+    from huggingnersc.domain.versions.manifest import ManifestEntry
+
+HIDDEN = "hidden: a name begins with . or __, which readers skip"
+LINKS = "symbolic links"
+SPECIAL = "FIFOs, sockets and devices"
+UNGROUPED = "not matched by --group-by"
+NEW = "not in the version"
+_ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
+
+
+class ListedFile(NamedTuple):
+    """A regular file of a source.
+
+    Attributes:
+        path: below the root, as the file system has it.
+        size_bytes: its size.
+        mtime_ns: when it was last changed.
+        digest: its SHA-256 from the version, or `UNKNOWN`.
+    """
+
+    path: bytes
+    size_bytes: int
+    mtime_ns: int
+    digest: bytes
+
+
+def list_files(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
+    """Return the files of a source as parts of samples.
+
+    Raises:
+        SourceUnsuitableError: while the parts are taken: some cannot be read, or are not those
+            of the version.
+        PackingError: the root cannot be read.
+    """
+    left_out = Counter[str]()
+    parts = _parts(source, options, form, left_out)
+    return Listing(kind=SourceKind.FILES, parts=parts, left_out=left_out)
+
+
+def _parts(
+    source: SourceRoot, options: PackOptions, form: Form, left_out: Counter[str]
+) -> Iterator[Part]:
+    group_by = options.grouping
+    key_of = key_function(group_by, form)
+    order_of = natural_order if group_by.kind in _ORDERED else bytes
+    stratum_of = mark_function(options.stratify_by)
+    together_of = mark_function(options.keep_together)
+    faults = SourceFaults()
+    for path, size_bytes, mtime_ns, digest in listed_files(source, left_out, faults):
+        key, stratum, together = key_of(path), stratum_of(path), together_of(path)
+        if not key:
+            left_out[UNGROUPED] += 1
+        elif stratum is None:
+            faults.add(path, "--stratify-by finds nothing in it")
+        elif together is None:
+            faults.add(path, "--keep-together finds nothing in it")
+        else:
+            order = order_of(path)
+            yield Part(
+                *(key, order, path, size_bytes, mtime_ns, digest),
+                stratum=stratum,
+                together=together,
+            )
+    faults.require_none(source.path)
+
+
+def listed_files(
+    source: SourceRoot, left_out: Counter[str], faults: SourceFaults
+) -> Iterator[ListedFile]:
+    """Yield the regular files of a source that are to be packed, in the order of a manifest.
+
+    Args:
+        source: where to look; with a manifest, only the files that it has.
+        left_out: counts the files that are not to be packed, by reason.
+        faults: collects files that cannot be read, or are not those of the version; who takes the
+            files calls its `require_none` at the end.
+
+    Raises:
+        PackingError: the root cannot be read.
+        VersionDamagedError: the manifest was changed.
+    """
+    found = _regular(source, left_out, faults)
+    if source.manifest is None:
+        yield from found
+    else:
+        yield from _recorded(found, source.manifest, left_out, faults)
+
+
+def _regular(
+    source: SourceRoot, left_out: Counter[str], faults: SourceFaults
+) -> Iterator[ListedFile]:
+    """Yield the regular files that are not hidden."""
+    with _walked(source) as found:
+        for one in found:
+            match one:
+                case Files():
+                    name = one.names[0]
+                    path = one.prefix + name
+                    if b"\\" in path:
+                        path = unescaped(path)
+                    status = one.status
+                    if name.startswith((b".", b"__")) or _is_hidden(one.prefix):
+                        left_out[HIDDEN] += 1
+                    elif status is None:
+                        faults.add(path, "it cannot be looked at")
+                    elif not status.st_mode & S_IROTH and not _is_readable(source, path):
+                        faults.add(path, "it is not readable")
+                    else:
+                        yield ListedFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
+                case Special():
+                    left_out[_kind(source, unescaped(one.path))] += 1
+                case Folder():
+                    if isinstance(one.about, OSError):
+                        faults.add(unescaped(one.path), f"{one.about.strerror}")
+
+
+@contextmanager
+def _walked(source: SourceRoot) -> Iterator[Iterable[Files | Folder | Special]]:
+    try:
+        with open_root(source.path) as root:
+            yield sorted_walk(root, source.scratch, looked_at=1)
+    except OSError as error:
+        message = f"{visible(str(source.path))} cannot be read: {error.strerror}."
+        raise PackingError(message) from error
+
+
+def _is_hidden(prefix: bytes) -> bool:
+    return bool(prefix) and (prefix.startswith(b".") or b"/." in prefix)
+
+
+def _is_readable(source: SourceRoot, path: bytes) -> bool:
+    return os.access(os.path.join(os.fsencode(source.path), path), os.R_OK)  # noqa: PTH118 - bytes
+
+
+def _kind(source: SourceRoot, path: bytes) -> str:
+    try:
+        status = os.lstat(os.path.join(os.fsencode(source.path), path))  # noqa: PTH118 - bytes
+    except OSError:
+        return SPECIAL
+    return LINKS if S_ISLNK(status.st_mode) else SPECIAL
+
+
+def _recorded(
+    found: Iterator[ListedFile],
+    manifest: ManifestFile,
+    left_out: Counter[str],
+    faults: SourceFaults,
+) -> Iterator[ListedFile]:
+    """Yield the files that a manifest has, with their digests; both are in the same order."""
+    entries = _entries(manifest)
+    entry = next(entries, None)
+    for file in found:
+        key = escaped(file.path)
+        while entry and escaped(entry.path) < key:
+            _note_missing(entry, faults)
+            entry = next(entries, None)
+        if entry is None or entry.path != file.path or not entry.is_file:
+            left_out[NEW] += 1
+            continue
+        if entry.size_bytes != file.size_bytes:
+            faults.add(file.path, "it has another size than in the version")
+        else:
+            yield file._replace(digest=entry.digest)
+        entry = next(entries, None)
+    while entry:
+        _note_missing(entry, faults)
+        entry = next(entries, None)
+    manifest.require_digest()
+
+
+def _note_missing(entry: ManifestEntry, faults: SourceFaults) -> None:
+    folder, slash, name = entry.path.rpartition(b"/")
+    is_hidden = name.startswith((b".", b"__")) or _is_hidden(folder + slash)
+    if entry.is_file and not is_hidden:
+        faults.add(entry.path, "it is in the version and is gone")
+
+
+def _entries(manifest: ManifestFile) -> Iterator[ManifestEntry]:
+    rest = b""
+    for piece in manifest.pieces():
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from map(entry_of, lines)

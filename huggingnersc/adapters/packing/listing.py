@@ -1,0 +1,87 @@
+"""What a reader finds in a source, and who reads which kind.
+
+A reader is a function of a `SourceRoot`, the `PackOptions` and the `Form`; it returns a `Listing`.
+The layout of a form is decided by a function of the root, the `SampleRows`, the `Listing`, and the
+options.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.packing.options import SourceKind
+from huggingnersc.domain.packing.pack import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from huggingnersc.adapters.manifest_file import ManifestFile
+    from huggingnersc.adapters.packing.sample_rows import SampleRows
+    from huggingnersc.domain.packing.layout import PackLayout
+    from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.sample import Part
+
+    Reader: TypeAlias = "Callable[[SourceRoot, PackOptions, Form], Listing]"
+    Layouter: TypeAlias = "Callable[[Path, SampleRows, Listing, PackOptions], PackLayout]"
+
+READERS = {
+    SourceKind.FILES: "huggingnersc.adapters.packing.folder_source:list_files",
+}
+LAYOUTS = {
+    Form.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:tar_layout",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRoot:
+    """Where a source is.
+
+    Attributes:
+        path: a folder or a file.
+        scratch: a folder for temporary files.
+        manifest: of the version that is packed; None where the folder is packed as it is.
+    """
+
+    path: Path
+    scratch: Path
+    manifest: ManifestFile | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What is in a source.
+
+    Attributes:
+        kind: what it holds.
+        parts: of its samples, in any order; they are taken once.
+        left_out: how many files are no part of a sample, by reason; complete once all parts were
+            taken.
+        about: what else the layout needs to know, also complete only then.
+    """
+
+    kind: SourceKind
+    parts: Iterator[Part]
+    left_out: Counter[str] = field(default_factory=Counter)
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def reader_of(kind: SourceKind) -> Reader:
+    """Return the function that lists a kind of source; it is imported only here."""
+    reader: Reader = _imported(READERS[kind])
+    return reader
+
+
+def layouter_of(form: Form) -> Layouter:
+    """Return the function that decides the layout of a form; it is imported only here."""
+    layouter: Layouter = _imported(LAYOUTS[form])
+    return layouter
+
+
+def _imported(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

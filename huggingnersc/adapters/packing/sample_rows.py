@@ -1,0 +1,95 @@
+"""The samples of a source in the order of the seed, on disk where there are many."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from huggingnersc.adapters.files.sorted_rows import SortedRows
+from huggingnersc.domain.packing.sample import ListedPart, Sample
+from huggingnersc.domain.text.escaped_names import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from huggingnersc.domain.packing.sample import Part
+
+
+class PartRow(NamedTuple):
+    """A part in the order of the seed: the hash of its sample's key first, then the key.
+
+    Attributes:
+        order: the hash of the key.
+        key: of the sample.
+        place: by which the parts of the sample are sorted.
+        cost_bytes: about how much of a shard it takes.
+
+    The others are those of `Part`.
+    """
+
+    order: bytes
+    key: bytes
+    place: bytes
+    path: bytes
+    record: int
+    size_bytes: int
+    mtime_ns: int
+    digest: bytes
+    cost_bytes: int
+    split: bytes
+    stratum: bytes
+    together: bytes
+
+
+class SampleRows:
+    """The samples of a source, which may be read several times.
+
+    Args:
+        parts: of all samples, in any order.
+        order_of: makes of the key of a sample what it is sorted by.
+        cost_of: returns about how many bytes of a shard a part takes.
+    """
+
+    def __init__(
+        self,
+        parts: Iterable[Part],
+        order_of: Callable[[bytes], bytes],
+        cost_of: Callable[[Part], int],
+    ) -> None:
+        self.newest_ns = 0  # when a file was changed last
+        self._rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
+
+    def _row(
+        self, part: Part, order_of: Callable[[bytes], bytes], cost_of: Callable[[Part], int]
+    ) -> tuple[bytes | int, ...]:
+        if part.mtime_ns > self.newest_ns:
+            self.newest_ns = part.mtime_ns
+        key, place, path, size_bytes, mtime_ns, digest, record, split, stratum, together, _ = part
+        return (
+            *(order_of(key), key, place, path, record, size_bytes, mtime_ns, digest),
+            *(cost_of(part), split, stratum, together),
+        )
+
+    def __iter__(self) -> Iterator[list[PartRow]]:
+        """Yield the parts of sample after sample, in the order of the seed."""
+        for _, rows in groupby(self._rows, itemgetter(1)):
+            yield list(map(PartRow._make, rows))
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield the samples in the order of the seed."""
+        for rows in self:
+            parts = (
+                ListedPart(row.path, row.size_bytes, row.mtime_ns, row.digest, row.record)
+                for row in rows
+            )
+            yield Sample(rows[0].key, tuple(parts))
+
+
+def line_of(rows: list[PartRow]) -> bytes:
+    """Return the line of a sample in the work list of a shard."""
+    columns = [escaped(rows[0].key)]
+    for _, _, _, path, record, size_bytes, mtime_ns, digest, *_ in rows:
+        about = b"\t%d\t%d\t%b\t%d" % (size_bytes, mtime_ns, digest, record)
+        columns.append(escaped(path) + about)
+    return b"\t".join(columns) + b"\n"

@@ -1,0 +1,49 @@
+"""What keeps a source from being packed: every reason, with its count and the first paths."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.inventory.shard_result import NamedPaths
+from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.terminal import visible
+from huggingnersc.errors import SourceUnsuitableError
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.fixes import Text
+
+_MOST_SHOWN = 5
+
+
+class SourceFaults:
+    """Files and samples that cannot be packed, by reason."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, NamedPaths] = {}
+
+    def add(self, path: bytes, reason: str) -> None:
+        """Note a file, or a sample by its key."""
+        self._paths.setdefault(reason, NamedPaths()).add(visible(os.fsdecode(path)))
+
+    def require_none(self, root: Path, *, hint: Text | None = None) -> None:
+        """Make sure that nothing was noted.
+
+        Raises:
+            SourceUnsuitableError: something was; its problems name all reasons.
+        """
+        if self._paths:
+            raise SourceUnsuitableError(
+                f"{visible(str(root))} cannot be packed as it is.",
+                problems=[_problem(reason, named) for reason, named in self._paths.items()],
+                hint=hint,
+            )
+
+
+def _problem(reason: str, named: NamedPaths) -> Problem:
+    shown = ", ".join(named.first[:_MOST_SHOWN])
+    more = f" and {named.count - _MOST_SHOWN:,} more" if named.count > _MOST_SHOWN else ""
+    return Problem(plural(named.count, "file"), f"{reason}: {shown}{more}")

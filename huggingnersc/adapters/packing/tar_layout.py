@@ -1,0 +1,66 @@
+"""Whether samples can be members of tar files, and what columns readers will see."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.domain.packing.grouping import extension_of
+from huggingnersc.domain.packing.layout import PackLayout
+from huggingnersc.domain.packing.webdataset_names import columns_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.adapters.packing.listing import Listing
+    from huggingnersc.adapters.packing.sample_rows import SampleRows
+    from huggingnersc.domain.packing.options import PackOptions
+
+_TWICE = "the same name in a sample twice; --group-by makes samples of other files"
+_NO_EXTENSION = "without an extension, which a WebDataset needs; use --form parquet"
+_MOST_SETS = 1000  # of extensions that are told apart
+
+
+def tar_layout(
+    root: Path, samples: SampleRows, _listing: Listing, options: PackOptions
+) -> PackLayout:
+    """Return how samples become members of tar files.
+
+    Raises:
+        SourceUnsuitableError: files have no extension, or a sample has two of the same.
+    """
+    kind = options.grouping.kind
+    faults, sets = SourceFaults(), Counter[tuple[bytes, ...]]()
+    for rows in samples:
+        extensions = tuple([extension_of(kind, row.path) for row in rows])
+        if extensions not in sets:
+            if not all(extensions):
+                faults.add(rows[extensions.index(b"")].path, _NO_EXTENSION)
+                continue
+            if len(set(extensions)) < len(extensions):
+                faults.add(rows[-1].path, _TWICE)
+                continue
+            if len(sets) >= _MOST_SETS:
+                continue
+        sets[extensions] += 1
+    faults.require_none(root)
+    return PackLayout(
+        settings={"compress": options.compress, "group": kind.value},
+        features=columns_of(_all_extensions(sets)),
+        warnings=() if len(sets) < 2 else (_varied(sets),),
+    )
+
+
+def _all_extensions(sets: Counter[tuple[bytes, ...]]) -> list[str]:
+    """Return the extensions of all samples; those of the most frequent set first."""
+    ordered = sorted(sets, key=lambda one: (-sets[one], one))
+    return list(dict.fromkeys(os.fsdecode(extension) for one in ordered for extension in one))
+
+
+def _varied(sets: Counter[tuple[bytes, ...]]) -> str:
+    return (
+        f"The samples have {len(sets):,} different sets of file types. `datasets` loads them only "
+        "with the features of a card; --form parquet makes columns that may be empty."
+    )

@@ -1,0 +1,126 @@
+"""Write the samples of a shard as a tar that `webdataset`, `datasets` and `tar` read.
+
+Members are joined in a buffer of 4 MiB, into which files are read without another copy.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from huggingnersc.adapters.packing.compressed_output import compressed
+from huggingnersc.domain.packing.pack import Compress
+from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, TAR_END, member_header
+from huggingnersc.domain.packing.webdataset_names import MemberNames
+from huggingnersc.domain.text.escaped_names import escaped
+
+if TYPE_CHECKING:
+    from huggingnersc.adapters.packing.shard_output import ShardOutput
+    from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.domain.packing.sample import ListedPart
+    from huggingnersc.domain.packing.shard_job import ShardJob
+
+_BUFFER_BYTES = 4 << 20
+_ZEROS = bytes(BLOCK_BYTES)
+
+
+class _Writable(Protocol):
+    """What a tar is written to."""
+
+    def write(self, content: memoryview, /) -> int: ...
+
+
+def write_tar(job: ShardJob, source: SourceFiles, output: ShardOutput) -> list[bytes]:
+    """Write the samples as members of a tar; return a line of the manifest for each member.
+
+    Args:
+        job: its layout has `compress` and `group`, by which members are named.
+        source: where the files are.
+        output: of the shard.
+
+    Raises:
+        SourceChangedError: a file is not what was listed.
+        OSError: it cannot be read, or the shard not be written.
+    """
+    names = MemberNames(job.layout["group"])
+    lines: list[bytes] = []
+    with compressed(output, Compress(job.layout["compress"])) as stream:
+        tar = _Tar(source, stream)
+        for sample in job.samples():
+            for part in sample.parts:
+                name = names.of(sample.key, part.path)
+                tar.add(name, part)
+                lines.append(b"%b\t%b\t%d\n" % (escaped(name), part.digest, part.size_bytes))
+        tar.end()
+    return lines
+
+
+class _Tar:
+    """A tar in the making: a buffer, and where it is written when it is full."""
+
+    def __init__(self, source: SourceFiles, stream: _Writable) -> None:
+        self._source, self._stream = source, stream
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
+        self._used = 0
+
+    def add(self, name: bytes, part: ListedPart) -> None:
+        """Append a file under a name."""
+        header = member_header(name, part.size_bytes)
+        needed = len(header) + part.size_bytes + 2 * BLOCK_BYTES
+        if self._used + needed > _BUFFER_BYTES:
+            self._flush()
+        self._put(header)
+        file = self._source.open(part)
+        try:
+            if needed > _BUFFER_BYTES:
+                self._stream_large(file, part)
+            else:
+                self._fill(file, part)
+        except IsADirectoryError as error:
+            raise self._source.changed(part, "it is a folder now") from error
+        finally:
+            os.close(file)
+        if over := part.size_bytes % BLOCK_BYTES:
+            self._put(_ZEROS[over:])
+
+    def _fill(self, file: int, part: ListedPart) -> None:
+        """Read a file into the buffer, which has room for it and for a byte more."""
+        begin, size_bytes = self._used, part.size_bytes
+        count = os.readv(file, (self._buffer[begin : begin + size_bytes + 1],))
+        while 0 < count < size_bytes:
+            more = os.readv(file, (self._buffer[begin + count : begin + size_bytes + 1],))
+            if not more:
+                break
+            count += more
+        self._source.require(part, file, count)
+        self._used = begin + size_bytes
+
+    def _stream_large(self, file: int, part: ListedPart) -> None:
+        """Read a file through the buffer, which is too small for it."""
+        total = 0
+        while total <= part.size_bytes:
+            count = os.readv(file, (self._buffer[self._used :],))
+            if not count:
+                break
+            total += count
+            self._used += count
+            if self._used == _BUFFER_BYTES:
+                self._flush()
+        self._source.require(part, file, total)
+
+    def end(self) -> None:
+        """Write the end of the tar and all that is left."""
+        self._put(TAR_END)
+        self._flush()
+
+    def _put(self, content: bytes) -> None:
+        if self._used + len(content) > _BUFFER_BYTES:
+            self._flush()
+        end = self._used + len(content)
+        self._buffer[self._used : end] = content
+        self._used = end
+
+    def _flush(self) -> None:
+        if self._used:
+            self._stream.write(self._buffer[: self._used])
+            self._used = 0

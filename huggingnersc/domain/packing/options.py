@@ -1,0 +1,102 @@
+"""How a source is packed, as the user gave it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.domain.packing.grouping import GroupBy, GroupKind, compiled, parse_group_by
+from huggingnersc.domain.packing.pack import Compress, Form
+from huggingnersc.domain.packing.splits import SplitShare, parse_shares
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SHARD_BYTES = 512_000_000
+
+
+class ShareUnit(StrEnum):
+    """What the shares of splits are shares of."""
+
+    COUNT = "count"
+    BYTES = "bytes"
+
+
+class SourceKind(StrEnum):
+    """What a source holds."""
+
+    FILES = "files"
+    TABLES = "tables"
+    IDX = "idx"
+    CIFAR = "cifar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackOptions:
+    """How a source is packed; empty words choose by what the source holds.
+
+    Attributes:
+        form: of the shards, a `Form`.
+        compress: of tar files, a `Compress`.
+        group_by: which files are one sample: `file`, `stem`, `folder`, `folder:N`, or a regular
+            expression.
+        split: the shares of splits, such as `train=0.75,test=0.25`.
+        seed: of the order of the samples.
+        by: what shares are of, a `ShareUnit`.
+        stratify_by: `folder`, a regular expression, or a column: within what is equal, every
+            split gets its share.
+        keep_together: a regular expression; samples in which it finds the same are in one split.
+        shard_size_bytes: the most of a shard, unless it is one sample.
+    """
+
+    form: str = ""
+    compress: str = Compress.NONE.value
+    group_by: str = ""
+    split: str = ""
+    seed: int = 0
+    by: str = ShareUnit.COUNT.value
+    stratify_by: str = ""
+    keep_together: str = ""
+    shard_size_bytes: int = SHARD_BYTES
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with them; a column is looked for only in the source."""
+        checks: list[tuple[str, str, Callable[[str], object]]] = [
+            ("form", self.form, Form),
+            ("compress", self.compress, Compress),
+            ("group_by", self.group_by, parse_group_by),
+            ("split", self.split, parse_shares),
+            ("by", self.by, ShareUnit),
+            ("stratify_by", self.stratify_by, compiled),
+            ("keep_together", self.keep_together, compiled),
+        ]
+        for name, value, check in checks:
+            try:
+                if value:
+                    check(value)
+            except ValueError as error:
+                yield Problem(name, str(error))
+        if self.shard_size_bytes < 1:
+            yield Problem("shard_size", "it is less than one byte")
+        if self.form == Form.PARQUET and self.compress != Compress.NONE:
+            yield Problem("compress", "Parquet files are compressed in themselves")
+        if not self.split:
+            for name in ("stratify_by", "keep_together"):
+                if getattr(self, name):
+                    yield Problem(name, "there is nothing to do without the shares of splits")
+
+    @property
+    def grouping(self) -> GroupBy:
+        """Which files are one sample; each is one where nothing was chosen."""
+        return parse_group_by(self.group_by or GroupKind.FILE)
+
+    @property
+    def shares(self) -> tuple[SplitShare, ...]:
+        """The shares of splits; empty where none were given."""
+        return parse_shares(self.split) if self.split else ()
+
+    def as_given(self) -> dict[str, Any]:
+        """Return them as JSON values, for `pack.json`."""
+        return asdict(self)
