@@ -14,7 +14,9 @@ from huggingnersc.domain.packing.cifar import (
     RECORD_BYTES,
     WIDTH,
     CifarBatch,
+    CifarFiles,
     cifar_batch,
+    cifar_files,
     class_names,
 )
 from huggingnersc.domain.packing.features import IMAGE, class_label
@@ -24,37 +26,39 @@ from huggingnersc.errors import SourceUnsuitableError
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from huggingnersc.domain.packing.cifar import CifarFiles
+    from huggingnersc.adapters.packing.source_files import SourceFiles
     from huggingnersc.domain.packing.features import Feature, Features
-    from huggingnersc.domain.packing.sample import Sample
+    from huggingnersc.domain.packing.sample import ListedPart, Sample
 
 _IMAGE = "image"
 
 
-def read_cifar(root: Path, files: CifarFiles) -> RecordSource:
+def read_cifar(source: SourceFiles, listed: Sequence[ListedPart]) -> RecordSource:
     """Return what batches hold, once each was read; nothing in them is run.
 
     One batch at a time is in memory.
 
     Args:
-        root: of the source.
-        files: below it.
+        source: where the files are.
+        listed: files of the source, batches by their names.
 
     Raises:
+        SourceChangedError: a file is not what was listed.
         SourceUnsuitableError: files are damaged or do not belong together; every problem is
             reported.
     """
+    by_path = {os.fsdecode(file.path): file for file in listed}
+    files = cifar_files(by_path) or CifarFiles({}, None)
     problems: list[Problem] = []
-    names = _class_names(root, files.meta, problems)
+    names = _class_names(source, by_path.get(files.meta or ""), problems)
     groups: list[RecordFiles] = []
     classes: dict[str, int] = {}
     for path, split in files.batches.items():
         try:
-            batch = read_batch(root / path)
-            groups.append(_group(root, path, split, batch))
+            batch = read_batch(source, by_path[path])
+            groups.append(_group(by_path[path], split, batch))
             _count_classes(classes, batch, is_first=len(groups) == 1)
         except (OSError, ValueError) as error:
             problems.append(Problem(path, f"it cannot be read: {error}"))
@@ -65,32 +69,39 @@ def read_cifar(root: Path, files: CifarFiles) -> RecordSource:
     ]
     if problems:
         raise SourceUnsuitableError("The batches of images cannot be packed.", problems=problems)
-    return RecordSource("cifar", _features(classes, names), groups)
+    return RecordSource(_features(classes, names), groups)
 
 
-def read_batch(path: Path) -> CifarBatch:
+def read_batch(source: SourceFiles, part: ListedPart) -> CifarBatch:
     """Return what a batch holds.
 
     Raises:
         ValueError: it is damaged, or no batch of images.
+        SourceChangedError: it is not what was listed.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        content = unpickled(file.read(MOST_BYTES + 1))
+    content = _unpickled(source, part)
     data = content.get(b"data") if isinstance(content, dict) else None
     if not isinstance(data, PickledArray):
         raise ValueError("it has no images")
     return cifar_batch(content, data.content)
 
 
-def _class_names(root: Path, path: str | None, problems: list[Problem]) -> dict[str, list[str]]:
-    if path is None:
+def _unpickled(source: SourceFiles, part: ListedPart) -> Any:
+    if part.size_bytes > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES >> 20} MiB")
+    return unpickled(source.read(part))
+
+
+def _class_names(
+    source: SourceFiles, part: ListedPart | None, problems: list[Problem]
+) -> dict[str, list[str]]:
+    if part is None:
         return {}
     try:
-        with (root / path).open("rb") as file:
-            return class_names(unpickled(file.read(MOST_BYTES + 1)))
+        return class_names(_unpickled(source, part))
     except (OSError, ValueError) as error:
-        problems.append(Problem(path, f"it cannot be read: {error}"))
+        problems.append(Problem(os.fsdecode(part.path), f"it cannot be read: {error}"))
         return {}
 
 
@@ -106,15 +117,9 @@ def _count_classes(classes: dict[str, int], batch: CifarBatch, *, is_first: bool
         classes[column] = max(classes.get(column, 0), max(numbers) + 1)
 
 
-def _group(root: Path, path: str, split: str, batch: CifarBatch) -> RecordFiles:
-    return RecordFiles(
-        paths=[path],
-        mtimes_ns=[(root / path).stat().st_mtime_ns],
-        record_bytes=[RECORD_BYTES],
-        labels=next(iter(batch.labels.values())),
-        records=batch.records,
-        split=split,
-    )
+def _group(part: ListedPart, split: str, batch: CifarBatch) -> RecordFiles:
+    labels = next(iter(batch.labels.values()))
+    return RecordFiles([part], [RECORD_BYTES], labels, batch.records, split)
 
 
 def _features(classes: Mapping[str, int], names: Mapping[str, list[str]]) -> Features:
@@ -128,22 +133,21 @@ def _features(classes: Mapping[str, int], names: Mapping[str, list[str]]) -> Fea
 class _Batch:
     """A batch whose pixels are in a file without a name."""
 
-    def __init__(self, batch: CifarBatch, scratch: Path) -> None:
+    def __init__(self, batch: CifarBatch) -> None:
         self.labels, self.names = batch.labels, batch.names
-        self.images = kept_records(batch.pixels, RECORD_BYTES, scratch)
+        self.images = kept_records(batch.pixels, RECORD_BYTES)
 
 
 class CifarRows:
     """Rows made of batches; use it as a context manager.
 
     Args:
-        root: of the source.
+        source: where the batches are.
         features: the types of the columns.
-        scratch: a folder with room for the pixels of all batches.
     """
 
-    def __init__(self, root: Path, features: Features, scratch: Path) -> None:
-        self._root, self._scratch = root, scratch
+    def __init__(self, source: SourceFiles, features: Features) -> None:
+        self._source = source
         self._labels = [column for column in features if column != _IMAGE]
         self._stack = ExitStack()
         self._batches: dict[bytes, _Batch] = {}
@@ -159,10 +163,11 @@ class CifarRows:
 
         Raises:
             ValueError: a file is damaged.
+            SourceChangedError: one is not what was listed.
             OSError: one cannot be read.
         """
         (part,) = sample.parts
-        batch, number = self._opened(part.path), part.record
+        batch, number = self._opened(part), part.record
         pixels = interleaved(batch.images.record(number), CHANNELS)
         name = os.fsdecode(part.path).rpartition("/")[2]
         title = f"{name}-{number:05}.png"
@@ -171,9 +176,14 @@ class CifarRows:
         image = {"bytes": png_bytes(pixels, WIDTH, HEIGHT, CHANNELS), "path": title}
         return {_IMAGE: image} | {name: batch.labels[name][number] for name in self._labels}
 
-    def _opened(self, path: bytes) -> _Batch:
-        if path not in self._batches:
-            batch = _Batch(read_batch(self._root / os.fsdecode(path)), self._scratch)
+    @staticmethod
+    def cost_bytes(_sample: Sample) -> int:
+        """Return about how much memory the row of a sample takes."""
+        return RECORD_BYTES
+
+    def _opened(self, part: ListedPart) -> _Batch:
+        if part.path not in self._batches:
+            batch = _Batch(read_batch(self._source, part))
             self._stack.callback(batch.images.close)
-            self._batches[path] = batch
-        return self._batches[path]
+            self._batches[part.path] = batch
+        return self._batches[part.path]

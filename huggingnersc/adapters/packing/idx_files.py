@@ -18,31 +18,34 @@ from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from huggingnersc.adapters.packing.record_files import RecordFile
+    from huggingnersc.adapters.packing.source_files import SourceFiles
     from huggingnersc.domain.packing.features import Features
     from huggingnersc.domain.packing.idx import IdxHeader, IdxPair
-    from huggingnersc.domain.packing.sample import Sample
+    from huggingnersc.domain.packing.sample import ListedPart, Sample
 
 _IMAGE, _DATA, _LABEL = "image", "data", "label"
+_NUMBER_BYTES = 32  # about what Python takes for a number
 
 
-def read_idx(root: Path, paths: Sequence[str]) -> RecordSource:
+def read_idx(source: SourceFiles, files: Sequence[ListedPart]) -> RecordSource:
     """Return what IDX files hold, once each was compared with its header.
 
     Gzipped files are decompressed once for that; memory is taken for labels only.
 
     Args:
-        root: of the source.
-        paths: of the files below it.
+        source: where the files are.
+        files: those of the source that are IDX files by their names.
 
     Raises:
+        SourceChangedError: a file is not what was listed.
         SourceUnsuitableError: files are damaged or do not belong together; every problem is
             reported.
     """
-    pairs, problems = idx_pairs(paths)
-    headers, damaged = _headers(root, [path for pair in pairs for path in pair.paths])
+    listed = {os.fsdecode(file.path): file for file in files}
+    pairs, problems = idx_pairs(listed)
+    headers, damaged = _headers(source, listed, [path for pair in pairs for path in pair.paths])
     problems += damaged
     known = [pair for pair in pairs if headers.keys() >= {*pair.paths}]
     problems += [one for pair in known for one in _mismatches(pair, headers)]
@@ -51,16 +54,17 @@ def read_idx(root: Path, paths: Sequence[str]) -> RecordSource:
         problems += [Problem(base, f"it holds {_said(one)}") for base, one in kinds.items()]
     if problems:
         raise SourceUnsuitableError("The IDX files cannot be packed.", problems=problems)
-    labels = {pair.base: _labels(root, pair, headers) for pair in known}
-    groups = [_group(root, pair, headers, labels[pair.base]) for pair in known]
-    return RecordSource("idx", _features(known[0], headers, [*labels.values()]), groups)
+    groups = [_group(source, listed, pair, headers) for pair in known]
+    return RecordSource(_features(known[0], headers, groups), groups)
 
 
-def _headers(root: Path, paths: Sequence[str]) -> tuple[dict[str, IdxHeader], list[Problem]]:
+def _headers(
+    source: SourceFiles, listed: Mapping[str, ListedPart], paths: Sequence[str]
+) -> tuple[dict[str, IdxHeader], list[Problem]]:
     found, problems = {}, []
     for path in paths:
         try:
-            found[path] = idx_header(root / path)
+            found[path] = idx_header(source, listed[path])
         except ValueError as error:
             problems.append(Problem(path, str(error)))
         except OSError as error:
@@ -96,33 +100,29 @@ def _names(pair: IdxPair, headers: Mapping[str, IdxHeader]) -> list[str]:
     return names if pair.labels is None else [*names, _LABEL]
 
 
-def _labels(root: Path, pair: IdxPair, headers: Mapping[str, IdxHeader]) -> bytes | None:
-    """Return the numbers of the classes, if these are what the labels are."""
-    path = pair.paths[-1]
-    header = headers[path]
-    is_classes = len(header.shape) == 1 and header.type.dtype == "uint8"
-    return idx_content(root / path, header) if is_classes else None
-
-
 def _group(
-    root: Path, pair: IdxPair, headers: Mapping[str, IdxHeader], labels: bytes | None
+    source: SourceFiles,
+    listed: Mapping[str, ListedPart],
+    pair: IdxPair,
+    headers: Mapping[str, IdxHeader],
 ) -> RecordFiles:
+    last = pair.paths[-1]
+    is_classes = len(headers[last].shape) == 1 and headers[last].type.dtype == "uint8"
     return RecordFiles(
-        paths=pair.paths,
-        mtimes_ns=[(root / path).stat().st_mtime_ns for path in pair.paths],
+        files=[listed[path] for path in pair.paths],
         record_bytes=[headers[path].record_bytes for path in pair.paths],
-        labels=labels,
+        labels=idx_content(source, listed[last], headers[last]) if is_classes else None,
         records=headers[pair.images].records,
         split=pair.split,
     )
 
 
 def _features(
-    pair: IdxPair, headers: Mapping[str, IdxHeader], labels: Sequence[bytes | None]
+    pair: IdxPair, headers: Mapping[str, IdxHeader], groups: Sequence[RecordFiles]
 ) -> Features:
     columns = zip(_names(pair, headers), pair.paths, strict=True)
     features = {name: headers[path].feature for name, path in columns}
-    classes = max((max(one) for one in labels if one is not None), default=None)
+    classes = max((max(one.labels) for one in groups if one.labels is not None), default=None)
     if classes is not None:
         features[_LABEL] = class_label([str(number) for number in range(classes + 1)])
     return features
@@ -132,13 +132,12 @@ class IdxRows:
     """Rows made of records; use it as a context manager.
 
     Args:
-        root: of the source.
+        source: where the files are.
         features: the types of the columns.
-        scratch: a folder with room for files that are unpacked.
     """
 
-    def __init__(self, root: Path, features: Features, scratch: Path) -> None:
-        self._root, self._columns, self._scratch = root, tuple(features), scratch
+    def __init__(self, source: SourceFiles, features: Features) -> None:
+        self._source, self._columns = source, tuple(features)
         self._stack = ExitStack()
         self._files: dict[bytes, tuple[IdxHeader, RecordFile]] = {}
 
@@ -153,28 +152,34 @@ class IdxRows:
 
         Raises:
             ValueError: a file is damaged.
+            SourceChangedError: one is not what was listed.
             OSError: one cannot be read.
         """
         return {
-            column: self._value(part.path, part.record)
+            column: self._value(part)
             for column, part in zip(self._columns, sample.parts, strict=True)
         }
 
-    def _value(self, path: bytes, number: int) -> Any:
-        header, records = self._opened(path)
-        content = records.record(number)
+    def cost_bytes(self, sample: Sample) -> int:
+        """Return about how much memory the row of a sample takes; a number takes most."""
+        headers = [self._opened(part)[0] for part in sample.parts]
+        return sum(one.record_bytes * (1 if one.image else _NUMBER_BYTES) for one in headers)
+
+    def _value(self, part: ListedPart) -> Any:
+        header, records = self._opened(part)
+        content = records.record(part.record)
         if header.image is None:
             return _numbers(header, content)
-        name = idx_name(os.fsdecode(path).rpartition("/")[2])
-        title = f"{(name and name.base) or _IMAGE}-{number:07}.png"
+        name = idx_name(os.fsdecode(part.path).rpartition("/")[2])
+        title = f"{(name and name.base) or _IMAGE}-{part.record:07}.png"
         return {"bytes": png_bytes(content, *header.image), "path": title}
 
-    def _opened(self, path: bytes) -> tuple[IdxHeader, RecordFile]:
-        if path not in self._files:
-            opened = open_idx(self._root / os.fsdecode(path), self._scratch)
+    def _opened(self, part: ListedPart) -> tuple[IdxHeader, RecordFile]:
+        if part.path not in self._files:
+            opened = open_idx(self._source, part)
             self._stack.callback(opened[1].close)
-            self._files[path] = opened
-        return self._files[path]
+            self._files[part.path] = opened
+        return self._files[part.path]
 
 
 def _numbers(header: IdxHeader, content: bytes) -> Any:

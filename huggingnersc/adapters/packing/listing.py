@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 READERS = {
     SourceKind.FILES: "huggingnersc.adapters.packing.folder_source:list_files",
+    SourceKind.IDX: "huggingnersc.adapters.packing.record_listing:list_idx",
+    SourceKind.CIFAR: "huggingnersc.adapters.packing.record_listing:list_cifar",
 }
 LAYOUTS = {
+    Form.PARQUET: "huggingnersc.adapters.packing.parquet_layout:parquet_layout",
     Form.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:tar_layout",
 }
 

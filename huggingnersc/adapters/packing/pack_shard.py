@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     ShardWriter: TypeAlias = "Callable[[ShardJob, SourceFiles, ShardOutput], list[bytes]]"
 
 WRITERS = {
+    Form.PARQUET: "huggingnersc.adapters.packing.parquet_rows:write_parquet",
     Form.WEBDATASET: "huggingnersc.adapters.packing.tar_shard:write_tar",
 }
 

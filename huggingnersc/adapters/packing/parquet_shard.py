@@ -1,52 +1,19 @@
-"""Write a Parquet file by groups of rows, and hash it on the way."""
+"""Write a Parquet file by groups of rows."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.adapters.packing.array_columns import array_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 # A reader takes a group at a time. `datasets` writes groups of 100 MB; a smaller one is in memory
 # sooner, here and when the data is streamed, and more groups are mixed better by a reader.
 _GROUP_BYTES = 32 << 20
 _GROUP_ROWS = 20_000
-
-
-class _HashedFile:
-    """A file that is written from its beginning to its end."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self.sha256, self.size_bytes = file, sha256(), 0
-        self.closed = False
-
-    def write(self, data: Any) -> int:
-        self.sha256.update(data)
-        size_bytes = memoryview(data).nbytes
-        self.size_bytes += size_bytes
-        self._file.write(data)
-        return size_bytes
-
-    def tell(self) -> int:
-        return self.size_bytes
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        self.closed = True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def writable(self) -> bool:
-        return True
 
 
 class ParquetShard:
@@ -56,18 +23,19 @@ class ParquetShard:
     same version of pyarrow.
 
     Args:
-        file: open for writing; it is not closed.
+        output: a binary stream; it is written from the beginning to the end, and not closed.
         schema: of pyarrow.
+        arrays: the names of columns whose values are NumPy arrays.
 
     Raises:
         InstallationError: pyarrow is not installed.
     """
 
-    def __init__(self, file: IO[bytes], schema: Any) -> None:
+    def __init__(self, output: Any, schema: Any, arrays: Collection[str] = ()) -> None:
         self._arrow = data_library("pyarrow", "Parquet")
-        self._sink, self._schema = _HashedFile(file), schema
+        self._schema, self._arrays = schema, frozenset(arrays)
         self._writer = data_library("pyarrow.parquet", "Parquet").ParquetWriter(
-            self._sink, schema, compression="zstd", write_page_index=True
+            output, schema, compression="zstd", write_page_index=True
         )
         self._rows: list[Mapping[str, Any]] = []
         self._pending_bytes = 0
@@ -79,16 +47,6 @@ class ParquetShard:
         if kind is None:
             self._write()
         self._writer.close()
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the file, once it is complete."""
-        return self._sink.sha256.hexdigest()
-
-    @property
-    def size_bytes(self) -> int:
-        """The size of the file, once it is complete."""
-        return self._sink.size_bytes
 
     def add(self, row: Mapping[str, Any], size_bytes: int) -> None:
         """Add a row.
@@ -108,6 +66,13 @@ class ParquetShard:
 
     def _write(self) -> None:
         if self._rows:
-            self.add_table(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
+            columns = [self._column(field) for field in self._schema]
+            self.add_table(self._arrow.Table.from_arrays(columns, schema=self._schema))
         self._rows.clear()
         self._pending_bytes = 0
+
+    def _column(self, field: Any) -> Any:
+        values = [row.get(field.name) for row in self._rows]
+        if field.name in self._arrays:
+            return array_values(self._arrow, values, field.type)
+        return self._arrow.array(values, field.type)

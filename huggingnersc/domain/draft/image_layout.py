@@ -34,12 +34,27 @@ def class_folders(paths: Iterable[PurePosixPath]) -> tuple[str, ...]:
     A class is the first folder in which the paths differ, beside those that mean a split. At least
     half of the images must be in a class, and there must be two classes.
     """
-    folders = [
-        tuple(part for part in path.parts[:-1] if split_word(part) is None) for path in paths
-    ]
+    return classes_of(Counter(map(label_folders, paths)))
+
+
+def label_folders(path: PurePosixPath) -> tuple[str, ...]:
+    """Return the folders on the way to a file that may say what it shows."""
+    return tuple(part for part in path.parts[:-1] if split_word(part) is None)
+
+
+def classes_of(folders: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
+    """Return the names of the classes; `class_folders` says what they are.
+
+    Args:
+        folders: how many images there are below each, see `label_folders`.
+    """
     shared = _shared({parts for parts in folders if parts})
-    classes = Counter(parts[shared] for parts in folders if len(parts) > shared)
-    is_sorted = 1 < len(classes) <= _MOST_CLASSES and 2 * classes.total() >= len(folders)
+    classes = Counter[str]()
+    for parts, count in folders.items():
+        if len(parts) > shared:
+            classes[parts[shared]] += count
+    is_sorted = 1 < len(classes) <= _MOST_CLASSES
+    is_sorted = is_sorted and 2 * classes.total() >= sum(folders.values())
     is_known = not _GENERIC.intersection(map(str.lower, classes))
     return tuple(sorted(classes)) if is_sorted and is_known else ()
 

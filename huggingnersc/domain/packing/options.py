@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.packing.grouping import GroupBy, GroupKind, compiled, parse_group_by
 from huggingnersc.domain.packing.pack import Compress, Form
+from huggingnersc.domain.packing.path_columns import parse_path_columns
 from huggingnersc.domain.packing.splits import SplitShare, parse_shares
 from huggingnersc.problems import Problem
 
@@ -49,6 +50,8 @@ class PackOptions:
             split gets its share.
         keep_together: a regular expression; samples in which it finds the same are in one split.
         shard_size_bytes: the most of a shard, unless it is one sample.
+        path_columns: the columns that the last folders of a sample are, such as `video,camera`;
+            for Parquet.
     """
 
     form: str = ""
@@ -60,6 +63,7 @@ class PackOptions:
     stratify_by: str = ""
     keep_together: str = ""
     shard_size_bytes: int = SHARD_BYTES
+    path_columns: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with them; a column is looked for only in the source."""
@@ -71,6 +75,7 @@ class PackOptions:
             ("by", self.by, ShareUnit),
             ("stratify_by", self.stratify_by, compiled),
             ("keep_together", self.keep_together, compiled),
+            ("path_columns", self.path_columns, parse_path_columns),
         ]
         for name, value, check in checks:
             try:
@@ -96,6 +101,11 @@ class PackOptions:
     def shares(self) -> tuple[SplitShare, ...]:
         """The shares of splits; empty where none were given."""
         return parse_shares(self.split) if self.split else ()
+
+    @property
+    def path_column_names(self) -> tuple[str, ...]:
+        """The columns that the last folders of a sample are."""
+        return parse_path_columns(self.path_columns)
 
     def as_given(self) -> dict[str, Any]:
         """Return them as JSON values, for `pack.json`."""

@@ -12,6 +12,7 @@ from huggingnersc.adapters.packing.cifar_files import CifarRows, read_batch, rea
 from huggingnersc.domain.packing.cifar import cifar_files
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.errors import SourceUnsuitableError
+from tests.adapters.packing.packed import listed, opened
 from tests.adapters.packing.test_idx_files import samples
 from tests.classic_sets import array_pickle, cifar_pickle, color_planes, write_cifar
 from tests.data_files import DATA_EXTRA
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
 
 def _read(folder: Path) -> RecordSource:
-    files = cifar_files(sorted(file.name for file in folder.iterdir()))
-    assert files
-    return read_cifar(folder, files)
+    with opened(folder) as source:
+        return read_cifar(source, listed(folder))
 
 
 def test_each_image_stands_upright_in_its_colors(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_each_image_stands_upright_in_its_colors(tmp_path: Path) -> None:
     }
     found = samples(source)
     assert [split for split, _ in found] == [b"train"] * 10 + [b"test"] * 5
-    with CifarRows(tmp_path, source.features, tmp_path) as rows:
+    with opened(tmp_path) as files, CifarRows(files, source.features) as rows:
         row = rows.row(found[7][1])
     planes = color_planes(7)
     pixels = bytes(planes[plane * 1024 + at] for at in range(1024) for plane in range(3))
@@ -52,7 +52,8 @@ def test_a_batch_that_python_3_pickled_again_is_read(tmp_path: Path) -> None:
     for protocol in range(5):
         content = {"data": data, "fine_labels": [0, 1, 2, 3], "coarse_labels": [0, 0, 1, 1]}
         (tmp_path / "train").write_bytes(pickle.dumps(content, protocol))
-        batch = read_batch(tmp_path / "train")
+        with opened(tmp_path) as files:
+            batch = read_batch(files, *listed(tmp_path, "train"))
         assert batch.pixels == pixels
         assert batch.labels == {"fine_label": [0, 1, 2, 3], "coarse_label": [0, 0, 1, 1]}
 
@@ -78,7 +79,7 @@ def test_a_hostile_pickle_runs_nothing(tmp_path: Path) -> None:
     for data in hostile:
         (tmp_path / "data_batch_1").write_bytes(data)
         with pytest.raises(SourceUnsuitableError):
-            read_cifar_of_one(tmp_path)
+            _read(tmp_path)
     assert not trace.exists()
 
 
@@ -99,14 +100,8 @@ def test_a_pickle_that_is_cut_or_lies_is_refused(tmp_path: Path) -> None:
     for data in bad:
         (tmp_path / "data_batch_1").write_bytes(data)
         with pytest.raises(SourceUnsuitableError) as caught:
-            read_cifar_of_one(tmp_path)
+            _read(tmp_path)
         assert [problem.where for problem in caught.value.problems] == ["data_batch_1"]
-
-
-def read_cifar_of_one(folder: Path) -> RecordSource:
-    files = cifar_files(["data_batch_1"])
-    assert files
-    return read_cifar(folder, files)
 
 
 def test_the_names_of_cifar_100_count_only_beside_its_description() -> None:

@@ -15,6 +15,7 @@ from huggingnersc.adapters.packing.record_files import open_idx
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.domain.packing.sample import ListedPart, Sample
 from huggingnersc.errors import SourceUnsuitableError
+from tests.adapters.packing.packed import listed, opened
 from tests.classic_sets import gray_pixels, idx_bytes, write_mnist
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def samples(source: RecordSource) -> list[tuple[bytes, Sample]]:
     """The split and the parts of each sample."""
     found: dict[bytes, list[ListedPart]] = {}
     splits = {}
-    for part in source.parts():
+    for part in source.parts(stratified=False):
         listed = ListedPart(part.path, part.size_bytes, part.mtime_ns, part.digest, part.record)
         found.setdefault(part.key, []).append(listed)
         splits[part.key] = part.split
@@ -39,11 +40,12 @@ def samples(source: RecordSource) -> list[tuple[bytes, Sample]]:
 @pytest.mark.parametrize("gzipped", [True, False])
 def test_each_record_is_a_row_of_image_and_class(tmp_path: Path, *, gzipped: bool) -> None:
     folder = write_mnist(tmp_path, gzipped=gzipped)
-    source = read_idx(folder, sorted(file.name for file in folder.iterdir()))
+    with opened(folder) as files:
+        source = read_idx(files, listed(folder))
     assert source.features["label"] == {"names": ["0", "1", "2"], "_type": "ClassLabel"}
     found = samples(source)
     assert [split for split, _ in found] == [b"test"] * 6 + [b"train"] * 30
-    with IdxRows(folder, source.features, tmp_path) as rows:
+    with opened(folder) as files, IdxRows(files, source.features) as rows:
         for at in (35, 6, 5):
             number, row = at - 6 if at >= 6 else at, rows.row(found[at][1])
             assert row["image"]["bytes"] == png_bytes(gray_pixels(number), 4, 4)
@@ -69,7 +71,8 @@ def test_records_of_every_type_come_back(
     content = idx_bytes(code, shape, struct.pack(f">{count}{_TYPES[code]}", *values))
     path = tmp_path / ("x.idx.gz" if gzipped else "x.idx")
     path.write_bytes(gzip.compress(content) if gzipped else content)
-    header, records = open_idx(path, tmp_path)
+    with opened(tmp_path) as files:
+        header, records = open_idx(files, *listed(tmp_path, path.name))
     raw = b"".join(records.record(number) for number in range(records.records))
     records.close()
     assert struct.unpack(f">{count}{header.type.code}", raw) == tuple(values)
@@ -90,8 +93,8 @@ def test_every_damaged_file_is_named(tmp_path: Path) -> None:
     }
     for name, data in (bad | good).items():
         (tmp_path / name).write_bytes(data)
-    with pytest.raises(SourceUnsuitableError) as caught:
-        read_idx(tmp_path, [*bad, *good])
+    with opened(tmp_path) as files, pytest.raises(SourceUnsuitableError) as caught:
+        read_idx(files, listed(tmp_path))
     named = [problem.where for problem in caught.value.problems]
     assert named == [*bad, "f-labels-idx1-ubyte"]
 
@@ -99,7 +102,8 @@ def test_every_damaged_file_is_named(tmp_path: Path) -> None:
 def test_numbers_that_are_no_pixels_stay_numbers(tmp_path: Path) -> None:
     content = struct.pack(">12f", *range(12))
     (tmp_path / "x-idx3-float").write_bytes(idx_bytes(13, (2, 3, 2), content))
-    source = read_idx(tmp_path, ["x-idx3-float"])
-    with IdxRows(tmp_path, source.features, tmp_path) as rows:
-        row = rows.row(samples(source)[1][1])
+    with opened(tmp_path) as files:
+        source = read_idx(files, listed(tmp_path))
+        with IdxRows(files, source.features) as rows:
+            row = rows.row(samples(source)[1][1])
     assert row == {"data": [[6.0, 7.0], [8.0, 9.0], [10.0, 11.0]]}

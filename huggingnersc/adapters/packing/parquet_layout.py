@@ -1,0 +1,135 @@
+"""What the columns of a Parquet pack are, decided by looking at all samples once."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.packing.array_columns import ArrayTypes
+from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.domain.draft.image_layout import classes_of, label_folders
+from huggingnersc.domain.packing.features import card_features, value
+from huggingnersc.domain.packing.grouping import GroupKind
+from huggingnersc.domain.packing.layout import PackLayout
+from huggingnersc.domain.packing.options import SourceKind
+from huggingnersc.domain.packing.path_columns import path_columns
+from huggingnersc.domain.packing.row_columns import (
+    FRAME_COUNT,
+    VIDEO,
+    ColumnCount,
+    ColumnKeys,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from huggingnersc.adapters.packing.listing import Listing
+    from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
+    from huggingnersc.domain.packing.features import Feature, Features
+    from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.row_columns import FileColumn
+
+_LARGEST_BYTES = (1 << 31) - (1 << 20)  # of a value or list of values, in Arrow
+_TOO_LARGE = "its sample has more than 2 GiB, which a row cannot hold; use --form webdataset"
+_MOST_FOLDERS = 100_000  # that may tell classes
+
+
+def parquet_layout(
+    root: Path, samples: SampleRows, listing: Listing, options: PackOptions
+) -> PackLayout:
+    """Return how samples become rows.
+
+    Every sample is looked at once, and the headers of .npy files are read; memory is taken for
+    the names of folders only.
+
+    Raises:
+        SourceUnsuitableError: a sample does not fit into a row.
+        InstallationError: a library for the files is not installed.
+    """
+    if listing.kind is not SourceKind.FILES:
+        features: Features = listing.about["features"]
+        return _layout(listing.kind, features, {})
+    seen = _Seen(root, options)
+    for rows in samples:
+        seen.add(rows)
+    seen.faults.require_none(root)
+    return seen.layout()
+
+
+def _layout(kind: SourceKind, features: Features, settings: Mapping[str, Any]) -> PackLayout:
+    return PackLayout(
+        settings={"kind": kind.value, "features": features, **settings},
+        features=card_features(features),
+    )
+
+
+class _Seen:
+    """What was seen of the samples so far."""
+
+    def __init__(self, root: Path, options: PackOptions) -> None:
+        self.faults = SourceFaults()
+        self._root, self._options = root, options
+        group = options.grouping.kind
+        self._counts = [ColumnCount(ColumnKeys(group.value))]
+        if group in {GroupKind.FOLDER, GroupKind.REGEX}:
+            self._counts.insert(0, ColumnCount(ColumnKeys(group.value, by_name=True)))
+        self._arrays = [ArrayTypes() for _ in self._counts]
+        self._folders = Counter[tuple[str, ...]]()
+        self._folders_of = lru_cache(10_000)(_label_folders)
+
+    def add(self, rows: list[PartRow]) -> None:
+        """Note the files of a sample."""
+        if sum(row.size_bytes for row in rows) > _LARGEST_BYTES:
+            self.faults.add(rows[0].path, _TOO_LARGE)
+        for count in self._counts:
+            count.add(row.path for row in rows)
+        for row in rows:
+            if row.path.endswith(b".npy"):
+                self._add_array(row.path)
+        if len(self._folders) < _MOST_FOLDERS:
+            self._folders[self._folders_of(os.path.dirname(rows[0].path))] += 1  # noqa: PTH120 - bytes
+
+    def _add_array(self, path: bytes) -> None:
+        try:
+            for count, arrays in zip(self._counts, self._arrays, strict=True):
+                arrays.add(count.keys.of(path), self._root / os.fsdecode(path))
+        except OSError as error:
+            self.faults.add(path, f"it cannot be read: {error.strerror}")
+
+    def layout(self) -> PackLayout:
+        """Return the columns that all samples fit into."""
+        count, arrays = next(
+            (count, arrays)
+            for count, arrays in zip(self._counts, self._arrays, strict=True)
+            if count.is_usable
+        )
+        is_few = len(self._folders) < _MOST_FOLDERS
+        classes = classes_of(self._folders) if is_few else ()
+        paths = path_columns(self._options.grouping, self._options.path_column_names, classes)
+        names = paths.features
+        columns = [arrays.typed(one) for one in count.columns({FRAME_COUNT, *names})]
+        features = _features(columns) | names
+        settings = {
+            "columns": [asdict(one) for one in columns],
+            "keys": asdict(count.keys),
+            "paths": asdict(paths),
+        }
+        return _layout(SourceKind.FILES, features, settings)
+
+
+def _label_folders(folder: bytes) -> tuple[str, ...]:
+    return label_folders(PurePosixPath(os.fsdecode(folder), "file"))
+
+
+def _features(columns: list[FileColumn]) -> dict[str, Feature]:
+    features: dict[str, Feature] = {}
+    for column in columns:
+        features[column.name] = column.feature
+        if column.name == VIDEO:
+            features[FRAME_COUNT] = value("int32")
+    return features

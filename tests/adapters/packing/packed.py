@@ -1,0 +1,58 @@
+"""Pack a folder without the command: one shard for all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.packing.listing import SourceRoot, layouter_of, reader_of
+from huggingnersc.adapters.packing.pack_shard import pack_shard
+from huggingnersc.adapters.packing.sample_rows import SampleRows
+from huggingnersc.adapters.packing.source_files import source_files
+from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.domain.packing.options import PackOptions
+from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, sample_line
+from huggingnersc.domain.packing.shard_job import job_bytes
+from huggingnersc.domain.packing.splits import hash_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.domain.packing.layout import PackLayout
+
+
+def listed(root: Path, *names: str) -> list[ListedPart]:
+    """Files as the plan lists them; all in the folder where none are named."""
+    found = []
+    for name in names or sorted(file.name for file in root.iterdir()):
+        status = (root / name).stat()
+        found.append(
+            ListedPart(name.encode(), status.st_size, status.st_mtime_ns, UNKNOWN, WHOLE_FILE)
+        )
+    return found
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[SourceFiles]:
+    """The files of a folder."""
+    with source_files(root) as source:
+        yield source
+
+
+def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
+    """Pack all samples of a folder as one Parquet shard, in the order of the seed."""
+    chosen = PackOptions(form="parquet", **options)
+    out.mkdir(exist_ok=True)
+    source = SourceRoot(path=root, scratch=out)
+    listing = reader_of(source_kind(source, chosen))(source, chosen, Form.PARQUET)
+    samples = SampleRows(listing.parts, hash_order(chosen.seed), lambda part: part.size_bytes)
+    layout = layouter_of(Form.PARQUET)(root, samples, listing, chosen)
+    path = "data/train-00000-of-00001.parquet"
+    lines = map(sample_line, samples.samples())
+    items = job_bytes(path, "train", layout.settings, lines)
+    arguments = {"root": str(root), "out": str(out), "form": "parquet", "seed": chosen.seed}
+    pack_shard(arguments, items)
+    return out / path, layout

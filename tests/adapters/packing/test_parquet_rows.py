@@ -1,0 +1,137 @@
+"""Folders of files as rows of a Parquet file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc.domain.packing.png import png_bytes
+from huggingnersc.errors import PackingError
+from tests.adapters.packing.packed import pack_all
+from tests.builders import write_tree
+from tests.classic_sets import gray_pixels, write_cifar, write_mnist
+from tests.data_files import DATA_EXTRA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+parquet = pytest.importorskip("pyarrow.parquet", reason=DATA_EXTRA)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = parquet.read_table(file).to_pylist()
+    return rows
+
+
+def _pgm(number: int) -> bytes:
+    return b"P5 4 4 255\n" + gray_pixels(number)
+
+
+def _columns(layout: Any) -> list[str]:
+    return [column["name"] for column in layout.features]
+
+
+def test_folders_of_frames_are_videos_with_the_camera_of_their_path(tmp_path: Path) -> None:
+    lengths = {"v1/left": 12, "v1/right": 3, "v2/left": 1}
+    frames = {
+        f"{video}/frame_{number}_.pgm": _pgm(number)
+        for video, count in lengths.items()
+        for number in range(count)
+    }
+    write_tree(tmp_path / "in", frames)
+    file, layout = pack_all(
+        tmp_path / "in", tmp_path / "out", group_by="folder:2", path_columns="camera"
+    )
+    assert layout.features == [
+        {"name": "video", "list": "image"},
+        {"name": "n_frames", "dtype": "int32"},
+        {"name": "camera", "dtype": "string"},
+    ]
+    rows = _rows(file)
+    assert sorted((row["n_frames"], row["camera"]) for row in rows) == [
+        (1, "left"),
+        (3, "right"),
+        (12, "left"),
+    ]
+    longest = max(rows, key=lambda row: row["n_frames"])["video"]
+    assert [frame["bytes"] for frame in longest] == [_pgm(number) for number in range(12)]
+    assert longest[10]["path"] == "v1/left/frame_10_.pgm"
+
+
+def test_named_groups_of_the_expression_are_columns(tmp_path: Path) -> None:
+    names = [
+        f"{video}-{camera}-{number}.pgm" for video in "ab" for camera in "lr" for number in "12"
+    ]
+    write_tree(tmp_path / "in", dict.fromkeys(names, _pgm(1)))
+    file, layout = pack_all(
+        tmp_path / "in", tmp_path / "out", group_by=r"(?P<scene>\w)-(?P<camera>\w)"
+    )
+    assert _columns(layout) == ["video", "n_frames", "scene", "camera"]
+    found = {(row["scene"], row["camera"], row["n_frames"]) for row in _rows(file)}
+    assert found == {(scene, camera, 2) for scene in "ab" for camera in "lr"}
+
+
+def test_images_in_folders_of_classes_have_labels(tmp_path: Path) -> None:
+    png = png_bytes(gray_pixels(1), 4, 4)
+    names = ("train/cat/1.png", "train/cat/2.PNG", "train/dog/1.jpg", "test/dog/3.png")
+    write_tree(tmp_path / "in", dict.fromkeys(names, png))
+    file, layout = pack_all(tmp_path / "in", tmp_path / "out")
+    assert _columns(layout) == ["image", "label"]
+    labels = {row["image"]["path"]: row["label"] for row in _rows(file)}
+    assert labels == dict(zip(names, (0, 0, 1, 1), strict=True))
+
+
+def test_files_of_a_stem_are_columns_that_may_be_empty(tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy", reason=DATA_EXTRA)
+    files: dict[str, str | bytes] = {
+        "a.png": b"image",
+        "a.txt": "Ümlaut",
+        "a.json": "{}",
+        "b.jpg": b"other",
+        "b.dat": b"\0",
+    }
+    write_tree(tmp_path / "in", files)
+    for number, name in enumerate("ab"):
+        numpy.save(tmp_path / f"in/{name}.npy", numpy.full((number + 1, 3), number, "<f4"))
+    file, layout = pack_all(tmp_path / "in", tmp_path / "out", group_by="stem")
+    assert _columns(layout) == ["image", "dat", "json", "npy", "text"]
+    assert layout.features[3] == {"name": "npy", "list": {"list": "float32", "length": 3}}
+    a, b = sorted(_rows(file), key=lambda row: row["image"]["path"])
+    assert (a["text"], a["json"], a["dat"], a["npy"]) == ("Ümlaut", "{}", None, [[0.0] * 3])
+    assert (b["text"], b["dat"], b["npy"]) == (None, b"\0", [[1.0] * 3] * 2)
+
+
+def test_files_of_a_folder_with_names_of_their_own_are_columns(tmp_path: Path) -> None:
+    files = {
+        f"case{case}/{name}": b"x"
+        for case in (1, 2, 3)
+        for name in ("scan.png", "mask.png", "a.bin")
+    }
+    write_tree(tmp_path / "in", files)
+    _file, layout = pack_all(tmp_path / "in", tmp_path / "out", group_by="folder")
+    assert _columns(layout) == ["mask", "scan", "a", "path"]
+
+
+@pytest.mark.parametrize("is_mnist", [True, False])
+def test_the_classic_sets_are_images_and_labels(tmp_path: Path, *, is_mnist: bool) -> None:
+    root = tmp_path / "in"
+    file, layout = pack_all(write_mnist(root) if is_mnist else write_cifar(root), tmp_path / "out")
+    assert _columns(layout) == ["image", "label"]
+    for row in _rows(file):
+        number = int("".join(filter(str.isdigit, row["image"]["path"].split("-")[-1])))
+        assert row["label"] == number % 3
+
+
+def test_a_text_that_is_none_is_named(tmp_path: Path) -> None:
+    write_tree(tmp_path / "in", {"a.txt": b"\xff\xfe"})
+    with pytest.raises(PackingError):
+        pack_all(tmp_path / "in", tmp_path / "out")
+    assert not [*tmp_path.glob("out/data/*")]
+
+
+def test_options_that_do_not_fit_to_records_are_refused(tmp_path: Path) -> None:
+    write_mnist(tmp_path / "in")
+    for options in ({"stratify_by": "color"}, {"keep_together": "x"}):
+        with pytest.raises(PackingError):
+            pack_all(tmp_path / "in", tmp_path / "out", split="train=1", **options)
