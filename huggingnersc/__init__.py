@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from huggingnersc.api.hub.check_hub import check_hub
     from huggingnersc.api.hub.export_catalog import export_catalog
     from huggingnersc.api.hub.serve_hub import serve_hub
+    from huggingnersc.api.packing.download_dataset import download_dataset
+    from huggingnersc.api.packing.list_urls import list_urls
     from huggingnersc.api.runs.cancel_run import cancel_run
     from huggingnersc.api.runs.resume_run import resume_run
     from huggingnersc.api.runs.status_run import status_run, status_runs
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.versions.snapshot_dataset import plan_snapshot, snapshot_dataset
     from huggingnersc.api.versions.update_version import plan_version_update, update_version
     from huggingnersc.api.versions.verify_dataset import verify_dataset
+    from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
     from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
     from huggingnersc.fixes import REMOVE
 
@@ -57,6 +60,10 @@ _EXPORTS = {
     "check_hub": "huggingnersc.api.hub.check_hub",
     "export_catalog": "huggingnersc.api.hub.export_catalog",
     "serve_hub": "huggingnersc.api.hub.serve_hub",
+    "download_dataset": "huggingnersc.api.packing.download_dataset",
+    "list_urls": "huggingnersc.api.packing.list_urls",
+    "DownloadOptions": "huggingnersc.domain.packing.download",
+    "DownloadSource": "huggingnersc.domain.packing.download",
     "cancel_run": "huggingnersc.api.runs.cancel_run",
     "resume_run": "huggingnersc.api.runs.resume_run",
     "status_run": "huggingnersc.api.runs.status_run",
@@ -78,6 +85,8 @@ _EXPORTS = {
 }
 __all__ = [
     "REMOVE",
+    "DownloadOptions",
+    "DownloadSource",
     "SnapshotOptions",
     "UpdateOptions",
     "cancel_run",
@@ -86,11 +95,13 @@ __all__ = [
     "check_hub",
     "compare_datasets",
     "doctor",
+    "download_dataset",
     "export_catalog",
     "init_dataset",
     "inspect_dataset",
     "inspect_version",
     "list_datasets",
+    "list_urls",
     "list_versions",
     "plan_remove",
     "plan_restore",

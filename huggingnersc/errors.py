@@ -222,6 +222,22 @@ class RunBudgetError(RunError):
     """The work is more than the site allows on this machine; what is done is kept."""
 
 
+class TransferError(HuggingNerscError):
+    """Bytes cannot be moved, or not now; what is done is kept."""
+
+
+class TransferIncompleteError(TransferError, _ProblemsError):
+    """Some files cannot be had, or are not those that were recorded; `problems` names each."""
+
+    exit_code = 3
+
+
+class TargetOccupiedError(TransferError, _ProblemsError):
+    """The folder holds files that would be overwritten; `problems` names each."""
+
+    exit_code = 3
+
+
 class HubError(HuggingNerscError):
     """The Hub refused or failed."""
 

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     CATALOG_NEW_DATASET = "catalog_new_dataset"
     COMPARE_DATASETS = "compare_datasets"
     DOCTOR = "doctor"
+    DOWNLOAD_DATASET = "download_dataset"
     INSPECT_DATASET = "inspect_dataset"
     LIST_DATASETS = "list_datasets"
     LIST_VERSIONS = "list_versions"

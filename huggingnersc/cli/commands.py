@@ -13,6 +13,7 @@ from dataclasses import dataclass
 MAKE = "Catalog a dataset"
 KEEP = "Find and maintain datasets"
 VERSIONS = "Versions of the data"
+MOVE = "Pack and move the data"
 RUNS = "Runs of heavy commands"
 MACHINE = "This machine"
 
@@ -100,6 +101,12 @@ COMMANDS = (
         "versions",
         VERSIONS,
         "Describe, label or retire a version; its files never change.",
+    ),
+    Command(
+        "download-dataset",
+        "packing",
+        MOVE,
+        "Download the files of a dataset, and check each of them.",
     ),
     Command("status-run", "runs", RUNS, "Show how far the runs of heavy verbs are."),
     Command(

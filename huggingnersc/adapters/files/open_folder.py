@@ -93,11 +93,14 @@ class OpenFolder:
                 opened = OpenFolder(opened.path / name, opened.descriptor_of(name, _FOLDER))
         return opened
 
-    def descriptor_of(self, name: str, flags: int) -> int:
-        """Open a name without following a link, waiting for a pipe or being inherited."""
+    def descriptor_of(self, name: str, flags: int, *, mode: int = 0o600) -> int:
+        """Open a name without following a link, waiting for a pipe or being inherited.
+
+        A file that is made gets `mode`, which the umask may narrow.
+        """
         with self._named(name):
             return os.open(
-                name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600, dir_fd=self._descriptor
+                name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, mode, dir_fd=self._descriptor
             )
 
     def status_of(self, name: str) -> os.stat_result | None:
@@ -146,10 +149,13 @@ class OpenFolder:
             os.fsync(stream.fileno())
             share(stream.fileno(), mode=mode, like=like)
 
-    def make(self, name: str) -> OpenFolder:
-        """Make a folder that only this user can enter, or open the one that is there."""
+    def make(self, name: str, *, mode: int = 0o700) -> OpenFolder:
+        """Make a folder that only this user can enter, or open the one that is there.
+
+        Another `mode`, which the umask may narrow, lets others in.
+        """
         with self._named(name), suppress(FileExistsError):
-            os.mkdir(name, 0o700, dir_fd=self._descriptor)
+            os.mkdir(name, mode, dir_fd=self._descriptor)
         return self.folder(name)
 
     @property

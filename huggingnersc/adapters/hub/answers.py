@@ -31,6 +31,7 @@ _adapter: Callable[[Any], Any] = cache(type_adapter)
 
 _RepoId = Annotated[str, Field(pattern=r"^[\w.-]+(/[\w.-]+)?$")]
 _CommitId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Size = Annotated[int, Field(ge=0, lt=1 << 63)]
 
 
@@ -75,10 +76,16 @@ class _Account:
 
 
 @dataclass(frozen=True, slots=True)
+class _LfsFile:
+    sha256: _Sha256
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     path: Annotated[str, Field(alias="rfilename")]
     blob_id: Annotated[str | None, Field(alias="blobId")] = None
     size: _Size | None = None
+    lfs: _LfsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,7 @@ def repository_of(content: bytes) -> RemoteRepository:
         private=answer.private,
         files={file.path: file.blob_id or "" for file in files},
         sizes={file.path: file.size or 0 for file in files},
+        sha256s={file.path: file.lfs.sha256 for file in files if file.lfs},
         gated=bool(answer.gated),
     )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from httpx2 import Response
     from huggingface_hub import HfApi
 
+    from huggingnersc.adapters.transfer.web_source import WebSource
     from huggingnersc.domain.catalog.remote import (
         Account,
         RemoteCommit,
@@ -102,6 +103,24 @@ class Hub:
             answer = http_backoff("GET", url, headers=headers, follow_redirects=True)
             hf_raise_for_status(answer)
         return answer.content
+
+    def files_at(self, repo_id: str, commit: str) -> WebSource:
+        """Return a source of the files of a dataset repository as they were at a commit.
+
+        The token is sent to this Hub only, not to the servers that it redirects to.
+        """
+        from huggingnersc.adapters.hub.client_settings import download_timeout_s
+        from huggingnersc.adapters.transfer.web_source import WebSource
+        from huggingnersc.domain.loading.file_addresses import file_url
+
+        base = f"{self.endpoint}/datasets/{repo_id}/resolve/{quote(commit, safe='')}/"
+        return WebSource(
+            base,
+            lambda path: file_url(base, path),
+            token=self._token,
+            home=self.endpoint,
+            timeout_s=download_timeout_s(),
+        )
 
     def datasets(self, organization: str) -> Iterator[RemoteDataset]:
         """Yield the dataset repositories of an organization that this account may see.

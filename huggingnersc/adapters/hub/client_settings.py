@@ -205,19 +205,25 @@ def _skip_agent_registry() -> None:
     _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
 
 
+def download_timeout_s() -> float:
+    """Return how long to wait for bytes: HF_HUB_DOWNLOAD_TIMEOUT if it is set."""
+    from huggingface_hub import constants
+
+    chosen = constants.HF_HUB_DOWNLOAD_TIMEOUT
+    return float(chosen) if chosen != constants.DEFAULT_DOWNLOAD_TIMEOUT else _TIMEOUT_S
+
+
 def _set_timeouts() -> None:
     """Set the timeout of the client, which by default waits forever for an answer, and its hooks.
 
     The timeout is HF_HUB_DOWNLOAD_TIMEOUT if it is set.
     """
-    from huggingface_hub import constants, get_session, set_client_factory
+    from huggingface_hub import get_session, set_client_factory
     from huggingface_hub.utils import _http
 
     if get_session().timeout.read is not None:
         return  # set before, or a caller's own client
-    chosen, make_client = constants.HF_HUB_DOWNLOAD_TIMEOUT, _http._GLOBAL_CLIENT_FACTORY
-    is_chosen = chosen != constants.DEFAULT_DOWNLOAD_TIMEOUT
-    timeout_s = float(chosen) if is_chosen else _TIMEOUT_S
+    timeout_s, make_client = download_timeout_s(), _http._GLOBAL_CLIENT_FACTORY
 
     def client_with_timeout() -> Client:
         client = make_client()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # The function of a verb that completes it: (run, choice, site, report) -> the verb's result.
 FINISHING = {
     Verb.COMPARE_DATASETS: "huggingnersc.api.versions.compare_datasets:resume_compare",
+    Verb.DOWNLOAD_DATASET: "huggingnersc.api.packing.download_dataset:resume_download",
     Verb.SNAPSHOT_DATASET: "huggingnersc.api.versions.snapshot_dataset:resume_snapshot",
     Verb.VERIFY_DATASET: "huggingnersc.api.versions.verify_dataset:resume_verify",
 }

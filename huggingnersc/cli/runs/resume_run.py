@@ -20,6 +20,7 @@ from huggingnersc.fixes import Verb
 # The function that shows the result of a verb, and ends the command with its exit code.
 SHOWN_BY = {
     Verb.COMPARE_DATASETS: "huggingnersc.cli.versions.compare_datasets:show_compared",
+    Verb.DOWNLOAD_DATASET: "huggingnersc.cli.packing.download_dataset:show_downloaded",
     Verb.SNAPSHOT_DATASET: "huggingnersc.cli.versions.snapshot_dataset:show_snapshot",
     Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verified",
 }

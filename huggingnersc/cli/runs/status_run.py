@@ -35,11 +35,11 @@ def status_run(
 ) -> None:
     """Show how far the runs of heavy verbs are.
 
-    A run is the work of snapshot-dataset, verify-dataset or compare-datasets that is not completed
-    yet. Of one run it shows what is done, the rate, the time that is left, its jobs of Slurm, and
-    the last lines of the logs of what failed. Into a pipe goes one run a line, its values
-    separated by tabs: run, state, engine, shards done, shards, bytes done, bytes, when it began,
-    data path.
+    A run is the work of snapshot-dataset, verify-dataset, compare-datasets or download-dataset
+    that is not completed yet. Of one run it shows what is done, the rate, the time that is left,
+    its jobs of Slurm, and the last lines of the logs of what failed. Into a pipe goes one run a
+    line, its values separated by tabs: run, state, engine, shards done, shards, bytes done, bytes,
+    when it began, data path.
 
     Examples:
         huggingnersc status-run

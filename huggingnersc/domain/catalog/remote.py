@@ -39,6 +39,7 @@ class RemoteRepository:
         last_modified: ISO 8601 in UTC, or None.
         files: git object id by path; for an LFS file the id of its pointer.
         sizes: size in bytes by path.
+        sha256s: SHA-256 of each LFS file by path.
         gated: whether people must ask for access.
     """
 
@@ -48,6 +49,7 @@ class RemoteRepository:
     private: bool
     files: Mapping[str, str]
     sizes: Mapping[str, int] = field(default_factory=dict)
+    sha256s: Mapping[str, str] = field(default_factory=dict)
     gated: bool = False
 
     @property

@@ -1,0 +1,130 @@
+"""Compare the files that are wanted with those in the target, before anything is moved."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.transfer.state_file import STATE_FILE, KnownFile
+from huggingnersc.adapters.transfer.work_list import FetchItem
+from huggingnersc.domain.packing.download import path_problem
+from huggingnersc.domain.text.escaped_names import escaped
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from huggingnersc.adapters.transfer.state_file import StateFile
+    from huggingnersc.adapters.transfer.target_folder import TargetFolder
+    from huggingnersc.adapters.transfer.wanted_file import WantedFile
+
+_MOST_PROBLEMS = 1_000
+
+
+@dataclass(slots=True)
+class TargetComparison:
+    """How a target differs from what is wanted, as far as it was compared.
+
+    Args:
+        state: what earlier transfers brought.
+        target: the folder; None where there is none yet.
+        replace: whether files in the way are replaced.
+        verify: whether files that are known are read again.
+
+    Attributes:
+        files: how many are wanted.
+        size_bytes: their size.
+        kept_files: how many of them are here.
+        kept_bytes: their size.
+        problems: what is in the way, the first thousand.
+    """
+
+    state: StateFile | None
+    target: TargetFolder | None
+    replace: bool = False
+    verify: bool = False
+    files: int = 0
+    size_bytes: int = 0
+    kept_files: int = 0
+    kept_bytes: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def missing(self, files: Iterable[WantedFile]) -> Iterator[FetchItem]:
+        """Yield the files that have to be fetched, or at least looked into.
+
+        Args:
+            files: sorted by their escaped paths, none twice.
+        """
+        known = _by_path(self.state.known if self.state else ())
+        latest = next(known, None)
+        for file in files:
+            path = escaped(file.path)
+            while latest and latest[0] < path:
+                latest = next(known, None)
+            rows = latest[1] if latest and latest[0] == path else ()
+            self.files += 1
+            self.size_bytes += file.size_bytes
+            if listed := self._listed(file, rows):
+                yield listed
+
+    def _listed(self, file: WantedFile, rows: Iterable[KnownFile]) -> FetchItem | None:
+        """Return the file where it has to be fetched; None where it is here, or in the way."""
+        if reason := _name_problem(file):
+            self._add_problem(file, reason)
+            return None
+        status = self.target.status_of(file) if self.target else None
+        if status is None:
+            return FetchItem(file, replaces=False)
+        ours = [row for row in rows if _is_as_known(status, row)]
+        if any(row.digest == file.digest.encode() for row in ours) and self._is_well(file):
+            self.kept_files += 1
+            self.kept_bytes += file.size_bytes
+            return None
+        if ours or (self.replace and not stat.S_ISDIR(status.st_mode)):
+            return FetchItem(file, replaces=True)
+        if stat.S_ISREG(status.st_mode) and status.st_size == file.size_bytes:
+            return FetchItem(file, replaces=False)  # may be the same; the transfer reads it
+        self._add_problem(file, _in_the_way(status))
+        return None
+
+    def _add_problem(self, file: WantedFile, reason: str) -> None:
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(shown(os.fsdecode(file.path)), reason))
+
+    def _is_well(self, file: WantedFile) -> bool:
+        return not self.verify or (self.target is not None and self.target.is_here(file))
+
+
+def _name_problem(file: WantedFile) -> str | None:
+    if file.path == os.fsencode(STATE_FILE):
+        return "has the name that the state of transfers has"
+    return path_problem(file.path)
+
+
+def _by_path(rows: Iterable[tuple[bytes | int, ...]]) -> Iterator[tuple[bytes, list[KnownFile]]]:
+    found: tuple[bytes, list[KnownFile]] | None = None
+    for one in map(KnownFile._make, rows):
+        if found and found[0] == one.path:
+            found[1].append(one)
+            continue
+        if found:
+            yield found
+        found = (one.path, [one])
+    if found:
+        yield found
+
+
+def _is_as_known(status: os.stat_result, row: KnownFile) -> bool:
+    is_same = (status.st_size, status.st_mtime_ns) == (row.size_bytes, row.mtime_ns)
+    return stat.S_ISREG(status.st_mode) and is_same
+
+
+def _in_the_way(status: os.stat_result) -> str:
+    if stat.S_ISDIR(status.st_mode):
+        return "is a folder"
+    if stat.S_ISLNK(status.st_mode):
+        return "is a link"
+    return "is another file, which no download brought"

@@ -1,0 +1,1 @@
+"""Verbs about packs of a dataset, and about moving its files."""

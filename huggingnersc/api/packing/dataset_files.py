@@ -1,0 +1,300 @@
+"""Find where the files of a dataset are: on the Hub, on its portal, or on this machine."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.files.path_status import is_folder
+from huggingnersc.adapters.hub.connection import connected, is_unused
+from huggingnersc.adapters.manifest_file import ManifestFile
+from huggingnersc.adapters.transfer.path_source import PathSource
+from huggingnersc.adapters.transfer.wanted_file import WantedFile
+from huggingnersc.adapters.transfer.web_source import WebSource
+from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.packing.manifest_files import ManifestFiles
+from huggingnersc.api.packing.published_version import PublishedVersion
+from huggingnersc.api.packing.split_files import split_of_files
+from huggingnersc.api.site import resolve_site
+from huggingnersc.api.versions.find_version import split_title, version_of
+from huggingnersc.api.versions.recorded_files import recorded_manifest
+from huggingnersc.domain.data_link import data_link_of_path
+from huggingnersc.domain.loading.file_addresses import file_url, portal_base
+from huggingnersc.domain.packing.download import (
+    DownloadSource,
+    shard_split,
+    whole_shards,
+)
+from huggingnersc.domain.site import SiteOrigin
+from huggingnersc.errors import (
+    DatasetUnknownError,
+    HubError,
+    TransferError,
+    VersionUnknownError,
+)
+from huggingnersc.fixes import Fix, Message, Option, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.adapters.manifest_file import ManifestFile
+    from huggingnersc.adapters.transfer.source import FileSource
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.packing.download import DownloadOptions
+    from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.version import Version
+    from huggingnersc.fixes import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetFiles:
+    """The files of a dataset, and where they are.
+
+    Attributes:
+        nickname: the dataset's.
+        repo_id: its repository.
+        version: the version that the files are of; empty where that is not known.
+        kind: where they are.
+        source: reads them.
+        url: returns the address of a file; None for files of this machine.
+        files: those that were asked for, sorted; they may be read several times.
+        loader: the name of the script in the repository that loads a copy; empty without one.
+        is_private: whether a token is needed.
+        warnings: what could not be found out.
+    """
+
+    nickname: str
+    repo_id: str
+    version: str
+    kind: DownloadSource
+    source: FileSource
+    url: Callable[[bytes], str] | None
+    files: Iterable[WantedFile]
+    loader: str = ""
+    is_private: bool = False
+    warnings: tuple[Text, ...] = ()
+
+
+@contextmanager
+def dataset_files(
+    title: str,
+    options: DownloadOptions,
+    site: Site | str | None,
+    *,
+    endpoint: str | None = None,
+) -> Iterator[DatasetFiles]:
+    """Yield the files of a dataset; the connection to the Hub is open while the block runs.
+
+    They come from the Hub where the whole data is there, else from the portal by the list of the
+    files of the version, else from the folder of the data where this machine has it.
+
+    Args:
+        title: `iris`, `iris@v1`, or a repository such as `NERSC/iris`, for which no catalog is
+            needed.
+        options: what is asked for.
+        site: the site, its name or its TOML file; chosen by the environment when None.
+        endpoint: the address of the Hub in place of the site's own; the token is sent there.
+
+    Raises:
+        DatasetUnknownError, VersionUnknownError: there is no such dataset or version.
+        TransferError: its files are nowhere where they could be fetched from.
+        HubError: the Hub does not answer, and is needed.
+    """
+    name, version = split_title(title)
+    chosen = site_for(name, site, endpoint)
+    record = None if "/" in name else _record(name, chosen)
+    repo_id = name if "/" in name else record.repo_id if record else chosen.repo_id(name)
+    with ExitStack() as stack:
+        search = _Search(title, name, version, options, chosen, record, repo_id)
+        if record is None or options.source in {None, DownloadSource.HUB}:
+            search.open_hub(stack)
+        yield search.found(stack)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Where the files of one dataset may be."""
+
+    title: str
+    name: str
+    version: str | None
+    options: DownloadOptions
+    site: Site
+    record: Record | None
+    repo_id: str
+    hub: Hub | None = None
+    repository: RemoteRepository | None = None
+    warnings: list[Text] = field(default_factory=list)
+
+    @property
+    def nickname(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    def open_hub(self, stack: ExitStack) -> None:
+        """Read the repository; where the record is here too, the Hub need not answer."""
+        if is_unused(self.site):
+            return
+        try:
+            self.hub = stack.enter_context(connected(self.site))
+            self.repository = self.hub.repository(self.repo_id, revision=self.version)
+        except HubError as error:
+            if self.record is None or self.options.source is DownloadSource.HUB:
+                raise
+            self.warnings.append(f"{error} The files come from elsewhere.")
+
+    def found(self, stack: ExitStack) -> DatasetFiles:
+        kind = self.options.source
+        if kind in {None, DownloadSource.HUB} and (on_hub := self._on_hub()):
+            return on_hub
+        if kind is DownloadSource.HUB:
+            raise self._not_on_hub()
+        return self._by_manifest(stack)
+
+    def _on_hub(self) -> DatasetFiles | None:
+        """Return the shards on the Hub; None where they are not there, or one is missing."""
+        there = self.repository
+        if self.hub is None or there is None:
+            return None
+        shards = whole_shards(there.files)
+        if not shards:  # those that `datasets` could not read beside others
+            there = self.hub.repository(f"{self.repo_id}-shards", revision=self.version)
+            shards = whole_shards(there.files) if there else ()
+        if there is None or there.commit is None or not shards:
+            return None
+        digests = {**there.files, **there.sha256s}
+        split = self.options.split
+        files = [
+            WantedFile(path.encode(), there.sizes[path], digests[path])
+            for path in shards
+            if split in {None, shard_split(path)} and self.options.takes(path.encode())
+        ]
+        source = self.hub.files_at(there.repo_id, there.commit)
+        return self._of(
+            DownloadSource.HUB, source, files, self.version or "", is_private=there.private
+        )
+
+    def _by_manifest(self, stack: ExitStack) -> DatasetFiles:
+        published = None if self.record else self._published()
+        version, manifest = self._version(published, stack)
+        in_split = split_of_files(self.options.split, self.record, self.title)
+        files = ManifestFiles(
+            manifest, lambda path: self.options.takes(path) and in_split(path), self.title
+        )
+        link, path = self._portal_link(version.data_path, published), Path(version.data_path)
+        base = portal_base(link) if link else ""
+        if base and self.options.source is not DownloadSource.PATH:
+            source = WebSource(base, lambda name: file_url(base, name))
+            return self._of(DownloadSource.PORTAL, source, files, version.name)
+        if is_folder(path) and self.options.source is not DownloadSource.PORTAL:
+            return self._of(DownloadSource.PATH, PathSource(path), files, version.name)
+        raise self._nowhere(version.data_path)
+
+    def _version(
+        self, published: PublishedVersion | None, stack: ExitStack
+    ) -> tuple[Version, ManifestFile]:
+        if published:
+            version = published.version()
+            return version, published.manifest(version, stack)
+        assert self.record  # noqa: S101 - else it is read as it was published
+        store = VersionStore(Path(self.site.catalog_root), self.record.nickname)
+        return recorded_manifest(store, version_of(self.record, self.version))
+
+    def _published(self) -> PublishedVersion:
+        there = self.repository
+        if self.hub is None or there is None or there.commit is None:
+            raise self._unknown()
+        return PublishedVersion(self.hub, there, there.commit)
+
+    def _of(
+        self,
+        kind: DownloadSource,
+        source: FileSource,
+        files: Iterable[WantedFile],
+        version: str,
+        *,
+        is_private: bool = False,
+    ) -> DatasetFiles:
+        loader = f"load_{self.nickname.replace('-', '_')}.py"
+        recorded = {file.path for file in self.record.hub_files} if self.record else set()
+        there = set(self.repository.files) if self.repository else recorded
+        return DatasetFiles(
+            nickname=self.nickname,
+            repo_id=self.repo_id,
+            version=version,
+            kind=kind,
+            source=source,
+            url=source.address if isinstance(source, WebSource) else None,
+            files=files,
+            loader=next((name for name in sorted(there) if name == loader), ""),
+            is_private=is_private,
+            warnings=tuple(self.warnings),
+        )
+
+    def _portal_link(self, data_path: str, published: PublishedVersion | None) -> str | None:
+        """Return the link to the data: as recorded, else as its scripts or its path say."""
+        if self.record:
+            return self.record.portal_link
+        link = published.portal_link() if published else None
+        return link or data_link_of_path(self.site, PurePosixPath(data_path))
+
+    def _unknown(self) -> DatasetUnknownError | VersionUnknownError:
+        at = self.site.hub_address
+        if self.version is not None and self.hub and self.hub.repository(self.repo_id):
+            return VersionUnknownError(
+                f"{self.repo_id} has no version {self.version} on {at}.",
+                hint="Look at the tags of the repository, or leave the version out.",
+            )
+        return DatasetUnknownError(
+            f"There is no dataset {self.repo_id} on {at}, or it is hidden from this account.",
+            hint=Message("See which there are: ", Fix(Verb.LIST_DATASETS)),
+        )
+
+    def _not_on_hub(self) -> TransferError:
+        return TransferError(
+            f"{self.site.hub_address} does not hold the whole data of {self.title}.",
+            hint=Message("Fetch it by its files: ", Option("from", "portal")),
+        )
+
+    def _nowhere(self, data_path: str) -> TransferError:
+        where: dict[DownloadSource | None, str] = {
+            None: f"is neither on a portal nor at {data_path} on this machine",
+            DownloadSource.PORTAL: "has no link to a portal",
+            DownloadSource.PATH: f"is not on this machine: {data_path} is no folder here",
+        }
+        reason = where[self.options.source]
+        return TransferError(
+            f"The data of {self.title} {reason}.",
+            hint="Run the command at the center, or copy the data from there (Globus, rsync).",
+        )
+
+
+def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:
+    """Return the site; a repository is looked for on a Hub that others reach too.
+
+    Where the site's own Hub is the embedded one, and no one has named the site, that is the Hub of
+    NERSC.
+
+    Raises:
+        SettingsError: the site is unknown, or has no such Hub.
+    """
+    chosen = resolve_site(site)
+    is_named = chosen.origin in {SiteOrigin.CALLER, SiteOrigin.ENVIRONMENT}
+    if "/" in name and chosen.is_embedded and not is_named:
+        chosen = resolve_site("nersc")
+    return resolve_site(chosen, endpoint=endpoint)
+
+
+def _record(nickname: str, site: Site) -> Record | None:
+    """Return the record; None where a visitor has no catalog, or the Hub may know the dataset."""
+    catalog = CatalogFolder(Path(site.catalog_root))
+    try:
+        return catalog.record(nickname)
+    except DatasetUnknownError:
+        if is_unused(site):
+            raise
+        return None

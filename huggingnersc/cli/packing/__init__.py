@@ -1,0 +1,1 @@
+"""Commands about packs of a dataset, and about moving its files."""
