@@ -238,6 +238,24 @@ class TargetOccupiedError(TransferError, _ProblemsError):
     exit_code = 3
 
 
+class BucketError(TransferError):
+    """An S3 storage refused or failed."""
+
+
+class BucketAccessError(BucketError):
+    """The credentials for a bucket are missing, wrong, or do not allow this."""
+
+
+class BucketMissingError(BucketError):
+    """The bucket, or what should be in it, does not exist."""
+
+
+class BucketConflictError(BucketError, _ProblemsError):
+    """A folder in a bucket holds other files under the names of those to be sent."""
+
+    exit_code = 3
+
+
 class HubError(HuggingNerscError):
     """The Hub refused or failed."""
 

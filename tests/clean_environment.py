@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-FOREIGN = ("HUGGINGNERSC_", "XDG_", "NERSC_", "SLURM_")
+FOREIGN = ("HUGGINGNERSC_", "XDG_", "NERSC_", "SLURM_", "AWS_")
 _ALSO_FOREIGN = {
     "HF_ENDPOINT", "HF_TOKEN", "HUGGINGFACE_CO_STAGING", "NO_COLOR", "FORCE_COLOR",
     "SSL_CERT_FILE",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from packaging.requirements import Requirement
 
-_DEVELOPER_EXTRAS = frozenset({"test", "dev"})
+_DEVELOPER_EXTRAS = frozenset({"test", "dev", "s3-server", "examples"})
 _TIMEOUT_S = 10.0
 
 

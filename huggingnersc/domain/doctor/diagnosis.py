@@ -89,6 +89,7 @@ def package_line(packages: Iterable[Package]) -> DiagnosisLine:
 
 _PURPOSES = {  # of extras that commands use
     "data": "init-dataset and the statistics of versions then describe no contents of data files",
+    "s3": "packs are then not uploaded to buckets (s3://)",
 }
 
 
