@@ -157,6 +157,12 @@ class PackingError(HuggingNerscError):
     """A source cannot be packed, or not as was asked for."""
 
 
+class PackOptionsError(PackingError, _ProblemsError):
+    """Options of a pack are written wrongly or exclude each other; `problems` holds each."""
+
+    exit_code = 2
+
+
 class SourceUnsuitableError(PackingError, _ProblemsError):
     """A source cannot be packed as it is; `problems` holds every reason with its count."""
 

@@ -103,6 +103,12 @@ COMMANDS = (
         "Describe, label or retire a version; its files never change.",
     ),
     Command(
+        "pack-dataset",
+        "packing",
+        MOVE,
+        "Pack a dataset into shards with splits, for the Hub or another machine.",
+    ),
+    Command(
         "download-dataset",
         "packing",
         MOVE,

@@ -246,6 +246,15 @@ class RunFolder:
         write_whole(self.path / _SEALED, b"%d\n" % self._added)
         self._sealed = self._added
 
+    def forget_result(self, number: int) -> None:
+        """Let a shard be worked again."""
+        self._file("done", number).unlink(missing_ok=True)
+
+    def reopen(self) -> None:
+        """Let the work list be made again; a shard that comes out the same keeps its result."""
+        (self.path / _SEALED).unlink(missing_ok=True)
+        self._sealed, self._added = None, 0
+
     def restart(self, created_at: str, *, keep: Collection[str] = ()) -> None:
         """Empty the folder, to make the work list of what is there now.
 

@@ -15,12 +15,12 @@ from huggingnersc.adapters.inventory.sorted_walk import (
     open_root,
     sorted_walk,
 )
-from huggingnersc.adapters.packing.listing import Listing
+from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.path_marks import mark_function
-from huggingnersc.domain.packing.sample import UNKNOWN, Part
+from huggingnersc.domain.packing.sample import UNKNOWN, SamplePart
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.manifest import entry_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.manifest_file import ManifestFile
     from huggingnersc.adapters.packing.listing import SourceRoot
     from huggingnersc.domain.packing.options import PackOptions
-    from huggingnersc.domain.packing.pack import Form
+    from huggingnersc.domain.packing.pack import ShardForm
     from huggingnersc.domain.versions.manifest import ManifestEntry
 
 HIDDEN = "hidden: a name begins with . or __, which readers skip"
@@ -43,7 +43,7 @@ NEW = "not in the version"
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
 
 
-class ListedFile(NamedTuple):
+class SourceFile(NamedTuple):
     """A regular file of a source.
 
     Attributes:
@@ -59,7 +59,7 @@ class ListedFile(NamedTuple):
     digest: bytes
 
 
-def list_files(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
+def list_files(source: SourceRoot, options: PackOptions, form: ShardForm) -> SourceListing:
     """Return the files of a source as parts of samples.
 
     Raises:
@@ -69,15 +69,15 @@ def list_files(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
     """
     left_out = Counter[str]()
     parts = _parts(source, options, form, left_out)
-    return Listing(kind=SourceKind.FILES, parts=parts, left_out=left_out)
+    return SourceListing(kind=SourceKind.FILES, parts=parts, left_out=left_out)
 
 
 def _parts(
-    source: SourceRoot, options: PackOptions, form: Form, left_out: Counter[str]
-) -> Iterator[Part]:
+    source: SourceRoot, options: PackOptions, form: ShardForm, left_out: Counter[str]
+) -> Iterator[SamplePart]:
     group_by = options.grouping
     key_of = key_function(group_by, form)
-    order_of = natural_order if group_by.kind in _ORDERED else bytes
+    order_of = natural_order if group_by.kind in _ORDERED else bytes.lower  # an extension too
     stratum_of = mark_function(options.stratify_by)
     together_of = mark_function(options.keep_together)
     faults = SourceFaults()
@@ -91,7 +91,7 @@ def _parts(
             faults.add(path, "--keep-together finds nothing in it")
         else:
             order = order_of(path)
-            yield Part(
+            yield SamplePart(
                 *(key, order, path, size_bytes, mtime_ns, digest),
                 stratum=stratum,
                 together=together,
@@ -101,7 +101,7 @@ def _parts(
 
 def listed_files(
     source: SourceRoot, left_out: Counter[str], faults: SourceFaults
-) -> Iterator[ListedFile]:
+) -> Iterator[SourceFile]:
     """Yield the regular files of a source that are to be packed, in the order of a manifest.
 
     Args:
@@ -123,7 +123,7 @@ def listed_files(
 
 def _regular(
     source: SourceRoot, left_out: Counter[str], faults: SourceFaults
-) -> Iterator[ListedFile]:
+) -> Iterator[SourceFile]:
     """Yield the regular files that are not hidden."""
     with _walked(source) as found:
         for one in found:
@@ -141,7 +141,7 @@ def _regular(
                     elif not status.st_mode & S_IROTH and not _is_readable(source, path):
                         faults.add(path, "it is not readable")
                     else:
-                        yield ListedFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
+                        yield SourceFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
                 case Special():
                     left_out[_kind(source, unescaped(one.path))] += 1
                 case Folder():
@@ -176,11 +176,11 @@ def _kind(source: SourceRoot, path: bytes) -> str:
 
 
 def _recorded(
-    found: Iterator[ListedFile],
+    found: Iterator[SourceFile],
     manifest: ManifestFile,
     left_out: Counter[str],
     faults: SourceFaults,
-) -> Iterator[ListedFile]:
+) -> Iterator[SourceFile]:
     """Yield the files that a manifest has, with their digests; both are in the same order."""
     entries = _entries(manifest)
     entry = next(entries, None)

@@ -1,8 +1,8 @@
 """What a reader finds in a source, and who reads which kind.
 
-A reader is a function of a `SourceRoot`, the `PackOptions` and the `Form`; it returns a `Listing`.
-The layout of a form is decided by a function of the root, the `SampleRows`, the `Listing`, and the
-options.
+A reader is a function of a `SourceRoot`, the `PackOptions` and the `ShardForm`; it returns a
+`SourceListing`. The layout of a form is decided by a function of the root, the `SampleRows`, the
+`SourceListing`, and the options.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.packing.options import SourceKind
-from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.pack import ShardForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.packing.sample_rows import SampleRows
     from huggingnersc.domain.packing.layout import PackLayout
     from huggingnersc.domain.packing.options import PackOptions
-    from huggingnersc.domain.packing.sample import Part
+    from huggingnersc.domain.packing.sample import SamplePart
 
-    Reader: TypeAlias = "Callable[[SourceRoot, PackOptions, Form], Listing]"
-    Layouter: TypeAlias = "Callable[[Path, SampleRows, Listing, PackOptions], PackLayout]"
+    Reader: TypeAlias = "Callable[[SourceRoot, PackOptions, ShardForm], SourceListing]"
+    Layouter: TypeAlias = "Callable[[Path, SampleRows, SourceListing, PackOptions], PackLayout]"
 
 READERS = {
     SourceKind.FILES: "huggingnersc.adapters.packing.folder_source:list_files",
@@ -35,8 +35,8 @@ READERS = {
     SourceKind.CIFAR: "huggingnersc.adapters.packing.record_listing:list_cifar",
 }
 LAYOUTS = {
-    Form.PARQUET: "huggingnersc.adapters.packing.parquet_layout:parquet_layout",
-    Form.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:tar_layout",
+    ShardForm.PARQUET: "huggingnersc.adapters.packing.parquet_layout:parquet_layout",
+    ShardForm.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:tar_layout",
 }
 
 
@@ -56,7 +56,7 @@ class SourceRoot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class SourceListing:
     """What is in a source.
 
     Attributes:
@@ -68,7 +68,7 @@ class Listing:
     """
 
     kind: SourceKind
-    parts: Iterator[Part]
+    parts: Iterator[SamplePart]
     left_out: Counter[str] = field(default_factory=Counter)
     about: dict[str, Any] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ def reader_of(kind: SourceKind) -> Reader:
     return reader
 
 
-def layouter_of(form: Form) -> Layouter:
+def layouter_of(form: ShardForm) -> Layouter:
     """Return the function that decides the layout of a form; it is imported only here."""
     layouter: Layouter = _imported(LAYOUTS[form])
     return layouter

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.shard_output import packed_shard, shard_output, write_manifest
 from huggingnersc.adapters.packing.source_files import source_files
-from huggingnersc.domain.packing.pack import Form, PackedShard
+from huggingnersc.domain.packing.pack import PackedShard, ShardForm
 from huggingnersc.domain.packing.shard_job import parse_job
+from huggingnersc.domain.packing.split_report import KEYS_MODULUS
+from huggingnersc.domain.packing.splits import hash_order
+from huggingnersc.domain.text.escaped_names import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,16 +28,16 @@ if TYPE_CHECKING:
     ShardWriter: TypeAlias = "Callable[[ShardJob, SourceFiles, ShardOutput], list[bytes]]"
 
 WRITERS = {
-    Form.PARQUET: "huggingnersc.adapters.packing.parquet_rows:write_parquet",
-    Form.WEBDATASET: "huggingnersc.adapters.packing.tar_shard:write_tar",
+    ShardForm.PARQUET: "huggingnersc.adapters.packing.parquet_rows:write_parquet",
+    ShardForm.WEBDATASET: "huggingnersc.adapters.packing.tar_shard:write_tar",
 }
 
 
 def pack_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
-    """Write a shard and its manifest, and return its `PackedShard` as JSON.
+    """Write a shard and its manifest, and return an encoded `ShardResult`.
 
     Args:
-        arguments: `root` of the source, `out` of the pack, and its `form`.
+        arguments: `root` of the source, `out` of the pack, its `form` and `seed`.
         items: the work list of the shard, see `shard_job`.
 
     Raises:
@@ -42,15 +45,36 @@ def pack_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
         OSError: the shard cannot be written, or a file not be read.
     """
     job, out = parse_job(items), Path(arguments["out"])
-    module, _, name = WRITERS[Form(arguments["form"])].partition(":")
+    module, _, name = WRITERS[ShardForm(arguments["form"])].partition(":")
     write: ShardWriter = getattr(import_module(module), name)
     with source_files(arguments["root"]) as source, shard_output(out / job.path) as output:
         lines = write(job, source, output)
         manifest_sha256 = write_manifest(out, job, lines)
     packed = packed_shard(job, output, manifest_sha256)
-    return json.dumps(asdict(packed), sort_keys=True).encode() + b"\n"
+    result = {"shard": asdict(packed), "keys_sum": _keys_sum(job, int(arguments["seed"]))}
+    return json.dumps(result, sort_keys=True).encode() + b"\n"
 
 
-def packed_of(result: bytes) -> PackedShard:
+@dataclass(frozen=True, slots=True)
+class PackShardResult:
+    """What the work on a shard returns.
+
+    Attributes:
+        shard: its line for `pack.json`.
+        keys_sum: the sum of the hashes of the keys that it holds, see `SplitProof`.
+    """
+
+    shard: PackedShard
+    keys_sum: int
+
+
+def pack_result(result: bytes) -> PackShardResult:
     """Read what `pack_shard` returned."""
-    return PackedShard(**json.loads(result))
+    values = json.loads(result)
+    return PackShardResult(PackedShard(**values["shard"]), values["keys_sum"])
+
+
+def _keys_sum(job: ShardJob, seed: int) -> int:
+    order_of = hash_order(seed)
+    keys = (line[: line.index(b"\t")] for line in job.lines)
+    return sum(int.from_bytes(order_of(unescaped(key))) for key in keys) % KEYS_MODULUS

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from huggingnersc.adapters.packing.listing import Listing
+    from huggingnersc.adapters.packing.listing import SourceListing
     from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
     from huggingnersc.domain.packing.features import Feature, Features
     from huggingnersc.domain.packing.options import PackOptions
@@ -40,7 +40,7 @@ _MOST_FOLDERS = 100_000  # that may tell classes
 
 
 def parquet_layout(
-    root: Path, samples: SampleRows, listing: Listing, options: PackOptions
+    root: Path, samples: SampleRows, listing: SourceListing, options: PackOptions
 ) -> PackLayout:
     """Return how samples become rows.
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.packing.cifar_files import read_cifar
 from huggingnersc.adapters.packing.folder_source import listed_files
 from huggingnersc.adapters.packing.idx_files import read_idx
-from huggingnersc.adapters.packing.listing import Listing
+from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.domain.packing.cifar import cifar_files
 from huggingnersc.domain.packing.idx import idx_name
 from huggingnersc.domain.packing.options import SourceKind
-from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart
 from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
@@ -29,7 +29,7 @@ OTHERS = "hold no records of the dataset"
 _LABEL = "label"
 
 
-def list_idx(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
+def list_idx(source: SourceRoot, options: PackOptions, form: ShardForm) -> SourceListing:
     """Return the records of the IDX files of a source as samples.
 
     Every file is read once, as its size is compared with its header.
@@ -48,7 +48,7 @@ def list_idx(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
     return _listing(SourceKind.IDX, found, left_out, options)
 
 
-def list_cifar(source: SourceRoot, options: PackOptions, form: Form) -> Listing:
+def list_cifar(source: SourceRoot, options: PackOptions, form: ShardForm) -> SourceListing:
     """Return the images of CIFAR's batches as samples.
 
     Every batch is read once; nothing in it is run.
@@ -80,19 +80,19 @@ def _files(source: SourceRoot, left_out: Counter[str]) -> dict[str, ListedPart]:
 
 def _listing(
     kind: SourceKind, found: RecordSource, left_out: Counter[str], options: PackOptions
-) -> Listing:
+) -> SourceListing:
     parts = found.parts(stratified=bool(options.stratify_by))
     about = {"features": found.features}
-    return Listing(kind=kind, parts=parts, left_out=+left_out, about=about)
+    return SourceListing(kind=kind, parts=parts, left_out=+left_out, about=about)
 
 
-def _require_fitting(options: PackOptions, form: Form) -> None:
+def _require_fitting(options: PackOptions, form: ShardForm) -> None:
     """Make sure that options fit to records.
 
     Raises:
         PackingError: one does not.
     """
-    if form is not Form.PARQUET:
+    if form is not ShardForm.PARQUET:
         raise PackingError(
             "Records of a file are packed as Parquet only.",
             hint=Message("Leave out ", Option("form"), "."),

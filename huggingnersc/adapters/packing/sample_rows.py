@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +15,7 @@ from huggingnersc.domain.text.escaped_names import escaped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from huggingnersc.domain.packing.sample import Part
+    from huggingnersc.domain.packing.sample import SamplePart
 
 
 class PartRow(NamedTuple):
@@ -25,7 +27,7 @@ class PartRow(NamedTuple):
         place: by which the parts of the sample are sorted.
         cost_bytes: about how much of a shard it takes.
 
-    The others are those of `Part`.
+    The others are those of `SamplePart`.
     """
 
     order: bytes
@@ -49,19 +51,50 @@ class SampleRows:
         parts: of all samples, in any order.
         order_of: makes of the key of a sample what it is sorted by.
         cost_of: returns about how many bytes of a shard a part takes.
+
+    Attributes:
+        newest_ns: when a file was changed last.
+        costs: about how many bytes of a shard each sample takes, in the order of the seed.
+        sizes: of the files or records of each sample, in bytes.
+        orders: the hashes of the keys of samples, as numbers.
+        parts: how many parts there are.
+        digest: the SHA-256 of what is packed, without the times of the files.
     """
 
     def __init__(
         self,
-        parts: Iterable[Part],
+        parts: Iterable[SamplePart],
         order_of: Callable[[bytes], bytes],
-        cost_of: Callable[[Part], int],
+        cost_of: Callable[[SamplePart], int],
     ) -> None:
         self.newest_ns = 0  # when a file was changed last
         self._rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
+        self.costs, self.sizes, self.orders = array("q"), array("q"), array("Q")
+        self.parts = 0
+        self.digest = self._measure()
+
+    def _measure(self) -> str:
+        computed = sha256()
+        for rows in self:
+            cost = size = 0
+            for row in rows:
+                cost += row.cost_bytes
+                size += row.size_bytes if row.record < 0 else row.cost_bytes
+                computed.update(
+                    b"%b\0%b\0%d\0%d\0%b\n"
+                    % (row.key, row.path, row.record, row.size_bytes, row.digest)
+                )
+            self.costs.append(cost)
+            self.sizes.append(size)
+            self.parts += len(rows)
+            self.orders.append(int.from_bytes(rows[0].order))
+        return computed.hexdigest()
 
     def _row(
-        self, part: Part, order_of: Callable[[bytes], bytes], cost_of: Callable[[Part], int]
+        self,
+        part: SamplePart,
+        order_of: Callable[[bytes], bytes],
+        cost_of: Callable[[SamplePart], int],
     ) -> tuple[bytes | int, ...]:
         if part.mtime_ns > self.newest_ns:
             self.newest_ns = part.mtime_ns

@@ -27,20 +27,27 @@ class ShardOutput:
     A binary stream for whoever writes: `write`, `tell`, `flush`, `closed`, `writable`.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor, self._sha256 = descriptor, sha256()
+    def __init__(self, file: Path, descriptor: int) -> None:
+        self._file, self._descriptor, self._sha256 = file, descriptor, sha256()
         self.size_bytes = 0
         self.closed = False
 
     def write(self, content: bytes | memoryview) -> int:
-        """Append a content; return its size."""
+        """Append a content; return its size.
+
+        Raises:
+            OSError: it cannot be written; the error names the shard.
+        """
         self._sha256.update(content)
         left = memoryview(content).cast("B")
-        while left:
-            left = left[os.write(self._descriptor, left) :]
-        size = memoryview(content).nbytes
-        self.size_bytes += size
-        return size
+        size_bytes = left.nbytes
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._file)) from error
+        self.size_bytes += size_bytes
+        return size_bytes
 
     def tell(self) -> int:
         """Return how many bytes were written."""
@@ -88,7 +95,7 @@ def shard_output(file: Path) -> Iterator[ShardOutput]:
             temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666
         )
         try:
-            yield ShardOutput(descriptor)
+            yield ShardOutput(file, descriptor)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

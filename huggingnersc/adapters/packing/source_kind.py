@@ -14,7 +14,7 @@ from huggingnersc.domain.draft.file_type import FileType, file_type_of
 from huggingnersc.domain.packing.cifar import cifar_files
 from huggingnersc.domain.packing.idx import idx_name
 from huggingnersc.domain.packing.options import SourceKind
-from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.pack import ShardForm
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.packing.listing import SourceRoot
@@ -32,7 +32,7 @@ def source_kind(source: SourceRoot, options: PackOptions) -> SourceKind:
     Raises:
         PackingError: the root cannot be read.
     """
-    if options.group_by or options.form == Form.WEBDATASET:
+    if options.group_by or options.form == ShardForm.WEBDATASET:
         return SourceKind.FILES
     files = islice(listed_files(source, Counter(), SourceFaults()), _LOOKED_AT)
     paths = [os.fsdecode(file.path) for file in files]

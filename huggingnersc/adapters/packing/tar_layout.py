@@ -7,24 +7,25 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.source_faults import SourceFaults
-from huggingnersc.domain.packing.grouping import extension_of
+from huggingnersc.domain.packing.grouping import GroupKind, extension_of
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.webdataset_names import columns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from huggingnersc.adapters.packing.listing import Listing
+    from huggingnersc.adapters.packing.listing import SourceListing
     from huggingnersc.adapters.packing.sample_rows import SampleRows
     from huggingnersc.domain.packing.options import PackOptions
 
 _TWICE = "the same name in a sample twice; --group-by makes samples of other files"
 _NO_EXTENSION = "without an extension, which a WebDataset needs; use --form parquet"
+_ALIKE = "the same name but for the extension; --group-by stem makes one sample of them"
 _MOST_SETS = 1000  # of extensions that are told apart
 
 
 def tar_layout(
-    root: Path, samples: SampleRows, _listing: Listing, options: PackOptions
+    root: Path, samples: SampleRows, _listing: SourceListing, options: PackOptions
 ) -> PackLayout:
     """Return how samples become members of tar files.
 
@@ -36,6 +37,9 @@ def tar_layout(
     for rows in samples:
         extensions = tuple([extension_of(kind, row.path) for row in rows])
         if extensions not in sets:
+            if len(rows) > 1 and kind is GroupKind.FILE:
+                faults.add(rows[1].path, _ALIKE)
+                continue
             if not all(extensions):
                 faults.add(rows[extensions.index(b"")].path, _NO_EXTENSION)
                 continue

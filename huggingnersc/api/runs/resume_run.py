@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FINISHING = {
     Verb.COMPARE_DATASETS: "huggingnersc.api.versions.compare_datasets:resume_compare",
     Verb.DOWNLOAD_DATASET: "huggingnersc.api.packing.download_dataset:resume_download",
+    Verb.PACK_DATASET: "huggingnersc.api.packing.pack_dataset:resume_pack",
     Verb.SNAPSHOT_DATASET: "huggingnersc.api.versions.snapshot_dataset:resume_snapshot",
     Verb.VERIFY_DATASET: "huggingnersc.api.versions.verify_dataset:resume_verify",
 }

@@ -154,7 +154,7 @@ def _rate(text: str | None) -> int | None:
     Raises:
         BadParameter: it is none.
     """
-    from huggingnersc.domain.packing.splits import parse_size
+    from huggingnersc.domain.packing.sizes import parse_size
 
     try:
         return None if text is None else parse_size(text.removesuffix("/s"))

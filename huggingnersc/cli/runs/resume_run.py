@@ -21,6 +21,7 @@ from huggingnersc.fixes import Verb
 SHOWN_BY = {
     Verb.COMPARE_DATASETS: "huggingnersc.cli.versions.compare_datasets:show_compared",
     Verb.DOWNLOAD_DATASET: "huggingnersc.cli.packing.download_dataset:show_downloaded",
+    Verb.PACK_DATASET: "huggingnersc.cli.packing.pack_dataset:show_packed",
     Verb.SNAPSHOT_DATASET: "huggingnersc.cli.versions.snapshot_dataset:show_snapshot",
     Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verified",
 }

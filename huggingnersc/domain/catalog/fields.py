@@ -48,6 +48,16 @@ class Field(StrEnum):
     SAMPLE_ROWS = auto()
     PUBLISH_PARQUET = auto()
     ALLOW_UNREADABLE = auto()
+    # how a source is packed
+    FORM = auto()
+    COMPRESS = auto()
+    GROUP_BY = auto()
+    SPLIT = auto()
+    BY = auto()
+    STRATIFY_BY = auto()
+    KEEP_TOGETHER = auto()
+    SHARD_SIZE = auto()
+    PATH_COLUMNS = auto()
     # how a verb does its work
     ENGINE = auto()
     ALLOW_SECRET = auto()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.pack import ShardForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ class GroupKind(StrEnum):
     """How files are grouped."""
 
     FILE = "file"
-    STEM = "stem"
+    STEM = "stem"  # the name up to its last dot
     FOLDER = "folder"
     REGEX = "regex"
 
@@ -91,7 +91,7 @@ def matched(pattern: re.Pattern[str], path: bytes) -> bytes | None:
     return os.fsencode("/".join(groups) if groups else found[0])
 
 
-def key_function(group_by: GroupBy, form: Form) -> Callable[[bytes], bytes | None]:
+def key_function(group_by: GroupBy, form: ShardForm) -> Callable[[bytes], bytes | None]:
     """Return the function that makes the key of a sample of the path of one of its files.
 
     It returns None for a file that is in no sample. For WebDataset the last part of a key has no
@@ -102,10 +102,10 @@ def key_function(group_by: GroupBy, form: Form) -> Callable[[bytes], bytes | Non
         form: of the shards.
     """
     match group_by.kind:
-        case GroupKind.FILE:
-            return _own_key if form is Form.PARQUET else _plain_stem
-        case GroupKind.STEM:
-            return _stem
+        case GroupKind.FILE if form is ShardForm.PARQUET:
+            return _own_key
+        case GroupKind.FILE | GroupKind.STEM:
+            return _plain_stem
         case GroupKind.FOLDER:
             return _without_dots(_folder_key(group_by.depth), form)
         case GroupKind.REGEX:
@@ -121,12 +121,12 @@ def extension_of(kind: GroupKind, path: bytes) -> bytes:
     name = path[path.rfind(b"/") + 1 :]
     if kind is GroupKind.FOLDER:
         return name.lower()
-    if kind is GroupKind.FILE:
-        stem, _, last = name.rpartition(b".")
-        if last in _OUTER and b"." in stem:
-            last = stem[stem.rfind(b".") + 1 :] + b"." + last
-        return last.lower() if stem else b""
-    return name.partition(b".")[2].lower()
+    if kind is GroupKind.REGEX:
+        return name.partition(b".")[2].lower()
+    stem, _, last = name.rpartition(b".")
+    if last in _OUTER and b"." in stem:
+        last = stem[stem.rfind(b".") + 1 :] + b"." + last
+    return last.lower() if stem else b""
 
 
 def natural_order(path: bytes) -> bytes:
@@ -156,11 +156,6 @@ def _plain_stem(path: bytes) -> bytes:
     return path[:begin] + stem.replace(b".", b"_")
 
 
-def _stem(path: bytes) -> bytes:
-    at = path.find(b".", path.rfind(b"/") + 1)
-    return path if at < 0 else path[:at]
-
-
 def _folder_key(depth: int) -> Callable[[bytes], bytes | None]:
     def key(path: bytes) -> bytes | None:
         parts = path.split(b"/")
@@ -172,9 +167,9 @@ def _folder_key(depth: int) -> Callable[[bytes], bytes | None]:
 
 
 def _without_dots(
-    key_of: Callable[[bytes], bytes | None], form: Form
+    key_of: Callable[[bytes], bytes | None], form: ShardForm
 ) -> Callable[[bytes], bytes | None]:
-    if form is Form.PARQUET:
+    if form is ShardForm.PARQUET:
         return key_of
 
     def key(path: bytes) -> bytes | None:

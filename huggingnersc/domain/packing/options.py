@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.packing.grouping import GroupBy, GroupKind, compiled, parse_group_by
-from huggingnersc.domain.packing.pack import Compress, Form
+from huggingnersc.domain.packing.pack import Compress, ShardForm
 from huggingnersc.domain.packing.path_columns import parse_path_columns
 from huggingnersc.domain.packing.splits import SplitShare, parse_shares
+from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class PackOptions:
     """How a source is packed; empty words choose by what the source holds.
 
     Attributes:
-        form: of the shards, a `Form`.
+        form: of the shards, a `ShardForm`.
         compress: of tar files, a `Compress`.
         group_by: which files are one sample: `file`, `stem`, `folder`, `folder:N`, or a regular
             expression.
@@ -67,16 +69,16 @@ class PackOptions:
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with them; a column is looked for only in the source."""
-        checks: list[tuple[str, str, Callable[[str], object]]] = [
-            ("form", self.form, Form),
-            ("compress", self.compress, Compress),
-            ("group_by", self.group_by, parse_group_by),
-            ("split", self.split, parse_shares),
-            ("by", self.by, ShareUnit),
-            ("stratify_by", self.stratify_by, compiled),
-            ("keep_together", self.keep_together, compiled),
-            ("path_columns", self.path_columns, parse_path_columns),
-        ]
+        checks: tuple[tuple[Field, str, Callable[[str], object]], ...] = (
+            (Field.FORM, self.form, ShardForm),
+            (Field.COMPRESS, self.compress, Compress),
+            (Field.GROUP_BY, self.group_by, parse_group_by),
+            (Field.SPLIT, self.split, parse_shares),
+            (Field.BY, self.by, ShareUnit),
+            (Field.STRATIFY_BY, self.stratify_by, compiled),
+            (Field.KEEP_TOGETHER, self.keep_together, compiled),
+            (Field.PATH_COLUMNS, self.path_columns, parse_path_columns),
+        )
         for name, value, check in checks:
             try:
                 if value:
@@ -84,18 +86,32 @@ class PackOptions:
             except ValueError as error:
                 yield Problem(name, str(error))
         if self.shard_size_bytes < 1:
-            yield Problem("shard_size", "it is less than one byte")
-        if self.form == Form.PARQUET and self.compress != Compress.NONE:
-            yield Problem("compress", "Parquet files are compressed in themselves")
-        if not self.split:
-            for name in ("stratify_by", "keep_together"):
-                if getattr(self, name):
-                    yield Problem(name, "there is nothing to do without the shares of splits")
+            yield Problem(Field.SHARD_SIZE, "it is less than one byte")
+        yield from self._conflicts()
+
+    def _conflicts(self) -> Iterator[Problem]:
+        if self.form == ShardForm.PARQUET and self.compress != Compress.NONE:
+            yield Problem(Field.COMPRESS, "Parquet files are compressed in themselves")
+        marks = {Field.STRATIFY_BY: self.stratify_by, Field.KEEP_TOGETHER: self.keep_together}
+        for name in (name for name, value in marks.items() if value and not self.split):
+            yield Problem(name, Message("it divides samples only with ", Option(Field.SPLIT)))
 
     @property
     def grouping(self) -> GroupBy:
-        """Which files are one sample; each is one where nothing was chosen."""
-        return parse_group_by(self.group_by or GroupKind.FILE)
+        """Which files are one sample.
+
+        Where nothing was chosen, each file is a row of a Parquet file, and files of the same stem
+        are a sample of a WebDataset, as its readers see them.
+        """
+        is_parquet = self.form == ShardForm.PARQUET
+        return parse_group_by(self.group_by or (GroupKind.FILE if is_parquet else GroupKind.STEM))
+
+    def chosen(self, kind: SourceKind) -> PackOptions:
+        """Return them with the form that fits what the source holds, where none was chosen."""
+        if self.form:
+            return self
+        is_plain = kind is SourceKind.FILES and self.grouping.kind is not GroupKind.FOLDER
+        return replace(self, form=ShardForm.WEBDATASET if is_plain else ShardForm.PARQUET)
 
     @property
     def shares(self) -> tuple[SplitShare, ...]:

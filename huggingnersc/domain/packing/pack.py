@@ -32,7 +32,7 @@ _SHARD = re.compile(
 )
 
 
-class Form(StrEnum):
+class ShardForm(StrEnum):
     """What the shards are."""
 
     WEBDATASET = "webdataset"
@@ -109,15 +109,17 @@ class Pack:
         source: what was packed.
         options: how it was packed, as given.
         shards: sorted by split (train, validation, test, others) and number.
+        plan_sha256: the digest of the names, sizes and known hashes of what was packed.
         features: the columns, as `dataset_info` in a card writes them.
         left_out: how many files are no part of a sample, by reason.
     """
 
-    form: Form
+    form: ShardForm
     compress: Compress
     source: PackSource
     options: dict[str, Any]
     shards: tuple[PackedShard, ...]
+    plan_sha256: str
     features: list[dict[str, Any]] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
 
@@ -152,9 +154,9 @@ def shard_path(split: str, number: int, count: int, extension: str) -> str:
     return f"{DATA_DIR}/{split}-{number:05}-of-{count:05}.{extension}"
 
 
-def shard_extension(form: Form, compress: Compress = Compress.NONE) -> str:
+def shard_extension(form: ShardForm, compress: Compress = Compress.NONE) -> str:
     """Return how the names of shards end, without the first dot."""
-    if form is Form.PARQUET:
+    if form is ShardForm.PARQUET:
         return "parquet"
     return "tar" if compress is Compress.NONE else f"tar.{compress}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.packing.sample import Part
+from huggingnersc.domain.packing.sample import SamplePart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ class RecordSource:
     features: Features
     groups: Sequence[RecordFiles]
 
-    def parts(self, *, stratified: bool) -> Iterator[Part]:
+    def parts(self, *, stratified: bool) -> Iterator[SamplePart]:
         """Yield the parts of all samples: a record of each file of a group.
 
         Args:
@@ -58,7 +58,7 @@ class RecordSource:
                 key = b"%b#%07d" % (group.files[0].path, number)
                 stratum = b"%d" % labels[number] if labels is not None else b""
                 for place, ((path, size_bytes, mtime_ns, digest, _), share_bytes) in files:
-                    yield Part(
+                    yield SamplePart(
                         *(key, b"%d" % place, path, size_bytes, mtime_ns, digest, number),
                         split=split,
                         stratum=stratum,

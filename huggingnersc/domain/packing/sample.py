@@ -1,7 +1,8 @@
 """Samples, as readers of a source list them and writers of shards get them.
 
-A reader of a source yields a `Part` for each file, or for each record of a file that holds many.
-Parts with the same key are one sample. The plan sorts the parts, so their order is of no matter.
+A reader of a source yields a `SamplePart` for each file, or for each record of a file that holds
+many. Parts with the same key are one sample. The plan sorts the parts, so their order is of no
+matter.
 
 The work list of a shard is a line for each sample, columns with tabs between them:
 
@@ -26,7 +27,7 @@ WHOLE_FILE = -1  # in place of the number of a record
 _COLUMNS = 5
 
 
-class Part(NamedTuple):
+class SamplePart(NamedTuple):
     """A part of a sample; a tuple, as there may be millions.
 
     Attributes:
@@ -58,7 +59,7 @@ class Part(NamedTuple):
 
 
 class ListedPart(NamedTuple):
-    """A part in the work list of a shard; see `Part`."""
+    """A part in the work list of a shard; see `SamplePart`."""
 
     path: bytes
     size_bytes: int

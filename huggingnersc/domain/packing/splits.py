@@ -7,7 +7,6 @@ What must stay together is a unit; units are never cut. Strata keep the shares o
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.domain.packing.pack import SPLIT_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 ONE_SPLIT = "train"  # of everything, where nothing else is asked for
 # As `datasets` names them, source: datasets/data_files.py.
@@ -146,41 +145,3 @@ class ShareCutter:
                 split += 1
             before += weight
         return ends
-
-
-def split_level(folders: Iterable[Sequence[bytes]]) -> int | None:
-    """Return how deep the folders are that name splits; None where there are no such folders.
-
-    Args:
-        folders: the names of folders from the root to each that holds files.
-    """
-    found: dict[int, set[str]] = {}
-    for names in folders:
-        for level, name in enumerate(names):
-            if split := SPLIT_OF_FOLDER.get(name.lower()):
-                found.setdefault(level, set()).add(split)
-    return min((level for level, splits in found.items() if len(splits) > 1), default=None)
-
-
-def parse_size(text: str) -> int:
-    """Read a size such as `512MB`, `2GiB` or `1000000`.
-
-    Raises:
-        ValueError: it is none, or zero.
-    """
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?", text.strip())
-    if not found:
-        raise ValueError(f"{text!r} is no size, such as 512MB or 2GiB")
-    base = 1024 if found[3] else 1000
-    size = int(Fraction(found[1]) * base ** "_kmgt".index(found[2].lower() or "_"))
-    if not size:
-        raise ValueError("it is zero")
-    return size
-
-
-def amounts(splits: Iterable[int], weights: Iterable[int]) -> Mapping[int, int]:
-    """Return the sum of the weights of each split, by its number."""
-    found: dict[int, int] = {}
-    for split, weight in zip(splits, weights, strict=True):
-        found[split] = found.get(split, 0) + weight
-    return found

@@ -11,7 +11,7 @@ from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.source_kind import source_kind
 from huggingnersc.domain.packing.options import PackOptions
-from huggingnersc.domain.packing.pack import Form
+from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, sample_line
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.domain.packing.splits import hash_order
@@ -47,9 +47,9 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
     chosen = PackOptions(form="parquet", **options)
     out.mkdir(exist_ok=True)
     source = SourceRoot(path=root, scratch=out)
-    listing = reader_of(source_kind(source, chosen))(source, chosen, Form.PARQUET)
+    listing = reader_of(source_kind(source, chosen))(source, chosen, ShardForm.PARQUET)
     samples = SampleRows(listing.parts, hash_order(chosen.seed), lambda part: part.size_bytes)
-    layout = layouter_of(Form.PARQUET)(root, samples, listing, chosen)
+    layout = layouter_of(ShardForm.PARQUET)(root, samples, listing, chosen)
     path = "data/train-00000-of-00001.parquet"
     lines = map(sample_line, samples.samples())
     items = job_bytes(path, "train", layout.settings, lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc.adapters.packing.pack_shard import pack_shard, packed_of
+from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
 from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, Sample, sample_line
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.errors import SourceChangedError
@@ -26,7 +26,7 @@ def _listed(root: Path, name: str) -> ListedPart:
 
 def _source(root: Path) -> list[Sample]:
     (root / "cats").mkdir(parents=True)
-    contents = {"cats/a.jpg": b"a" * 513, "cats/a.txt": b"", "b.jpg": os.urandom(_LARGE)}
+    contents = {"cats/a.jpg": b"a" * 513, "cats/a.txt": b"", "b.jpg": b"x" * _LARGE}
     for name, content in contents.items():
         (root / name).write_bytes(content)
     cats = tuple(_listed(root, name) for name in ("cats/a.jpg", "cats/a.txt"))
@@ -38,7 +38,8 @@ def _packed(root: Path, out: Path, samples: list[Sample], compress: str = "none"
     layout: dict[str, Any] = {"compress": compress, "group": "stem"}
     path = f"data/train-00000-of-00001.{extension}"
     items = job_bytes(path, "train", layout, map(sample_line, samples))
-    return pack_shard({"root": str(root), "out": str(out), "form": "webdataset"}, items)
+    arguments = {"root": str(root), "out": str(out), "form": "webdataset", "seed": 0}
+    return pack_shard(arguments, items)
 
 
 @pytest.mark.parametrize("compress", ["none", "gz"])
@@ -47,7 +48,7 @@ def test_a_shard_holds_its_files_and_its_result_describes_it(
 ) -> None:
     root, out = tmp_path / "source", tmp_path / "out"
     samples = _source(root)
-    shard = packed_of(_packed(root, out, samples, compress))
+    shard = pack_result(_packed(root, out, samples, compress)).shard
     content = (out / shard.path).read_bytes()
     assert (shard.samples, shard.size_bytes) == (2, len(content))
     assert shard.sha256 == hashlib.sha256(content).hexdigest()
@@ -96,7 +97,7 @@ def test_digests_that_are_not_known_are_written_as_such(tmp_path: Path) -> None:
         Sample(one.key, tuple(part._replace(digest=UNKNOWN) for part in one.parts))
         for one in _source(root)
     ]
-    shard = packed_of(_packed(root, out, samples))
+    shard = pack_result(_packed(root, out, samples)).shard
     rows = [line.split("\t") for line in (out / shard.manifest_path).read_text().splitlines()]
     assert rows == [
         ["cats/a.jpg", "-", "513"],

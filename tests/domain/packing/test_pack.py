@@ -8,10 +8,10 @@ import pytest
 
 from huggingnersc.domain.packing.pack import (
     Compress,
-    Form,
     Pack,
     PackedShard,
     PackSource,
+    ShardForm,
     pack_bytes,
     parse_pack,
     shard_extension,
@@ -33,11 +33,12 @@ def _shard(split: str, number: int, count: int, extension: str = "tar.gz") -> Pa
 
 
 _PACK = Pack(
-    form=Form.WEBDATASET,
+    form=ShardForm.WEBDATASET,
     compress=Compress.GZ,
     source=PackSource(path="/data/ünicode", nickname="iris", version="v1"),
     options={"seed": 42, "split": {"train": "0.75", "test": "0.25"}},
     shards=(_shard("train", 0, 2), _shard("train", 1, 2), _shard("test", 0, 1)),
+    plan_sha256=_DIGEST,
     features=[{"name": "png", "dtype": "image"}],
     left_out={"symbolic link": 2},
 )
@@ -57,7 +58,7 @@ def test_the_splits_of_a_pack_keep_their_order_and_count_its_shards() -> None:
 
 def test_a_manifest_has_the_name_of_its_shard() -> None:
     assert _PACK.shards[0].manifest_path == "manifests/train-00000-of-00002.tsv"
-    parquet = _shard("v1.0", 0, 1, shard_extension(Form.PARQUET))
+    parquet = _shard("v1.0", 0, 1, shard_extension(ShardForm.PARQUET))
     assert parquet.manifest_path == "manifests/v1.0-00000-of-00001.tsv"
 
 

@@ -1,0 +1,147 @@
+"""The folder of a pack: what is there before, and what is written last."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.packing.shard_output import PART_MARK
+from huggingnersc.domain.packing.pack import (
+    DATA_DIR,
+    MANIFESTS_DIR,
+    MAX_PACK_BYTES,
+    PACK_FILE,
+    pack_bytes,
+    parse_pack,
+)
+from huggingnersc.domain.text.formatting import size_words
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.errors import PackDamagedError, PackExistsError, PackingError
+from huggingnersc.new_folder import make_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from huggingnersc.domain.packing.pack import Pack
+
+_OURS = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.(?:tar|tar\.gz|tar\.zst|parquet|tsv)")
+_SPARE = 0.05
+_FOLDER_MODE = 0o777  # which the umask narrows: a pack is the user's to share
+
+
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """The folder of a pack, which may not exist yet."""
+
+    path: Path
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it, or no such folder.
+
+        Raises:
+            PackExistsError: it is a file, or cannot be listed.
+        """
+        try:
+            return not any(self.path.iterdir())
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise PackExistsError(
+                f"{shown(self.path)} cannot hold a pack: {error.strerror}.",
+                hint="Name a folder that is empty or not there.",
+            ) from error
+
+    @property
+    def has_pack(self) -> bool:
+        """Whether there is a finished pack."""
+        return (self.path / PACK_FILE).is_file()
+
+    def read(self) -> Pack:
+        """Return what is in the finished pack.
+
+        Raises:
+            PackDamagedError: its `pack.json` cannot be read.
+        """
+        file = self.path / PACK_FILE
+        try:
+            with file.open("rb") as stream:
+                return parse_pack(stream.read(MAX_PACK_BYTES + 1))
+        except (OSError, ValueError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            raise PackDamagedError(
+                f"{shown(file)} cannot be read: {reason}.",
+                hint="Pack the source again into another folder.",
+            ) from error
+
+    def finished_ns(self) -> int:
+        """Return when the pack was finished.
+
+        Raises:
+            OSError: there is none.
+        """
+        return (self.path / PACK_FILE).stat().st_mtime_ns
+
+    def has_shard(self, path: str, size_bytes: int) -> bool:
+        """Return whether a shard is there with its size."""
+        with suppress(FileNotFoundError):
+            return (self.path / path).stat().st_size == size_bytes
+        return False
+
+    def make(self) -> None:
+        """Make the folder.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        for folder in (self.path, self.path / DATA_DIR, self.path / MANIFESTS_DIR):
+            make_folder(folder, _FOLDER_MODE)
+
+    def require_space(self, size_bytes: int) -> None:
+        """Make sure that there is room for shards.
+
+        Raises:
+            PackingError: there is not.
+        """
+        free = shutil.disk_usage(self._existing()).free
+        if size_bytes * (1 + _SPARE) > free:
+            raise PackingError(
+                f"The shards take about {size_words(size_bytes)}, and there are "
+                f"{size_words(free)} free for {shown(self.path)}.",
+                hint="Make room, or name a folder of another file system.",
+            )
+
+    def _existing(self) -> Path:
+        return next(one for one in (self.path, *self.path.parents) if one.exists())
+
+    def write(self, pack: Pack) -> None:
+        """Remove what is left of other attempts, and write `pack.json`, which finishes the pack.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        kept = {shard.path for shard in pack.shards}
+        kept |= {shard.manifest_path for shard in pack.shards}
+        for folder in (DATA_DIR, MANIFESTS_DIR):
+            for file in (self.path / folder).iterdir():
+                is_part = file.name.startswith(".") and PART_MARK in file.name
+                is_shard = _OURS.fullmatch(file.name) and f"{folder}/{file.name}" not in kept
+                if is_part or is_shard:
+                    file.unlink(missing_ok=True)
+            _sync(self.path / folder)
+        write_whole(self.path / PACK_FILE, pack_bytes(pack))
+        _sync(self.path)
+
+
+def _sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk, as the shards are."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

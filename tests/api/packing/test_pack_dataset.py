@@ -1,0 +1,258 @@
+"""Packing real files into shards, and what keeps a source from being packed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huggingnersc.api.packing.pack_dataset import PackOutcome, pack_dataset
+from huggingnersc.api.runs.resume_run import resume_run
+from huggingnersc.api.runs.status_run import RunState, status_run
+from huggingnersc.domain.packing.options import PackOptions
+from huggingnersc.errors import (
+    DatasetUnknownError,
+    PackExistsError,
+    PackingError,
+    PackOptionsError,
+    RunFailedError,
+    SourceUnsuitableError,
+)
+from tests.builders import make_site, write_tree
+from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
+
+if TYPE_CHECKING:
+    from huggingnersc.adapters.engines.choice import WorkProgress
+    from huggingnersc.api.packing.pack_dataset import Packed
+    from huggingnersc.domain.site import Site
+
+_SPLIT = "train=0.6,validation=0.2,test=0.2"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return replace(
+        make_site(),
+        catalog_root=PurePosixPath(tmp_path / "catalog"),
+        run_root=PurePosixPath(tmp_path / "runs"),
+    )
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    names = [f"{folder}/{number}" for folder in ("cats", "dogs") for number in range(10)]
+    files = {f"{name}.{kind}": f"{name} {kind}" for name in names for kind in ("txt", "cls")}
+    return write_tree(tmp_path / "source", files)
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _members(packed: Packed) -> dict[str, list[str]]:
+    assert packed.pack is not None
+    found: dict[str, list[str]] = {}
+    for shard in packed.pack.shards:
+        with tarfile.open(packed.out / shard.path) as tar:
+            found.setdefault(shard.split, []).extend(tar.getnames())
+    return found
+
+
+def test_the_same_source_and_seed_make_the_same_bytes_with_any_number_of_processes(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    options = PackOptions(split=_SPLIT, seed=42, shard_size_bytes=5000, stratify_by="folder")
+    packs = [
+        pack_dataset(str(source), tmp_path / f"{jobs}", options=options, jobs=jobs, site=site)
+        for jobs in (1, 2)
+    ]
+    assert _content(packs[0].out) == _content(packs[1].out)
+    assert packs[0].pack is not None
+    assert len(packs[0].pack.shards) > 3
+    members = _members(packs[0])
+    assert {split: len(names) for split, names in members.items()} == {
+        "train": 24,
+        "validation": 8,
+        "test": 8,
+    }
+    everything = sorted(name for names in members.values() for name in names)
+    assert everything == sorted(str(path.relative_to(source)) for path in source.rglob("*.*"))
+    for packed in packs:
+        assert packed.outcome is PackOutcome.PACKED
+        assert packed.proof is not None
+        assert packed.proof.holds
+    assert [*Path(site.run_root).iterdir()] == []
+
+
+def test_a_second_call_changes_nothing_and_another_pack_is_not_overwritten(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    out = tmp_path / "out"
+    pack_dataset(str(source), out, site=site)
+    before = _content(out)
+    assert pack_dataset(str(source), out, site=site).outcome is PackOutcome.UNCHANGED
+    with pytest.raises(PackExistsError):
+        pack_dataset(str(source), out, options=PackOptions(seed=1), site=site)
+    (source / "cats/0.txt").write_text("another")
+    with pytest.raises(PackExistsError):
+        pack_dataset(str(source), out, site=site)
+    assert _content(out) == before
+
+
+def test_a_dry_run_writes_nothing(source: Path, tmp_path: Path, site: Site) -> None:
+    planned = pack_dataset(
+        str(source), tmp_path / "out", options=PackOptions(split=_SPLIT), dry_run=True, site=site
+    )
+    assert (planned.outcome, planned.plan.samples, planned.pack) == ("planned", 20, None)
+    assert not (tmp_path / "out").exists()
+    assert not Path(site.run_root).exists()
+
+
+def test_a_folder_with_something_else_is_left_alone(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    out = write_tree(tmp_path / "out", {"data/train-00000-of-00001.tar": "mine"})
+    with pytest.raises(PackExistsError):
+        pack_dataset(str(source), out, site=site)
+    with pytest.raises(PackExistsError):
+        pack_dataset(str(source), out / "data/train-00000-of-00001.tar", site=site)
+    for inside in (source / "out", source, tmp_path):
+        with pytest.raises(PackingError):
+            pack_dataset(str(source), inside, site=site)
+
+
+def test_folders_of_splits_are_kept_unless_shares_are_asked_for(
+    tmp_path: Path, site: Site
+) -> None:
+    files = {f"images/{split}/cats/{n}.png": "x" for split in ("Train", "val") for n in range(3)}
+    source = write_tree(tmp_path / "source", files | {"images/README.md": "", "notes.md": ""})
+    packed = pack_dataset(str(source), tmp_path / "out", site=site)
+    assert [(split.name, split.samples) for split in packed.plan.splits] == [
+        ("train", 3),
+        ("validation", 3),
+    ]
+    assert sum(packed.plan.left_out.values()) == 2
+    with pytest.raises(PackingError):
+        pack_dataset(str(source), tmp_path / "other", options=PackOptions(split=_SPLIT), site=site)
+
+
+def test_a_version_is_packed_with_its_hashes_and_has_to_be_there(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    catalog = VersionedCatalog(tmp_path / "catalog")
+    catalog.add("cats", manifest_of_folder(source), data_path=source)
+    (source / "new.txt").write_text("not in the version")
+    packed = pack_dataset("cats@v1", tmp_path / "out", site=site)
+    assert packed.pack is not None
+    assert (packed.pack.source.nickname, packed.pack.source.version) == ("cats", "v1")
+    assert packed.plan.samples == 20
+    assert sum(packed.plan.left_out.values()) == 1
+    manifest = (packed.out / packed.pack.shards[0].manifest_path).read_text()
+    assert "\t-\t" not in manifest
+    (source / "cats/0.txt").write_text("another size")
+    (source / "cats/1.txt").unlink()
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset("cats@v1", tmp_path / "other", site=site)
+    assert len(caught.value.problems) == 2
+
+
+def test_all_that_is_wrong_with_a_source_is_reported_at_once(tmp_path: Path, site: Site) -> None:
+    source = write_tree(
+        tmp_path / "source",
+        {"README": "", "a.png": "", "a.PNG": "", "b.x.png": "", "b_x.png": "", "ok.png": "1"},
+    )
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", site=site)
+    assert len(caught.value.problems) == 2  # no extension; the same name twice
+    options = PackOptions(split=_SPLIT, keep_together="subject-([0-9]+)")
+    with pytest.raises(SourceUnsuitableError):
+        pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+
+
+def test_what_is_no_regular_file_is_left_out_and_odd_names_are_kept(
+    tmp_path: Path, site: Site
+) -> None:
+    source = write_tree(
+        tmp_path / "source", {".git/config": "", "__MACOSX/a.txt": "", "é.txt": ""}
+    )
+    (source / "link.txt").symlink_to("é.txt")
+    os.mkfifo(source / "fifo.txt")
+    for name in (b"new\nline.txt", b"tab\t.txt", b"\xff.txt", b"n" * 250 + b".txt"):
+        (Path(os.fsdecode(os.fsencode(source) + b"/" + name))).write_bytes(name)
+    packed = pack_dataset(str(source), tmp_path / "out", site=site)
+    assert packed.plan.samples == 6
+    assert sum(packed.plan.left_out.values()) == 3
+    assert "new\nline.txt" in _members(packed)["train"]
+
+
+def test_options_that_make_no_sense_are_reported_at_once(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    options = PackOptions(split="train=2", group_by="(", keep_together="x", form="zip", by="x")
+    with pytest.raises(PackOptionsError) as caught:
+        pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+    assert len(caught.value.problems) == 4
+
+
+def test_a_source_that_is_not_there_is_explained(tmp_path: Path, site: Site) -> None:
+    with pytest.raises(PackingError):
+        pack_dataset(str(tmp_path / "absent"), tmp_path / "out", site=site)
+    with pytest.raises(DatasetUnknownError):
+        pack_dataset("absent", tmp_path / "out", site=site)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PackingError):
+        pack_dataset(str(tmp_path / "empty"), tmp_path / "out", site=site)
+
+
+def test_a_shard_that_is_done_is_never_written_again(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    options = PackOptions(shard_size_bytes=3000)
+    whole = pack_dataset(str(source), tmp_path / "whole", options=options, jobs=1, site=site)
+    assert whole.pack is not None
+    out, last = tmp_path / "out", source / _members(whole)["train"][-1]
+    status, content = last.stat(), last.read_bytes()
+    with pytest.raises(RunFailedError):
+        pack_dataset(
+            str(source),
+            out,
+            options=options,
+            jobs=1,
+            site=site,
+            on_progress=lambda _: last.unlink(missing_ok=True),
+        )
+    (run_id,) = (path.name for path in Path(site.run_root).iterdir())
+    assert status_run(run_id, site=site).state is RunState.FAILED
+    done = {path.name: path.stat().st_ino for path in (out / "data").iterdir()}
+    assert 0 < len(done) < len(whole.pack.shards)
+    last.write_bytes(content)
+    os.utime(last, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    (out / "data/.train-00001-of-00009.tar.part-old-1").touch()  # of a process that was killed
+    resumed = resume_run(run_id, site=site).result
+    assert resumed.outcome is PackOutcome.PACKED
+    assert _content(out) == _content(whole.out)
+    assert {name: (out / "data" / name).stat().st_ino for name in done} == done
+
+
+def test_a_shard_that_was_removed_is_written_again(
+    source: Path, tmp_path: Path, site: Site
+) -> None:
+    out, options = tmp_path / "out", PackOptions(shard_size_bytes=3000)
+
+    def stop(progress: WorkProgress) -> None:
+        if progress.files > 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pack_dataset(str(source), out, options=options, jobs=1, site=site, on_progress=stop)
+    shutil.rmtree(out / "data")
+    packed = pack_dataset(str(source), out, options=options, jobs=1, site=site)
+    assert packed.proof is not None
+    assert packed.proof.holds
+    assert len(_members(packed)["train"]) == 40
