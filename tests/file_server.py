@@ -79,13 +79,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         sent = body[: len(body) // 2] if is_cut else body
+        with what.lock:
+            what.sent_bytes += len(sent)
         try:
             self.wfile.write(sent)
             self.wfile.flush()
         except OSError:  # the reader has enough
             self.close_connection = True
-        with what.lock:
-            what.sent_bytes += len(sent)
         self.close_connection = self.close_connection or is_cut
 
     def log_message(self, format: str, *arguments: object) -> None:

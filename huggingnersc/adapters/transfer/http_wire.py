@@ -126,7 +126,7 @@ class HttpWire:
         self._left = 0 if self._is_chunked else length
         keeps = headers.get("connection", "").lower()
         self._stays_open = "close" not in keeps and (status[1] == "1" or "keep-alive" in keeps)
-        if self._left == 0 and not self._is_chunked:
+        if self._left == 0 and not self._is_chunked and number >= 200:
             self.is_open = self._stays_open
         return AnswerHead(number, headers, None if self._is_chunked else length)
 

@@ -150,7 +150,7 @@ class StateFile:
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, _FIRST)
         elif os.pread(self._descriptor, 1, status.st_size - 1) != b"\n":
-            os.write(self._descriptor, b"\n")  # ends the line that a kill has cut
+            os.write(self._descriptor, b"\t\n")  # so that a line that a kill has cut is none
 
     def _busy(self) -> RunBusyError:
         return RunBusyError(
@@ -165,7 +165,7 @@ class StateFile:
             return
         with os.fdopen(os.dup(self._descriptor), "rb") as stream:
             stream.seek(len(_FIRST))
-            while line := stream.readline(_MOST_LINE_BYTES):
+            while (line := stream.readline(_MOST_LINE_BYTES)).endswith(b"\n"):
                 with suppress(ValueError):  # a cut line says nothing
                     path, kind, digest, *rest = line.rstrip(b"\n").split(b"\t")
                     if kind == _DONE:

@@ -185,14 +185,16 @@ class _Search:
         files = ManifestFiles(
             manifest, lambda path: self.options.takes(path) and in_split(path), self.title
         )
-        link, path = self._portal_link(version.data_path, published), Path(version.data_path)
+        moved_to = self.record.data_path if self.record else None
+        path = Path(moved_to or version.data_path)
+        link = self._portal_link(version.data_path, published)
         base = portal_base(link) if link else ""
         if base and self.options.source is not DownloadSource.PATH:
             source = WebSource(base, lambda name: file_url(base, name))
             return self._of(DownloadSource.PORTAL, source, files, version.name)
         if is_folder(path) and self.options.source is not DownloadSource.PORTAL:
             return self._of(DownloadSource.PATH, PathSource(path), files, version.name)
-        raise self._nowhere(version.data_path)
+        raise self._nowhere(path)
 
     def _version(
         self, published: PublishedVersion | None, stack: ExitStack
@@ -260,7 +262,7 @@ class _Search:
             hint=Message("Fetch it by its files: ", Option("from", "portal")),
         )
 
-    def _nowhere(self, data_path: str) -> TransferError:
+    def _nowhere(self, data_path: Path) -> TransferError:
         where: dict[DownloadSource | None, str] = {
             None: f"is neither on a portal nor at {data_path} on this machine",
             DownloadSource.PORTAL: "has no link to a portal",

@@ -1,0 +1,389 @@
+"""Downloading a dataset from its portal, its Hub or a path, with and without a catalog."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import pytest
+from huggingface_hub import CommitOperationAdd
+
+from huggingnersc.adapters.engines.choice import EngineChoice, no_report
+from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
+from huggingnersc.adapters.transfer import retries
+from huggingnersc.api.packing.download_dataset import DownloadOutcome, download_dataset
+from huggingnersc.api.packing.list_urls import list_urls
+from huggingnersc.api.runs.cancel_run import CancelOutcome, cancel_run
+from huggingnersc.api.runs.resume_run import resume_run
+from huggingnersc.api.runs.status_run import RunState, status_runs
+from huggingnersc.domain.catalog.record import record_bytes
+from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
+from huggingnersc.domain.versions.version import public_bytes
+from huggingnersc.errors import (
+    DatasetUnknownError,
+    RunError,
+    TargetOccupiedError,
+    TransferError,
+    TransferIncompleteError,
+    VersionDamagedError,
+    VersionUnknownError,
+)
+from tests.api.iris import api
+from tests.builders import make_site, record_of
+from tests.file_server import Answer, file_server
+from tests.transfers import content_of
+from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.domain.site import Site
+    from huggingnersc.domain.versions.version import Version
+    from tests.api.conftest import Centre
+    from tests.file_server import FileServer
+
+DATA = {
+    b"a.csv": b"1\n",
+    b"sub folder/b #1.csv": b"22\n",
+    b"sub folder/c.bin": bytes(9_000),
+    b'odd\n\\"name': b"3\n",
+    b"-": b"4\n",
+    b"not\xffutf8": b"5\n",
+}
+PORTAL = DownloadOptions(source=DownloadSource.PORTAL)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short pauses."""
+    monkeypatch.setattr(retries, "_PAUSES_S", (0.01, 0.01, 0.01))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for path, content in DATA.items():
+        file = tmp_path / "data" / os.fsdecode(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    (tmp_path / "data/link").symlink_to("a.csv")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def portal() -> Iterator[FileServer]:
+    with file_server(DATA) as server:
+        yield server
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site whose Hub no one reaches, as on a compute node."""
+    return replace(
+        make_site(),
+        catalog_root=PurePosixPath(tmp_path / "catalog"),
+        run_root=PurePosixPath(tmp_path / "runs"),
+        endpoint="http://127.0.0.1:9",
+    )
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, data: Path, portal: FileServer) -> VersionedCatalog:
+    """A catalog with one version of the data, which is on the portal."""
+    made = VersionedCatalog(tmp_path / "catalog")
+    made.add("iris", manifest_of_folder(data), data_path=data)
+    _link(tmp_path, portal.address)
+    return made
+
+
+def _link(tmp_path: Path, address: str) -> None:
+    """Let the record of iris link to a portal."""
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+
+    record = replace(CatalogFolder(tmp_path / "catalog").record("iris"), portal_link=address)
+    (tmp_path / "catalog/iris/iris_info.json").write_bytes(record_bytes(record))
+
+
+def test_the_files_of_a_version_come_from_its_portal(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    done = download_dataset("iris", tmp_path / "new/out", PORTAL, site=site)
+    assert (done.outcome, done.version, done.files) == ("downloaded", "v1", len(DATA))
+    assert (done.source, done.left_out) == (DownloadSource.PORTAL, 1)
+    assert content_of(tmp_path / "new/out") == DATA
+    assert not list((tmp_path / "runs").iterdir())
+    portal.requests.clear()
+    again = download_dataset("iris@v1", tmp_path / "new/out", PORTAL, site=site)
+    assert (again.outcome, again.kept_files) == (DownloadOutcome.UNCHANGED, len(DATA))
+    assert portal.requests == []
+
+
+def test_a_newer_version_replaces_what_the_older_one_brought(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    download_dataset("iris", out, PORTAL, site=site)
+    (data / "a.csv").write_bytes(b"new\n")
+    portal.files[b"a.csv"] = b"new\n"
+    catalog.add("iris", manifest_of_folder(data))
+    _link(tmp_path, portal.address)
+    portal.requests.clear()
+    done = download_dataset("iris", out, PORTAL, site=site)
+    assert (done.version, done.fetched_files) == ("v2", 1)
+    assert [path for path, *_ in portal.requests] == [b"a.csv"]
+    assert content_of(out) == DATA | {b"a.csv": b"new\n"}
+
+
+def test_without_a_portal_the_files_come_from_the_path(
+    catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    _link(tmp_path, "file:///nowhere")
+    done = download_dataset("iris", tmp_path / "out", site=site)
+    assert done.source is DownloadSource.PATH
+    assert content_of(tmp_path / "out") == DATA
+    with pytest.raises(TransferError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    with pytest.raises(TransferError):
+        list(list_urls("iris", "curl", site=site))
+
+
+def test_only_what_is_asked_for_is_fetched(
+    catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    options = replace(PORTAL, only=("*.csv", "-"))
+    planned = download_dataset("iris", tmp_path / "out", options, dry_run=True, site=site)
+    assert (planned.outcome, planned.fetched_files) == (DownloadOutcome.PLANNED, 3)
+    assert not (tmp_path / "out").exists()
+    download_dataset("iris", tmp_path / "out", options, site=site)
+    assert set(content_of(tmp_path / "out")) == {b"a.csv", b"sub folder/b #1.csv", b"-"}
+    with pytest.raises(TransferError):
+        download_dataset("iris", tmp_path / "out", replace(PORTAL, only=("x",)), site=site)
+    with pytest.raises(TransferError):
+        download_dataset("iris", tmp_path / "out", replace(PORTAL, split="train"), site=site)
+
+
+def test_files_in_the_way_are_all_named_and_nothing_is_fetched(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    (out / "a.csv").mkdir(parents=True)
+    (out / "-").write_text("mine")
+    with pytest.raises(TargetOccupiedError) as caught:
+        download_dataset("iris", out, PORTAL, site=site)
+    assert {problem.where for problem in caught.value.problems} == {"a.csv", "-"}
+    assert portal.requests == []
+    assert (out / "-").read_text() == "mine"
+
+
+def test_with_verify_a_damaged_file_is_fetched_again(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    download_dataset("iris", out, PORTAL, site=site)
+    status = (out / "a.csv").stat()
+    (out / "a.csv").write_bytes(b"2\n")
+    os.utime(out / "a.csv", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert download_dataset("iris", out, PORTAL, site=site).outcome == "unchanged"
+    done = download_dataset("iris", out, replace(PORTAL, verify=True), site=site)
+    assert (done.fetched_files, content_of(out)) == (1, DATA)
+
+
+def test_a_stopped_download_is_a_run_that_can_be_resumed(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    def gone(path: bytes, _number: int, answer: Answer) -> Answer:
+        return (404, {}, b"") if path == b"a.csv" else answer
+
+    portal.spoil = gone
+    with pytest.raises(TransferIncompleteError) as caught:
+        download_dataset("iris", tmp_path / "out", replace(PORTAL, jobs=2), site=site)
+    assert [problem.where for problem in caught.value.problems] == ["a.csv"]
+    (run,) = status_runs(site=site).runs
+    assert (run.state, run.data, run.files) == (
+        RunState.FAILED, str(tmp_path / "out"), len(DATA),
+    )  # fmt: skip
+    portal.spoil = None
+    portal.requests.clear()
+    resumed = resume_run(run.run_id, site=site)
+    assert resumed.result.outcome == "downloaded"
+    assert [path for path, *_ in portal.requests] == [b"a.csv"]
+    assert content_of(tmp_path / "out") == DATA
+    assert status_runs(site=site).runs == ()
+
+
+def test_a_stopped_download_can_be_cancelled(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    portal.spoil = lambda *_: (500, {}, b"")
+    with pytest.raises(TransferIncompleteError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    (run,) = status_runs(site=site).runs
+    assert cancel_run(run.run_id, delete=True, site=site).outcome is CancelOutcome.DELETED
+    assert status_runs(site=site).runs == ()
+
+
+def test_a_folder_that_cannot_be_written_is_explained(
+    catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError):
+        download_dataset("iris", tmp_path / "file/out", PORTAL, site=site)
+
+
+def test_a_list_of_files_that_was_changed_is_not_believed(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    manifest = next((tmp_path / "catalog/iris/versions/v1").glob("manifest.tsv"))
+    manifest.write_bytes(manifest.read_bytes().replace(b"a.csv", b"../../a"))
+    with pytest.raises(VersionDamagedError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    assert portal.requests == []
+
+
+def test_paths_that_lead_elsewhere_are_refused(
+    site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    line = b"%b\t" + b"0" * 64 + b"\t1\t1\n"
+    paths = (b"../up", b"/abs", b".huggingnersc-transfer.tsv", b"a//b", b"x" * 300)
+    made = VersionedCatalog(tmp_path / "catalog")
+    made.add("iris", b"".join(sorted(line % path for path in paths)))
+    _link(tmp_path, portal.address)
+    with pytest.raises(TargetOccupiedError) as caught:
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    assert len(caught.value.problems) == len(paths)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_list_for_curl_fetches_and_checks_every_file(
+    catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "list").write_bytes(b"".join(list_urls("iris", "curl", PORTAL, site=site)))
+    # The lines that the list itself says, with its name.
+    fetch = ["curl", "--silent", "--config", str(tmp_path / "list")]
+    check = f"sed -n 's/^#sum //p' {tmp_path}/list | sha256sum --check --quiet"
+    subprocess.run(fetch, cwd=tmp_path / "out", check=True, capture_output=True)
+    assert content_of(tmp_path / "out") == DATA
+    subprocess.run(["bash", "-c", check], cwd=tmp_path / "out", check=True)
+    (tmp_path / "out/a.csv").write_text("2\n")
+    done = subprocess.run(
+        ["bash", "-c", check], cwd=tmp_path / "out", check=False, capture_output=True
+    )
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
+def test_a_list_for_aria2c_fetches_and_checks_every_file(
+    catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    options = replace(PORTAL, only=("*.csv", "*.bin", "-"))
+    (tmp_path / "list").write_bytes(b"".join(list_urls("iris", "aria2c", options, site=site)))
+    (tmp_path / "out").mkdir()
+    command = ["aria2c", f"--input-file={tmp_path}/list", "--quiet"]
+    subprocess.run(command, cwd=tmp_path / "out", check=True, capture_output=True)
+    assert content_of(tmp_path / "out") == {p: d for p, d in DATA.items() if options.takes(p)}
+
+
+def test_aria2c_cannot_be_told_a_name_with_a_newline(
+    catalog: VersionedCatalog, site: Site
+) -> None:
+    with pytest.raises(TransferError):
+        list(list_urls("iris", "aria2c", PORTAL, site=site))
+
+
+def _publish(centre: Centre, files: dict[str, bytes], *, tag: str = "") -> None:
+    """Put files into the repository of iris on the Hub."""
+    hub = api(centre)
+    hub.create_repo("NERSC/iris", repo_type="dataset", exist_ok=True)
+    added = [CommitOperationAdd(path, content) for path, content in files.items()]
+    with uploads_by_lfs():
+        hub.create_commit("NERSC/iris", added, commit_message="Add", repo_type="dataset")
+    if tag:
+        hub.create_tag("NERSC/iris", tag=tag, repo_type="dataset")
+
+
+def _published(version: Version, manifest: bytes, portal: FileServer) -> dict[str, bytes]:
+    """What a visitor finds of a version."""
+    return {
+        "version/version.json": public_bytes(replace(version, published=("manifest.tsv",))),
+        "version/manifest.tsv": manifest,
+        "iris_loader.py": f"# Comment\n#\n# Portal: {portal.address}\n".encode(),
+    }
+
+
+def test_a_visitor_without_a_catalog_gets_the_files_of_a_repository(
+    catalog: VersionedCatalog,
+    centre: Centre,
+    data: Path,
+    portal: FileServer,
+    tmp_path: Path,
+) -> None:
+    manifest = manifest_of_folder(data)
+    version = catalog.add("other", manifest, data_path=tmp_path / "away")
+    _publish(centre, _published(version, manifest, portal), tag="v1")
+    for title in ("NERSC/iris", "NERSC/iris@v1", "iris"):
+        out = tmp_path / title.replace("/", "-")
+        done = download_dataset(title, out, site=str(centre.profile))
+        assert (done.repo_id, done.source) == ("NERSC/iris", DownloadSource.PORTAL)
+        assert content_of(out) == DATA
+    with pytest.raises(VersionUnknownError):
+        download_dataset("NERSC/iris@v9", tmp_path / "out", site=str(centre.profile))
+    with pytest.raises(DatasetUnknownError):
+        download_dataset("NERSC/none", tmp_path / "out", site=str(centre.profile))
+
+
+def test_the_whole_data_on_the_hub_is_preferred(centre: Centre, tmp_path: Path) -> None:
+    shards = {
+        "data/train-00000-of-00002.parquet": os.urandom(200),
+        "data/train-00001-of-00002.parquet": os.urandom(300),
+        "data/test-00000-of-00001.parquet": os.urandom(100),
+    }
+    _publish(centre, shards)
+    site = str(centre.profile)
+    done = download_dataset("NERSC/iris", tmp_path / "out", site=site)
+    assert (done.source, done.files) == (DownloadSource.HUB, 3)
+    assert content_of(tmp_path / "out") == {p.encode(): d for p, d in shards.items()}
+    only_test = DownloadOptions(split="test")
+    done = download_dataset("NERSC/iris", tmp_path / "test", only_test, site=site)
+    assert set(content_of(tmp_path / "test")) == {b"data/test-00000-of-00001.parquet"}
+    urls = b"".join(list_urls("NERSC/iris", "curl", only_test, site=site))
+    digest = hashlib.sha256(shards["data/test-00000-of-00001.parquet"]).hexdigest()
+    assert digest.encode() in urls
+    assert centre.hub.token.encode() not in urls
+
+
+def test_shards_of_which_one_is_missing_are_not_the_whole_data(
+    centre: Centre, tmp_path: Path
+) -> None:
+    _publish(centre, {"data/train-00001-of-00002.parquet": b"1"})
+    options = DownloadOptions(source=DownloadSource.HUB)
+    with pytest.raises(TransferError):
+        download_dataset("NERSC/iris", tmp_path / "out", options, site=str(centre.profile))
+
+
+def test_a_dataset_without_a_version_has_no_list_of_files(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "catalog/iris"
+    folder.mkdir(parents=True)
+    (folder / "iris_info.json").write_bytes(record_bytes(record_of("iris")))
+    with pytest.raises(VersionUnknownError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+
+
+def test_resuming_asks_for_as_many_connections_as_are_named(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    from huggingnersc.adapters.engines.run_folder import RunFolder
+    from huggingnersc.api.packing.download_dataset import resume_download
+
+    portal.spoil = lambda *_: (500, {}, b"")
+    with pytest.raises(TransferIncompleteError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    portal.spoil = None
+    (path,) = (tmp_path / "runs").iterdir()
+    choice = EngineChoice.of(site, jobs=1)
+    done = resume_download(RunFolder.open(path), choice, site, no_report)
+    assert done.outcome == "downloaded"
