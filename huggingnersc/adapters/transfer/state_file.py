@@ -150,7 +150,7 @@ class StateFile:
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, _FIRST)
         elif os.pread(self._descriptor, 1, status.st_size - 1) != b"\n":
-            os.write(self._descriptor, b"\t\n")  # so that a line that a kill has cut is none
+            os.write(self._descriptor, b"\tcut\t\n")  # the line that a kill has cut is none
 
     def _busy(self) -> RunBusyError:
         return RunBusyError(
