@@ -13,19 +13,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from huggingnersc.adapters.transfer.s3_failures import require_s3, translated
-from huggingnersc.errors import BucketMissingError
+from huggingnersc.adapters.transfer.s3_failures import code_of, require_s3, translated
+from huggingnersc.errors import BucketError, BucketMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from huggingnersc.domain.bucket_address import BucketAddress
 
 DIGEST_KEY = "sha256"  # of an object's metadata: x-amz-meta-sha256
 _ATTEMPTS = 8
 _CONNECT_TIMEOUT_S = 10
+_MOST_CONNECTIONS = 64
 _READ_TIMEOUT_S = 60
 _AMAZON = ".amazonaws.com"
+_READ_BYTES = 1 << 20
+_REPLACED = frozenset({"412", "PreconditionFailed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,37 @@ class UnfinishedObject:
 
     path: str
     upload_id: str
+
+
+class ObjectBytes:
+    """The bytes of a range of an object, as they come.
+
+    Attributes:
+        size_bytes: of the whole object.
+        etag: of the object.
+    """
+
+    def __init__(self, bucket: Bucket, where: str, answer: dict[str, Any]) -> None:
+        self._bucket, self._where, self._body = bucket, where, answer["Body"]
+        total = str(answer.get("ContentRange", "")).rpartition("/")[2]
+        self.size_bytes = int(total) if total.isdigit() else int(answer["ContentLength"])
+        self.etag = str(answer.get("ETag", ""))
+        self._kept = b""
+
+    def read(self, most_bytes: int) -> bytes:
+        """Return up to so many of the next bytes; none at the end.
+
+        Raises:
+            BucketError: the connection was cut.
+        """
+        if not self._kept:
+            self._kept = self._bucket.wait(self._where, self._body.read, _READ_BYTES)
+        data, self._kept = self._kept[:most_bytes], self._kept[most_bytes:]
+        return data
+
+    def close(self) -> None:
+        """Let go of it, and of its connection where it was not read to its end."""
+        self._bucket.call_soon(self._body.close)
 
 
 class Bucket:
@@ -231,14 +265,54 @@ class Bucket:
         Raises:
             BucketError: the storage refused or failed, or it has more than `most_bytes`.
         """
-        from huggingnersc.errors import BucketError
-
         found = self.stored(path)
         if found is None:
             return None
         if found.size_bytes > most_bytes:
             raise BucketError(f"{self.address.of(path)} has {found.size_bytes:,} bytes.")
-        return self._body(path, found)
+        body = self.open(path, 0, found.size_bytes, etag="")
+        return b"".join(iter(lambda: body.read(_READ_BYTES), b"")) if body else None
+
+    def open(self, path: str, start: int, stop: int, *, etag: str) -> ObjectBytes | None:
+        """Return the bytes of an object from `start` up to `stop`.
+
+        Args:
+            path: below the folder.
+            start: the first byte.
+            stop: the one after the last.
+            etag: of an earlier answer; empty where none is known.
+
+        Returns:
+            None where the object is no longer that of the ETag.
+
+        Raises:
+            BucketMissingError: there is none.
+            BucketError: the storage refused or failed.
+        """
+        asked = {"Range": f"bytes={start}-{stop - 1}"} if stop > start else {}
+        same = {"IfMatch": etag} if etag else {}
+        try:
+            answer = self._call("read", path, "get_object", Key=self._key(path), **asked, **same)
+        except BucketError as error:
+            if etag and code_of(error.__cause__) in _REPLACED:
+                return None
+            raise
+        return ObjectBytes(self, self.address.of(path), answer)
+
+    def wait(self, where: str, function: Callable[..., Any], *arguments: object) -> Any:
+        """Return what a coroutine of the client returns.
+
+        Raises:
+            BucketError: the storage refused or failed.
+        """
+        from fsspec.asyn import sync
+
+        with translated(self.address.bucket, f"read {where}"):
+            return sync(self._system.loop, function, *arguments)
+
+    def call_soon(self, function: Callable[[], Any]) -> None:
+        """Call a function in the thread of the client, which is not this one."""
+        self._system.loop.call_soon_threadsafe(function)
 
     def remove(self, path: str) -> None:
         """Delete an object; nothing where there is none.
@@ -247,15 +321,6 @@ class Bucket:
             BucketError: the storage refused or failed.
         """
         self._call("delete", path, "delete_object", Key=self._key(path))
-
-    def _body(self, path: str, found: StoredObject) -> bytes:
-        from fsspec.asyn import sync
-
-        if found.size_bytes == 0:
-            return b""
-        answer = self._call("read", path, "get_object", Key=self._key(path), IfMatch=found.etag)
-        with translated(self.address.bucket, f"read {self.address.of(path)}"):
-            return bytes(sync(self._system.loop, answer["Body"].read))
 
     def _key(self, path: str) -> str:
         return self.address.object_key(path) if path else _folder(self.address.prefix)
@@ -285,6 +350,7 @@ def _client_settings() -> dict[str, Any]:
     """Return the settings of the client that its variables do not set."""
     settings: dict[str, Any] = {
         "connect_timeout": _CONNECT_TIMEOUT_S,
+        "max_pool_connections": _MOST_CONNECTIONS,
         "read_timeout": _READ_TIMEOUT_S,
         # Content-MD5 is sent instead: storages other than Amazon's refuse the newer checksums.
         "request_checksum_calculation": "when_required",

@@ -57,9 +57,9 @@ def require_s3() -> None:
         ) from error
 
 
-def code_of(error: BaseException) -> str:
+def code_of(error: BaseException | None) -> str:
     """Return the code in the answer that an error is about; empty where there was none."""
-    for one in (error, error.__cause__):
+    for one in (error, error.__cause__) if error else ():
         response = getattr(one, "response", None)
         if isinstance(response, dict):
             return str(response.get("Error", {}).get("Code", ""))

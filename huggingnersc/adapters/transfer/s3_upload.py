@@ -34,7 +34,7 @@ _MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class SentFile:
+class BucketFile:
     """A file that is to be an object of a bucket.
 
     Attributes:
@@ -64,7 +64,9 @@ class SentFile:
         )
 
 
-def files_to_send(bucket: Bucket, files: Sequence[SentFile], *, jobs: int) -> tuple[SentFile, ...]:
+def files_to_send(
+    bucket: Bucket, files: Sequence[BucketFile], *, jobs: int
+) -> tuple[BucketFile, ...]:
     """Return those of `files` that the bucket does not hold yet.
 
     Raises:
@@ -89,7 +91,7 @@ def files_to_send(bucket: Bucket, files: Sequence[SentFile], *, jobs: int) -> tu
     return tuple(file for file, found in pairs if found is None)
 
 
-def _difference(file: SentFile, found: StoredObject) -> str:
+def _difference(file: BucketFile, found: StoredObject) -> str:
     if found.size_bytes != file.size_bytes:
         return f"it has {found.size_bytes:,} bytes there and {file.size_bytes:,} here"
     if not found.sha256:
@@ -97,7 +99,7 @@ def _difference(file: SentFile, found: StoredObject) -> str:
     return f"its SHA-256 is {found.sha256} there and {file.sha256} here"
 
 
-def clear_unfinished(bucket: Bucket, files: Sequence[SentFile]) -> None:
+def clear_unfinished(bucket: Bucket, files: Sequence[BucketFile]) -> None:
     """Remove the parts that a killed upload of these files left, which would be paid for.
 
     Raises:
@@ -126,7 +128,7 @@ class S3Upload:
         *,
         jobs: int,
         on_bytes: Callable[[int], None],
-        on_sent: Callable[[SentFile], None],
+        on_sent: Callable[[BucketFile], None],
     ) -> None:
         self._bucket, self._on_bytes, self._on_sent = bucket, on_bytes, on_sent
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="s3-upload")
@@ -147,7 +149,7 @@ class S3Upload:
         if kind is None and self._failure is not None:
             raise self._failure
 
-    def send(self, file: SentFile) -> None:
+    def send(self, file: BucketFile) -> None:
         """Read a file and hand it to the senders.
 
         Raises:
@@ -169,7 +171,7 @@ class S3Upload:
         _require_digest(file, digest.hexdigest())
         self._pool.submit(self._watched, self._complete, file, begun, parts)
 
-    def _pieces(self, file: SentFile, update: Callable[[bytes], None]) -> Iterator[bytes]:
+    def _pieces(self, file: BucketFile, update: Callable[[bytes], None]) -> Iterator[bytes]:
         """Yield the parts of a file, each after there is room for it."""
         left = file.size_bytes
         try:
@@ -216,7 +218,7 @@ class S3Upload:
             self._failure = self._failure or error
             raise
 
-    def _put(self, file: SentFile, data: bytes) -> str:
+    def _put(self, file: BucketFile, data: bytes) -> str:
         self._bucket.put(file.path, data, sha256=file.sha256)
         self._on_bytes(len(data))
         self._verify(file)
@@ -227,13 +229,15 @@ class S3Upload:
         self._on_bytes(len(data))
         return etag
 
-    def _complete(self, file: SentFile, begun: UnfinishedObject, parts: list[Future[str]]) -> str:
+    def _complete(
+        self, file: BucketFile, begun: UnfinishedObject, parts: list[Future[str]]
+    ) -> str:
         self._bucket.complete(begun, [part.result() for part in parts])
         self._begun.pop(file.path, None)
         self._verify(file)
         return ""
 
-    def _verify(self, file: SentFile) -> None:
+    def _verify(self, file: BucketFile) -> None:
         found = self._bucket.stored(file.path)
         if not file.is_same(found):
             raise BucketError(
@@ -244,12 +248,12 @@ class S3Upload:
         self._on_sent(file)
 
 
-def _require_digest(file: SentFile, found: str) -> None:
+def _require_digest(file: BucketFile, found: str) -> None:
     if found != file.sha256:
         raise _changed(file)
 
 
-def _changed(file: SentFile) -> PackDamagedError:
+def _changed(file: BucketFile) -> PackDamagedError:
     return PackDamagedError(
         f"{shown(file.file)} is not as it was packed: its size or its SHA-256 differs.",
         hint="Pack the data again.",

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tests.s3_server import S3Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def storage() -> Iterator[S3Server]:
-    """A storage that the tests of a file share."""
+    """A storage that all tests share."""
     with s3_server() as server:
         yield server
 

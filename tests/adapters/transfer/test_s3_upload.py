@@ -11,8 +11,8 @@ import pytest
 from huggingnersc.adapters.transfer import s3_upload
 from huggingnersc.adapters.transfer.s3_bucket import Bucket
 from huggingnersc.adapters.transfer.s3_upload import (
+    BucketFile,
     S3Upload,
-    SentFile,
     clear_unfinished,
     files_to_send,
 )
@@ -65,13 +65,13 @@ def small_parts(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "S3_UPLOAD_PART_MIN_SIZE", PART)  # 5 MiB of S3
 
 
-def sent_file(folder: Path, name: str, data: bytes) -> SentFile:
+def sent_file(folder: Path, name: str, data: bytes) -> BucketFile:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
-    return SentFile(f"data/{name}", folder / name, len(data), hashlib.sha256(data).hexdigest())
+    return BucketFile(f"data/{name}", folder / name, len(data), hashlib.sha256(data).hexdigest())
 
 
-def send(bucket: Bucket, *files: SentFile, jobs: int = 2) -> tuple[int, set[str]]:
+def send(bucket: Bucket, *files: BucketFile, jobs: int = 2) -> tuple[int, set[str]]:
     """Send files as a verb does; return how many bytes and which files were sent."""
     moved, done = list[int](), set[str]()
     left = files_to_send(bucket, files, jobs=jobs)
@@ -104,7 +104,7 @@ def test_files_of_every_size_arrive_with_their_digest_and_are_not_sent_again(
 
 def test_parts_are_as_large_as_the_most_parts_need(tmp_path: Path) -> None:
     for size_bytes in (1, 10**9, 160 << 30, 5 << 40):
-        file = SentFile("a", tmp_path, size_bytes, "")
+        file = BucketFile("a", tmp_path, size_bytes, "")
         assert -(-size_bytes // file.part_bytes) <= 10_000
 
 
