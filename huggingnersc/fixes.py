@@ -30,6 +30,7 @@ class Verb(StrEnum):
     STATUS_RUN = "status_run"
     UPDATE_DATASET = "update_dataset"
     UPDATE_VERSION = "update_version"
+    UPLOAD_DATASET = "upload_dataset"
     VALIDATE_METADATA = "validate_metadata"
     VERIFY_DATASET = "verify_dataset"
 

@@ -17,12 +17,13 @@ from huggingnersc.adapters.hub.failures import (
 from huggingnersc.errors import HubAccessError, HubError, HubMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from httpx2 import Response
     from huggingface_hub import HfApi
 
+    from huggingnersc.adapters.hub.large_files import LargeFile
     from huggingnersc.adapters.transfer.web_source import WebSource
     from huggingnersc.domain.catalog.remote import (
         Account,
@@ -245,6 +246,55 @@ class Hub:
                     *(CommitOperationAdd(path, file) for path, file in (stored or {}).items()),
                     *(CommitOperationDelete(path, is_folder=False) for path in delete),
                 ],
+                commit_message=message,
+                repo_type="dataset",
+                parent_commit=parent,
+            )
+            return commit_of(done.oid)
+
+    def send_files(
+        self,
+        repo_id: str,
+        files: Sequence[LargeFile],
+        *,
+        jobs: int,
+        on_bytes: Callable[[int], None],
+        on_sent: Callable[[LargeFile], None],
+    ) -> None:
+        """Send large files to the storage of a dataset repository; no commit names them yet.
+
+        What the Hub has already is not sent again.
+
+        Args:
+            repo_id: the dataset repository.
+            files: what to send.
+            jobs: how many at a time.
+            on_bytes: called with numbers of bytes as they are sent, from several threads.
+            on_sent: called with each file after it is there.
+
+        Raises:
+            PackDamagedError: a file is not what was recorded, or cannot be read.
+        """
+        from huggingnersc.adapters.hub.large_files import send_files
+
+        with self._translated(f"upload to {repo_id}"), uploads_by_lfs():
+            send_files(self._api, repo_id, files, jobs=jobs, on_bytes=on_bytes, on_sent=on_sent)
+
+    def commit_sent(
+        self, repo_id: str, files: Sequence[LargeFile], *, message: str, parent: str | None
+    ) -> str:
+        """Write files that were sent to the main branch as one atomic commit; return its SHA.
+
+        Raises:
+            HubConflictError: main is no longer at `parent`.
+        """
+        from huggingnersc.adapters.hub.answers import commit_of
+        from huggingnersc.adapters.hub.large_files import commit_of_sent
+
+        with self._translated(f"commit to {repo_id}"), uploads_by_lfs():
+            done = self._api.create_commit(
+                repo_id,
+                commit_of_sent(files),
                 commit_message=message,
                 repo_type="dataset",
                 parent_commit=parent,

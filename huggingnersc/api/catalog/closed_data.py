@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 class ClosedData:
     """Data that not everyone may read, and versions whose public files describe it.
 
+    Of data that was uploaded, the shards are the data.
+
     Attributes:
         path: the first folder or file that is closed.
-        versions: their names, the oldest first.
+        versions: their names, the oldest first; none where the data itself is on the Hub.
     """
 
     path: Path
@@ -39,6 +41,8 @@ class ClosedData:
     @property
     def reason(self) -> str:
         """Why these versions should not become public; a clause."""
+        if not self.versions:
+            return f"not everyone may read {shown(self.path)}, and the shards are that data"
         newest = self.versions[-1]
         count = len(self.versions) - 1
         more = f" and {plural(count, 'earlier version')} describe" if count else " describes"
@@ -68,7 +72,9 @@ def closed_data(data: PurePosixPath | None, versions: Iterable[Version]) -> Clos
 
 
 def closed_of_record(record: Record, store: VersionStore) -> ClosedData | None:
-    """Return what keeps the recorded versions from becoming public; None where nothing does."""
+    """Return what keeps the versions or shards from becoming public; None where nothing does."""
+    if record.upload and record.data_path and (path := first_closed(Path(record.data_path))):
+        return ClosedData(path, ())
     return closed_data(record.data_path, _readable(record.history, store))
 
 

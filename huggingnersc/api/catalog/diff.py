@@ -9,6 +9,7 @@ from huggingnersc.changes import FileChange, Location
 from huggingnersc.domain.catalog.file_changes import Content, Unread, file_changes
 from huggingnersc.domain.catalog.folder_card import card_on_hub
 from huggingnersc.domain.catalog.plan import CARD_NAME, make_plan
+from huggingnersc.domain.catalog.remote import DATA_FOLDER
 from huggingnersc.domain.catalog.update import recorded_oids, spec_of
 from huggingnersc.domain.planned_file import PlannedFile
 
@@ -84,6 +85,21 @@ def edits_on_hub(
     return file_changes(Location.HUB, before, after)
 
 
+def shard_content(remote: RemoteRepository, path: str) -> Content:
+    """Return a shard of the Hub, which is not looked into; None where there is none."""
+    size_bytes = remote.sizes.get(path, 0)
+    return Unread(f"{size_bytes:,} bytes of data") if path in remote.files else None
+
+
+def shard_changes(paths: Iterable[str], remote: RemoteRepository) -> tuple[FileChange, ...]:
+    """Return what someone else changed of the shards that were uploaded."""
+    changed = tuple(paths)
+    before: dict[str, Content] = dict.fromkeys(changed, Unread("the shard that was uploaded"))
+    return file_changes(
+        Location.HUB, before, {path: shard_content(remote, path) for path in changed}
+    )
+
+
 def planned_changes(
     plan: Plan,
     steps: PendingSteps,
@@ -99,7 +115,12 @@ def planned_changes(
     differing |= set(steps.delete)
     theirs: dict[str, Content] = {}
     if remote is not None and hub is not None:
-        theirs = {path: contents.on_hub(path, remote, hub) for path in differing}
+        theirs = {
+            path: contents.on_hub(path, remote, hub)
+            if not path.startswith(DATA_FOLDER)
+            else shard_content(remote, path)
+            for path in differing
+        }
     on_hub = file_changes(Location.HUB, theirs, {path: ours.get(path) for path in differing})
     planned = {file.path: file.content for file in plan.catalog_files}
     concerned = {*planned, *steps.stale}

@@ -143,6 +143,7 @@ def _request(
         job_notebook=_job_notebook(known, options, has_batch_script=scripts.batch is not None),
         about_file=options.about if isinstance(options.about, Path) else None,
         history=known.history.revised(options.version) if options.version else known.history,
+        upload=known.upload,
     )
 
 

@@ -13,7 +13,7 @@ from huggingnersc.adapters.files.path_status import exists, is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.release import absent, differ, stale
-from huggingnersc.domain.catalog.remote import RemoteRepository, write_problem
+from huggingnersc.domain.catalog.remote import DATA_FOLDER, RemoteRepository, write_problem
 from huggingnersc.domain.loading.loading import NO_LOADING, Loading
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.plan import Plan
     from huggingnersc.domain.catalog.reconcile import PendingSteps
     from huggingnersc.domain.catalog.release import Release
+    from huggingnersc.domain.catalog.shards_repository import ShardsSteps
     from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.planned_file import PlannedFile, StoredFile
     from huggingnersc.domain.site import Site
@@ -244,13 +245,26 @@ def _publish(
         hub.create_repository(repo_id, private=plan.record.private)
     if steps.set_private is True:  # before the commit: what is new in it is never public
         hub.set_visibility(repo_id, private=True)
+    if steps.shards:
+        _publish_shards(steps.shards, hub, message)
     commits = _Commits(hub, store, repo_id, steps)
     for release in steps.releases:
         head = commits.release(release, head or _empty(plan))
     commit = commits.final(plan, head, message)
     if steps.set_private is False:  # after the commit: what it takes away is never public
         hub.set_visibility(repo_id, private=False)
+    if steps.shards and steps.shards.set_private is False:
+        hub.set_visibility(steps.shards.repo_id, private=False)
     return commit
+
+
+def _publish_shards(steps: ShardsSteps, hub: Hub, message: str) -> None:
+    """Bring the repository of the shards to the plan, but for becoming public."""
+    if steps.set_private is True:
+        hub.set_visibility(steps.repo_id, private=True)
+    if steps.card or steps.delete:
+        card = (steps.card,) if steps.card else ()
+        hub.commit(steps.repo_id, card, message=message, parent=steps.parent, delete=steps.delete)
 
 
 def _empty(plan: Plan) -> RemoteRepository:
@@ -304,6 +318,7 @@ class _Commits:
         gone = list(steps.delete)
         if steps.releases and head:
             gone = sorted(head.own_files.keys() - {file.path for file in plan.hub_files})
+            gone += [path for path in steps.delete if path.startswith(DATA_FOLDER)]
         is_held = not (files or gone or differ(plan.documents, head))
         if steps.releases and is_held:
             return parent

@@ -20,6 +20,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.recovery_hints import recovery_hint
 from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.text.formatting import plural
 from huggingnersc.errors import DatasetUnknownError, HubConflictError, RecordDamagedError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -100,18 +101,18 @@ def plan_remove(
     _known(catalog, nickname)  # an unknown one is reported before anything is made for it
     if dry_run:
         with readable_hub(chosen) as hub:
-            plan = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+            plan, _ = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
             yield Pending(plan, None)
         return
     with catalog.lock(nickname), writable_hub(chosen) as hub:
-        plan = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
+        plan, there = _plan(catalog, nickname, hub, chosen, delete=delete, overwrite=overwrite)
         if plan.outcome is RemoveOutcome.UNCHANGED:
             yield Pending(plan, None)
             return
         if plan.removed_dir is None:
             catalog.require_writable(catalog.root / nickname)
             catalog.removed(nickname)  # a link in its place is reported before the Hub is changed
-        yield Pending(plan, lambda: _apply(plan, catalog, hub, chosen))
+        yield Pending(plan, lambda: _apply(plan, there, catalog, hub))
 
 
 def remove_dataset(
@@ -170,20 +171,23 @@ def _plan(
     *,
     delete: bool,
     overwrite: bool,
-) -> Removed:
+) -> tuple[Removed, tuple[RemoteRepository, ...]]:
+    """Return what is planned, and the repositories that it concerns, the dataset's last."""
     record, removed_dataset = _known(catalog, nickname)
     folder = removed_dataset.path if removed_dataset else catalog.root / nickname
     require_own_place(record, folder, site)
     remote = hub.repository(site.repo_id(nickname)) if hub else None
+    beside = _shards_repository(record, hub)
     if delete and remote and not remote.is_fresh and not overwrite:
         require_restorable(record, folder, site)
-        _refuse_loss(record, remote)
+        _refuse_loss(record, remote, beside)
         if hub:
             store = VersionStore(catalog.root, *folder.relative_to(catalog.root).parts)
             require_rebuildable(record, store, remote, hub)
-    on_hub = _hub_change(remote, delete=delete)
+    there = tuple(one for one in (beside, remote) if one is not None)
+    on_hub = _hub_change(there, delete=delete)
     is_done = removed_dataset is not None and on_hub is HubChange.NOTHING
-    return Removed(
+    planned = Removed(
         outcome=RemoveOutcome.UNCHANGED if is_done else RemoveOutcome.PLANNED,
         on_hub=on_hub,
         removed_dir=removed_dataset.path if removed_dataset else None,
@@ -192,19 +196,31 @@ def _plan(
         warnings=() if removed_dataset or delete else _warnings(record, remote),
         **addresses(record, site),
     )
+    return planned, there
 
 
-def _hub_change(remote: RemoteRepository | None, *, delete: bool) -> HubChange:
-    if remote is None:
+def _shards_repository(record: Record, hub: Hub | None) -> RemoteRepository | None:
+    """Return the repository of the shards of a dataset; None where there is none."""
+    if hub is None or record.upload is None or not record.upload.is_beside:
+        return None
+    return hub.repository(record.upload.repo_id(record.repo_id))
+
+
+def _hub_change(there: tuple[RemoteRepository, ...], *, delete: bool) -> HubChange:
+    if not there:
         return HubChange.NOTHING
     if delete:
         return HubChange.DELETE
-    return HubChange.NOTHING if remote.private else HubChange.MAKE_PRIVATE
+    return HubChange.NOTHING if all(one.private for one in there) else HubChange.MAKE_PRIVATE
 
 
-def _refuse_loss(record: Record, remote: RemoteRepository) -> None:
+def _refuse_loss(
+    record: Record, remote: RemoteRepository, beside: RemoteRepository | None
+) -> None:
     recorded = recorded_oids(record)
     theirs = [path for path, oid in remote.own_files.items() if recorded.get(path) != oid]
+    if count := len(remote.data_files) + len(beside.data_files if beside else ()):
+        theirs.append(plural(count, "file") + " of data")  # no shard is in the record
     if theirs or record.loader is None:
         raise HubConflictError(
             f"{record.repo_id} holds what the record cannot bring back "
@@ -230,13 +246,15 @@ def _warnings(record: Record, remote: RemoteRepository | None) -> tuple[Text, ..
     )
 
 
-def _apply(planned: Removed, catalog: CatalogFolder, hub: Hub, site: Site) -> Removed:
-    repo_id = site.repo_id(planned.nickname)
+def _apply(
+    planned: Removed, there: tuple[RemoteRepository, ...], catalog: CatalogFolder, hub: Hub
+) -> Removed:
     catalog.require_lock(planned.nickname)
-    if planned.on_hub is HubChange.DELETE:
-        hub.delete_repository(repo_id)
-    if planned.on_hub is HubChange.MAKE_PRIVATE:
-        hub.set_visibility(repo_id, private=True)
+    for one in there:
+        if planned.on_hub is HubChange.DELETE:
+            hub.delete_repository(one.repo_id)
+        elif not one.private:
+            hub.set_visibility(one.repo_id, private=True)
     done = replace(planned, outcome=RemoveOutcome.REMOVED)
     if planned.removed_dir is not None:
         return done

@@ -19,6 +19,7 @@ from huggingnersc.api.catalog.releases import is_of_a_version, versions_state
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.scan import scan_files
 from huggingnersc.api.catalog.trust import require_publishable
+from huggingnersc.api.catalog.uploaded_data import uploaded_data
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
@@ -215,6 +216,8 @@ def _prepare(
     closed = closed_of_record(record, store) if is_shown else None
     if closed:
         record = replace(record, private=True)
+    data = uploaded_data(record, remote, hub)
+    record = replace(record, upload=data.after)
     plan = plan_recorded(record, folder, remote, site)
     versions = versions_state(record.history, store, remote, hub)
     if plan is not None:
@@ -225,7 +228,7 @@ def _prepare(
     is_another = not is_ours and not is_newest and holds_other
     steps = _steps(plan, record, remote, folder, is_ours=is_ours, is_another=is_another)
     if plan is not None and is_ours:
-        steps = replace(steps, releases=versions.releases)
+        steps = data.add_steps(replace(steps, releases=versions.releases), plan)
     private = _is_private(record, remote, steps)
     result = _result(
         RestoreOutcome.PLANNED,
@@ -240,6 +243,7 @@ def _prepare(
         else (
             *_warnings(plan, record, remote, folder, is_ours=is_ours),
             *versions.warnings,
+            *data.warnings,
             *((kept_private(closed, record.nickname),) if closed else ()),
         ),
     )

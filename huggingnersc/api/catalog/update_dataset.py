@@ -24,6 +24,7 @@ from huggingnersc.api.catalog.releases import (
 from huggingnersc.api.catalog.result import CatalogResult, addresses
 from huggingnersc.api.catalog.take_edits import description_on_hub, is_description_edit
 from huggingnersc.api.catalog.trust import require_updatable
+from huggingnersc.api.catalog.uploaded_data import uploaded_data
 from huggingnersc.api.several import paths, words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.reconcile import PendingSteps
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Remove, Text
 
@@ -269,6 +271,7 @@ def prepare_update(
     on_edits: OnEdits,
     *,
     new: AddedVersion | None = None,
+    upload: Upload | None = None,
 ) -> PreparedUpdate:
     """Work out an update; call it while holding the nickname where it is to be applied.
 
@@ -280,6 +283,7 @@ def prepare_update(
         site: the site.
         on_edits: what becomes of edits on the Hub.
         new: a version that the dataset gets.
+        upload: shards that are on the Hub now, in place of those of before.
 
     Raises:
         The errors of `update_dataset`.
@@ -295,7 +299,9 @@ def prepare_update(
         taken = description_on_hub(record, folder, contents, remote, hub)
     if taken:
         options = replace(options, about=taken.text or REMOVE)
+    data = uploaded_data(record, remote, hub, upload)
     wanted = _with_version(record, new) if new else record
+    wanted = replace(wanted, upload=data.after)
     target = plan_target(wanted, options, folder, remote, site)
     plan = keep_same_record(target.plan, folder)
     contents.add(plan)
@@ -305,9 +311,10 @@ def prepare_update(
         versions = with_new_version(versions, new, plan, remote, hub)
     plan = replace(plan, documents=versions.documents)
     steps = reconcile_update(plan, record, remote, folder)
-    steps = replace(steps, releases=versions.releases)
+    steps = data.add_steps(replace(steps, releases=versions.releases), plan)
     former = () if new else _former_places(record, plan.record)
-    target = replace(target, warnings=(*target.warnings, *versions.warnings, *former))
+    warned = (*target.warnings, *versions.warnings, *former, *data.warnings)
+    target = replace(target, warnings=warned)
     edits: tuple[FileChange, ...] = ()
     if remote is not None and hub is not None:
         paths = edited_paths(record, plan, remote, folder)
@@ -318,16 +325,17 @@ def prepare_update(
             or is_of_unrecorded_version(paths, record, remote, hub)
         ):
             paths = ()
-        edits = edits_on_hub(paths, record, contents, remote, hub)
+        of_data = data.edits(plan)
+        edits = (*edits_on_hub(paths, record, contents, remote, hub), *of_data)
         is_asked_for = options.private is not None or on_edits.overwrite
         if not is_asked_for and visibility_was_changed(record, plan, remote):
             raise _visibility_changed(remote, plan)
         if edits and not on_edits.overwrite:
-            is_description = all(
+            is_description = not of_data and all(
                 is_description_edit(path, record, contents, remote, hub) for path in paths
             )
             raise _edited(record, edits, is_description=is_description)
-    if not plan.record.private and _shows_more(plan, steps, remote, new):
+    if not plan.record.private and (upload or _shows_more(plan, steps, remote, new)):
         closed = closed_of_record(plan.record, store)
         refuse_closed(closed, nickname, update_fix(nickname, Option(Field.PRIVATE)))
     changes = planned_changes(plan, steps, folder, contents, remote, hub)

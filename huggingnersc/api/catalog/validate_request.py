@@ -182,6 +182,7 @@ def _spec(
         metadata=metadata,
         job_notebook=request.job_notebook,
         history=request.history,
+        upload=request.upload,
     )
 
 

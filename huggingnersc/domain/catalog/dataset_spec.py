@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from huggingnersc.domain.catalog.scripts import Script, Scripts
+    from huggingnersc.domain.loading.upload import Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class DatasetSpec(DatasetFacts):
         metadata: the metadata document, valid against the schema.
         job_notebook: whether a notebook that runs the batch script is made; it needs that script.
         history: the versions of the data.
+        upload: its shards on the Hub; None where the data is not there.
     """
 
     scripts: Scripts[Script]
@@ -34,6 +36,7 @@ class DatasetSpec(DatasetFacts):
     metadata: Mapping[str, Any]
     job_notebook: bool = False
     history: VersionHistory = NO_VERSIONS
+    upload: Upload | None = None
 
     @property
     def card_tags(self) -> Mapping[str, Any]:

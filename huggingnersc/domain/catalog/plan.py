@@ -38,7 +38,15 @@ from huggingnersc.domain.loading.generated_loader import (
     is_script_name,
     script_facts,
 )
-from huggingnersc.domain.loading.load_lines import load_lines
+from huggingnersc.domain.loading.load_lines import LOAD_IMPORT, load_lines
+from huggingnersc.domain.loading.upload_card import (
+    UploadFacts,
+    dataset_info,
+    upload_config,
+    upload_facts,
+    upload_lines,
+    upload_metadata,
+)
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.domain.render import Render
 from huggingnersc.domain.text.front_matter import front_matter
@@ -67,6 +75,7 @@ class Plan:
         job_notebook_link: the same for the notebook that runs the batch script.
         documents: the description of the latest version in the repository; None where what is
             there stays.
+        shards_card: the card of the repository of the shards; None where there is no such one.
     """
 
     record: Record
@@ -75,6 +84,7 @@ class Plan:
     notebook_link: str | None
     job_notebook_link: str | None = None
     documents: tuple[StoredFile, ...] | None = None
+    shards_card: PlannedFile | None = None
 
 
 def is_changed_by_versions(path: str, nickname: str) -> bool:
@@ -85,7 +95,8 @@ def is_changed_by_versions(path: str, nickname: str) -> bool:
 def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     """Work out every byte that cataloging `spec` at `site` writes; same input, same bytes."""
     folder = PurePosixPath(site.catalog_root) / spec.nickname
-    draft = _record(spec, site, folder)
+    shards_card = _shards_card(spec, site, render)
+    draft = _record(spec, site, folder, shards_card)
     notebooks = _notebook_values(draft, site)
     loaded = _loaded(spec, site, folder)
     values = _template_values(spec, site, folder) | notebooks | {"load": script_facts(loaded)}
@@ -108,7 +119,35 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
         )
     }
     links = notebooks["notebook_link"], notebooks["job_notebook_link"]
-    return Plan(record, hub_files, _sorted(catalog_files.values()), *links)
+    catalog = _sorted(catalog_files.values())
+    return Plan(record, hub_files, catalog, *links, shards_card=shards_card)
+
+
+def _shards_card(spec: DatasetSpec, site: Site, render: Render) -> PlannedFile | None:
+    """Return the card of the repository of the shards; None where they are in the dataset's."""
+    upload, repo_id = spec.upload, site.repo_id(spec.nickname)
+    if upload is None or not upload.is_beside:
+        return None
+    text = render(
+        "shards_card.md.j2",
+        front_matter=front_matter({**hub_tags(spec.metadata), **upload_metadata(upload)}),
+        official_name=spec.official_name,
+        repo_id=repo_id,
+        page=site.public_url(spec.nickname) or f"/datasets/{repo_id}",
+        upload=_upload_facts(spec, site),
+        lines="\n".join((LOAD_IMPORT, "", *upload_lines(upload, repo_id))),
+        hub_setting=hub_setting(site),
+        is_hub_here=site.is_hub_here,
+    )
+    return PlannedFile(CARD_NAME, text.encode())
+
+
+def _upload_facts(spec: DatasetSpec, site: Site) -> UploadFacts | None:
+    if spec.upload is None:
+        return None
+    repo_id = spec.upload.repo_id(site.repo_id(spec.nickname))
+    page = site.public_url(repo_id.rpartition("/")[2]) or f"/datasets/{repo_id}"
+    return upload_facts(spec.upload, site.repo_id(spec.nickname), page)
 
 
 def _notebook_values(record: Record, site: Site) -> dict[str, str | None]:
@@ -163,7 +202,10 @@ def _place(
     )
 
 
-def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
+def _record(
+    spec: DatasetSpec, site: Site, folder: PurePosixPath, shards_card: PlannedFile | None
+) -> Record:
+    card_oid = shards_card.git_oid if shards_card else ""
     return Record(
         **facts_of(spec),
         repo_id=site.repo_id(spec.nickname),
@@ -178,6 +220,7 @@ def _record(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> Record:
         batch_script=spec.scripts.batch,
         includes=spec.scripts.includes,
         history=spec.history,
+        upload=replace(spec.upload, card_oid=card_oid) if spec.upload else None,
     )
 
 
@@ -210,7 +253,9 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
             _place(spec.history, site, spec.data_path, spec.portal_link),
             site.repo_id(spec.nickname),
             str(folder),
+            spec.upload,
         ),
+        "upload": _upload_facts(spec, site),
         "hub_setting": hub_setting(site),
         "is_hub_here": site.is_hub_here,
         "statistics": card_statistics(spec.history.statistics),
@@ -224,7 +269,12 @@ def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
     Without `configs` every companion such as a .csv would be taken for data; without `viewer` the
     page would show an error where the data would be.
     """
-    if configs := card_configs(spec.history.loading):
+    configs = card_configs(spec.history.loading)
+    if spec.upload and not spec.upload.is_beside:  # first: it is resolved whichever is asked for
+        configs = [upload_config(spec.upload), *configs]
+        info = dataset_info(spec.upload)
+        return {**hub_tags(spec.metadata), "configs": configs, "dataset_info": info}
+    if configs:
         return {**hub_tags(spec.metadata), "configs": configs}
     return {**hub_tags(spec.metadata), "viewer": False, "configs": NO_DATA_HERE}
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.release import Release
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.shards_repository import ShardsSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class PendingSteps:
         set_private: the visibility to set; None leaves it.
         stale: files of the catalog folder that are to be deleted.
         releases: the versions whose tag the Hub lacks, the oldest first.
+        shards: what is left to do in the repository of the shards; None where there is none.
     """
 
     create_repository: bool
@@ -54,12 +56,14 @@ class PendingSteps:
     set_private: bool | None = None
     stale: tuple[str, ...] = ()
     releases: tuple[Release, ...] = ()
+    shards: ShardsSteps | None = None
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is in place."""
         changes_hub = self.create_repository or self.commit or self.set_private is not None
-        return not (changes_hub or self.write_folder or self.releases)
+        changes_shards = self.shards is not None and not self.shards.is_nothing
+        return not (changes_hub or self.write_folder or self.releases or changes_shards)
 
     @property
     def is_everything(self) -> bool:

@@ -16,11 +16,14 @@ from huggingnersc.domain.catalog.version_history import (
 )
 from huggingnersc.domain.loading.croissant import CROISSANT_FILE
 from huggingnersc.domain.loading.loading import NO_LOADING, loading_json, read_loading
+from huggingnersc.domain.loading.upload import read_upload, upload_json
 from huggingnersc.domain.metadata.strict_json import describe, quoted, read_object
 from huggingnersc.domain.repo_names import repo_id_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from huggingnersc.domain.loading.upload import Upload
 
 FORMAT = 2
 RECORD_SUFFIX = "_info.json"
@@ -63,6 +66,7 @@ class Record(DatasetFacts):
         loader: the loader as its author wrote it; None in records of the first HuggingNERSC.
         hub_files: every file of the one commit, sorted by path; empty in old records.
         history: its versions; empty where no snapshot was made.
+        upload: its shards on the Hub; None where the data is not there.
         is_first_format: whether the first HuggingNERSC wrote the record.
     """
 
@@ -79,6 +83,7 @@ class Record(DatasetFacts):
     includes: tuple[Script, ...] = ()
     hub_files: tuple[RecordedFile, ...] = ()
     history: VersionHistory = NO_VERSIONS
+    upload: Upload | None = None
     is_first_format: bool = False
 
 
@@ -135,6 +140,8 @@ def record_bytes(record: Record) -> bytes:
         content["statistics"] = record.history.statistics
     if record.history.loading != NO_LOADING:
         content["loading"] = loading_json(record.history.loading)
+    if record.upload is not None:
+        content["upload"] = upload_json(record.upload)
     ordered = dict(sorted(content.items()))
     return json_bytes(ordered)
 
@@ -193,6 +200,7 @@ def _second_format(content: Mapping[str, Any]) -> Record:
             for path, value in sorted(_get(content, "hub_files", dict).items())
         ),
         history=_history(content),
+        upload=read_upload(_get(content, "upload", dict)) if "upload" in content else None,
         **_facts(content),
     )
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _INITIAL_FILES = frozenset({".gitattributes"})  # what a new repository holds
 VERSION_FOLDER = "version/"  # what describes the latest version of the data
+DATA_FOLDER = "data/"  # the data itself, where it was uploaded
 _WRITING_ROLES = frozenset({"admin", "write", "contributor"})
 
 
@@ -54,17 +55,26 @@ class RemoteRepository:
 
     @property
     def own_files(self) -> dict[str, str]:
-        """Its files without those of every new repository and of the version of the data."""
+        """Its files without those of every new repository, of the version and of the data.
+
+        What is in the folder of the data is not only ours: whoever uploads with another client
+        puts it there, too.
+        """
         return {
             path: oid
             for path, oid in self.files.items()
-            if path not in _INITIAL_FILES and not path.startswith(VERSION_FOLDER)
+            if path not in _INITIAL_FILES and not path.startswith((VERSION_FOLDER, DATA_FOLDER))
         }
 
     @property
     def version_files(self) -> dict[str, str]:
         """The files that describe the latest version of the data."""
         return {p: oid for p, oid in self.files.items() if p.startswith(VERSION_FOLDER)}
+
+    @property
+    def data_files(self) -> dict[str, str]:
+        """The files in the folder of the data, whoever put them there."""
+        return {p: oid for p, oid in self.files.items() if p.startswith(DATA_FOLDER)}
 
     @property
     def is_fresh(self) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
 
+    from huggingnersc.domain.loading.upload import Upload
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(DatasetFacts):
@@ -30,6 +32,7 @@ class Request(DatasetFacts):
     job_notebook: bool = False
     about_file: Path | None = None
     history: VersionHistory = NO_VERSIONS
+    upload: Upload | None = None
 
 
 def script_files(

@@ -36,6 +36,7 @@ def spec_of(record: Record) -> DatasetSpec | None:
         metadata=record.metadata,
         job_notebook=record.job_notebook is not None,
         history=record.history,
+        upload=record.upload,
     )
 
 

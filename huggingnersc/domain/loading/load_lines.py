@@ -15,6 +15,7 @@ from huggingnersc.domain.loading.loading import (
     SAMPLE_CONFIG,
     TABLES_CONFIG,
 )
+from huggingnersc.domain.loading.upload_card import upload_lines
 from huggingnersc.domain.text.code_literals import literal
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from huggingnersc.domain.loading.center_configs import DataPlace
     from huggingnersc.domain.loading.generic_builder import GenericBuilder
     from huggingnersc.domain.loading.loading import Loading, Source
+    from huggingnersc.domain.loading.upload import Upload
 
-_IMPORT = ("from datasets import load_dataset", "")
+LOAD_IMPORT = "from datasets import load_dataset"
+_IMPORT = (LOAD_IMPORT, "")
 _MOST_URLS = 4  # more are taken from the list of files
 _WHAT = {
     SAMPLE_CONFIG: ("sample", "a few examples, to look at"),
@@ -52,7 +55,13 @@ class LoadLines:
         return bool(self.at_site) or "data = " in self.anywhere
 
 
-def load_lines(loading: Loading, place: DataPlace, repo_id: str, catalog_dir: str) -> LoadLines:
+def load_lines(
+    loading: Loading,
+    place: DataPlace,
+    repo_id: str,
+    catalog_dir: str,
+    upload: Upload | None = None,
+) -> LoadLines:
     """Return the lines that work for a dataset.
 
     Args:
@@ -60,8 +69,11 @@ def load_lines(loading: Loading, place: DataPlace, repo_id: str, catalog_dir: st
         place: where the data is.
         repo_id: of its repository, `NERSC/iris`.
         catalog_dir: its catalog folder.
+        upload: its shards on the Hub; None where the data is not there.
     """
-    anywhere = [*_anywhere(loading, place, repo_id)]
+    uploaded = upload_lines(upload, repo_id) if upload else ()
+    by_url = () if upload else _by_portal(loading, place)
+    anywhere = [*uploaded, *_named(loading, repo_id), *by_url]
     at_site = [*_at_site(loading, place, catalog_dir)]
     return LoadLines(
         "\n".join((*_IMPORT, *anywhere)) if anywhere else "",
@@ -69,14 +81,17 @@ def load_lines(loading: Loading, place: DataPlace, repo_id: str, catalog_dir: st
     )
 
 
-def _anywhere(loading: Loading, place: DataPlace, repo_id: str) -> Iterator[str]:
-    names = [one.name for one in loading.configs]
-    for name in names:
+def _named(loading: Loading, repo_id: str) -> Iterator[str]:
+    for name in (one.name for one in loading.configs):
         if name in _WHAT:
             variable, comment = _WHAT[name]
             rest = ', split="train"' if name == FILES_CONFIG else ""
             words = f"{literal(repo_id)}, {literal(name)}{rest}"
             yield f"{variable} = load_dataset({words})  # {comment}"
+
+
+def _by_portal(loading: Loading, place: DataPlace) -> Iterator[str]:
+    names = [one.name for one in loading.configs]
     source = loading.source
     builder = generic_builder(source) if source else None
     if source and builder and builder.by_url and TABLES_CONFIG not in names:

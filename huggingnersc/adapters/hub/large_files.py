@@ -1,0 +1,226 @@
+"""Send large files to the Hub piece by piece, each read once and hashed while it is sent.
+
+The SHA-256 is known before, from the pack, so the Hub can say at once which it has. What is read
+must have it; else nothing of the file is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.errors import HubError, HuggingNerscError, PackDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from huggingface_hub import CommitOperationAdd, HfApi
+
+_SAMPLE_BYTES = 512  # the Hub looks at them to tell large files from texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeFile:
+    """A file on disk that is sent to a repository.
+
+    Attributes:
+        path: in the repository.
+        source: on disk.
+        size_bytes: its size.
+        sha256: of its bytes, as it was recorded.
+    """
+
+    path: str
+    source: Path
+    size_bytes: int
+    sha256: str
+
+
+def send_files(
+    api: HfApi,
+    repo_id: str,
+    files: Sequence[LargeFile],
+    *,
+    jobs: int,
+    on_bytes: Callable[[int], None],
+    on_sent: Callable[[LargeFile], None],
+) -> None:
+    """Send files to the Hub's storage; no commit names them yet.
+
+    What the Hub has already is not read. The first failure ends all.
+
+    Args:
+        api: the client.
+        repo_id: the dataset repository.
+        files: what to send.
+        jobs: how many are sent at a time.
+        on_bytes: called with the number of bytes that were read to be sent, from several threads.
+        on_sent: called after a file is there, from this thread.
+
+    Raises:
+        PackDamagedError: a file is not what was recorded, or cannot be read.
+        HubError: the repository would not store a file as a large one.
+    """
+    stop = threading.Event()
+
+    def send(file: LargeFile) -> LargeFile:
+        if not stop.is_set():
+            _send(api, repo_id, _Source(file, on_bytes, stop))
+        return file
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        pending = {pool.submit(send, file) for file in files}
+        try:
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_EXCEPTION, timeout=0.2)
+                for one in done:
+                    on_sent(one.result())
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def commit_of_sent(files: Sequence[LargeFile]) -> list[CommitOperationAdd]:
+    """Return the operations of a commit of files that were sent."""
+    operations = [_operation(_Source(file, _no_count, threading.Event())) for file in files]
+    for one in operations:
+        one._upload_mode, one._is_uploaded, one._should_ignore = "lfs", True, False
+    return operations
+
+
+def _send(api: HfApi, repo_id: str, source: _Source) -> None:
+    operation = _operation(source)
+    try:
+        api.preupload_lfs_files(
+            repo_id, [operation], repo_type="dataset", num_threads=1, free_memory=False
+        )
+    except RuntimeError as error:  # the client's, around what went wrong in an upload
+        if isinstance(error.__cause__, HuggingNerscError):
+            raise error.__cause__ from None
+        raise
+    if operation._upload_mode != "lfs" or operation._should_ignore:
+        raise HubError(
+            f"{repo_id} does not store {source.file.path} as a large file (LFS).",
+            hint="Look at its .gitattributes and .gitignore on the Hub: they should be those of a "
+            "new repository.",
+        )
+
+
+def _no_count(_size_bytes: int) -> None:
+    """Count nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the bytes of a file come from, and who is told of them."""
+
+    file: LargeFile
+    on_bytes: Callable[[int], None]
+    stop: threading.Event
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        try:
+            with self.file.source.open("rb", buffering=0) as raw:
+                yield _HashedReader(raw, self)  # type: ignore[misc]
+        except OSError as error:
+            if error.filename is None:  # the network's
+                raise
+            raise PackDamagedError(
+                f"{self.file.source} cannot be read: {error.strerror}."
+            ) from error
+
+
+class _HashedReader(io.BufferedIOBase):
+    """A file as the client reads it, from its beginning or, in parts, from elsewhere.
+
+    What is read after what was hashed is hashed; a part that is sent again is not.
+    """
+
+    def __init__(self, raw: io.FileIO, source: _Source) -> None:
+        self._raw, self._source = raw, source
+        self._hash, self._hashed = hashlib.sha256(), 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._source.stop.is_set():
+            raise InterruptedError("the upload was stopped")
+        begin = self._raw.tell()
+        content = self._raw.read(-1 if size is None else size) or b""
+        fresh = content[max(0, self._hashed - begin) :] if begin <= self._hashed else b""
+        if fresh:
+            self._hash.update(fresh)
+            self._hashed += len(fresh)
+            self._source.on_bytes(len(fresh))
+        self._check(at_end=size != 0 and not content)
+        return content
+
+    def _check(self, *, at_end: bool) -> None:
+        """Stop before the last bytes are sent where they are not those that were recorded."""
+        file = self._source.file
+        if self._hashed < file.size_bytes and not at_end:
+            return
+        if self._hashed != file.size_bytes or self._hash.hexdigest() != file.sha256:
+            raise PackDamagedError(f"{file.source} is not what the pack recorded of it.")
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _operation(source: _Source) -> CommitOperationAdd:
+    return _operation_type()(source)  # type: ignore[no-any-return]
+
+
+@cache
+def _operation_type() -> Any:
+    from huggingface_hub import CommitOperationAdd
+    from huggingface_hub.lfs import UploadInfo
+
+    class Addition(CommitOperationAdd):
+        """A file whose SHA-256 is known, and which is hashed again while it is sent."""
+
+        def __init__(self, source: _Source) -> None:
+            self.path_in_repo = source.file.path
+            self.path_or_fileobj = str(source.file.source)
+            self.upload_info = UploadInfo(
+                size=source.file.size_bytes,
+                sample=_sample(source.file),
+                sha256=bytes.fromhex(source.file.sha256),
+            )
+            self._upload_mode = self._should_ignore = self._remote_oid = None
+            self._is_uploaded = self._is_committed = False
+            self._source = source
+
+        @contextmanager
+        def as_file(self, with_tqdm: bool = False) -> Iterator[BinaryIO]:  # noqa: ARG002
+            with self._source.opened() as file:
+                yield file
+
+    return Addition
+
+
+def _sample(file: LargeFile) -> bytes:
+    try:
+        with file.source.open("rb") as stream:
+            return stream.read(_SAMPLE_BYTES)
+    except OSError as error:
+        raise PackDamagedError(f"{file.source} cannot be read: {error.strerror}.") from error
