@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.hub.serve_hub import serve_hub
     from huggingnersc.api.packing.download_dataset import download_dataset
     from huggingnersc.api.packing.list_urls import list_urls
+    from huggingnersc.api.packing.upload_dataset import plan_upload, upload_dataset
     from huggingnersc.api.runs.cancel_run import cancel_run
     from huggingnersc.api.runs.resume_run import resume_run
     from huggingnersc.api.runs.status_run import status_run, status_runs
@@ -64,6 +65,8 @@ _EXPORTS = {
     "list_urls": "huggingnersc.api.packing.list_urls",
     "DownloadOptions": "huggingnersc.domain.packing.download",
     "DownloadSource": "huggingnersc.domain.packing.download",
+    "plan_upload": "huggingnersc.api.packing.upload_dataset",
+    "upload_dataset": "huggingnersc.api.packing.upload_dataset",
     "cancel_run": "huggingnersc.api.runs.cancel_run",
     "resume_run": "huggingnersc.api.runs.resume_run",
     "status_run": "huggingnersc.api.runs.status_run",
@@ -111,6 +114,7 @@ __all__ = [
     "plan_restore",
     "plan_snapshot",
     "plan_update",
+    "plan_upload",
     "plan_version_update",
     "preview_dataset",
     "read_manifest",
@@ -125,6 +129,7 @@ __all__ = [
     "status_runs",
     "update_dataset",
     "update_version",
+    "upload_dataset",
     "validate_metadata",
     "verify_dataset",
 ]

@@ -109,6 +109,12 @@ COMMANDS = (
         "Pack a dataset into shards with splits, for the Hub or another machine.",
     ),
     Command(
+        "upload-dataset",
+        "packing",
+        MOVE,
+        "Put the data of a dataset on the Hub, as the shards of a pack.",
+    ),
+    Command(
         "download-dataset",
         "packing",
         MOVE,

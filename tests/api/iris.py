@@ -66,9 +66,9 @@ def edit_on_hub(centre: Centre, path: str, text: str) -> None:
     )
 
 
-def is_private(centre: Centre) -> bool:
-    """Return whether iris is private on the Hub."""
-    return bool(api(centre).dataset_info("NERSC/iris").private)
+def is_private(centre: Centre, name: str = "iris") -> bool:
+    """Return whether iris, or another dataset, is private on the Hub."""
+    return bool(api(centre).dataset_info(f"NERSC/{name}").private)
 
 
 def update_iris(centre: Centre, **changes: Any) -> Updated:

@@ -17,13 +17,13 @@ from huggingnersc.adapters.hub.failures import (
 from huggingnersc.errors import HubAccessError, HubError, HubMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from httpx2 import Response
     from huggingface_hub import HfApi
 
-    from huggingnersc.adapters.hub.large_files import LargeFile
+    from huggingnersc.adapters.hub.large_files import HubFile, Sending
     from huggingnersc.adapters.transfer.web_source import WebSource
     from huggingnersc.domain.catalog.remote import (
         Account,
@@ -255,11 +255,10 @@ class Hub:
     def send_files(
         self,
         repo_id: str,
-        files: Sequence[LargeFile],
+        files: Sequence[HubFile],
         *,
         jobs: int,
-        on_bytes: Callable[[int], None],
-        on_sent: Callable[[LargeFile], None],
+        sending: Sending,
     ) -> None:
         """Send large files to the storage of a dataset repository; no commit names them yet.
 
@@ -269,8 +268,7 @@ class Hub:
             repo_id: the dataset repository.
             files: what to send.
             jobs: how many at a time.
-            on_bytes: called with numbers of bytes as they are sent, from several threads.
-            on_sent: called with each file after it is there.
+            sending: is told of what was sent.
 
         Raises:
             PackDamagedError: a file is not what was recorded, or cannot be read.
@@ -278,10 +276,10 @@ class Hub:
         from huggingnersc.adapters.hub.large_files import send_files
 
         with self._translated(f"upload to {repo_id}"), uploads_by_lfs():
-            send_files(self._api, repo_id, files, jobs=jobs, on_bytes=on_bytes, on_sent=on_sent)
+            send_files(self._api, repo_id, files, jobs=jobs, sending=sending)
 
     def commit_sent(
-        self, repo_id: str, files: Sequence[LargeFile], *, message: str, parent: str | None
+        self, repo_id: str, files: Sequence[HubFile], *, message: str, parent: str | None
     ) -> str:
         """Write files that were sent to the main branch as one atomic commit; return its SHA.
 

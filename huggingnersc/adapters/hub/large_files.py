@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     from huggingface_hub import CommitOperationAdd, HfApi
 
+_TICK_S = 0.2  # between two looks at how far it is
 _SAMPLE_BYTES = 512  # the Hub looks at them to tell large files from texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LargeFile:
+class HubFile:
     """A file on disk that is sent to a repository.
 
     Attributes:
@@ -44,14 +45,50 @@ class LargeFile:
     sha256: str
 
 
+class Sending:
+    """How far files are that are being sent; the counts are right for several threads.
+
+    Args:
+        on_sent: called after a file is there, by the thread that sends all.
+        on_tick: called every now and then with the bytes that were sent of each file so far that
+            is under way.
+    """
+
+    def __init__(
+        self,
+        on_sent: Callable[[HubFile], None] | None = None,
+        on_tick: Callable[[dict[str, int]], None] | None = None,
+    ) -> None:
+        self._on_sent, self._on_tick = on_sent, on_tick
+        self._lock, self._under_way = threading.Lock(), dict[str, int]()
+
+    def add(self, file: HubFile, size_bytes: int) -> None:
+        """Count bytes of a file."""
+        with self._lock:
+            self._under_way[file.path] = self._under_way.get(file.path, 0) + size_bytes
+
+    def sent(self, file: HubFile) -> None:
+        """Count a file that is there."""
+        with self._lock:
+            self._under_way.pop(file.path, None)
+        if self._on_sent:
+            self._on_sent(file)
+
+    def tick(self) -> None:
+        """Tell how far it is."""
+        with self._lock:
+            under_way = dict(self._under_way)
+        if self._on_tick:
+            self._on_tick(under_way)
+
+
 def send_files(
     api: HfApi,
     repo_id: str,
-    files: Sequence[LargeFile],
+    files: Sequence[HubFile],
     *,
     jobs: int,
-    on_bytes: Callable[[int], None],
-    on_sent: Callable[[LargeFile], None],
+    sending: Sending,
 ) -> None:
     """Send files to the Hub's storage; no commit names them yet.
 
@@ -62,8 +99,7 @@ def send_files(
         repo_id: the dataset repository.
         files: what to send.
         jobs: how many are sent at a time.
-        on_bytes: called with the number of bytes that were read to be sent, from several threads.
-        on_sent: called after a file is there, from this thread.
+        sending: is told of what was sent.
 
     Raises:
         PackDamagedError: a file is not what was recorded, or cannot be read.
@@ -71,26 +107,27 @@ def send_files(
     """
     stop = threading.Event()
 
-    def send(file: LargeFile) -> LargeFile:
+    def send(file: HubFile) -> HubFile:
         if not stop.is_set():
-            _send(api, repo_id, _Source(file, on_bytes, stop))
+            _send(api, repo_id, _Source(file, sending, stop))
         return file
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         pending = {pool.submit(send, file) for file in files}
         try:
             while pending:
-                done, pending = wait(pending, return_when=FIRST_EXCEPTION, timeout=0.2)
-                for one in done:
-                    on_sent(one.result())
+                done, pending = wait(pending, return_when=FIRST_EXCEPTION, timeout=_TICK_S)
+                for one in sorted(done, key=lambda one: one.exception() is not None):
+                    sending.sent(one.result())
+                sending.tick()
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def commit_of_sent(files: Sequence[LargeFile]) -> list[CommitOperationAdd]:
+def commit_of_sent(files: Sequence[HubFile]) -> list[CommitOperationAdd]:
     """Return the operations of a commit of files that were sent."""
-    operations = [_operation(_Source(file, _no_count, threading.Event())) for file in files]
+    operations = [_operation(_Source(file, Sending(), threading.Event())) for file in files]
     for one in operations:
         one._upload_mode, one._is_uploaded, one._should_ignore = "lfs", True, False
     return operations
@@ -114,16 +151,12 @@ def _send(api: HfApi, repo_id: str, source: _Source) -> None:
         )
 
 
-def _no_count(_size_bytes: int) -> None:
-    """Count nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where the bytes of a file come from, and who is told of them."""
 
-    file: LargeFile
-    on_bytes: Callable[[int], None]
+    file: HubFile
+    sending: Sending
     stop: threading.Event
 
     @contextmanager
@@ -158,7 +191,7 @@ class _HashedReader(io.BufferedIOBase):
         if fresh:
             self._hash.update(fresh)
             self._hashed += len(fresh)
-            self._source.on_bytes(len(fresh))
+            self._source.sending.add(self._source.file, len(fresh))
         self._check(at_end=size != 0 and not content)
         return content
 
@@ -218,7 +251,7 @@ def _operation_type() -> Any:
     return Addition
 
 
-def _sample(file: LargeFile) -> bytes:
+def _sample(file: HubFile) -> bytes:
     try:
         with file.source.open("rb") as stream:
             return stream.read(_SAMPLE_BYTES)

@@ -28,6 +28,7 @@ from huggingnersc.api.check.repository import (
 )
 from huggingnersc.api.check.run_loader import PreparedRun, prepare_run, run_findings
 from huggingnersc.api.check.scripts import script_findings
+from huggingnersc.api.check.uploaded_shards import shard_findings
 from huggingnersc.api.check.versions import kept_findings, published_findings, size_findings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.recovery_hints import move_away_command
@@ -223,6 +224,7 @@ def _findings(
         on_hub = (
             *repository_findings(record, content, remote, reader.hub, site),
             *published_findings(record, store, remote, reader.hub),
+            *shard_findings(record, remote, reader.hub),
         )
     except HubError as error:
         remote, on_hub = None, (unchecked("Hub", str(error)),)

@@ -22,6 +22,7 @@ FINISHING = {
     Verb.DOWNLOAD_DATASET: "huggingnersc.api.packing.download_dataset:resume_download",
     Verb.PACK_DATASET: "huggingnersc.api.packing.pack_dataset:resume_pack",
     Verb.SNAPSHOT_DATASET: "huggingnersc.api.versions.snapshot_dataset:resume_snapshot",
+    Verb.UPLOAD_DATASET: "huggingnersc.api.packing.upload_dataset:resume_upload",
     Verb.VERIFY_DATASET: "huggingnersc.api.versions.verify_dataset:resume_verify",
 }
 

@@ -23,6 +23,7 @@ SHOWN_BY = {
     Verb.DOWNLOAD_DATASET: "huggingnersc.cli.packing.download_dataset:show_downloaded",
     Verb.PACK_DATASET: "huggingnersc.cli.packing.pack_dataset:show_packed",
     Verb.SNAPSHOT_DATASET: "huggingnersc.cli.versions.snapshot_dataset:show_snapshot",
+    Verb.UPLOAD_DATASET: "huggingnersc.cli.packing.upload_dataset:show_uploaded",
     Verb.VERIFY_DATASET: "huggingnersc.cli.versions.verify_dataset:show_verified",
 }
 

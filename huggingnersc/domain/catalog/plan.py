@@ -188,7 +188,8 @@ def center_content(record: Record, site: Site) -> bytes | None:
     if record.data_path is None:
         return None
     place = _place(record.history, site, record.data_path, record.portal_link)
-    return center_file(record.history.loading, place)
+    is_uploaded = record.upload is not None and not record.upload.is_beside
+    return center_file(record.history.loading, place, is_uploaded=is_uploaded)
 
 
 def _place(

@@ -49,10 +49,17 @@ class DataPlace:
     version: str
 
 
-def center_file(loading: Loading, place: DataPlace) -> bytes | None:
-    """Return the content of the hidden file; None where `datasets` can load nothing there."""
+def center_file(loading: Loading, place: DataPlace, *, is_uploaded: bool = False) -> bytes | None:
+    """Return the content of the hidden file; None where `datasets` can load nothing there.
+
+    Args:
+        loading: how the latest version is loaded.
+        place: where the data is.
+        is_uploaded: whether the card describes data on the Hub, which is not in the folder.
+    """
     configs = center_configs(loading, place)
-    return f"{_HEAD}{yaml_text({'configs': configs})}".encode() if configs else None
+    content = {"configs": configs} | ({"dataset_info": []} if is_uploaded else {})
+    return f"{_HEAD}{yaml_text(content)}".encode() if configs else None
 
 
 def is_center_file(content: bytes) -> bool:

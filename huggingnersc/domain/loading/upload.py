@@ -30,7 +30,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOST_FEATURE_BYTES = 1 << 20
 
 
-class ShardForm(StrEnum):
+class UploadForm(StrEnum):
     """What the shards are."""
 
     PARQUET = "parquet"
@@ -92,7 +92,7 @@ class Upload:
         card_oid: the git object id of the card of a repository of their own; else empty.
     """
 
-    form: ShardForm
+    form: UploadForm
     pack_sha256: str
     shards: tuple[UploadedShard, ...]
     features: tuple[Mapping[str, Any], ...] = ()
@@ -102,7 +102,7 @@ class Upload:
     @property
     def is_beside(self) -> bool:
         """Whether the shards are in a repository of their own."""
-        return self.form is ShardForm.WEBDATASET
+        return self.form is UploadForm.WEBDATASET
 
     @property
     def splits(self) -> tuple[UploadedSplit, ...]:
@@ -160,9 +160,9 @@ def upload_problems(upload: Upload) -> Iterator[str]:
         yield f"has a card {quoted(upload.card_oid)}, which is no object id"
 
 
-def _shard_problems(shard: UploadedShard, form: ShardForm) -> Iterator[str]:
+def _shard_problems(shard: UploadedShard, form: UploadForm) -> Iterator[str]:
     name = _SHARD.fullmatch(shard.path)
-    if name is None or (name[4] == ".parquet") != (form is ShardForm.PARQUET):
+    if name is None or (name[4] == ".parquet") != (form is UploadForm.PARQUET):
         yield f"names {quoted(shard.path)}, which is no {form} shard"
     elif name[1] != shard.split:
         yield f"says that {shard.path} is of the split {quoted(shard.split)}"
@@ -199,7 +199,7 @@ def read_upload(content: Mapping[str, Any]) -> Upload:
     """
     try:
         upload = Upload(
-            form=ShardForm(_value(content, "form", str)),
+            form=UploadForm(_value(content, "form", str)),
             pack_sha256=_value(content, "pack_sha256", str),
             shards=tuple(_shard(one) for one in _value(content, "shards", list)),
             features=tuple(_value(content, "features", list)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.loading.upload import DATA_CONFIG, ShardForm
+from huggingnersc.domain.loading.upload import DATA_CONFIG, UploadForm
 from huggingnersc.domain.text.code_literals import literal
 from huggingnersc.domain.text.formatting import plural, size_words
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.loading.upload import Upload
 
-_FORM_NAMES = {ShardForm.PARQUET: "Parquet", ShardForm.WEBDATASET: "WebDataset"}
+_FORM_NAMES = {UploadForm.PARQUET: "Parquet", UploadForm.WEBDATASET: "WebDataset"}
 
 
 @dataclass(frozen=True, slots=True)

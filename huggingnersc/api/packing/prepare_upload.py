@@ -1,0 +1,257 @@
+"""Work out an upload: what is wrong with it, what the Hub lacks, and what becomes of the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.files.permissions import first_closed
+from huggingnersc.adapters.hub.large_files import HubFile
+from huggingnersc.adapters.packing.pack_on_disk import PackOnDisk, pack_on_disk
+from huggingnersc.api.catalog.closed_data import ClosedData, refuse_closed
+from huggingnersc.api.catalog.plan_target import UpdateOptions
+from huggingnersc.api.catalog.publish import refusal
+from huggingnersc.api.catalog.result import addresses
+from huggingnersc.api.catalog.update_dataset import OnEdits, PreparedUpdate, prepare_update
+from huggingnersc.api.packing.upload_result import SplitOnHub, Uploaded, UploadOutcome
+from huggingnersc.domain.catalog.fields import Field
+from huggingnersc.domain.catalog.shards_repository import lost_shards, stale_shards
+from huggingnersc.domain.loading.upload_card import upload_lines
+from huggingnersc.domain.packing.upload_limits import (
+    pack_problems,
+    size_problems,
+    upload_of,
+    upload_warnings,
+)
+from huggingnersc.domain.text.formatting import plural
+from huggingnersc.errors import HubConflictError, HubMissingError
+from huggingnersc.fixes import Message, Option, update_fix
+
+if TYPE_CHECKING:
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.upload import Upload
+    from huggingnersc.domain.packing.pack import PackedShard
+    from huggingnersc.domain.site import Site
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRequest:
+    """What is asked of an upload.
+
+    Attributes:
+        nickname: the dataset.
+        shards: the folder of the pack.
+        private: whether the dataset becomes private or public; None leaves it.
+        overwrite: whether what others put on the Hub in its place may be replaced.
+        allow_secret: hashes of lines of the scripts that only look like secrets.
+        jobs: how many shards are sent at a time.
+    """
+
+    nickname: str
+    shards: Path
+    private: bool | None = None
+    overwrite: bool = False
+    allow_secret: tuple[str, ...] = ()
+    jobs: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedUpload:
+    """An upload, worked out.
+
+    Attributes:
+        pack: what is uploaded.
+        upload: the same, as it is recorded.
+        repo_id: the repository that holds the shards.
+        place: the same as the Hub shows it; None where there is none yet.
+        lacking: the shards that it does not hold yet.
+        update: what becomes of card and record after they are there.
+        result: what is shown.
+    """
+
+    pack: PackOnDisk
+    upload: Upload
+    repo_id: str
+    place: RemoteRepository | None
+    lacking: tuple[HubFile, ...]
+    update: PreparedUpdate
+    result: Uploaded
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all is in place."""
+        return not self.lacking and self.update.steps.is_nothing
+
+    @property
+    def private(self) -> bool:
+        """Whether the shards are private."""
+        return self.update.plan.record.private
+
+
+def prepare_upload(
+    request: UploadRequest, catalog: CatalogFolder, hub: Hub | None, site: Site
+) -> PreparedUpload:
+    """Work out an upload; nothing is changed.
+
+    Raises:
+        The errors of `upload_dataset`.
+    """
+    record = catalog.record(request.nickname)
+    pack = pack_on_disk(request.shards)
+    upload = upload_of(pack.pack, pack.sha256)
+    remote = hub.repository(record.repo_id) if hub else None
+    if remote is None:
+        raise _missing(record)
+    repo_id = upload.repo_id(record.repo_id)
+    place = hub.repository(repo_id) if hub and upload.is_beside else remote
+    _require_sound(pack, upload, record, place)
+    update = prepare_update(
+        request.nickname,
+        UpdateOptions(private=request.private, allow_secret=request.allow_secret),
+        catalog,
+        hub,
+        site,
+        OnEdits(overwrite=request.overwrite),
+        upload=upload,
+    )
+    if not request.overwrite:
+        _refuse_others(upload, record.upload, place)
+    if not update.plan.record.private:
+        _refuse_closed_source(pack, request.nickname)
+    lost = set(lost_shards(upload, place))
+    prepared = PreparedUpload(
+        pack=pack,
+        upload=upload,
+        repo_id=repo_id,
+        place=place,
+        lacking=tuple(_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
+        update=update,
+        result=_result(pack, upload, record, update, site),
+    )
+    return replace(prepared, result=_counted(prepared, record, remote))
+
+
+def _file(folder: Path, shard: PackedShard) -> HubFile:
+    return HubFile(
+        path=shard.path,
+        source=folder / shard.path,
+        size_bytes=shard.size_bytes,
+        sha256=shard.sha256,
+    )
+
+
+def _missing(record: Record) -> HubMissingError:
+    return HubMissingError(
+        f"The Hub has no {record.repo_id}, or it is hidden from this account.",
+        hint=Message("Bring it to the state of the record first: ", update_fix(record.nickname)),
+    )
+
+
+def _require_sound(
+    pack: PackOnDisk, upload: Upload, record: Record, place: RemoteRepository | None
+) -> None:
+    """Make sure that a pack is whole, and that the Hub takes it.
+
+    Raises:
+        RequestInvalidError: something is wrong; every problem is reported.
+    """
+    others = len(set(place.files) - set(upload.git_oids)) if place else 0
+    problems = [
+        *pack_problems(pack.pack, upload, record, others),
+        *size_problems(pack.pack, pack.sizes()),
+    ]
+    if problems:
+        raise refusal(problems, nickname=record.nickname, action="uploaded", metadata=None)
+
+
+def _refuse_others(upload: Upload, before: Upload | None, place: RemoteRepository | None) -> None:
+    """Let no file be replaced that was not uploaded from here.
+
+    Raises:
+        HubConflictError: there is one.
+    """
+    there = place.files if place else {}
+    former = before.git_oids if before else {}
+    theirs = [
+        path
+        for path, oid in upload.git_oids.items()
+        if path in there and there[path] not in {oid, former.get(path)}
+    ]
+    if place and theirs:
+        more = f" and {len(theirs) - _MOST_NAMED} more" if len(theirs) > _MOST_NAMED else ""
+        raise HubConflictError(
+            f"{place.repo_id} holds {plural(len(theirs), 'file')} that were not uploaded from "
+            f"here ({', '.join(theirs[:_MOST_NAMED])}{more}); nothing was touched.",
+            hint=Message(
+                "They may be of an upload of another pack that was cut off. Rename what is worth "
+                "keeping on the Hub, then replace the rest: ",
+                Option(Field.OVERWRITE),
+            ),
+        )
+
+
+def _refuse_closed_source(pack: PackOnDisk, nickname: str) -> None:
+    """Let nothing become public that was packed from a folder which not everyone may read.
+
+    Raises:
+        DataClosedError: it would.
+    """
+    source = pack.pack.source.path
+    closed = first_closed(Path(source)) if source else None
+    if closed:
+        refuse_closed(ClosedData(closed, ()), nickname, Option(Field.PRIVATE))
+
+
+def _result(
+    pack: PackOnDisk, upload: Upload, record: Record, update: PreparedUpdate, site: Site
+) -> Uploaded:
+    repo_id, private = upload.repo_id(record.repo_id), update.plan.record.private
+    return Uploaded(
+        outcome=UploadOutcome.PLANNED,
+        commit=None,
+        pack=pack.folder,
+        form=upload.form.value,
+        shards_repo_id=repo_id,
+        shards_url=site.hub_url(repo_id.rpartition("/")[2]),
+        private=private,
+        splits=tuple(
+            SplitOnHub(
+                name=one.name,
+                samples=one.samples,
+                size_bytes=one.size_bytes,
+                shards=len(one.paths),
+            )
+            for one in upload.splits
+        ),
+        shards=len(upload.shards),
+        size_bytes=upload.size_bytes,
+        sent_shards=0,
+        sent_bytes=0,
+        replaced_shards=0,
+        load=upload_lines(upload, record.repo_id)[0].partition("  #")[0],
+        warnings=(
+            *upload_warnings(pack.pack, record, private=private),
+            *update.result.warnings,
+        ),
+        **addresses(record, site),
+    )
+
+
+def _counted(prepared: PreparedUpload, record: Record, remote: RemoteRepository) -> Uploaded:
+    before, after = record.upload, prepared.upload
+    held = prepared.place if before and before.is_beside == after.is_beside else remote
+    outcome = UploadOutcome.UNCHANGED if prepared.is_nothing else UploadOutcome.PLANNED
+    return replace(
+        prepared.result,
+        outcome=outcome,
+        commit=remote.commit if prepared.is_nothing else None,
+        sent_shards=len(prepared.lacking),
+        sent_bytes=sum(one.size_bytes for one in prepared.lacking),
+        replaced_shards=len(stale_shards(before, after, held)),
+    )

@@ -1,0 +1,185 @@
+"""Send the shards of a pack to the Hub, as a run that can be looked at and resumed."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.engines.choice import WorkProgress
+from huggingnersc.adapters.engines.explained_run import explained_run
+from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.hub.large_files import Sending
+from huggingnersc.domain.catalog.shards_repository import lost_shards
+from huggingnersc.domain.engine_name import EngineName
+from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
+from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.errors import HubConflictError
+from huggingnersc.fixes import Verb
+from huggingnersc.new_folder import make_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from huggingnersc.adapters.engines.choice import Report
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.adapters.hub.large_files import HubFile
+    from huggingnersc.api.packing.prepare_upload import PreparedUpload, UploadRequest
+    from huggingnersc.domain.site import Site
+
+_ID_DIGITS = 8
+_TASK = "upload"  # is done by the process that has the token, and by no worker
+_TRIES = 3  # at commits, where others commit at the same time
+_MOST_NAMED = 2
+
+
+@contextmanager
+def upload_run(
+    request: UploadRequest, prepared: PreparedUpload, site: Site
+) -> Iterator[RunFolder]:
+    """Open the run of an upload while the block runs; it is removed where the block succeeds.
+
+    Raises:
+        RunBusyError: another process uploads the same pack.
+        RunError: the folder of the run cannot be written.
+    """
+    root = Path(site.run_root)
+    with explained_run(root):
+        make_folder(root, 0o700)
+        run = RunFolder.create(root, _spec(request, prepared, site))
+    with run.locked():
+        with explained_run(root):
+            _list_shards(run, prepared)
+        yield run
+        run.remove()
+
+
+def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSpec:
+    told_apart = "\0".join(
+        (str(site.catalog_root), site.hub_address, prepared.repo_id, prepared.pack.sha256)
+    )
+    digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
+    return RunSpec(
+        run_id=f"{Verb.UPLOAD_DATASET.partition('_')[0]}-{request.nickname}-{digest}",
+        verb=Verb.UPLOAD_DATASET,
+        engine=EngineName.LOCAL,
+        task=_TASK,
+        created_at=datetime.now(UTC).strftime(MOMENT_FORM),
+        arguments={
+            "root": str(prepared.pack.folder),
+            "repo_id": prepared.repo_id,
+            "pack_sha256": prepared.pack.sha256,
+        },
+        request={
+            "nickname": request.nickname,
+            "shards": str(request.shards),
+            "private": request.private,
+            "overwrite": request.overwrite,
+            "allow_secret": list(request.allow_secret),
+            "catalog_root": str(site.catalog_root),
+            "hub": site.hub_address,
+        },
+    )
+
+
+def _list_shards(run: RunFolder, prepared: PreparedUpload) -> None:
+    """Make the work list; what the Hub holds already is done."""
+    lacking = {file.path for file in prepared.lacking}
+    if not run.is_sealed:
+        for shard in prepared.pack.pack.shards:
+            items = json.dumps([shard.path, shard.size_bytes, shard.sha256]).encode() + b"\n"
+            run.add_shard(items, files=1, size_bytes=shard.size_bytes)
+        run.seal()
+    for number, shard in enumerate(prepared.pack.pack.shards):
+        if shard.path not in lacking and not run.is_done(number):
+            run.put_result(number, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSender:
+    """Sends the shards of one pack.
+
+    Attributes:
+        prepared: the upload.
+        run: where it is kept what was sent.
+        hub: where it goes.
+        report: called as the work advances.
+    """
+
+    prepared: PreparedUpload
+    run: RunFolder
+    hub: Hub
+    report: Report
+
+    def send(self, *, jobs: int) -> None:
+        """Send what the Hub lacks to its storage; no commit names it yet.
+
+        Raises:
+            PackDamagedError: a shard is not what the pack recorded.
+            HubError: the Hub refused or did not answer.
+        """
+        self._tick({})
+        sending = Sending(self._sent, self._tick)
+        if self.prepared.lacking:
+            self.hub.send_files(
+                self.prepared.repo_id, self.prepared.lacking, jobs=jobs, sending=sending
+            )
+
+    def commit(self) -> None:
+        """Commit what was sent, on top of what is there now.
+
+        Raises:
+            HubConflictError: others commit all the time.
+        """
+        for last in range(_TRIES):
+            try:
+                self._commit_lacking()
+            except HubConflictError:
+                if last + 1 == _TRIES:
+                    raise
+            else:
+                return
+
+    def _commit_lacking(self) -> None:
+        there = self.hub.repository(self.prepared.repo_id)
+        lacking = set(lost_shards(self.prepared.upload, there))
+        files = [file for file in self.prepared.lacking if file.path in lacking]
+        parent = there.commit if there else None
+        for begin in range(0, len(files), MOST_IN_A_COMMIT):
+            chunk = files[begin : begin + MOST_IN_A_COMMIT]
+            message = f"Upload {plural(len(chunk), 'shard')}"
+            repo_id = self.prepared.repo_id
+            parent = self.hub.commit_sent(repo_id, chunk, message=message, parent=parent)
+
+    def _sent(self, file: HubFile) -> None:
+        paths = [shard.path for shard in self.prepared.pack.pack.shards]
+        with explained_run(self.run.path.parent):
+            self.run.put_result(paths.index(file.path), b"")
+
+    def _tick(self, under_way: Mapping[str, int]) -> None:
+        shards = self.prepared.pack.pack.shards
+        done = [shards[number] for number in self.run.done()]
+        self.report(
+            WorkProgress(
+                files=len(done),
+                size_bytes=sum(one.size_bytes for one in done) + sum(under_way.values()),
+                of_files=len(shards),
+                of_bytes=self.prepared.upload.size_bytes,
+                note=_words(under_way, {one.path: one.size_bytes for one in shards}),
+            )
+        )
+
+
+def _words(under_way: Mapping[str, int], sizes: Mapping[str, int]) -> str:
+    """Return how far the files are that are being sent."""
+    parts = [
+        f"{path.rpartition('/')[2]} {100 * sent // max(1, sizes[path])} %"
+        for path, sent in sorted(under_way.items())
+    ]
+    more = f" and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
+    return ", ".join(parts[:_MOST_NAMED]) + more

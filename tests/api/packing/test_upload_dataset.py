@@ -1,0 +1,237 @@
+"""Shards on a Hub: sent once, recorded, replaced, and refused before anything is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc import (
+    check_dataset,
+    remove_dataset,
+    restore_dataset,
+    resume_run,
+    status_runs,
+    upload_dataset,
+)
+from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
+from huggingnersc.api.packing.upload_result import UploadOutcome
+from huggingnersc.errors import (
+    DataClosedError,
+    DatasetUnknownError,
+    HubConflictError,
+    HubEditedError,
+    HubMissingError,
+    PackDamagedError,
+    RequestInvalidError,
+)
+from huggingnersc.fixes import Fix, Verb
+from tests.api.iris import api, catalog_iris, commits, hub_text, is_private, update_iris
+from tests.api.iris_versions import add_version
+from tests.hub_packs import parquet_pack, webdataset_pack
+
+if TYPE_CHECKING:
+    from huggingnersc.api.packing.upload_result import Uploaded
+    from tests.api.conftest import Centre
+
+pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
+
+
+def upload_iris(centre: Centre, pack: Path, **options: Any) -> Uploaded:
+    return upload_dataset("iris", pack, site=str(centre.profile), **options)
+
+
+def data_on_hub(centre: Centre, name: str = "iris") -> list[str]:
+    files = api(centre).list_repo_files(f"NERSC/{name}", repo_type="dataset")
+    return sorted(file for file in files if file.startswith("data/"))
+
+
+def put_on_hub(centre: Centre, path: str, content: bytes) -> None:
+    """What a colleague does with another client."""
+    with uploads_by_lfs():
+        api(centre).upload_file(
+            path_or_fileobj=content, path_in_repo=path, repo_id="NERSC/iris", repo_type="dataset"
+        )
+
+
+def findings(centre: Centre) -> list[str]:
+    (checked,) = check_dataset("iris", site=str(centre.profile)).datasets
+    return [str(one.message) for one in checked.findings if one.about == "Hub"]
+
+
+PARQUET = [
+    "data/test-00000-of-00001.parquet",
+    "data/train-00000-of-00002.parquet",
+    "data/train-00001-of-00002.parquet",
+]
+
+
+def test_shards_are_uploaded_once_and_outlive_every_other_change(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack = parquet_pack(tmp_path / "pack")
+    planned = upload_iris(centre, pack, dry_run=True)
+    assert (planned.outcome, planned.sent_shards) == (UploadOutcome.PLANNED, 3)
+    assert data_on_hub(centre) == []
+
+    done = upload_iris(centre, pack)
+    assert (done.outcome, done.shards, done.sent_shards) == (UploadOutcome.UPLOADED, 3, 3)
+    assert data_on_hub(centre) == PARQUET
+    assert commits(centre)[:2] == ["Update Fisher's Iris Data", "Upload 3 shards"]
+    assert 'load_dataset("NERSC/iris", streaming=True)' in hub_text(centre, "README.md")
+    assert upload_iris(centre, pack).outcome is UploadOutcome.UNCHANGED
+    assert findings(centre) == []
+
+    update_iris(centre, official_name="Iris")
+    remove_dataset("iris", site=str(centre.profile))
+    assert is_private(centre)
+    restore_dataset("iris", site=str(centre.profile))
+    assert not is_private(centre)
+    assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
+    record = CatalogFolder(centre.catalog).record("iris")
+    assert record.upload is not None
+    assert [one.path for one in record.upload.shards] == [PARQUET[1], PARQUET[2], PARQUET[0]]
+
+
+def test_a_new_pack_replaces_the_former_one_in_either_form(centre: Centre, tmp_path: Path) -> None:
+    catalog_iris(centre)
+    upload_iris(centre, parquet_pack(tmp_path / "first"))
+    smaller = parquet_pack(tmp_path / "smaller", {"train": (4,)}, first=100)
+    done = upload_iris(centre, smaller)
+    assert (done.sent_shards, done.replaced_shards) == (1, 3)
+    assert data_on_hub(centre) == ["data/train-00000-of-00001.parquet"]
+
+    beside = upload_iris(centre, webdataset_pack(tmp_path / "tar"))
+    assert (beside.shards_repo_id, beside.replaced_shards) == ("NERSC/iris-shards", 1)
+    assert data_on_hub(centre) == []
+    assert [path.rpartition(".")[2] for path in data_on_hub(centre, "iris-shards")] == ["tar"] * 3
+    assert "(/datasets/NERSC/iris-shards)" in hub_text(centre, "README.md")
+    card = api(centre).hf_hub_download("NERSC/iris-shards", "README.md", repo_type="dataset")
+    assert "(/datasets/NERSC/iris)" in Path(card).read_text(encoding="utf-8")
+    assert findings(centre) == []
+
+    assert upload_iris(centre, smaller).sent_shards == 1
+    assert data_on_hub(centre, "iris-shards") == []
+    assert is_private(centre, "iris-shards")
+    assert not is_private(centre)
+
+
+def test_the_repository_of_shards_is_seen_by_those_who_see_the_dataset(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack = webdataset_pack(tmp_path / "pack")
+    upload_iris(centre, pack, private=True)
+    both = ("iris", "iris-shards")
+    assert [is_private(centre, name) for name in both] == [True, True]
+    update_iris(centre, private=False)
+    assert [is_private(centre, name) for name in both] == [False, False]
+    with pytest.raises(HubConflictError):
+        remove_dataset("iris", delete=True, site=str(centre.profile))
+    remove_dataset("iris", site=str(centre.profile))
+    assert [is_private(centre, name) for name in both] == [True, True]
+    restore_dataset("iris", site=str(centre.profile))
+    assert [is_private(centre, name) for name in both] == [False, False]
+
+    remove_dataset("iris", delete=True, overwrite=True, site=str(centre.profile))
+    restored = restore_dataset("iris", site=str(centre.profile))
+    assert "upload_dataset('iris', 'DIR')" in " ".join(map(str, restored.warnings))
+    assert CatalogFolder(centre.catalog).record("iris").upload is None
+    assert "iris-shards" not in hub_text(centre, "README.md")
+    assert upload_iris(centre, pack).outcome is UploadOutcome.UPLOADED
+
+
+def test_what_others_do_to_shards_is_found_and_their_own_files_stay(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    put_on_hub(centre, "data/theirs.parquet", b"theirs")
+    put_on_hub(centre, PARQUET[0], b"taken")
+    pack = parquet_pack(tmp_path / "pack")
+    with pytest.raises(HubConflictError):
+        upload_iris(centre, pack)
+    upload_iris(centre, pack, overwrite=True)
+    update_iris(centre, official_name="Iris")
+    assert data_on_hub(centre) == [PARQUET[0], "data/theirs.parquet", *PARQUET[1:]]
+    assert len(findings(centre)) == 1  # a note about theirs
+
+    put_on_hub(centre, PARQUET[1], b"changed")
+    assert len(findings(centre)) == 2
+    with pytest.raises(HubEditedError) as refused:
+        update_iris(centre, official_name="Irises")
+    assert [change.path for change in refused.value.changes] == [PARQUET[1]]
+    dropped = update_iris(centre, official_name="Irises", overwrite=True)
+    assert "upload_dataset('iris', 'DIR')" in " ".join(map(str, dropped.warnings))
+    assert "streaming=True)" not in hub_text(centre, "README.md")
+    with pytest.raises(HubConflictError):
+        upload_iris(centre, pack)
+    assert upload_iris(centre, pack, overwrite=True).sent_shards == 3
+    assert len(findings(centre)) == 1
+
+
+def test_a_pack_is_refused_before_anything_is_sent(centre: Centre, tmp_path: Path) -> None:
+    pack = parquet_pack(tmp_path / "pack", nickname="digits")
+    with pytest.raises(DatasetUnknownError):
+        upload_iris(centre, pack)
+    catalog_iris(centre)
+    with pytest.raises(PackDamagedError):
+        upload_iris(centre, tmp_path)
+    (pack / PARQUET[0]).unlink()
+    (pack / PARQUET[1]).write_bytes(b"short")
+    with pytest.raises(RequestInvalidError) as refused:
+        upload_iris(centre, pack)
+    assert [one.where for one in refused.value.problems] == ["pack.json", PARQUET[1], PARQUET[0]]
+    api(centre).delete_repo("NERSC/iris", repo_type="dataset")
+    with pytest.raises(HubMissingError):
+        upload_iris(centre, parquet_pack(tmp_path / "good"))
+
+
+def test_data_that_is_closed_is_uploaded_in_private_only(centre: Centre, tmp_path: Path) -> None:
+    catalog_iris(centre)
+    source = tmp_path / "closed"
+    source.mkdir(mode=0o700)
+    pack = parquet_pack(tmp_path / "pack", path=str(source))
+    with pytest.raises(DataClosedError):
+        upload_iris(centre, pack)
+    assert data_on_hub(centre) == []
+    assert upload_iris(centre, pack, private=True).private
+    assert is_private(centre)
+
+
+def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack = parquet_pack(tmp_path / "pack")
+    shard = pack / PARQUET[2]
+    content = shard.read_bytes()
+    shard.write_bytes(content[:-9] + b"x" + content[-8:])
+    with pytest.raises(PackDamagedError):
+        upload_iris(centre, pack, jobs=1)
+    assert data_on_hub(centre) == []
+    (run,) = status_runs(site=str(centre.profile)).runs
+    assert (run.verb, run.shards_done, run.shards) == (Verb.UPLOAD_DATASET, 1, 3)
+    assert run.next_step == Fix(Verb.RESUME_RUN, (run.run_id,))
+    shard.write_bytes(content)
+    resumed = resume_run(run.run_id, site=str(centre.profile))
+    assert resumed.result.outcome is UploadOutcome.UPLOADED
+    assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
+    assert status_runs(site=str(centre.profile)).runs == ()
+
+
+def test_a_version_keeps_the_shards_and_shards_keep_the_versions(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    upload_iris(centre, parquet_pack(tmp_path / "pack"))
+    add_version(centre, tag=False)
+    update_iris(centre)
+    assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
+    replaced = upload_iris(centre, parquet_pack(tmp_path / "second", {"train": (4,)}))
+    assert replaced.replaced_shards == 3
+    assert data_on_hub(centre) == ["data/train-00000-of-00001.parquet"]
+    tagged = api(centre).list_repo_files("NERSC/iris", repo_type="dataset", revision="v1")
+    assert set(PARQUET) < set(tagged)
