@@ -94,7 +94,10 @@ COMMANDS = (
         "Show how two versions, datasets or folders differ.",
     ),
     Command(
-        "verify-dataset", "versions", VERSIONS, "Check that the data is still that of a version."
+        "verify-dataset",
+        "versions",
+        VERSIONS,
+        "Check that the data is still that of a version, or a pack as it was written.",
     ),
     Command(
         "update-version",

@@ -6,12 +6,15 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.packing.compressed_output import require_compression
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.packing.grouping import GroupKind, extension_of
 from huggingnersc.domain.packing.layout import PackLayout
+from huggingnersc.domain.packing.pack import Compress
 from huggingnersc.domain.packing.webdataset_names import columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
@@ -30,8 +33,10 @@ def tar_layout(
     """Return how samples become members of tar files.
 
     Raises:
+        InstallationError: the library of the compression is not installed.
         SourceUnsuitableError: files have no extension, or a sample has two of the same.
     """
+    require_compression(Compress(options.compress))
     kind = options.grouping.kind
     faults, sets = SourceFaults(), Counter[tuple[bytes, ...]]()
     for rows in samples:
@@ -53,18 +58,21 @@ def tar_layout(
     return PackLayout(
         settings={"compress": options.compress, "group": kind.value},
         features=columns_of(_all_extensions(sets)),
-        warnings=() if len(sets) < 2 else (_varied(sets),),
+        warnings=tuple(_warnings(sets, Compress(options.compress))),
     )
+
+
+def _warnings(sets: Counter[tuple[bytes, ...]], compress: Compress) -> Iterator[str]:
+    if len(sets) > 1:
+        yield (
+            f"The samples have {len(sets):,} different sets of file types. `datasets` loads them "
+            "only with the features of a card; --form parquet makes columns that may be empty."
+        )
+    if compress is Compress.ZST:
+        yield "`datasets` does not load tar files in Zstandard; `tar --zstd` reads them."
 
 
 def _all_extensions(sets: Counter[tuple[bytes, ...]]) -> list[str]:
     """Return the extensions of all samples; those of the most frequent set first."""
     ordered = sorted(sets, key=lambda one: (-sets[one], one))
     return list(dict.fromkeys(os.fsdecode(extension) for one in ordered for extension in one))
-
-
-def _varied(sets: Counter[tuple[bytes, ...]]) -> str:
-    return (
-        f"The samples have {len(sets):,} different sets of file types. `datasets` loads them only "
-        "with the features of a card; --form parquet makes columns that may be empty."
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,8 +34,8 @@ def verify_dataset(
     title: Annotated[
         str,
         typer.Argument(
-            metavar="NICKNAME[@VERSION]",
-            help="The version, or a nickname for its current one.",
+            metavar="NICKNAME[@VERSION]|DIR",
+            help="The version, a nickname for its current one, or the folder of a pack.",
             show_default=False,
             autocompletion=complete_version,
         ),
@@ -59,23 +60,32 @@ def verify_dataset(
         bool, typer.Option("--quiet", "-q", help="Print nothing when all is well.")
     ] = False,
 ) -> None:
-    """Check that the data is still that of a version.
+    """Check that the data is still that of a version, or a pack as it was written.
 
     Names every file that is missing, extra, changed, moved or unreadable, and exits with 1 when
     there is one. Files whose size, times and inode are as when their hash was computed are not
-    read again; --full reads them too, and so finds what a disk lost. Changes nothing.
+    read again; --full reads them too, and so finds what a disk lost. Of a pack the shards are
+    read, with --quick none, with --full each member too. Changes nothing.
 
     Examples:
         huggingnersc verify-dataset iris
         huggingnersc verify-dataset iris@v1 --full --engine slurm
+        huggingnersc verify-dataset ./shards
         # every night, from cron: silent when all is well
         huggingnersc verify-dataset iris --sample 1% --quiet
     """
+    from huggingnersc.api.packing.verify_pack import is_pack_path, verify_pack
     from huggingnersc.api.versions.verify_dataset import verify_dataset as verify
     from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
     mode, share = _mode(sample, full=full, quick=quick)
+    if is_pack_path(title):
+        from huggingnersc.cli.versions.verified_pack import show_verified_pack
+
+        with work_progress("Verifying") as report:
+            found = verify_pack(Path(title), mode=mode, jobs=jobs, on_progress=report)
+        show_verified_pack(found, as_json=json, quiet=quiet)
     with left_to_slurm(as_json=json, quiet=quiet), work_progress("Verifying") as report:
         result = verify(
             title,

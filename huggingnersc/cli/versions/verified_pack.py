@@ -1,0 +1,39 @@
+"""What `verify-dataset` shows of a pack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from huggingnersc.cli.facts import facts, heading
+from huggingnersc.cli.markup import escape
+from huggingnersc.cli.output import show
+from huggingnersc.domain.text.formatting import plural, size_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.api.packing.verify_pack import VerifiedPack
+
+
+def show_verified_pack(result: VerifiedPack, *, as_json: bool, quiet: bool) -> NoReturn:
+    """Show a verification and exit with its code."""
+    show(result, verified_pack, as_json=as_json, quiet=quiet and result.is_well)
+    raise typer.Exit(code=0 if result.is_well else 1)
+
+
+def verified_pack(result: VerifiedPack) -> Iterator[str]:
+    """Show whether the pack is as it was written, and each problem."""
+    state = "is as it was written" if result.is_well else plural(len(result.problems), "problem")
+    yield heading(str(result.path), state)
+    splits = ", ".join(f"{name} {one.samples:,}" for name, one in result.splits.items())
+    yield from facts(
+        [
+            ("Splits", f"{splits}; no member is in two of them" if result.is_well else splits),
+            ("Shards", f"{result.shards:,}, {plural(result.members, 'member')}"),
+            ("Read", size_words(result.read_bytes)),
+        ]
+    )
+    for problem in result.problems:
+        yield f"  [bold red]![/bold red] {escape(str(problem))}"
