@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+TORCH_EXTRA = "the optional extra 'torch' is not installed: pip install -e '.[torch]'"
 DATA_EXTRA = "the optional extra 'data' is not installed: pip install -e '.[data]'"
 SIZES = (100, 3, 0, 70)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.data_files import TORCH_EXTRA
+
 ROOT = Path(__file__).parents[2]
-NEEDED = "the optional extra 'torch' is not installed: pip install -e '.[torch]'"
 
 
 @pytest.fixture
@@ -19,5 +20,5 @@ def examples() -> Path:
 def jetclass() -> Any:
     """The loader as a module; imported late because PyTorch takes seconds."""
     for package in ("torch", "h5py"):
-        pytest.importorskip(package, reason=NEEDED)
+        pytest.importorskip(package, reason=TORCH_EXTRA)
     return importlib.import_module("examples.jetclass.jetclass_loader")

@@ -11,12 +11,11 @@ import yaml
 
 from huggingnersc import init_dataset
 from tests.builders import write_tree
-from tests.data_files import WRITERS, data_library
+from tests.data_files import TORCH_EXTRA, WRITERS, data_library
 from tests.examples.ranks import alone, like_srun, torchrun
 from tests.faults.sampling import commit_hash
 
 RECORDER = Path(__file__).with_name("record_batches.py")
-TORCH_EXTRA = "the optional extra 'torch' is not installed: pip install -e '.[torch]'"
 EXAMPLES = 173
 ONE_OF_EACH = ("csv", "hdf5")  # of the two kinds of datasets: by byte offsets, and by arrays
 OTHERS = [kind for kind in WRITERS if kind not in ONE_OF_EACH]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.data_files import TORCH_EXTRA
 from tests.notebooks.test_python_loaders import run
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from tests.notebooks.conftest import SharedKernel
 
-NEEDED = "pip install .[test] installs it"
 # By the library that is called `lib`: values, and texts that are shown for them.
 SHOWN: dict[str, dict[str, list[str]]] = {
     "types": {
@@ -60,7 +60,7 @@ SHOWN: dict[str, dict[str, list[str]]] = {
 def test_first_example_is_shown_with_its_size_and_never_much(
     kernel: SharedKernel, tmp_path: Path, library: str
 ) -> None:
-    pytest.importorskip(library, reason=NEEDED)
+    pytest.importorskip(library, reason=TORCH_EXTRA)
     cells = [f"show_first_example({value})" for value in SHOWN[library]]
     loader = f"import {library} as lib\ndef load(path): return 'a text'\n"
     shown = run(kernel, tmp_path, loader, more=cells)

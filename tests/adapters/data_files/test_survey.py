@@ -11,7 +11,7 @@ from huggingnersc.domain.draft.data_layout import DataLayout, ExampleCount, lay_
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
-from tests.data_files import WRITERS, write_hdf5, write_netcdf
+from tests.data_files import WRITERS, data_library, write_hdf5, write_netcdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,9 +44,8 @@ def test_unlimited_dimension_of_a_netcdf_file_counts_the_examples(tmp_path: Path
 def test_netcdf_file_without_an_unlimited_dimension_counts_the_first_of_its_largest_variable(
     tmp_path: Path,
 ) -> None:
-    import netCDF4
-
-    with netCDF4.Dataset(tmp_path / "a.nc", "w") as file:
+    netcdf = data_library("netCDF4")
+    with netcdf.Dataset(tmp_path / "a.nc", "w") as file:
         group = file.createGroup("g")
         group.createDimension("event", 7)
         group.createDimension("x", 50)
@@ -61,8 +60,7 @@ def test_netcdf_file_without_an_unlimited_dimension_counts_the_first_of_its_larg
 def test_file_without_the_arrays_of_the_largest_one_is_not_counted(
     file_type: FileType, tmp_path: Path
 ) -> None:
-    import h5py
-
+    h5py = data_library("h5py")
     WRITERS[file_type](tmp_path)
     with h5py.File(tmp_path / f"z{file_type.suffixes[0]}", "w") as file:
         file["else"] = [1, 2, 3]
@@ -78,16 +76,18 @@ def test_files_not_reached_in_time_are_estimated_by_their_size(tmp_path: Path) -
     assert len(data.members) == 9
 
 
-@pytest.mark.parametrize("file_type", [FileType.HDF5, FileType.NETCDF])
-def test_broken_file_is_named(file_type: FileType, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file_type", "library"), [(FileType.HDF5, "h5py"), (FileType.NETCDF, "netCDF4")]
+)
+def test_broken_file_is_named(file_type: FileType, library: str, tmp_path: Path) -> None:
+    data_library(library)
     write_tree(tmp_path, {f"a{file_type.suffixes[0]}": "this is none"})
     with pytest.raises(DatasetError, match=rf"/a\{file_type.suffixes[0]} .*\b{file_type.label}\b"):
         layout_of(tmp_path)
 
 
 def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
-    import h5py
-
+    h5py = data_library("h5py")
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["scalar"] = 3
     with pytest.raises(DatasetError, match=r"/a\.h5\b"):
@@ -95,8 +95,7 @@ def test_hdf5_file_without_arrays_is_named(tmp_path: Path) -> None:
 
 
 def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: Path) -> None:
-    import h5py
-
+    h5py = data_library("h5py")
     for name, lengths in (("a", (1000, 1000)), ("b", (10, 5)), ("c", (7, 7))):
         with h5py.File(tmp_path / f"{name}.h5", "w") as file:
             file["x"], file["y"] = ([0.5] * length for length in lengths)
@@ -108,8 +107,7 @@ def test_hdf5_file_whose_arrays_are_not_of_one_length_is_not_counted(tmp_path: P
 def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
     tmp_path: Path,
 ) -> None:
-    import h5py
-
+    h5py = data_library("h5py")
     for name in ("a", "group", "null", "scalar", "second"):
         with h5py.File(tmp_path / f"{name}.h5", "w") as file:
             file["y"] = [1] * (1000 if name == "a" else 3)

@@ -203,9 +203,7 @@ def test_what_the_statistics_withhold_is_left_out_too(tmp_path: Path) -> None:
 
 
 def test_arrays_are_cut_and_keep_their_types(tmp_path: Path) -> None:
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     (tmp_path / "data").mkdir()
     with h5py.File(tmp_path / "data/a.h5", "w") as file:
         file["big"] = np.arange(40 * 100 * 100, dtype="f4").reshape(40, 100, 100)
@@ -231,11 +229,9 @@ def test_arrays_are_cut_and_keep_their_types(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["NETCDF4", "NETCDF3_CLASSIC"])
 def test_masked_and_packed_values_are_what_they_mean(form: Any, tmp_path: Path) -> None:
-    import netCDF4
-    import numpy as np
-
+    netcdf, np = map(data_library, ("netCDF4", "numpy"))
     (tmp_path / "data").mkdir()
-    with netCDF4.Dataset(tmp_path / "data/a.nc", "w", format=form) as file:
+    with netcdf.Dataset(tmp_path / "data/a.nc", "w", format=form) as file:
         file.createDimension("time", None)
         file.createDimension("chars", 5)
         wind = file.createVariable("wind", "i2", ("time",), fill_value=-9)
@@ -250,12 +246,10 @@ def test_masked_and_packed_values_are_what_they_mean(form: Any, tmp_path: Path) 
 
 @pytest.mark.parametrize("form", ["NETCDF4", "NETCDF3_CLASSIC"])
 def test_times_are_dates_whatever_each_file_counts_from(form: Any, tmp_path: Path) -> None:
-    import netCDF4
-    import numpy as np
-
+    netcdf, np = map(data_library, ("netCDF4", "numpy"))
     (tmp_path / "data").mkdir()
     for year in (2001, 2002):
-        with netCDF4.Dataset(tmp_path / f"data/{year}.nc", "w", format=form) as file:
+        with netcdf.Dataset(tmp_path / f"data/{year}.nc", "w", format=form) as file:
             file.createDimension("time", None)
             time = file.createVariable("time", "f8", ("time",))
             time.units, time.calendar = f"days since {year}-01-01", "noleap"
@@ -283,9 +277,7 @@ def test_rows_have_the_coordinates_of_their_grid(tmp_path: Path) -> None:
 
 @pytest.mark.attack("hostile data")
 def test_an_array_that_is_stored_elsewhere_is_left_out(tmp_path: Path) -> None:
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     (tmp_path / "data").mkdir()
     (tmp_path / "secret").write_bytes(b"TOPSECRET" * 8)
     with h5py.File(tmp_path / "data/a.h5", "w") as file:
@@ -297,9 +289,7 @@ def test_an_array_that_is_stored_elsewhere_is_left_out(tmp_path: Path) -> None:
 
 
 def test_groups_and_files_may_be_examples(tmp_path: Path) -> None:
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     (tmp_path / "groups").mkdir()
     with h5py.File(tmp_path / "groups/a.h5", "w") as file:
         for number in range(30):
@@ -317,9 +307,7 @@ def test_groups_and_files_may_be_examples(tmp_path: Path) -> None:
 
 
 def test_an_array_that_no_table_can_hold_is_left_out(tmp_path: Path) -> None:
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     (tmp_path / "data").mkdir()
     with h5py.File(tmp_path / "data/a.h5", "w") as file:
         file["x"] = np.arange(9, dtype="f8")
@@ -332,19 +320,17 @@ def test_an_array_that_no_table_can_hold_is_left_out(tmp_path: Path) -> None:
 
 
 def test_images_are_scaled_and_nothing_but_their_pixels_stays(tmp_path: Path) -> None:
-    import numpy as np
-    from PIL import Image
-
+    np, image = map(data_library, ("numpy", "PIL.Image"))
     for kind in ("cat", "dog"):
         (tmp_path / "data" / kind).mkdir(parents=True)
-    photo = Image.fromarray(np.full((300, 600, 3), 90, dtype="u1"))
-    exif = Image.Exif()
+    photo = image.fromarray(np.full((300, 600, 3), 90, dtype="u1"))
+    exif = image.Exif()
     exif[0x0112] = 6  # turned by 90 degrees
     exif[0x010E] = "at Ada's house"
     exif.get_ifd(0x8825)[1] = "N"
     photo.save(tmp_path / "data/cat/1.jpg", exif=exif, comment=b"Ada's house")
-    Image.fromarray(np.full((300, 9), 60_000, dtype="u2")).save(tmp_path / "data/dog/deep.png")
-    Image.fromarray(np.linspace(0, 1, 64, dtype="f4").reshape(8, 8)).save(
+    image.fromarray(np.full((300, 9), 60_000, dtype="u2")).save(tmp_path / "data/dog/deep.png")
+    image.fromarray(np.linspace(0, 1, 64, dtype="f4").reshape(8, 8)).save(
         tmp_path / "data/dog/float.tif"
     )
     photo.quantize(8).save(tmp_path / "data/cat/palette.gif")
@@ -361,7 +347,7 @@ def test_images_are_scaled_and_nothing_but_their_pixels_stays(tmp_path: Path) ->
     assert any("broken.png" in problem for problem in sampled.part.problems)
     raw = sampled.part.files["sample/train.parquet"].read_bytes()
     assert b"Ada" not in raw
-    assert not any(Image.open(image_of(row)).getexif() for row in sampled.rows)
+    assert not any(image.open(image_of(row)).getexif() for row in sampled.rows)
 
 
 @pytest.mark.attack("hostile data")
@@ -394,9 +380,7 @@ def test_names_of_files_are_left_out_where_the_manifest_is_not_public(tmp_path: 
 
 
 def test_a_thousand_images_give_some_of_each_class(tmp_path: Path) -> None:
-    from PIL import Image
-
-    image = Image.new("RGB", (64, 64), (9, 9, 9))
+    image = data_library("PIL.Image").new("RGB", (64, 64), (9, 9, 9))
     for number in range(1_000):
         file = tmp_path / f"data/class{number % 5}/{number:04}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)

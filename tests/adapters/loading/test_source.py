@@ -12,7 +12,7 @@ from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.layout_json import read_layout
 from tests.adapters.loading.works import loading_work
 from tests.builders import write_tree
-from tests.data_files import WRITERS, write_csv
+from tests.data_files import WRITERS, data_library, write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,9 +107,7 @@ def test_empty_files_are_counted_and_named_where_datasets_cannot_leave_them_out(
 def test_hdf5_that_datasets_cannot_read_is_said_with_the_reason(
     more: dict[str, Any], reason: str, tmp_path: Path
 ) -> None:
-    import h5py
-    import numpy as np
-
+    h5py, np = map(data_library, ("h5py", "numpy"))
     (tmp_path / "data").mkdir()
     with h5py.File(tmp_path / "data/a.h5", "w") as file:
         file["images"], file["labels"] = np.zeros((20, 8, 8)), np.arange(20)
