@@ -24,7 +24,9 @@ def run() -> None:
         _leave_on_interrupt(EXIT_INTERRUPTED)
     gc.set_threshold(_GARBAGE)
     from huggingnersc.cli.app import main
+    from huggingnersc.pandas_block import block_pandas
 
+    block_pandas()
     code = EXIT_INTERRUPTED
     try:
         if hears_interrupts:

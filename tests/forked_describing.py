@@ -27,7 +27,7 @@ _TASKS = (
 )  # fmt: skip
 _LIBRARIES = (
     "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "duckdb", "h5py", "matplotlib.figure",
-    "matplotlib.backends.backend_agg", "pandas", "pyarrow.csv", "pyarrow.parquet",
+    "matplotlib.backends.backend_agg", "pyarrow.csv", "pyarrow.parquet",
 )  # fmt: skip
 
 

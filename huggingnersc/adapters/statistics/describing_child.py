@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.errors import HuggingNerscError, InstallationError
+from huggingnersc.pandas_block import block_pandas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ def main() -> int:
     # What is mapped and not used counts here, so this is only the wall behind the parent's look.
     _limit(resource.RLIMIT_DATA, 2 * int(sys.argv[1]))
     _limit(resource.RLIMIT_CORE, 0)
+    block_pandas()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with os.fdopen(os.dup(1), "wb") as answers, Path(os.devnull).open("wb") as silence:
         os.dup2(silence.fileno(), 1)  # what libraries print is no answer
