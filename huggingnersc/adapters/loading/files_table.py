@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.domain.loading.loading import Source
 
 _TYPES = {
@@ -30,7 +31,9 @@ _TYPES = {
 }
 
 
-def list_files(work: LoadingWork, source: Source | None) -> LoadingPart:
+def list_files(
+    work: LoadingWork, source: Source | None, _process: DescribingProcess
+) -> LoadingPart:
     """Write the manifest as a Parquet file; where each file is on the portal, if it is there."""
     target = work.folder / FILES_TABLE
     try:

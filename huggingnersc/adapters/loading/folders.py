@@ -11,10 +11,13 @@ from huggingnersc.domain.versions.folders import folder_columns, folder_line
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.domain.loading.loading import Source
 
 
-def list_folders(work: LoadingWork, _source: Source | None) -> LoadingPart:
+def list_folders(
+    work: LoadingWork, _source: Source | None, _process: DescribingProcess
+) -> LoadingPart:
     """Write `folders.tsv`; the memory that it takes does not grow with the manifest."""
     target = work.folder / FOLDERS_FILE
     with work.manifest.open("rb") as lines, target.open("wb") as written:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.loading.source import loading_limits
 from huggingnersc.adapters.loading.work import LoadingPart
-from huggingnersc.adapters.statistics.describing_process import (
-    DescribingProcess,
-    DescriptionError,
-)
+from huggingnersc.adapters.statistics.describing_process import DescriptionError
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
@@ -23,26 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.domain.loading.loading import Source
 
 _TASK = "huggingnersc.adapters.loading.image_index:write_indexes"
 
 
-def index_images(work: LoadingWork, source: Source | None) -> LoadingPart:
+def index_images(
+    work: LoadingWork, source: Source | None, process: DescribingProcess
+) -> LoadingPart:
     """Write where each image is on the portal and at the site; of other data, nothing."""
     if source is None or source.file_type != FileType.IMAGES:
         return LoadingPart()
     try:
-        with DescribingProcess(loading_limits(work)) as process:
-            found = process.ask(
-                _TASK,
-                data=str(work.data),
-                manifest=str(work.manifest.absolute()),
-                folder=str(work.folder.absolute()),
-                portal_link=work.portal_link,
-                source={**asdict(source), "manifest": ""},
-                shows_values=work.sample_rows > 0,
-            )
+        found = process.ask(
+            _TASK,
+            data=str(work.data),
+            manifest=str(work.manifest.absolute()),
+            folder=str(work.folder.absolute()),
+            portal_link=work.portal_link,
+            source={**asdict(source), "manifest": ""},
+            shows_values=work.sample_rows > 0,
+        )
     except DescriptionError as error:
         return LoadingPart(problems=(f"The indexes of images were not made: {error}",))
     names = DataMembers(source).splits

@@ -13,6 +13,8 @@ from huggingnersc.adapters.loading.images import index_images
 from huggingnersc.adapters.loading.sample import make_sample
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.adapters.loading.tables import publish_tables
+from huggingnersc.adapters.statistics.describing_process import DescribingProcess
+from huggingnersc.adapters.statistics.limits import DescribingLimits
 from huggingnersc.domain.loading.loading import LOADING_FILE, NO_LOADING, Loading, loading_bytes
 from huggingnersc.domain.loading.sample import NO_SAMPLE
 
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.loading.loading import Source
     from huggingnersc.domain.loading.sample import SampleReport
 
-    # Makes a part, given the files of the data where they are known.
-    Step = Callable[[LoadingWork, Source | None], LoadingPart]
+    # Makes a part, given the files of the data where they are known, and where they are opened.
+    Step = Callable[[LoadingWork, Source | None, DescribingProcess], LoadingPart]
 
 STEPS: tuple[Step, ...] = (
     find_source,
@@ -63,11 +65,13 @@ def prepare_loading(work: LoadingWork) -> PreparedLoading:
     work.folder.mkdir(mode=0o700)
     parts: list[LoadingPart] = []
     source: Source | None = None
-    for step in STEPS:
-        part = step(work, source)
-        if source is None and part.source is not None:
-            source = replace(part.source, manifest_sha256=work.digest)
-        parts.append(part)
+    with loading_process(work) as process:
+        for step in STEPS:
+            process.restart_clock()
+            part = step(work, source, process)
+            if source is None and part.source is not None:
+                source = replace(part.source, manifest_sha256=work.digest)
+            parts.append(part)
     sample = next((part.sample for part in parts if part.sample), NO_SAMPLE)
     loading = Loading(
         configs=tuple(config for part in parts for config in part.configs),
@@ -81,3 +85,14 @@ def prepare_loading(work: LoadingWork) -> PreparedLoading:
         write_whole(files[LOADING_FILE], loading_bytes(loading))
     problems = tuple(text for part in parts for text in part.problems)
     return PreparedLoading(loading, files, problems, sample)
+
+
+def loading_process(work: LoadingWork) -> DescribingProcess:
+    """Return the process in which all steps open data: its start takes longer than most of them.
+
+    Each step may take the time that the machine allows.
+    """
+    usual = DescribingLimits()
+    if work.seconds is None:
+        return DescribingProcess(usual)
+    return DescribingProcess(DescribingLimits(seconds=min(work.seconds, usual.seconds)))

@@ -6,12 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.loading.sample_members import find_members
-from huggingnersc.adapters.loading.source import loading_limits
 from huggingnersc.adapters.loading.work import LoadingPart
-from huggingnersc.adapters.statistics.describing_process import (
-    DescribingProcess,
-    DescriptionError,
-)
+from huggingnersc.adapters.statistics.describing_process import DescriptionError
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.loading import SAMPLE_CONFIG, HubConfig
@@ -27,6 +23,7 @@ from huggingnersc.domain.versions.version import SAMPLE_DIR
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.domain.loading.loading import Source
 
 _WRITE = "huggingnersc.adapters.loading.sample_files:write_samples"
@@ -35,7 +32,9 @@ _MOST_PROBLEMS = 5  # that are named
 _TABLES = {FileType.CSV.value, FileType.JSON_LINES.value, FileType.PARQUET.value}
 
 
-def make_sample(work: LoadingWork, source: Source | None) -> LoadingPart:
+def make_sample(
+    work: LoadingWork, source: Source | None, process: DescribingProcess
+) -> LoadingPart:
     """Write a small Parquet file for each split, without what looks personal or secret."""
     if not work.sample_rows:
         return LoadingPart(no_sample=work.no_sample)
@@ -53,19 +52,18 @@ def make_sample(work: LoadingWork, source: Source | None) -> LoadingPart:
     names = unique_names((f"{SAMPLE_CONFIG}_{stem}" for stem in stems), [SAMPLE_CONFIG])
     root = work.data.parent if work.data.is_file() else work.data
     try:
-        with DescribingProcess(loading_limits(work)) as process:
-            found = process.ask(
-                _WRITE,
-                root=str(root.absolute()),
-                file_type=source.file_type,
-                layout=dict(source.layout),
-                splits=members.splits,
-                others=dict(zip(names, others, strict=True)),
-                rows=work.sample_rows,
-                target=str(target.absolute()),
-                withheld=_withheld(work),
-                is_listed=work.is_listed,
-            )
+        found = process.ask(
+            _WRITE,
+            root=str(root.absolute()),
+            file_type=source.file_type,
+            layout=dict(source.layout),
+            splits=members.splits,
+            others=dict(zip(names, others, strict=True)),
+            rows=work.sample_rows,
+            target=str(target.absolute()),
+            withheld=_withheld(work),
+            is_listed=work.is_listed,
+        )
     except DescriptionError as error:
         return LoadingPart(problems=(f"No sample was made: {error}",))
     return _part(work, found)

@@ -8,11 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.loading.work import LoadingPart
-from huggingnersc.adapters.statistics.describing_process import (
-    DescribingProcess,
-    DescriptionError,
-)
-from huggingnersc.adapters.statistics.limits import DescribingLimits
+from huggingnersc.adapters.statistics.describing_process import DescriptionError
 from huggingnersc.domain.draft.file_type import file_type_of
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.generic_builder import generic_builder, unreadable_because
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
 
 _SURVEY = "huggingnersc.adapters.loading.survey_source:survey_source"
 _MOST_FILES = 10_000  # that are opened
@@ -32,16 +29,17 @@ _MOST_NAMED = 5  # links
 _LINK, _EMPTY = b"\tlink:", b"\t0\t"  # in a line of a manifest
 
 
-def find_source(work: LoadingWork, _source: Source | None) -> LoadingPart:
+def find_source(
+    work: LoadingWork, _source: Source | None, process: DescribingProcess
+) -> LoadingPart:
     """Survey the data as a draft does; data that no loader can be written for has no source."""
     try:
-        with DescribingProcess(loading_limits(work)) as process:
-            found = process.ask(
-                _SURVEY,
-                root=str(work.data.absolute()),
-                most_files=_MOST_FILES,
-                most_bytes=_MOST_BYTES,
-            )
+        found = process.ask(
+            _SURVEY,
+            root=str(work.data.absolute()),
+            most_files=_MOST_FILES,
+            most_bytes=_MOST_BYTES,
+        )
     except DescriptionError as error:
         return LoadingPart(problems=(f"How the data is loaded was not found: {error}",))
     if found is None:
@@ -117,14 +115,6 @@ def _empty_problem(empty: _Named) -> str:
         "cannot leave out some, so the card has no line that loads the data at the site. Remove "
         "the empty files, or use load_NICKNAME.py."
     )
-
-
-def loading_limits(work: LoadingWork) -> DescribingLimits:
-    """Return what looking into the data may use."""
-    usual = DescribingLimits()
-    if work.seconds is None:
-        return usual
-    return DescribingLimits(seconds=min(work.seconds, usual.seconds))
 
 
 def _tuples(found: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.loading.source import loading_limits
 from huggingnersc.adapters.loading.work import LoadingPart
-from huggingnersc.adapters.statistics.describing_process import (
-    DescribingProcess,
-    DescriptionError,
-)
+from huggingnersc.adapters.statistics.describing_process import DescriptionError
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.loading.data_members import DataMembers
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.loading.work import LoadingWork
+    from huggingnersc.adapters.statistics.describing_process import DescribingProcess
     from huggingnersc.domain.loading.loading import Source
 
 MOST_TABLE_BYTES = 50_000_000  # of the files of a split
@@ -30,7 +27,9 @@ _TASK = "huggingnersc.adapters.loading.whole_table:write_table"
 _TABLES = frozenset({FileType.CSV, FileType.JSON_LINES, FileType.PARQUET})
 
 
-def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
+def publish_tables(
+    work: LoadingWork, source: Source | None, process: DescribingProcess
+) -> LoadingPart:
     """Write each split of small tables as Parquet, all of them or none."""
     if not work.tables:
         return LoadingPart()
@@ -38,7 +37,7 @@ def publish_tables(work: LoadingWork, source: Source | None) -> LoadingPart:
         return _refused(["only CSV, JSON lines and Parquet can be"])
     members, refused = _members(work, source)
     files = split_files(f"{TABLES_DIR}/", (split for split, paths in members.items() if paths))
-    if reasons := [*refused, *_written(work, source, members, files)]:
+    if reasons := [*refused, *_written(work, source, members, files, process)]:
         return _refused(reasons)
     in_repository = {split: f"{VERSION_FOLDER}{path}" for split, path in files.items()}
     return LoadingPart(
@@ -61,24 +60,24 @@ def _written(
     source: Source,
     members: Mapping[str, Sequence[str]],
     files: Mapping[str, str],
+    process: DescribingProcess,
 ) -> Iterator[str]:
     """Write the table of each split, and yield the reasons why one cannot be published."""
     (work.folder / TABLES_DIR).mkdir(exist_ok=True)
-    with DescribingProcess(loading_limits(work)) as process:
-        for split, path in files.items():
-            try:
-                reasons = process.ask(
-                    _TASK,
-                    data=str(work.data),
-                    paths=members[split],
-                    file_type=source.file_type,
-                    layout=dict(source.layout),
-                    target=str((work.folder / path).absolute()),
-                )
-            except DescriptionError as error:
-                reasons = [str(error)]
-            where = f"in the split {split}, " if len(files) > 1 else ""
-            yield from (f"{where}{one}" for one in reasons)
+    for split, path in files.items():
+        try:
+            reasons = process.ask(
+                _TASK,
+                data=str(work.data),
+                paths=members[split],
+                file_type=source.file_type,
+                layout=dict(source.layout),
+                target=str((work.folder / path).absolute()),
+            )
+        except DescriptionError as error:
+            reasons = [str(error)]
+        where = f"in the split {split}, " if len(files) > 1 else ""
+        yield from (f"{where}{one}" for one in reasons)
 
 
 def _members(work: LoadingWork, source: Source) -> tuple[Mapping[str, list[str]], list[str]]:

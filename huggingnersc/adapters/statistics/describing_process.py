@@ -55,7 +55,7 @@ class DescribingProcess:
 
     def __init__(self, limits: DescribingLimits) -> None:
         self._limits = limits
-        self._end = time.monotonic() + limits.seconds
+        self.restart_clock()
         self._child: subprocess.Popen[bytes] | None = None
         self._stack = ExitStack()
         self._scratch: Path | None = None
@@ -66,6 +66,10 @@ class DescribingProcess:
     def __exit__(self, *_: object) -> None:
         self._stop()
         self._stack.close()
+
+    def restart_clock(self) -> None:
+        """Allow the tasks from here on all the time of the limits."""
+        self._end = time.monotonic() + self._limits.seconds
 
     def ask(self, task: str, **arguments: Any) -> Any:
         """Return what a function returns in the process.

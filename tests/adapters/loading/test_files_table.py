@@ -12,7 +12,7 @@ from huggingnersc.adapters.data_files import libraries
 from huggingnersc.adapters.loading.files_table import list_files
 from huggingnersc.adapters.loading.row_file import GROUP_ROWS
 from huggingnersc.domain.loading.loading import Source
-from tests.adapters.loading.works import loading_work
+from tests.adapters.loading.works import loading_work, part_of
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
 
@@ -29,7 +29,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def test_each_file_is_a_row_with_its_places_hash_and_split(tmp_path: Path) -> None:
     data = write_tree(tmp_path / "data", {"a/x.csv": "1", "b/y.csv": "22", "README.md": ""})
     work = loading_work(data, tmp_path / "work", portal_link=LINK)
-    part = list_files(work, SOURCE)
+    part = part_of(list_files, work, SOURCE)
     found = {row["path"]: row for row in rows(part.files["files.parquet"])}
     assert found["b/y.csv"] == {
         "path": "b/y.csv",
@@ -48,7 +48,9 @@ def test_each_file_is_a_row_with_its_places_hash_and_split(tmp_path: Path) -> No
 def test_an_odd_name_is_percent_encoded(tmp_path: Path) -> None:
     names = ["a b.csv", "50%.csv", "#1?.csv", "ü.csv", "[x]*.csv", "a\\b.csv", "a\nb.csv"]
     data = write_tree(tmp_path / "data", dict.fromkeys(names, ""))
-    part = list_files(loading_work(data, tmp_path / "work", portal_link="https://x.org/d"), None)
+    part = part_of(
+        list_files, loading_work(data, tmp_path / "work", portal_link="https://x.org/d"), None
+    )
     found = {row["site_path"]: row["url"] for row in rows(part.files["files.parquet"])}
     encoded = ["a%20b", "50%25", "%231%3F", "%C3%BC", "%5Bx%5D%2A", "a%5Cb", "a%0Ab"]
     assert found == {
@@ -61,7 +63,7 @@ def test_a_name_that_is_no_utf_8_is_as_in_the_manifest_and_has_no_address(tmp_pa
     data = tmp_path / "data"
     data.mkdir()
     Path(os.fsdecode(os.fsencode(data) + b"/a\xff.csv")).write_text("1")
-    part = list_files(loading_work(data, tmp_path / "work", portal_link=LINK), SOURCE)
+    part = part_of(list_files, loading_work(data, tmp_path / "work", portal_link=LINK), SOURCE)
     (row,) = rows(part.files["files.parquet"])
     assert (row["path"], row["site_path"], row["url"]) == (r"a\xff.csv", None, None)
     assert (row["size_bytes"], len(row["sha256"])) == (1, 64)
@@ -69,7 +71,7 @@ def test_a_name_that_is_no_utf_8_is_as_in_the_manifest_and_has_no_address(tmp_pa
 
 def test_an_empty_file_has_no_split(tmp_path: Path) -> None:
     data = write_tree(tmp_path / "data", {"a/x.csv": "1", "a/y.csv": ""})
-    part = list_files(loading_work(data, tmp_path / "work"), SOURCE)
+    part = part_of(list_files, loading_work(data, tmp_path / "work"), SOURCE)
     found = {row["path"]: row["split"] for row in rows(part.files["files.parquet"])}
     assert found == {"a/x.csv": "train", "a/y.csv": None}
 
@@ -77,7 +79,7 @@ def test_an_empty_file_has_no_split(tmp_path: Path) -> None:
 def test_a_link_has_no_hash_and_no_split(tmp_path: Path) -> None:
     data = write_tree(tmp_path / "data", {"a/x.csv": "1"})
     (data / "a/link.csv").symlink_to("x.csv")
-    part = list_files(loading_work(data, tmp_path / "work"), SOURCE)
+    part = part_of(list_files, loading_work(data, tmp_path / "work"), SOURCE)
     found = {row["path"]: row for row in rows(part.files["files.parquet"])}
     link = found["a/link.csv"]
     assert (link["sha256"], link["split"], link["size_bytes"]) == (None, None, 5)
@@ -86,7 +88,7 @@ def test_a_link_has_no_hash_and_no_split(tmp_path: Path) -> None:
 @pytest.mark.parametrize("link", ["", "file:///data/x", "https://x.org/?path=/d", "http://x/#a"])
 def test_without_a_portal_there_are_no_addresses(tmp_path: Path, link: str) -> None:
     data = write_tree(tmp_path / "data", {"a/x.csv": "1"})
-    part = list_files(loading_work(data, tmp_path / "work", portal_link=link), SOURCE)
+    part = part_of(list_files, loading_work(data, tmp_path / "work", portal_link=link), SOURCE)
     assert [row["url"] for row in rows(part.files["files.parquet"])] == [None]
 
 
@@ -96,11 +98,11 @@ def test_the_same_files_give_the_same_bytes_in_groups_of_rows(tmp_path: Path) ->
     line = work.manifest.read_bytes().partition(b"\t")[2]
     numbers = range(2 * GROUP_ROWS + 1)
     work.manifest.write_bytes(b"".join(b"a/%07d.csv\t%b" % (n, line) for n in numbers))
-    first = list_files(work, SOURCE).files["files.parquet"]
+    first = part_of(list_files, work, SOURCE).files["files.parquet"]
     content = first.read_bytes()
     groups = parquet.read_metadata(first)
     assert [groups.row_group(n).num_rows for n in range(3)] == [GROUP_ROWS, GROUP_ROWS, 1]
-    assert list_files(work, SOURCE).files["files.parquet"].read_bytes() == content
+    assert part_of(list_files, work, SOURCE).files["files.parquet"].read_bytes() == content
 
 
 def test_without_pyarrow_the_extra_is_named(
@@ -111,6 +113,6 @@ def test_without_pyarrow_the_extra_is_named(
 
     monkeypatch.setattr(libraries, "import_module", missing)
     data = write_tree(tmp_path / "data", {"x.csv": "1"})
-    part = list_files(loading_work(data, tmp_path / "work"), None)
+    part = part_of(list_files, loading_work(data, tmp_path / "work"))
     assert (part.files, part.configs) == ({}, ())
     assert ".[data]" in part.problems[0]

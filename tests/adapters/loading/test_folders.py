@@ -6,6 +6,7 @@ from huggingnersc.adapters.files import sorted_rows
 from huggingnersc.adapters.loading.folders import list_folders
 from huggingnersc.adapters.loading.work import LoadingWork
 from huggingnersc.domain.versions.manifest import ManifestEntry
+from tests.adapters.loading.works import part_of
 from tests.manifest_lines import line_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def test_folders_are_written_in_order_whether_or_not_memory_holds_them(
         statistics=None,
         seconds=None,
     )
-    whole = list_folders(work, None).files["folders.tsv"].read_bytes()
+    whole = part_of(list_folders, work).files["folders.tsv"].read_bytes()
     monkeypatch.setattr(sorted_rows, "_MAX_ROWS", 5)
-    assert list_folders(work, None).files["folders.tsv"].read_bytes() == whole
+    assert part_of(list_folders, work).files["folders.tsv"].read_bytes() == whole
     lines = whole.splitlines()
     assert (len(lines), lines) == (1 + 7 + 40, sorted(lines))

@@ -11,7 +11,7 @@ import pytest
 
 from huggingnersc.adapters.loading.images import index_images
 from huggingnersc.adapters.loading.source import find_source
-from tests.adapters.loading.works import loading_work
+from tests.adapters.loading.works import loading_work, part_of
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
 
@@ -34,7 +34,7 @@ def write_images(data: Path, *names: str) -> Path:
 
 def indexed(data: Path, work: Path, **changes: Any) -> LoadingPart:
     told = loading_work(data, work, **({"portal_link": LINK} | changes))
-    return index_images(told, find_source(told, None).source)
+    return part_of(index_images, told, part_of(find_source, told).source)
 
 
 def rows(part: LoadingPart, name: str) -> list[dict[str, Any]]:

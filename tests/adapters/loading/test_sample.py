@@ -11,7 +11,7 @@ from huggingnersc.adapters.loading import sample_files
 from huggingnersc.adapters.loading.sample import make_sample
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.draft.file_type import FileType
-from tests.adapters.loading.works import loading_work
+from tests.adapters.loading.works import loading_work, part_of
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA, WRITERS, data_library, write_csv
 from tests.ghostscript import trap_ghostscript
@@ -25,9 +25,9 @@ class Sampled:
 
     def __init__(self, data: Path, folder: Path, **changes: Any) -> None:
         work = loading_work(data, folder, **changes)
-        found = find_source(work, None)
+        found = part_of(find_source, work)
         self.source = found.source
-        self.part = make_sample(work, found.source)
+        self.part = part_of(make_sample, work, found.source)
 
     def table(self, name: str = "train") -> Any:
         from pyarrow import parquet
@@ -152,7 +152,7 @@ def test_rows_are_dropped_until_a_file_is_small_enough(
     words = random.Random(1)  # noqa: S311 - no secret
     text = "".join(f"{n},{words.randbytes(400).hex()}\n" for n in range(400))
     data = write_tree(tmp_path / "data", {"a.csv": "n,text\n" + text})
-    source = find_source(loading_work(data, tmp_path / "run"), None).source
+    source = part_of(find_source, loading_work(data, tmp_path / "run")).source
     assert source
     monkeypatch.setattr(sample_files, "LARGEST_SAMPLE_BYTES", 100_000)
     sample_files.write_samples(

@@ -10,7 +10,7 @@ from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.draft.layout_json import read_layout
-from tests.adapters.loading.works import loading_work
+from tests.adapters.loading.works import loading_work, part_of
 from tests.builders import write_tree
 from tests.data_files import WRITERS, data_library, write_csv
 
@@ -26,7 +26,7 @@ def describing() -> None:
 
 
 def source_of(data: Path, folder: Path) -> Source:
-    part = find_source(loading_work(data, folder), None)
+    part = part_of(find_source, loading_work(data, folder))
     assert part.source, part.problems
     return part.source
 
@@ -64,7 +64,7 @@ def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -
     data = write_tree(tmp_path / "data", {"x.csv": "a,b\n1,2\n"})
     for name in (*(f"link{number}.csv" for number in range(6)), "README.md"):
         (data / name).symlink_to("x.csv")
-    part = find_source(loading_work(data, tmp_path / "run"), None)
+    part = part_of(find_source, loading_work(data, tmp_path / "run"))
     assert part.source
     assert (part.source.links, part.source.examples) == (6, {"train": 1})
     (problem,) = part.problems
@@ -75,7 +75,7 @@ def test_links_that_are_called_like_data_are_counted_and_named(tmp_path: Path) -
 def test_data_of_links_only_has_no_source_and_a_reason(tmp_path: Path) -> None:
     write_tree(tmp_path, {"x.csv": "a,b\n1,2\n", "data/README.md": "text"})
     (tmp_path / "data/a.csv").symlink_to("../x.csv")
-    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    part = part_of(find_source, loading_work(tmp_path / "data", tmp_path / "run"))
     assert part.source is None
     assert part.problems[0].startswith("1 data file is a symbolic link: a.csv. ")
 
@@ -90,7 +90,7 @@ def test_empty_files_are_counted_and_named_where_datasets_cannot_leave_them_out(
     with many.manifest.open("ab") as manifest:
         manifest.writelines(b"z/%04d_" % number + line for number in range(1_000))
     for work, problems in ((few, 0), (many, 1)):
-        part = find_source(work, None)
+        part = part_of(find_source, work)
         assert part.source
         assert (part.source.empty_files, len(part.problems)) == (1, problems)
     assert part.problems[0].startswith("1 data file is empty: b.csv. ")
@@ -113,11 +113,11 @@ def test_hdf5_that_datasets_cannot_read_is_said_with_the_reason(
         file["images"], file["labels"] = np.zeros((20, 8, 8)), np.arange(20)
         for name, value in more.items():
             file[name] = value
-    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    part = part_of(find_source, loading_work(tmp_path / "data", tmp_path / "run"))
     assert len(part.problems) == bool(reason)
     assert all(reason in problem for problem in part.problems)
     private = loading_work(tmp_path / "data", tmp_path / "private", is_listed=False)
-    assert find_source(private, None).problems == ()  # no script, and no line of the card
+    assert part_of(find_source, private).problems == ()  # no script, and no line of the card
 
 
 def test_images_carry_what_labels_them(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_data_without_a_loader_has_no_source(
 ) -> None:
     write_tree(tmp_path / "data", files)
     (tmp_path / "data").mkdir(exist_ok=True)
-    part = find_source(loading_work(tmp_path / "data", tmp_path / "run"), None)
+    part = part_of(find_source, loading_work(tmp_path / "data", tmp_path / "run"))
     assert (part.source, len(part.problems)) == (None, problems)
 
 
@@ -145,8 +145,8 @@ def test_a_long_manifest_is_not_repeated(tmp_path: Path) -> None:
     work = loading_work(tmp_path / "data", tmp_path / "run")
     lines = work.manifest.read_bytes().splitlines(keepends=True)
     work.manifest.write_bytes(b"".join(lines[:1] * 1_000))
-    short, _ = find_source(work, None), work.manifest.write_bytes(b"".join(lines[:1] * 1_001))
-    long = find_source(work, None)
+    short, _ = part_of(find_source, work), work.manifest.write_bytes(b"".join(lines[:1] * 1_001))
+    long = part_of(find_source, work)
     assert short.source
     assert long.source
     assert (short.source.manifest.count("\n"), long.source.manifest) == (1_000, "")
@@ -165,4 +165,4 @@ def test_without_room_to_work_nothing_is_said_of_the_data(
     work = loading_work(tmp_path / "data", tmp_path / "run")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
     with pytest.raises(NotADirectoryError):  # and the version is not made without its loader
-        find_source(work, None)
+        part_of(find_source, work)

@@ -12,7 +12,7 @@ import pytest
 from huggingnersc.adapters.loading import tables
 from huggingnersc.adapters.loading.source import find_source
 from huggingnersc.adapters.loading.tables import publish_tables
-from tests.adapters.loading.works import loading_work
+from tests.adapters.loading.works import loading_work, part_of
 from tests.builders import write_tree
 from tests.data_files import DATA_EXTRA
 
@@ -25,7 +25,7 @@ parquet = pytest.importorskip("pyarrow.parquet", reason=DATA_EXTRA)
 
 def published(data: Path, work: Path, **changes: Any) -> LoadingPart:
     told = loading_work(data, work, tables=True, **changes)
-    return publish_tables(told, find_source(told, None).source)
+    return part_of(publish_tables, told, part_of(find_source, told).source)
 
 
 def rows(part: LoadingPart, name: str) -> list[dict[str, Any]]:
@@ -145,11 +145,11 @@ def test_files_that_do_not_fit_together_are_refused_without_their_values(tmp_pat
     parquet.write_table(arrow.table({"n": [1] * 99}), tmp_path / "rows/a.parquet")
     data = write_tree(tmp_path / "rows", {"b.parquet": b"PAR1 secret PAR1"})
     told = loading_work(data, tmp_path / "work", tables=True)
-    source = find_source(told, None).source
+    source = part_of(find_source, told).source
     assert source is not None
     from dataclasses import replace
 
-    part = publish_tables(told, replace(source, left_out=()))
+    part = part_of(publish_tables, told, replace(source, left_out=()))
     assert part.files == {}
     assert "secret" not in part.problems[0]
 
@@ -157,5 +157,5 @@ def test_files_that_do_not_fit_together_are_refused_without_their_values(tmp_pat
 def test_nothing_is_published_where_it_was_not_asked_for(tmp_path: Path) -> None:
     data = write_tree(tmp_path / "data", {"a.csv": "n\n1\n"})
     told = loading_work(data, tmp_path / "work")
-    part = publish_tables(told, find_source(told, None).source)
+    part = part_of(publish_tables, told, part_of(find_source, told).source)
     assert (part.files, part.configs, part.problems) == ({}, (), ())

@@ -6,6 +6,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.loading.prepare import loading_process
 from huggingnersc.adapters.loading.work import LoadingWork
 from huggingnersc.domain.versions.manifest import ManifestEntry
 from tests.manifest_lines import line_of
@@ -13,6 +14,10 @@ from tests.manifest_lines import line_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from huggingnersc.adapters.loading.prepare import Step
+    from huggingnersc.adapters.loading.work import LoadingPart
+    from huggingnersc.domain.loading.loading import Source
 
 
 def loading_work(data: Path, folder: Path, **changes: Any) -> LoadingWork:
@@ -34,6 +39,12 @@ def loading_work(data: Path, folder: Path, **changes: Any) -> LoadingWork:
         "seconds": None,
     }
     return LoadingWork(**{**known, **changes})
+
+
+def part_of(step: Step, work: LoadingWork, source: Source | None = None) -> LoadingPart:
+    """Return what one step makes, in a process of its own."""
+    with loading_process(work) as process:
+        return step(work, source, process)
 
 
 def _entries(data: Path) -> Iterator[ManifestEntry]:
