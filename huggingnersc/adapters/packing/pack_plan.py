@@ -13,6 +13,7 @@ from huggingnersc.adapters.packing.assign_splits import (
     splits_of_source,
 )
 from huggingnersc.adapters.packing.listing import layouter_of, reader_of
+from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
 from huggingnersc.adapters.packing.sample_rows import SampleRows, line_of
 from huggingnersc.adapters.packing.split_folders import SplitFolders
 from huggingnersc.domain.packing.cuts import shard_lengths
@@ -24,7 +25,6 @@ from huggingnersc.domain.packing.splits import hash_order
 from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, padding
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import PackingError
-from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -81,6 +81,21 @@ class PackPlan:
     _splits: SampleSplits
     _lengths: tuple[tuple[int, ...], ...]
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what is packed."""
+        return self.samples.digest
+
+    @property
+    def parts(self) -> int:
+        """How many files or records the samples are."""
+        return self.samples.parts
+
+    @property
+    def newest_ns(self) -> int:
+        """When a file was changed last."""
+        return self.samples.newest_ns
+
     def shards(self) -> Iterator[PlannedShard]:
         """Yield the shards with their work lists, in the order of the pack."""
         settings = self.layout.settings
@@ -122,7 +137,7 @@ def planned(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackP
     if not samples.costs:
         raise PackingError(f"{shown} has no samples.", hint=_left_out_words(listing.left_out))
     if options.split and folders.has_splits:
-        raise _own_splits(shown)
+        raise own_splits(source.path)
     layout = layouter_of(form)(source.path, samples, listing, options)
     splits = (
         splits_by_share(samples, options)
@@ -163,7 +178,7 @@ def _planned_splits(
     asked = {one.name: float(one.share) for one in options.shares}
     for number, name in enumerate(splits.names):
         if not counts[number]:
-            raise _empty(name, len(samples.costs))
+            raise empty_split(name, len(samples.costs))
         yield PlannedSplit(
             name=name,
             samples=counts[number],
@@ -214,21 +229,3 @@ def _own_cost(part: SamplePart) -> int:
 def _left_out_words(left_out: Mapping[str, int]) -> str | None:
     words = (f"{count:,} left out: {reason}" for reason, count in sorted(left_out.items()))
     return "; ".join(words) or None
-
-
-def _own_splits(shown: str) -> PackingError:
-    return PackingError(
-        f"{shown} has splits of its own.",
-        hint=Message(
-            "Keep them: leave out ",
-            Option("split"),
-            "; or mix what one of them holds: pack its folder.",
-        ),
-    )
-
-
-def _empty(name: str, samples: int) -> PackingError:
-    return PackingError(
-        f"The split {name} would be empty: there are {samples:,} samples.",
-        hint="Give it a larger share, or leave it out.",
-    )

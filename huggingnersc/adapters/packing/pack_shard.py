@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.shard_output import packed_shard, shard_output, write_manifest
 from huggingnersc.adapters.packing.source_files import source_files
+from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.pack import PackedShard, ShardForm
 from huggingnersc.domain.packing.shard_job import parse_job
 from huggingnersc.domain.packing.split_report import KEYS_MODULUS
@@ -45,14 +46,44 @@ def pack_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
         OSError: the shard cannot be written, or a file not be read.
     """
     job, out = parse_job(items), Path(arguments["out"])
+    write = _write_rows if _is_of_tables(job) else _write_samples
+    with source_files(arguments["root"]) as source, shard_output(out / job.path) as output:
+        written = write(job, source, output, arguments)
+        manifest_sha256 = write_manifest(out, job, written.lines)
+    packed = packed_shard(job, output, written.samples, manifest_sha256)
+    result = {"shard": asdict(packed), "keys_sum": written.keys_sum}
+    return json.dumps(result, sort_keys=True).encode() + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written to a shard: see `PackedShard` and `PackShardResult`."""
+
+    lines: list[bytes]
+    samples: int
+    keys_sum: int
+
+
+def _is_of_tables(job: ShardJob) -> bool:
+    return job.layout.get("kind") == SourceKind.TABLES
+
+
+def _write_rows(
+    job: ShardJob, source: SourceFiles, output: ShardOutput, _arguments: Mapping[str, Any]
+) -> _Written:
+    from huggingnersc.adapters.packing.table_shard import write_rows
+
+    rows = write_rows(job, source, output)
+    return _Written(rows.lines, rows.rows, rows.hashes_sum)
+
+
+def _write_samples(
+    job: ShardJob, source: SourceFiles, output: ShardOutput, arguments: Mapping[str, Any]
+) -> _Written:
     module, _, name = WRITERS[ShardForm(arguments["form"])].partition(":")
     write: ShardWriter = getattr(import_module(module), name)
-    with source_files(arguments["root"]) as source, shard_output(out / job.path) as output:
-        lines = write(job, source, output)
-        manifest_sha256 = write_manifest(out, job, lines)
-    packed = packed_shard(job, output, manifest_sha256)
-    result = {"shard": asdict(packed), "keys_sum": _keys_sum(job, int(arguments["seed"]))}
-    return json.dumps(result, sort_keys=True).encode() + b"\n"
+    lines = write(job, source, output)
+    return _Written(lines, len(job.lines), _keys_sum(job, int(arguments["seed"])))
 
 
 @dataclass(frozen=True, slots=True)

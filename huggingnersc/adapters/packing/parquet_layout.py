@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.packing.array_columns import ArrayTypes
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.draft.image_layout import classes_of, label_folders
-from huggingnersc.domain.packing.features import card_features, value
+from huggingnersc.domain.packing.features import card_features, features_text, value
 from huggingnersc.domain.packing.grouping import GroupKind
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.options import SourceKind
@@ -63,7 +63,7 @@ def parquet_layout(
 
 def _layout(kind: SourceKind, features: Features, settings: Mapping[str, Any]) -> PackLayout:
     return PackLayout(
-        settings={"kind": kind.value, "features": features, **settings},
+        settings={"kind": kind.value, "features": features_text(features), **settings},
         features=card_features(features),
     )
 

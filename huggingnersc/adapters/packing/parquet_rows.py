@@ -10,6 +10,7 @@ from huggingnersc.adapters.packing.arrow_types import arrow_schema
 from huggingnersc.adapters.packing.cifar_files import CifarRows
 from huggingnersc.adapters.packing.idx_files import IdxRows
 from huggingnersc.adapters.packing.parquet_shard import ParquetShard
+from huggingnersc.domain.packing.features import parse_features
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.path_columns import PathColumns
 from huggingnersc.domain.packing.row_columns import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.packing.shard_output import ShardOutput
     from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.domain.packing.features import Features
     from huggingnersc.domain.packing.sample import Sample
     from huggingnersc.domain.packing.shard_job import ShardJob
 
@@ -104,22 +106,22 @@ def write_parquet(job: ShardJob, source: SourceFiles, output: ShardOutput) -> li
         OSError: it cannot be read, or the shard not be written.
     """
     lines: list[bytes] = []
-    schema = arrow_schema(job.layout["features"])
-    with _reader(job, source) as reader:
+    features = parse_features(job.layout["features"])
+    with _reader(job, source, features) as reader:
         arrays = reader.arrays if isinstance(reader, FileRows) else ()
-        with ParquetShard(output, schema, arrays) as shard:
+        with ParquetShard(output, arrow_schema(features), arrays) as shard:
             for sample in job.samples():
                 shard.add(_row(reader, sample), reader.cost_bytes(sample))
                 lines.extend(_lines(sample))
     return lines
 
 
-def _reader(job: ShardJob, source: SourceFiles) -> SampleReader:
+def _reader(job: ShardJob, source: SourceFiles, features: Features) -> SampleReader:
     match SourceKind(job.layout["kind"]):
         case SourceKind.IDX:
-            return IdxRows(source, job.layout["features"])
+            return IdxRows(source, features)
         case SourceKind.CIFAR:
-            return CifarRows(source, job.layout["features"])
+            return CifarRows(source, features)
         case _:
             return FileRows(source, job.layout)
 

@@ -114,12 +114,14 @@ def write_manifest(pack: Path, job: ShardJob, lines: list[bytes]) -> str:
     return sha256(content).hexdigest()
 
 
-def packed_shard(job: ShardJob, output: ShardOutput, manifest_sha256: str) -> PackedShard:
+def packed_shard(
+    job: ShardJob, output: ShardOutput, samples: int, manifest_sha256: str
+) -> PackedShard:
     """Return what is known of a shard that was written."""
     return PackedShard(
         path=job.path,
         split=job.split,
-        samples=len(job.lines),
+        samples=samples,
         size_bytes=output.size_bytes,
         sha256=output.sha256,
         manifest_sha256=manifest_sha256,

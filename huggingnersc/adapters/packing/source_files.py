@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from huggingnersc.errors import SourceChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from huggingnersc.domain.packing.sample import ListedPart
 
@@ -48,6 +48,10 @@ class SourceFiles:
                 content += more
             self.require(part, file, len(content))
             return content
+
+    def path_of(self, part: ListedPart) -> Path:
+        """Return the path of a file, for libraries that open files themselves."""
+        return Path(self.root) if self.only else Path(self.root, os.fsdecode(part.path))
 
     @contextmanager
     def opened(self, part: ListedPart) -> Iterator[int]:

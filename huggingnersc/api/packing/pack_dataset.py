@@ -15,6 +15,7 @@ from huggingnersc.adapters.packing.listing import SourceRoot
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_plan import planned
 from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.adapters.packing.table_plan import planned_tables
 from huggingnersc.api.packing.pack_run import (
     finish,
     is_worked_elsewhere,
@@ -28,7 +29,7 @@ from huggingnersc.api.packing.pack_run import (
 from huggingnersc.api.packing.pack_source import find_source
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.packing.options import PackOptions
+from huggingnersc.domain.packing.options import PackOptions, SourceKind
 from huggingnersc.domain.packing.planned_pack import PlannedPack
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.errors import PackExistsError, PackingError, PackOptionsError
@@ -36,6 +37,7 @@ from huggingnersc.errors import PackExistsError, PackingError, PackOptionsError
 if TYPE_CHECKING:
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.packing.pack_plan import PackPlan
+    from huggingnersc.adapters.packing.table_plan import TablePlan
     from huggingnersc.api.packing.pack_source import FoundSource
     from huggingnersc.domain.packing.pack import Pack
     from huggingnersc.domain.packing.split_report import SplitProof
@@ -125,7 +127,7 @@ def pack_dataset(
         plan = _planned(found, options, scratch)
         pack = _planned_pack(found, plan)
         run_path = Path(chosen.run_root) / pack_run_id(found, out, chosen)
-        if done := _done(folder, pack, plan.samples.newest_ns):
+        if done := _done(folder, pack, plan.newest_ns):
             remove_run(run_path)  # left where an earlier call was killed at its end
             return done
         if not folder.is_empty and not run_path.exists():
@@ -163,20 +165,23 @@ def resume_pack(run: RunFolder, choice: EngineChoice, site: Site, report: Report
         return _finished(run, pack)
 
 
-def _planned(found: FoundSource, options: PackOptions, scratch: Path) -> PackPlan:
+def _planned(found: FoundSource, options: PackOptions, scratch: Path) -> PackPlan | TablePlan:
     source = SourceRoot(path=found.root, scratch=scratch, manifest=found.manifest)
     kind = source_kind(source, options)
-    return planned(source, kind, options.chosen(kind))
+    chosen = options.chosen(kind)
+    if kind is SourceKind.TABLES:
+        return planned_tables(source, chosen)
+    return planned(source, kind, chosen)
 
 
-def _planned_pack(found: FoundSource, plan: PackPlan) -> PlannedPack:
+def _planned_pack(found: FoundSource, plan: PackPlan | TablePlan) -> PlannedPack:
     return PlannedPack(
         source=found.source,
         options=plan.options.as_given(),
-        plan_sha256=plan.samples.digest,
+        plan_sha256=plan.digest,
         splits=plan.splits,
         samples=sum(split.samples for split in plan.splits),
-        files=plan.samples.parts,
+        files=plan.parts,
         size_bytes=plan.size_bytes,
         keys_sum=f"{plan.keys_sum:016x}",
         features=plan.layout.features,
@@ -186,7 +191,11 @@ def _planned_pack(found: FoundSource, plan: PackPlan) -> PlannedPack:
 
 
 def _packed(
-    run: RunFolder, plan: PackPlan, pack: PlannedPack, choice: EngineChoice, report: Report
+    run: RunFolder,
+    plan: PackPlan | TablePlan,
+    pack: PlannedPack,
+    choice: EngineChoice,
+    report: Report,
 ) -> Packed:
     folder = PackFolder(Path(run.spec.arguments["out"]))
     with run.locked():

@@ -47,6 +47,17 @@ def array_of(dtype: str, shape: Sequence[int | None]) -> Feature:
     return nested
 
 
+def features_text(features: Features) -> str:
+    """Return types as JSON text, in which the order of columns and fields counts."""
+    return json.dumps(features)
+
+
+def parse_features(text: str) -> Features:
+    """Read what `features_text` returned."""
+    features: Features = json.loads(text)
+    return features
+
+
 def schema_metadata(features: Features) -> dict[str, str]:
     """Return what of a Parquet schema tells `datasets` the types of its columns."""
     return {"huggingface": json.dumps({"info": {"features": features}})}

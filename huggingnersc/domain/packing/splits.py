@@ -115,8 +115,12 @@ class ShareCutter:
             weights: of the units in their order: how many samples or bytes each is.
         """
         if not weights or min(weights) == max(weights):
-            return [*accumulate(self._counts(len(weights)))]
+            return self.equal_ends(len(weights))
         return self._ends_by_weight(weights)
+
+    def equal_ends(self, count: int) -> list[int]:
+        """Return for each split behind which unit of a stratum of equal units it ends."""
+        return [*accumulate(self._counts(count))]
 
     def _counts(self, count: int) -> list[int]:
         exact = [share * count for share in self._shares]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.packing.listing import SourceRoot, layouter_of, reader_of
-from huggingnersc.adapters.packing.pack_shard import pack_shard
+from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
 from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.adapters.packing.table_plan import planned_tables
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, sample_line
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.adapters.packing.table_plan import TablePlan
     from huggingnersc.domain.packing.layout import PackLayout
 
 
@@ -56,3 +59,36 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
     arguments = {"root": str(root), "out": str(out), "form": "parquet", "seed": chosen.seed}
     pack_shard(arguments, items)
     return out / path, layout
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTables:
+    """A pack of tables: its plan, the rows of each split, and what the shards say."""
+
+    plan: TablePlan
+    tables: dict[str, Any]
+    sums: int
+    digests: list[str]
+
+
+def pack_tables(root: Path, out: Path, **options: Any) -> PackedTables:
+    """Pack all tables of a folder."""
+    import pyarrow
+    import pyarrow.parquet
+
+    chosen = PackOptions(form="parquet", **options)
+    out.mkdir(exist_ok=True)
+    plan = planned_tables(SourceRoot(path=root, scratch=out), chosen)
+    arguments = {"root": str(root), "out": str(out), "form": "parquet", "seed": chosen.seed}
+    results = [pack_result(pack_shard(arguments, shard.job)) for shard in plan.shards()]
+    parts: dict[str, list[Any]] = {}
+    for result in results:
+        table = pyarrow.parquet.read_table(out / result.shard.path)
+        assert table.num_rows == result.shard.samples
+        parts.setdefault(result.shard.split, []).append(table)
+    return PackedTables(
+        plan,
+        {split: pyarrow.concat_tables(tables) for split, tables in parts.items()},
+        sum(result.keys_sum for result in results) % (1 << 64),
+        [result.shard.sha256 for result in results],
+    )

@@ -1,0 +1,233 @@
+"""Plan a pack of tables: which rows are in which split, and which blocks of rows in which shard.
+
+Files are read once to plan, and once or twice more where values of a column decide; then once for
+each split, however many shards there are. (A gzipped file is decompressed from its beginning for
+each of its blocks: large ones should be unpacked before.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.adapters.packing.pack_plan import PlannedShard
+from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
+from huggingnersc.adapters.packing.row_rules import columns_read, row_rule
+from huggingnersc.adapters.packing.row_splits import row_hashes, split_numbers
+from huggingnersc.adapters.packing.source_files import source_files
+from huggingnersc.adapters.packing.table_kinds import table_reader
+from huggingnersc.adapters.packing.table_scan import scan_tables
+from huggingnersc.domain.packing.cuts import shard_lengths
+from huggingnersc.domain.packing.features import card_features, features_text
+from huggingnersc.domain.packing.layout import PackLayout
+from huggingnersc.domain.packing.options import SourceKind
+from huggingnersc.domain.packing.pack import ShardForm, shard_extension, shard_path
+from huggingnersc.domain.packing.shard_job import job_bytes
+from huggingnersc.domain.packing.split_report import KEYS_MODULUS, PlannedSplit
+from huggingnersc.domain.packing.splits import ONE_SPLIT, hash_order, split_order
+from huggingnersc.domain.packing.table_blocks import block_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from huggingnersc.adapters.packing.listing import SourceRoot
+    from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.adapters.packing.table_scan import ScannedTables
+    from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.table_blocks import RowRule, TableBlock
+
+_MOST_BLOCK_BYTES, _LEAST_BLOCK_BYTES = 32 << 20, 64 << 10
+_BLOCKS_OF_SHARD = 4  # at least, so that shards are of about the size that is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class _SplitBlocks:
+    """The blocks with rows of a split, in the order of the seed.
+
+    Attributes:
+        name: of the split.
+        blocks: the numbers of the blocks.
+        rows: how many of each belong to the split.
+        sizes: about how many bytes these are.
+        lengths: how many blocks each shard has.
+    """
+
+    name: str
+    blocks: Sequence[int]
+    rows: Sequence[int]
+    sizes: Sequence[int]
+    lengths: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """Which rows are in which shard; see `PackPlan` for what both have.
+
+    Attributes:
+        options: as given, with the form that was chosen.
+        kind: of the source.
+        layout: of the shards.
+        splits: what each gets: train, validation, test, others.
+        left_out: how many files hold none of the rows, by reason.
+        size_bytes: about how large all shards will be.
+        digest: the SHA-256 of what is packed.
+        parts: how many files there are.
+        newest_ns: when a file was changed last.
+        keys_sum: the sum of the hashes of all rows.
+    """
+
+    options: PackOptions
+    kind: SourceKind
+    layout: PackLayout
+    splits: tuple[PlannedSplit, ...]
+    left_out: Mapping[str, int]
+    size_bytes: int
+    digest: str
+    parts: int
+    newest_ns: int
+    keys_sum: int
+    _blocks: Sequence[TableBlock]
+    _split_blocks: Sequence[_SplitBlocks]
+
+    def shards(self) -> Iterator[PlannedShard]:
+        """Yield the shards with their work lists, in the order of the pack."""
+        extension = shard_extension(ShardForm.PARQUET)
+        for split in self._split_blocks:
+            begin = 0
+            for number, length in enumerate(split.lengths):
+                path = shard_path(split.name, number, len(split.lengths), extension)
+                own = slice(begin, begin + length)
+                lines = (block_line(self._blocks[block]) for block in split.blocks[own])
+                job = job_bytes(path, split.name, self.layout.settings, lines)
+                begin += length
+                yield PlannedShard(path, sum(split.rows[own]), sum(split.sizes[own]), job)
+
+
+def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
+    """Look at tables and plan their pack.
+
+    Args:
+        source: where they are.
+        options: how rows are given to splits.
+
+    Raises:
+        SourceUnsuitableError: files cannot be read, or do not fit together; all are named.
+        PackingError: there are no rows, or the options do not fit.
+        InstallationError: a library that is needed is not installed.
+    """
+    block_bytes = max(
+        _LEAST_BLOCK_BYTES, min(_MOST_BLOCK_BYTES, options.shard_size_bytes // _BLOCKS_OF_SHARD)
+    )
+    with source_files(source.path) as opened:
+        tables = scan_tables(source, opened, block_bytes)
+        if tables.own_splits and options.split:
+            raise own_splits(source.path)
+        assigned = _Assigned(tables, opened, options)
+    splits = [assigned.blocks_of(number) for number in range(len(assigned.names))]
+    settings = {
+        "kind": SourceKind.TABLES.value,
+        "type": tables.file_type.value,
+        "settings": tables.settings,
+        "features": features_text(tables.features),
+        "splits": assigned.names,
+        "rule": asdict(assigned.rule) if assigned.rule else None,
+        "seed": options.seed,
+    }
+    return TablePlan(
+        options=options,
+        kind=SourceKind.TABLES,
+        layout=PackLayout(settings, card_features(tables.features)),
+        splits=tuple(assigned.planned(one) for one in splits),
+        left_out=tables.left_out,
+        size_bytes=sum(sum(one.sizes) for one in splits),
+        digest=_digest(tables),
+        parts=len(tables.files),
+        newest_ns=tables.newest_ns,
+        keys_sum=assigned.hashes_sum,
+        _blocks=tables.blocks,
+        _split_blocks=splits,
+    )
+
+
+class _Assigned:
+    """The rows of each block that each split gets.
+
+    Attributes:
+        names: of the splits: train, validation, test, others.
+        rule: by which rows are given to them; None where whole files are.
+        hashes_sum: the sum of the hashes of all rows.
+    """
+
+    def __init__(self, tables: ScannedTables, opened: SourceFiles, options: PackOptions) -> None:
+        self._tables, self._options = tables, options
+        self.rule: RowRule | None = None
+        self.hashes_sum = 0
+        own = tables.own_splits
+        if options.split:
+            self.names = [one.name for one in options.shares]
+            reader = table_reader(tables.file_type, opened, tables.settings)
+            self.rule = row_rule(tables, reader, options)
+            columns = columns_read(tables, reader, self.rule)
+        else:
+            self.names = sorted(set(own.values()) or {ONE_SPLIT}, key=split_order)
+            columns = (None for _ in tables.blocks)
+        pairs = zip(tables.blocks, columns, strict=True)
+        self._counts = [self._counted(block, table) for block, table in pairs]
+
+    def _counted(self, block: TableBlock, table: Any) -> list[int]:
+        """Return how many rows of a block each split gets."""
+        numpy = data_library("numpy", "table")
+        hashes = row_hashes(self._options.seed, block.first_row, block.rows)
+        self.hashes_sum += int(hashes.sum(dtype=numpy.uint64))
+        self.hashes_sum %= KEYS_MODULUS
+        if self.rule is not None:
+            numbers = split_numbers(self.rule, table, hashes)
+            counts: list[int] = numpy.bincount(numbers, minlength=len(self.names)).tolist()
+            return counts
+        name = self._tables.own_splits.get(block.file.path, ONE_SPLIT)
+        return [block.rows if one == name else 0 for one in self.names]
+
+    def blocks_of(self, number: int) -> _SplitBlocks:
+        """Return the blocks of a split and how they are cut into shards.
+
+        Raises:
+            PackingError: it has no rows.
+        """
+        order_of = hash_order(self._options.seed)
+        held = [n for n, counts in enumerate(self._counts) if counts[number]]
+        if not held:
+            raise empty_split(self.names[number], self._tables.rows)
+        held.sort(key=lambda block: (order_of(b"%d" % block), block))
+        rows = [self._counts[block][number] for block in held]
+        sizes = [
+            self._tables.sizes[block] * count // self._tables.blocks[block].rows
+            for block, count in zip(held, rows, strict=True)
+        ]
+        lengths = shard_lengths(sizes, self._options.shard_size_bytes)
+        return _SplitBlocks(self.names[number], held, rows, sizes, lengths)
+
+    def planned(self, split: _SplitBlocks) -> PlannedSplit:
+        """Return what a split gets, for the report."""
+        asked = {one.name: float(one.share) for one in self._options.shares}
+        rows = sum(split.rows)
+        return PlannedSplit(
+            name=split.name,
+            samples=rows,
+            size_bytes=sum(split.sizes),
+            shards=len(split.lengths),
+            units=rows,
+            asked=asked.get(split.name),
+            share=rows / self._tables.rows,
+        )
+
+
+def _digest(tables: ScannedTables) -> str:
+    """Return the digest of what is packed, without the times of the files."""
+    computed = sha256()
+    for path, size_bytes, _, digest, _ in tables.files:
+        computed.update(b"%b\0%d\0%b\n" % (path, size_bytes, digest))
+    for block in tables.blocks:
+        computed.update(b"%d\0%d\0%d\n" % (block.start, block.end, block.rows))
+    return computed.hexdigest()

@@ -1,0 +1,160 @@
+"""Look at all files of tables once: their blocks of rows, and the types of their columns."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from huggingnersc.adapters.packing.folder_source import listed_files
+from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.adapters.packing.table_kinds import damaged_table, table_reader, table_type
+from huggingnersc.domain.draft.split import split_name, split_word
+from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart
+from huggingnersc.domain.packing.table_blocks import TableBlock
+from huggingnersc.domain.text.terminal import visible
+from huggingnersc.errors import DatasetError, PackingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from huggingnersc.adapters.packing.listing import SourceRoot
+    from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.adapters.packing.table_kinds import TableReader
+    from huggingnersc.domain.draft.file_type import FileType
+    from huggingnersc.domain.packing.features import Features
+
+OTHERS = "are no tables, or of another type than most"
+_MOST_SAID = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedTables:
+    """What files of tables hold.
+
+    Attributes:
+        file_type: of all files.
+        settings: how they are written, for a reader.
+        features: the types of the columns.
+        files: those that were scanned, in order.
+        blocks: of all files, in order.
+        sizes: about how many bytes each block is.
+        own_splits: the split of each file that names one; empty where not all do.
+        left_out: how many files are no such tables, by reason.
+        newest_ns: when a file was changed last.
+    """
+
+    file_type: FileType
+    settings: Mapping[str, Any]
+    features: Features
+    files: tuple[ListedPart, ...]
+    blocks: tuple[TableBlock, ...]
+    sizes: tuple[int, ...]
+    own_splits: Mapping[bytes, str]
+    left_out: Counter[str]
+    newest_ns: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(block.rows for block in self.blocks)
+
+
+def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> ScannedTables:
+    """Read all files once; of Parquet and HDF5 only what says how they are built.
+
+    A block of rows is in memory at a time.
+
+    Args:
+        source: where to look.
+        opened: the same.
+        block_bytes: about how large blocks of rows are.
+
+    Raises:
+        SourceUnsuitableError: files cannot be read, or do not fit together; all are named.
+        PackingError: the root cannot be read, or holds no rows.
+        InstallationError: a library that is needed is not installed.
+    """
+    left_out, faults = Counter[str](), SourceFaults()
+    listed = [ListedPart(*file, WHOLE_FILE) for file in listed_files(source, left_out, faults)]
+    types = Counter(filter(None, (_type_of(file) for file in listed)))
+    if not types:
+        raise PackingError(f"{visible(str(source.path))} has no tables.")
+    file_type = max(sorted(types), key=lambda one: types[one])
+    files = tuple(file for file in listed if _type_of(file) is file_type)
+    left_out[OTHERS] += len(listed) - len(files)
+    reader = table_reader(file_type, opened, {})
+    scan = _Scan(reader, block_bytes, faults)
+    for file in files:
+        scan.add(file)
+    features = scan.features(files[0])
+    faults.require_none(source.path)
+    if not scan.blocks:
+        raise PackingError(f"{visible(str(source.path))} has no rows.")
+    return ScannedTables(
+        file_type=file_type,
+        settings=reader.settings,
+        features=features,
+        files=files,
+        blocks=tuple(scan.blocks),
+        sizes=tuple(scan.sizes),
+        own_splits=_own_splits(files),
+        left_out=+left_out,
+        newest_ns=max(file.mtime_ns for file in files),
+    )
+
+
+class _Scan:
+    """The blocks that were found so far."""
+
+    def __init__(self, reader: TableReader, block_bytes: int, faults: SourceFaults) -> None:
+        self._reader, self._block_bytes, self._faults = reader, block_bytes, faults
+        self.blocks: list[TableBlock] = []
+        self.sizes: list[int] = []
+        self._rows = 0
+
+    def add(self, file: ListedPart) -> None:
+        """Add the blocks of a file, or note why it has none."""
+        errors: tuple[type[Exception], ...] = (DatasetError, *damaged_table())
+        try:
+            for start, end, rows, size_bytes in self._reader.scan(file, self._block_bytes):
+                if rows:
+                    self.blocks.append(TableBlock(file, start, end, self._rows, rows))
+                    self.sizes.append(size_bytes)
+                    self._rows += rows
+        except errors as error:
+            self._faults.add(file.path, _said(error))
+
+    def features(self, first: ListedPart) -> Features:
+        """Return the types of all columns."""
+        try:
+            return self._reader.features()
+        except ValueError as error:
+            self._faults.add(first.path, _said(error))
+            return {}
+
+
+def _said(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return said[:_MOST_SAID] or type(error).__name__
+
+
+def _type_of(file: ListedPart) -> FileType | None:
+    return table_type(os.fsdecode(file.path))
+
+
+def _own_splits(files: tuple[ListedPart, ...]) -> dict[bytes, str]:
+    """Return the split of each file by its folders or name; empty unless all name several."""
+    found = {file.path: _split_of(PurePosixPath(os.fsdecode(file.path))) for file in files}
+    splits = set(found.values())
+    if "" in splits or len(splits) < 2:
+        return {}
+    return found
+
+
+def _split_of(path: PurePosixPath) -> str:
+    """Return the split that a path names, as `train/a.csv` or `test-00000.parquet`."""
+    words = (*path.parts[:-1], path.name.partition(".")[0])
+    return next((split_name(word) for word in words if split_word(word)), "")

@@ -1,0 +1,169 @@
+"""Tables as Parquet shards."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc.errors import PackingError, SourceUnsuitableError
+from tests.adapters.packing.packed import pack_tables
+from tests.builders import write_tree
+from tests.data_files import DATA_EXTRA, write_hdf5
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+arrow = pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+parquet = pytest.importorskip("pyarrow.parquet", reason=DATA_EXTRA)
+pytest.importorskip("numpy", reason=DATA_EXTRA)
+
+_ROWS = 900
+_SHARES = "train=0.75,validation=0.15,test=0.1"
+
+
+def _write(file: Path, numbers: Iterable[int]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "wt", newline="") as text:
+        rows = csv.writer(text)
+        rows.writerow(["id", "who", "code", "text"])
+        for number in numbers:
+            rows.writerow([number, f"p{number % 7}", f"{number:04}", 'a "b"\nc' * (number % 5)])
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Two files of CSV, one of which is gzipped, with line ends within cells."""
+    _write(tmp_path / "in/a.csv", range(600))
+    _write(tmp_path / "in/b.csv.gz", range(600, _ROWS))
+    write_tree(tmp_path / "in", {"README.md": "what it is"})
+    return tmp_path / "in"
+
+
+def _ids(tables: dict[str, Any]) -> list[int]:
+    return sorted(number for one in tables.values() for number in one["id"].to_pylist())
+
+
+def test_every_row_is_in_one_split_and_splits_have_their_shares(
+    tmp_path: Path, table: Path
+) -> None:
+    pack = pack_tables(table, tmp_path / "out", split=_SHARES, shard_size_bytes=9_000)
+    assert {name: one.num_rows for name, one in pack.tables.items()} == {
+        "train": 675,
+        "validation": 135,
+        "test": 90,
+    }
+    assert _ids(pack.tables) == [*range(_ROWS)]
+    assert pack.sums == pack.plan.keys_sum
+    assert pack.plan.splits[0].shards > 1
+    row = pack.tables["test"].to_pylist()[0]
+    assert (row["code"], row["who"]) == (f"{row['id']:04}", f"p{row['id'] % 7}")
+    assert dict(pack.plan.left_out) == {"are no tables, or of another type than most": 1}
+
+
+def test_the_rows_of_a_split_do_not_depend_on_the_size_of_shards(
+    tmp_path: Path, table: Path
+) -> None:
+    small = pack_tables(table, tmp_path / "small", split=_SHARES, shard_size_bytes=9_000)
+    large, again = (pack_tables(table, tmp_path / out, split=_SHARES) for out in ("one", "two"))
+    assert large.digests == again.digests
+    other = pack_tables(table, tmp_path / "other", split=_SHARES, seed=6)
+    assert other.digests != large.digests
+    for split, rows in large.tables.items():
+        numbers = rows["id"].to_pylist()
+        assert sorted(numbers) == sorted(small.tables[split]["id"].to_pylist()) != numbers
+
+
+def test_proportions_of_a_column_are_kept(tmp_path: Path, table: Path) -> None:
+    pack = pack_tables(table, tmp_path / "out", split=_SHARES, stratify_by="who")
+    for number in range(7):
+        total = len(range(number, _ROWS, 7))
+        for name, share in (("train", 0.75), ("validation", 0.15), ("test", 0.1)):
+            count = pack.tables[name]["who"].to_pylist().count(f"p{number}")
+            assert abs(count - total * share) < 1
+
+
+def test_rows_of_a_value_are_kept_together(tmp_path: Path, table: Path) -> None:
+    pack = pack_tables(table, tmp_path / "out", split="train=0.7,test=0.3", keep_together="who")
+    train, test = ({*pack.tables[name]["who"].to_pylist()} for name in ("train", "test"))
+    assert not train & test
+    assert _ids(pack.tables) == [*range(_ROWS)]
+
+
+def test_splits_that_files_name_are_kept(tmp_path: Path) -> None:
+    _write(tmp_path / "in/train/a.csv", range(5))
+    _write(tmp_path / "in/test/a.csv", range(5, 8))
+    pack = pack_tables(tmp_path / "in", tmp_path / "out")
+    assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 5, "test": 3}
+    with pytest.raises(PackingError):
+        pack_tables(tmp_path / "in", tmp_path / "other", split="train=1/2,test=1/2")
+
+
+def test_rows_of_json_have_one_schema_in_all_shards(tmp_path: Path) -> None:
+    rows = [{"id": 1, "in": {"z": [1], "a": None}}, {"id": 2.5, "in": {"z": []}, "new": True}]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    other = '{"id": 3, "in": {"a": "x"}}'
+    write_tree(tmp_path / "in", {"train.jsonl": lines, "test.jsonl": other})
+    pack = pack_tables(tmp_path / "in", tmp_path / "out")
+    assert pack.plan.layout.features[0] == {"name": "id", "dtype": "float64"}
+    assert pack.tables["test"].schema == pack.tables["train"].schema
+    (row,) = pack.tables["test"].to_pylist()
+    assert row == {"id": 3.0, "in": {"z": None, "a": "x"}, "new": None}
+
+
+def test_parquet_keeps_the_types_it_declares(tmp_path: Path) -> None:
+    features = {"label": {"names": ["cat", "dog"], "_type": "ClassLabel"}}
+    about = {"huggingface": json.dumps({"info": {"features": features}})}
+    rows = arrow.table({"label": arrow.array([0, 1, 1])}).replace_schema_metadata(about)
+    (tmp_path / "in").mkdir()
+    parquet.write_table(rows, tmp_path / "in/a.parquet", row_group_size=1)
+    pack = pack_tables(tmp_path / "in", tmp_path / "out", split="train=2/3,test=1/3")
+    assert pack.plan.layout.features[0]["dtype"] == {
+        "class_label": {"names": {"0": "cat", "1": "dog"}}
+    }
+    assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 2, "test": 1}
+
+
+def test_arrays_of_hdf5_that_stand_side_by_side_are_a_table(tmp_path: Path) -> None:
+    pytest.importorskip("h5py", reason=DATA_EXTRA)
+    pack = pack_tables(write_hdf5(tmp_path / "in", (20, 3)), tmp_path / "out")
+    assert pack.plan.layout.features == [
+        {"name": "jets_x", "list": "float32", "length": 4},
+        {"name": "id", "dtype": "int64"},
+        {"name": "name", "dtype": "string"},
+    ]
+    rows = pack.tables["train"].to_pylist()
+    assert sorted(row["id"] for row in rows) == [*range(23)]
+    assert all(row["jets_x"] == [row["id"]] * 4 for row in rows)
+
+
+def test_every_table_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    _write(tmp_path / "in/a.csv", range(5))
+    texts = {"b.csv": "id,other\n1,2\n", "c.csv": "id,who,code,text\n1,2\n"}
+    write_tree(tmp_path / "in", {**texts, "d.csv": b"\xff\xfea\0"})
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_tables(tmp_path / "in", tmp_path / "out")
+    said = " ".join(str(problem) for problem in caught.value.problems)
+    assert all(name in said for name in ("b.csv", "c.csv", "d.csv"))
+    assert "a.csv" not in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"stratify_by": "nothing"},
+        {"stratify_by": "who", "keep_together": "who"},
+        {"by": "bytes"},
+        {"keep_together": "nothing"},
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmp_path: Path, table: Path, options: dict[str, str]
+) -> None:
+    with pytest.raises(PackingError):
+        pack_tables(table, tmp_path / "out", split=_SHARES, **options)
