@@ -1,0 +1,130 @@
+"""Packs of Parquet files, as `datasets` loads them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc.api.packing.pack_dataset import pack_dataset
+from huggingnersc.domain.packing.options import PackOptions
+from tests.builders import make_site, write_tree
+from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
+from tests.data_files import DATA_EXTRA
+
+if TYPE_CHECKING:
+    from huggingnersc.api.packing.pack_dataset import Packed
+    from huggingnersc.domain.site import Site
+
+datasets = pytest.importorskip("datasets")
+pytest.importorskip("PIL", reason=DATA_EXTRA)
+
+_SHARES = "train=0.75,validation=0.15,test=0.1"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return replace(
+        make_site(),
+        catalog_root=PurePosixPath(tmp_path / "catalog"),
+        run_root=PurePosixPath(tmp_path / "runs"),
+    )
+
+
+def _pack(source: Path, site: Site, jobs: int = 1, **options: Any) -> Packed:
+    """Pack a folder; the bytes of the pack do not depend on the number of processes."""
+    out = source.with_name(f"pack-{jobs}")
+    return pack_dataset(str(source), out, options=PackOptions(**options), jobs=jobs, site=site)
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _loaded(packed: Packed) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of all splits, which are the same streamed and not."""
+    folder = str(packed.out)
+    whole = datasets.load_dataset(folder, cache_dir=str(packed.out.with_name("cache")))
+    streamed = datasets.load_dataset(folder, streaming=True)
+    assert packed.pack is not None
+    rows = {}
+    for split, counts in packed.pack.splits.items():
+        assert whole[split].features._to_yaml_list() == packed.pack.features
+        assert streamed[split].features == whole[split].features
+        rows[split] = list(whole[split])
+        assert len(rows[split]) == counts.samples == sum(1 for _ in streamed[split])
+    assert rows.keys() == whole.keys() == streamed.keys()
+    return rows
+
+
+def test_the_images_of_mnist_are_those_of_its_files(tmp_path: Path, site: Site) -> None:
+    rows = _loaded(_pack(write_mnist(tmp_path / "mnist"), site))
+    assert {split: len(found) for split, found in rows.items()} == {"train": 30, "test": 6}
+    for found in rows.values():
+        for row in found:
+            assert row["image"].mode == "L"
+        pixels = {(row["image"].tobytes(), row["label"]) for row in found}
+        assert pixels == {(gray_pixels(number), number % 3) for number in range(len(found))}
+
+
+def test_the_images_of_cifar_are_those_of_its_batches(tmp_path: Path, site: Site) -> None:
+    packed = _pack(write_cifar(tmp_path / "cifar"), site)
+    rows = _loaded(packed)
+    assert {split: len(found) for split, found in rows.items()} == {"train": 10, "test": 5}
+    planes = {number: color_planes(number) for number in range(15)}
+    found = {}
+    for row in (*rows["train"], *rows["test"]):
+        red, green, blue = row["image"].split()
+        found[red.tobytes() + green.tobytes() + blue.tobytes()] = row["label"]
+    assert found == {planes[number]: number % 3 for number in planes}
+
+
+def test_videos_are_rows_of_frames_in_their_order(tmp_path: Path, site: Site) -> None:
+    lengths = {f"v{video}/{camera}": 1 + video for video in range(9, 13) for camera in "lr"}
+    frames = {
+        f"{name}/frame_{number}_.pgm": b"P5 4 4 255\n" + gray_pixels(number)
+        for name, count in lengths.items()
+        for number in range(count)
+    }
+    source = write_tree(tmp_path / "videos", frames)
+    options: dict[str, Any] = {
+        "group_by": "folder:2",
+        "path_columns": "scene,camera",
+        "split": _SHARES,
+        "shard_size_bytes": 800,
+    }
+    packs = [_pack(source, site, jobs, **options) for jobs in (1, 2)]
+    assert _content(packs[0].out) == _content(packs[1].out)
+    rows = _loaded(packs[0])
+    assert {split: len(found) for split, found in rows.items()} == {
+        "train": 6,
+        "validation": 1,
+        "test": 1,
+    }
+    videos = [row for found in rows.values() for row in found]
+    assert {f"{row['scene']}/{row['camera']}": row["n_frames"] for row in videos} == lengths
+    for row in videos:
+        shown = [frame.tobytes() for frame in row["video"]]
+        assert shown == [*map(gray_pixels, range(row["n_frames"]))]
+
+
+def test_rows_of_a_table_are_split_in_their_proportions(tmp_path: Path, site: Site) -> None:
+    lines = [f"{number},{'ab'[number % 2]},{number / 8}\n" for number in range(400)]
+    source = write_tree(tmp_path / "table", {"a.csv": "id,kind,x\n" + "".join(lines)})
+    options: dict[str, Any] = {"split": _SHARES, "stratify_by": "kind", "seed": 42}
+    packs = [_pack(source, site, jobs, **options) for jobs in (1, 2)]
+    assert _content(packs[0].out) == _content(packs[1].out)
+    assert packs[0].proof is not None
+    assert packs[0].proof.holds
+    rows = _loaded(packs[0])
+    assert {split: len(found) for split, found in rows.items()} == {
+        "train": 300,
+        "validation": 60,
+        "test": 40,
+    }
+    assert sum(row["kind"] == "a" for row in rows["train"]) == 150
+    assert sorted(row["id"] for found in rows.values() for row in found) == [*range(400)]
+    assert all(row["x"] == row["id"] / 8 for row in rows["test"])
