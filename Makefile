@@ -1,4 +1,5 @@
 # make demo   catalog two real datasets on this machine and look at one
+# make example-digits, make example-videos   pack, upload, load and use two small datasets
 # make test   the tests
 # make faults every point at which a command can fail, as a table (many minutes; see tests/README.md)
 # make attacks what hostile colleagues, pushes and texts try, as a table (a minute)
@@ -21,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The demo's datasets are in your catalog of the site local, where every other command finds them.
 DEMO := $(PY) main.py
 
-.PHONY: demo test faults attacks fuzz mutants check lint bytecode fix docs bench clean
+.PHONY: demo example-digits example-videos test faults attacks fuzz mutants check lint bytecode fix docs bench clean
 .DEFAULT_GOAL := demo
 
 .venv/.made:
@@ -37,6 +38,10 @@ DEMO := $(PY) main.py
 
 .venv/.test-$(EXTRAS): .venv/.run
 	$(PIP_INSTALL) --editable ".[$(EXTRAS)]"
+	@touch $@
+
+.venv/.examples: .venv/.run
+	$(PIP_INSTALL) --editable ".[test,data,examples]"
 	@touch $@
 
 .venv/.dev: .venv/.run
@@ -61,6 +66,10 @@ demo: .venv/.run
 	@echo 'Look at both in a browser, or with any Hub client:'
 	@echo '  "$(CURDIR)/$(PY)" "$(CURDIR)/main.py" serve-hub --site local'
 	@echo 'Take them out again: remove-dataset iris --site local, remove-dataset jetclass --site local'
+
+# They use a catalog and a Hub of their own, in a temporary folder.
+example-digits example-videos: example-%: .venv/.examples
+	$(PY) examples/$*/run_$*.py
 
 test: .venv/.test-$(EXTRAS)
 	$(PY) -m pytest -n 3 --dist worksteal
