@@ -257,6 +257,7 @@ def test_paths_that_lead_elsewhere_are_refused(
     assert len(caught.value.problems) == len(paths)
 
 
+@pytest.mark.system("curl")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_a_list_for_curl_fetches_and_checks_every_file(
     catalog: VersionedCatalog, site: Site, tmp_path: Path
@@ -276,6 +277,7 @@ def test_a_list_for_curl_fetches_and_checks_every_file(
     assert done.returncode == 1
 
 
+@pytest.mark.system("aria2c")
 @pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
 def test_a_list_for_aria2c_fetches_and_checks_every_file(
     catalog: VersionedCatalog, site: Site, tmp_path: Path
