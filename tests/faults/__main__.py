@@ -125,9 +125,14 @@ def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
                 runs = [run_line(world, words) for words in scenario.setup]
                 if scenario.described:
                     world.describe(scenario.described)
+                if scenario.has_shards:
+                    with world.hub() as running:
+                        world.put_shards(running)
             else:
-                with world.proxied() as (proxy, _):
+                with world.proxied() as (proxy, running):
                     runs = [run_against(world, proxy, words, None) for words in scenario.setup]
+                    if scenario.has_shards:
+                        world.put_shards(running)
             return [run.err for run in runs if run.code != 0]
 
         _, failed = in_child(set_up)

@@ -31,6 +31,9 @@ RESTORE: Words = ("restore-dataset", "iris")
 SITE = "{home}/web/site"  # a static one
 EXPORT: Words = ("export-catalog", SITE)
 RENAME: Words = ("update-dataset", "iris", "--official-name", "Iris", "--yes")
+DOWNLOAD: Words = (
+    "download-dataset", "iris", "{home}/web/copy", "--from", "hub", "--jobs", "1",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Scenario:
     """A command line, the ones before it, and the families of faults it is tried with.
 
     Attributes:
+        has_shards: whether the whole data is on the Hub after the set-up.
         described: what a steward writes in the Hub's editor after the set-up; the families that
             have the Hub in the command's own process can do that.
     """
@@ -46,6 +50,7 @@ class Scenario:
     setup: tuple[Words, ...]
     words: Words
     families: tuple[str, ...] = ("requests", "kills", "disk", "full", "links")
+    has_shards: bool = False
     described: str = ""
 
 
@@ -64,6 +69,13 @@ SCENARIOS = {
         Scenario("next", (HELD, SNAPSHOT), NEXT, families=("kills",)),
         Scenario("rebuild", (HELD, SNAPSHOT, NEXT, DELETE), RESTORE, families=("kills",)),
         Scenario("export", (CATALOG, EXPORT, RENAME), EXPORT, families=("kills", "disk")),
+        Scenario(
+            "download",
+            (CATALOG,),
+            DOWNLOAD,
+            families=("requests", "kills", "disk"),
+            has_shards=True,
+        ),
         Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

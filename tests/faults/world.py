@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.hub_server import RunningHub
 
+_LARGE_BYTES = 1_200_000  # more than a transfer moves through memory in one go
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
 
 
@@ -93,8 +95,8 @@ class World:
                 os.chown(path, -1, self._group_id, follow_symlinks=False)
 
     def state(self, running: RunningHub | None = None) -> dict[str, str]:
-        """Return what a user can see: bytes and modes of the catalog and of an exported site,
-        the Hub's files.
+        """Return what a user can see: bytes and modes of the catalog, of an exported site and
+        of a download, and the Hub's files.
 
         Args:
             running: the world's Hub, where it runs; otherwise it is started if there is one.
@@ -106,7 +108,7 @@ class World:
         } | {
             f"site:{file.relative_to(self.web)}": _look(file)
             for file in self.web.rglob("*")
-            if file.is_file()
+            if file.is_file() and file.name != STATE_FILE
         }
         if running is not None:
             return seen | _on_hub(running)
@@ -138,6 +140,21 @@ class World:
                 repo_id="NERSC/iris",
                 repo_type="dataset",
             )
+
+    def put_shards(self, running: RunningHub) -> None:
+        """Put the whole data of iris on the Hub, as shards of which one is large."""
+        from huggingface_hub import CommitOperationAdd, HfApi
+
+        from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
+
+        files = {
+            f"data/train-0000{number}-of-00003.parquet": bytes([number]) * size
+            for number, size in enumerate((_LARGE_BYTES, 300, 200))
+        }
+        added = [CommitOperationAdd(path, content) for path, content in files.items()]
+        hub = HfApi(endpoint=running.endpoint, token=running.token)
+        with uploads_by_lfs():
+            hub.create_commit("NERSC/iris", added, commit_message="Add", repo_type="dataset")
 
     @contextmanager
     def proxied(self) -> Iterator[tuple[FaultyProxy, RunningHub]]:

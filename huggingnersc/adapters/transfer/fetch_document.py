@@ -37,6 +37,8 @@ def fetched_document(source: FileSource, file: WantedFile) -> IO[bytes]:
                 pause(seconds, never)
             except FileRefusedError as refusal:
                 raise _failed(source, file, refusal.reason) from refusal
+            except OSError as error:  # no room for it
+                raise _failed(source, file, error.strerror or str(error)) from error
 
 
 def _fetched(connection: SourceConnection, file: WantedFile) -> IO[bytes]:

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from huggingnersc.adapters.files.open_folder import require_regular
 from huggingnersc.adapters.files.sorted_rows import SortedRows
+from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.errors import RunBusyError, TransferError
 
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.adapters.files.open_folder import OpenFolder
-    from huggingnersc.adapters.transfer.wanted_file import WantedFile
 
 STATE_FILE = ".huggingnersc-transfer.tsv"
+_NEW_FILE = f"{STATE_FILE}.new"
 _FIRST = b"# huggingnersc transfer, format 1: what is here, whole and checked (keep this file)\n"
 _DONE, _PIECE, _AGAIN = b"done", b"piece", b"again"
 _MOST_LINE_BYTES = 1 << 16
@@ -82,6 +83,8 @@ class StateFile:
         with suppress(FileNotFoundError):
             self._descriptor = folder.descriptor_of(STATE_FILE, flags)
             self._lock()
+            if make:  # what a killed process has left
+                folder.unlink(_NEW_FILE)
         self.known = SortedRows(self._read())
 
     def __enter__(self) -> StateFile:
@@ -94,6 +97,15 @@ class StateFile:
     def pieces_of(self, file: WantedFile) -> list[KnownPiece]:
         """Return the bytes of a file that are in its part."""
         return self._pieces.get(escaped(file.path), {}).get(file.digest.encode(), [])
+
+    @property
+    def parts(self) -> list[WantedFile]:
+        """The files of which a part may be here, without their sizes."""
+        return [
+            WantedFile(unescaped(path), 0, digest.decode())
+            for path, digests in self._pieces.items()
+            for digest in digests
+        ]
 
     def add_done(self, file: WantedFile, status: os.stat_result) -> None:
         """Note that a file is here, whole and checked."""
@@ -113,10 +125,11 @@ class StateFile:
     def compact(self) -> None:
         """Write the file without the lines that are out of date, in the order of the paths."""
         latest: KnownFile | None = None
-        name = f"{STATE_FILE}.new"
-        self._folder.unlink(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(self._folder.descriptor_of(name, flags), "wb") as stream:
+        with (
+            self._removing_new(),
+            os.fdopen(self._folder.descriptor_of(_NEW_FILE, flags), "wb") as stream,
+        ):
             fcntl.flock(stream, fcntl.LOCK_EX)
             stream.write(_FIRST)
             for one in map(KnownFile._make, SortedRows(self._read())):
@@ -128,7 +141,17 @@ class StateFile:
             stream.flush()
             os.fsync(stream.fileno())
             os.fchmod(stream.fileno(), os.fstat(self._descriptor).st_mode & 0o777)
-            self._folder.move(name, self._folder, STATE_FILE)
+            self._folder.move(_NEW_FILE, self._folder, STATE_FILE)
+
+    @contextmanager
+    def _removing_new(self) -> Iterator[None]:
+        """Leave nothing half written behind."""
+        self._folder.unlink(_NEW_FILE)
+        try:
+            yield
+        except BaseException:
+            self._folder.unlink(_NEW_FILE)
+            raise
 
     def _lock(self) -> None:
         status = os.fstat(self._descriptor)

@@ -109,8 +109,8 @@ class TargetFolder:
 
     def forget(self, file: WantedFile) -> None:
         """Remove the part of a file."""
-        folder, _ = self._place_of(file)
-        folder.unlink(part_name(file))
+        if found := self._folder_of(file, make=False):
+            found[0].unlink(part_name(file))
 
     def _place_of(self, file: WantedFile) -> tuple[OpenFolder, str]:
         found = self._folder_of(file, make=True)

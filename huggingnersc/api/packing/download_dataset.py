@@ -135,7 +135,7 @@ def download_dataset(
         download = _Download(title, folder, wanted, files, chosen, on_progress)
         if root is None:
             return download.plan(None, None)
-        with StateFile(root, make=not dry_run) as state, TargetFolder(root) as there:
+        with _state_of(root, make=not dry_run) as state, TargetFolder(root) as there:
             if dry_run:
                 return download.plan(state, there)
             return download.do(root, state, there)
@@ -194,12 +194,11 @@ class _Download:
         run_root = Path(self.site.run_root)
         with explained_run(run_root):
             run = RunFolder.create(run_root, self._spec())
-        with run.locked():
-            with explained_run(run_root):
+            with run.locked():
                 run.restart(run.spec.created_at)
                 add_files(run, _listed(missing))
-            fetched = self._fetched(run, root, state)
-            run.remove()
+                fetched = self._fetched(run, root, state, there)
+                run.remove()
         count = fetched.files
         return self._result(
             DownloadOutcome.DOWNLOADED, comparison, count, fetched.moved_bytes, fetched.adopted
@@ -225,11 +224,15 @@ class _Download:
             )
         return comparison, missing
 
-    def _fetched(self, run: RunFolder, root: OpenFolder, state: StateFile) -> Fetched:
+    def _fetched(
+        self, run: RunFolder, root: OpenFolder, state: StateFile, there: TargetFolder
+    ) -> Fetched:
         limits = FetchLimits(self.options.jobs or _USUAL_JOBS, self.options.bytes_per_s)
         with _explained(self.target):
             fetched = fetch_files(run, self.found.source, root, state, limits, self.report)
             if not fetched.problems:
+                for file in state.parts:  # those of files that were wanted before
+                    there.forget(file)
                 state.compact()
         if fetched.problems:
             count = plural(len(fetched.problems), "file")
@@ -341,6 +344,11 @@ def _opened(folder: Path, *, make: bool) -> Iterator[OpenFolder | None]:
             is_there = make or folder.exists()
             root = stack.enter_context(OpenFolder.at(folder)) if is_there else None
         yield root
+
+
+def _state_of(root: OpenFolder, *, make: bool) -> StateFile:
+    with _explained(root.path):
+        return StateFile(root, make=make)
 
 
 @contextmanager
