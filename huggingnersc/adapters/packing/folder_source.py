@@ -17,6 +17,7 @@ from huggingnersc.adapters.inventory.sorted_walk import (
 )
 from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.domain.packing.description_files import is_description
 from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.path_marks import mark_function
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 HIDDEN = "hidden: a name begins with . or __, which readers skip"
 LINKS = "symbolic links"
 SPECIAL = "FIFOs, sockets and devices"
+DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
@@ -134,8 +136,8 @@ def _regular(
                     if b"\\" in path:
                         path = unescaped(path)
                     status = one.status
-                    if name.startswith((b".", b"__")) or _is_hidden(one.prefix):
-                        left_out[HIDDEN] += 1
+                    if reason := _no_data(one.prefix, name):
+                        left_out[reason] += 1
                     elif status is None:
                         faults.add(path, "it cannot be looked at")
                     elif not status.st_mode & S_IROTH and not _is_readable(source, path):
@@ -159,8 +161,11 @@ def _walked(source: SourceRoot) -> Iterator[Iterable[Files | Folder | Special]]:
         raise PackingError(message) from error
 
 
-def _is_hidden(prefix: bytes) -> bool:
-    return bool(prefix) and (prefix.startswith(b".") or b"/." in prefix)
+def _no_data(prefix: bytes, name: bytes) -> str:
+    """Return why a file is no data, by its name; empty where it may be."""
+    if name.startswith((b".", b"__")) or prefix.startswith(b".") or b"/." in prefix:
+        return HIDDEN
+    return DESCRIPTION if is_description(prefix + name) else ""
 
 
 def _is_readable(source: SourceRoot, path: bytes) -> bool:
@@ -205,8 +210,7 @@ def _recorded(
 
 def _note_missing(entry: ManifestEntry, faults: SourceFaults) -> None:
     folder, slash, name = entry.path.rpartition(b"/")
-    is_hidden = name.startswith((b".", b"__")) or _is_hidden(folder + slash)
-    if entry.is_file and not is_hidden:
+    if entry.is_file and not _no_data(folder + slash, name):
         faults.add(entry.path, "it is in the version and is gone")
 
 

@@ -40,11 +40,5 @@ def source_kind(source: SourceRoot, options: PackOptions) -> SourceKind:
         return SourceKind.CIFAR
     if any(map(idx_name, paths)):
         return SourceKind.IDX
-    types = {file_type_of(PurePosixPath(path)) for path in paths if not _is_description(path)}
+    types = {file_type_of(PurePosixPath(path)) for path in paths}
     return SourceKind.TABLES if len(types) == 1 and types <= _TABLES else SourceKind.FILES
-
-
-def _is_description(path: str) -> bool:
-    name = PurePosixPath(path).name.lower()
-    words = ("readme", "license", "licence", "citation", "changelog", "sha256sum", "md5sum")
-    return name.startswith(words)

@@ -192,7 +192,7 @@ def packed(result: Packed) -> Iterator[str | Columns]:
     yield from facts(
         [
             ("Source", _source(plan)),
-            ("ShardForm", _form(plan)),
+            ("Form", _form(plan)),
             ("Left out", left_out or None),
             ("Splits", _proof(result.proof) if result.proof else None),
             ("Load it", f'load_dataset("{result.out}")' if result.pack else None),
