@@ -165,7 +165,7 @@ def test_a_version_is_packed_with_its_hashes_and_has_to_be_there(
 def test_all_that_is_wrong_with_a_source_is_reported_at_once(tmp_path: Path, site: Site) -> None:
     source = write_tree(
         tmp_path / "source",
-        {"README": "", "a.png": "", "a.PNG": "", "b.x.png": "", "b_x.png": "", "ok.png": "1"},
+        {"plain": "", "a.png": "", "a.PNG": "", "b.x.png": "", "b_x.png": "", "ok.png": "1"},
     )
     with pytest.raises(SourceUnsuitableError) as caught:
         pack_dataset(str(source), tmp_path / "out", site=site)
