@@ -39,13 +39,15 @@ class SortedRows:
         self._kept.sort()
 
     def __iter__(self) -> Iterator[Row]:
+        # A generator, as it keeps this value and so the file while only the rows are held.
         if self._file is None:
-            return iter(self._kept)
+            yield from self._kept
+            return
         begins = (0, *self._runs)
         runs = [
             _read(self._file, begin, end) for begin, end in zip(begins, self._runs, strict=False)
         ]
-        return merge(self._kept, *runs)
+        yield from merge(self._kept, *runs)
 
     def _spill(self) -> None:
         if self._file is None:

@@ -17,3 +17,9 @@ def test_rows_come_in_order_and_again(count: int) -> None:
     expected = sorted((b"%d" % number, number) for number in numbers)
     assert list(rows) == expected
     assert list(rows) == expected
+
+
+def test_rows_may_be_read_when_only_their_iterator_is_kept() -> None:
+    count = 60_000
+    rows = iter(SortedRows((number,) for number in reversed(range(count))))
+    assert all(row == (number,) for number, row in enumerate(rows))
