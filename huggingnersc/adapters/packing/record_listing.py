@@ -81,7 +81,7 @@ def _files(source: SourceRoot, left_out: Counter[str]) -> dict[str, ListedPart]:
 def _listing(
     kind: SourceKind, found: RecordSource, left_out: Counter[str], options: PackOptions
 ) -> SourceListing:
-    parts = found.parts(stratified=bool(options.stratify_by))
+    parts = found.parts(stratified=bool(options.stratify_by), divided=bool(options.split))
     about = {"features": found.features}
     return SourceListing(kind=kind, parts=parts, left_out=+left_out, about=about)
 

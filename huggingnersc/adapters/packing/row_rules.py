@@ -64,8 +64,11 @@ def _hashes_by_value(
     for block in tables.blocks:
         hashes = row_hashes(seed, block.first_row, block.rows)
         numbers, texts = texts_of(reader.read(block, tables.features, [column]), column)
-        for number, text in enumerate(texts):
-            found.setdefault(text, []).append(hashes[numbers == number])
+        ordered = numpy.argsort(numbers, kind="stable")
+        ends = numpy.cumsum(numpy.bincount(numbers, minlength=len(texts)))
+        parts = numpy.split(hashes[ordered], ends[:-1])
+        for text, part in zip(texts, parts, strict=True):
+            found.setdefault(text, []).append(part)
         if len(found) > _MOST_STRATA:
             raise PackingError(
                 f"The column {column!r} has more than {_MOST_STRATA:,} different values, too many "

@@ -71,10 +71,10 @@ def split_numbers(rule: RowRule, table: Any, hashes: Any) -> Any:
     if not rule.stratify_by:
         return _beyond(numpy, rule.cuts[WHOLE_TABLE], hashes)
     numbers, texts = texts_of(table, rule.stratify_by)
+    cuts = numpy.array([rule.cuts[text] for text in texts], dtype=numpy.uint64)
     found = numpy.zeros(len(hashes), dtype=numpy.int64)
-    for number, text in enumerate(texts):
-        chosen = numbers == number
-        found[chosen] = _beyond(numpy, rule.cuts[text], hashes[chosen])
+    for column in cuts.T:
+        found += hashes >= column[numbers]
     return found
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.options import PackOptions
     from huggingnersc.domain.packing.table_blocks import RowRule, TableBlock
 
-_MOST_BLOCK_BYTES, _LEAST_BLOCK_BYTES = 32 << 20, 64 << 10
+_MOST_BLOCK_BYTES, _LEAST_BLOCK_BYTES = 16 << 20, 64 << 10
 _BLOCKS_OF_SHARD = 4  # at least, so that shards are of about the size that is asked for
 
 

@@ -45,14 +45,17 @@ class RecordSource:
     features: Features
     groups: Sequence[RecordFiles]
 
-    def parts(self, *, stratified: bool) -> Iterator[SamplePart]:
+    def parts(self, *, stratified: bool, divided: bool = False) -> Iterator[SamplePart]:
         """Yield the parts of all samples: a record of each file of a group.
 
         Args:
             stratified: whether the splits keep the proportions of the labels.
+            divided: whether the samples are given to other splits, if all are in one.
         """
+        is_one = divided and len({group.split for group in self.groups}) == 1
         for group in self.groups:
-            split, labels = group.split.encode(), group.labels if stratified else None
+            split = b"" if is_one else group.split.encode()
+            labels = group.labels if stratified else None
             files = [*enumerate(zip(group.files, group.record_bytes, strict=True))]
             for number in range(group.records):
                 key = b"%b#%07d" % (group.files[0].path, number)

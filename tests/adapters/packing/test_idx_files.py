@@ -107,3 +107,16 @@ def test_numbers_that_are_no_pixels_stay_numbers(tmp_path: Path) -> None:
         with IdxRows(files, source.features) as rows:
             row = rows.row(samples(source)[1][1])
     assert row == {"data": [[6.0, 7.0], [8.0, 9.0], [10.0, 11.0]]}
+
+
+def test_a_source_of_one_split_may_be_divided(tmp_path: Path) -> None:
+    write_mnist(tmp_path, gzipped=False)
+    with opened(tmp_path) as files:
+        both = read_idx(files, listed(tmp_path))
+        one = read_idx(files, listed(tmp_path, "train-images-idx3-ubyte"))
+    assert {part.split for part in both.parts(stratified=False, divided=True)} == {
+        b"train",
+        b"test",
+    }
+    assert {part.split for part in one.parts(stratified=False)} == {b"train"}
+    assert {part.split for part in one.parts(stratified=False, divided=True)} == {b""}
