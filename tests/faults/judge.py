@@ -19,6 +19,7 @@ State = dict[str, str]
 MOST_WAITED_S = 60.0
 _STAGED = ".staged"  # of hidden folders; the next run replaces them
 _SITE, _SITE_BEFORE, _BESIDE_SITE = "site:site/", "site:.site.before/", "site:."
+_PACK = "site:pack/"
 _FRESH = {"hub:.gitattributes"}  # what a new repository holds
 
 
@@ -59,7 +60,9 @@ def premature(state: State, start: State, end: State) -> str:
         start: the state before it.
         end: the state after an undisturbed run.
     """
-    found = (each(state, start, end) for each in (_half_done, _exposed, _half_exchanged))
+    found = (
+        each(state, start, end) for each in (_half_done, _exposed, _half_exchanged, _half_packed)
+    )
     return "; ".join(filter(None, found))
 
 
@@ -107,6 +110,15 @@ def _half_exchanged(state: State, start: State, end: State) -> str:
     return (
         "" if found in (old, new) or is_kept else f"a part of a site: {', '.join(sorted(found))}"
     )
+
+
+def _half_packed(state: State, _start: State, end: State) -> str:
+    """Return what is wrong with a pack: each file is whole, and `pack.json` is the last."""
+    found, new = _below(_PACK, state), _below(_PACK, end)
+    whole = {path: look for path, look in found.items() if "/." not in f"/{path}"}
+    if torn := sorted(path for path, look in whole.items() if new.get(path) != look):
+        return f"not a whole file of the pack: {', '.join(torn)}"
+    return "pack.json came too early" if "pack.json" in whole and whole != new else ""
 
 
 def _below(folder: str, state: State) -> State:

@@ -30,6 +30,9 @@ DELETE: Words = (*REMOVE, "--delete")
 RESTORE: Words = ("restore-dataset", "iris")
 SITE = "{home}/web/site"  # a static one
 EXPORT: Words = ("export-catalog", SITE)
+PACK: Words = (  # one shard, which is written in the process of the command
+    "pack-dataset", str(IRIS), "{home}/web/pack", "--form", "webdataset", "--group-by", "file",
+)  # fmt: skip
 RENAME: Words = ("update-dataset", "iris", "--official-name", "Iris", "--yes")
 DOWNLOAD: Words = (
     "download-dataset", "iris", "{home}/web/copy", "--from", "hub", "--jobs", "1",
@@ -76,6 +79,7 @@ SCENARIOS = {
             families=("requests", "kills", "disk"),
             has_shards=True,
         ),
+        Scenario("pack", (), PACK, families=("kills", "disk", "full")),
         Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

@@ -26,12 +26,12 @@ _LEAST_POINTS = {
     },
     "disk": {
         "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
-        "snapshot": 370, "export": 172, "download": 116,
+        "snapshot": 370, "export": 172, "download": 116, "pack": 80,
     },
     "kills": {
         "catalog": 104, "update": 55, "reveal": 46, "take": 57, "remove": 14, "delete": 18,
         "restore": 12, "republish": 65, "snapshot": 155, "rebuild": 138, "verify": 40,
-        "export": 118, "download": 76,
+        "export": 118, "download": 76, "pack": 49,
     },
     "full": {"catalog": 31},
     "links": {"catalog": 820, "update": 440, "remove": 100, "restore": 88, "snapshot": 1829},

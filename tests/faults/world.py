@@ -24,7 +24,17 @@ from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
 from tests.builders import CENTRE_PROFILE
 from tests.faults.proxy import Fault, FaultyProxy
-from tests.faults.scenarios import EXPORT, HELD, NEXT, REMOVE, RESTORE, SNAPSHOT, UPDATE, VERIFY
+from tests.faults.scenarios import (
+    EXPORT,
+    HELD,
+    NEXT,
+    PACK,
+    REMOVE,
+    RESTORE,
+    SNAPSHOT,
+    UPDATE,
+    VERIFY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -279,7 +289,7 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
 def warm_up() -> None:
     """Run each command: every fork inherits the modules they import and the caches they fill."""
     with new_world() as world:
-        for words in (HELD, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
+        for words in (HELD, PACK, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
             run_line(world, words)
     gc.collect()
     gc.freeze()  # a fork that collects would copy every page

@@ -40,11 +40,13 @@ class Files:
         prefix: the escaped path of the folder below the root, with a slash; empty for the root.
         names: escaped.
         status: of the first; None where it cannot be looked at.
+        descriptor: of the folder, which is open until the next entry of the walk is taken.
     """
 
     prefix: bytes
     names: list[bytes]
     status: os.stat_result | None
+    descriptor: int
 
     def paths(self) -> list[bytes]:
         """Return their escaped paths below the root."""
@@ -125,7 +127,8 @@ def sorted_walk(root: DataRoot, scratch: Path, *, looked_at: int) -> Iterator[Fo
         OSError: the root itself cannot be listed.
     """
     if root.only:
-        yield Files(b"", [root.shown_as], os.stat(root.only, dir_fd=root.descriptor))
+        status = os.stat(root.only, dir_fd=root.descriptor)
+        yield Files(b"", [root.shown_as], status, root.descriptor)
         return
     yield Folder(b"", os.fstat(root.descriptor))
     folders = [_WalkedFolder(b"", root.descriptor, _parts(root.descriptor, scratch))]
@@ -164,7 +167,8 @@ def _files(folder: _WalkedFolder, names: list[bytes], looked_at: int) -> Iterato
     while begin < len(names):
         status = _status(names[begin], folder.descriptor)
         count = 1 if status and status.st_size >= LARGE_BYTES else looked_at
-        yield Files(folder.prefix, names[begin : begin + count], status)
+        names_of_part = names[begin : begin + count]
+        yield Files(folder.prefix, names_of_part, status, folder.descriptor)
         begin += count
 
 

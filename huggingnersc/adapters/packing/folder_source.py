@@ -12,6 +12,7 @@ from huggingnersc.adapters.inventory.sorted_walk import (
     Files,
     Folder,
     Special,
+    name_of,
     open_root,
     sorted_walk,
 )
@@ -42,6 +43,7 @@ SPECIAL = "FIFOs, sockets and devices"
 DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"
+_AT_A_TIME = 1_000  # files of a folder
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
 
 
@@ -130,20 +132,10 @@ def _regular(
     with _walked(source) as found:
         for one in found:
             match one:
+                case Files() if _is_hidden(one.prefix):
+                    left_out[HIDDEN] += len(one.names)
                 case Files():
-                    name = one.names[0]
-                    path = one.prefix + name
-                    if b"\\" in path:
-                        path = unescaped(path)
-                    status = one.status
-                    if reason := _no_data(one.prefix, name):
-                        left_out[reason] += 1
-                    elif status is None:
-                        faults.add(path, "it cannot be looked at")
-                    elif not status.st_mode & S_IROTH and not _is_readable(source, path):
-                        faults.add(path, "it is not readable")
-                    else:
-                        yield SourceFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
+                    yield from _plain(source, one, left_out, faults)
                 case Special():
                     left_out[_kind(source, unescaped(one.path))] += 1
                 case Folder():
@@ -151,11 +143,37 @@ def _regular(
                         faults.add(unescaped(one.path), f"{one.about.strerror}")
 
 
+def _plain(
+    source: SourceRoot, files: Files, left_out: Counter[str], faults: SourceFaults
+) -> Iterator[SourceFile]:
+    """Yield those of the files of a folder that are not hidden."""
+    prefix, folder = files.prefix, files.descriptor
+    for place, name in enumerate(files.names):
+        path = unescaped(prefix + name)
+        if reason := _no_data(prefix, name):
+            left_out[reason] += 1
+            continue
+        status = _status(folder, name) if place else files.status
+        if status is None:
+            faults.add(path, "it cannot be looked at")
+        elif not status.st_mode & S_IROTH and not _is_readable(source, path):
+            faults.add(path, "it is not readable")
+        else:
+            yield SourceFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
+
+
+def _status(folder: int, name: bytes) -> os.stat_result | None:
+    try:
+        return os.stat(name_of(name), dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return None
+
+
 @contextmanager
 def _walked(source: SourceRoot) -> Iterator[Iterable[Files | Folder | Special]]:
     try:
         with open_root(source.path) as root:
-            yield sorted_walk(root, source.scratch, looked_at=1)
+            yield sorted_walk(root, source.scratch, looked_at=_AT_A_TIME)
     except OSError as error:
         message = f"{visible(str(source.path))} cannot be read: {error.strerror}."
         raise PackingError(message) from error
@@ -163,9 +181,13 @@ def _walked(source: SourceRoot) -> Iterator[Iterable[Files | Folder | Special]]:
 
 def _no_data(prefix: bytes, name: bytes) -> str:
     """Return why a file is no data, by its name; empty where it may be."""
-    if name.startswith((b".", b"__")) or prefix.startswith(b".") or b"/." in prefix:
+    if name.startswith((b".", b"__")) or _is_hidden(prefix):
         return HIDDEN
-    return DESCRIPTION if is_description(prefix + name) else ""
+    return DESCRIPTION if not prefix and is_description(name) else ""
+
+
+def _is_hidden(prefix: bytes) -> bool:
+    return prefix.startswith(b".") or b"/." in prefix
 
 
 def _is_readable(source: SourceRoot, path: bytes) -> bool:

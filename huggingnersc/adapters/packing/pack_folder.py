@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import write_whole
-from huggingnersc.adapters.packing.shard_output import PART_MARK
 from huggingnersc.domain.packing.pack import (
     DATA_DIR,
     MANIFESTS_DIR,
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.packing.pack import Pack
 
-_OURS = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.(?:tar|tar\.gz|tar\.zst|parquet|tsv)")
+_NAME = r"[\w.]+-\d{5,}-of-\d{5,}\.(?:tar|tar\.gz|tar\.zst|parquet|tsv)"
+_OURS = re.compile(_NAME)
+_LEFT = re.compile(rf"\.{_NAME}\.")  # of a process that was killed
 _SPARE = 0.05
 _FOLDER_MODE = 0o777  # which the umask narrows: a pack is the user's to share
 
@@ -129,11 +130,12 @@ class PackFolder:
         kept |= {shard.manifest_path for shard in pack.shards}
         for folder in (DATA_DIR, MANIFESTS_DIR):
             for file in (self.path / folder).iterdir():
-                is_part = file.name.startswith(".") and PART_MARK in file.name
-                is_shard = _OURS.fullmatch(file.name) and f"{folder}/{file.name}" not in kept
-                if is_part or is_shard:
+                is_kept = f"{folder}/{file.name}" in kept
+                if _LEFT.match(file.name) or (_OURS.fullmatch(file.name) and not is_kept):
                     file.unlink(missing_ok=True)
             _sync(self.path / folder)
+        for file in self.path.glob(f".{PACK_FILE}.*"):  # of a process that was killed
+            file.unlink(missing_ok=True)
         write_whole(self.path / PACK_FILE, pack_bytes(pack))
         _sync(self.path)
 

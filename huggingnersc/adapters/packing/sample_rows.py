@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from array import array
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.domain.packing.sample import ListedPart, Sample
@@ -68,26 +66,29 @@ class SampleRows:
         cost_of: Callable[[SamplePart], int],
     ) -> None:
         self.newest_ns = 0  # when a file was changed last
-        self._rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
+        # Plain tuples with the columns of `PartRow`: millions are only taken apart.
+        rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
+        self._rows = cast("Iterable[PartRow]", rows)
         self.costs, self.sizes, self.orders = array("q"), array("q"), array("Q")
         self.parts = 0
         self.digest = self._measure()
 
     def _measure(self) -> str:
         computed = sha256()
-        for rows in self:
-            cost = size = 0
-            for row in rows:
-                cost += row.cost_bytes
-                size += row.size_bytes if row.record < 0 else row.cost_bytes
-                computed.update(
-                    b"%b\0%b\0%d\0%d\0%b\n"
-                    % (row.key, row.path, row.record, row.size_bytes, row.digest)
-                )
-            self.costs.append(cost)
-            self.sizes.append(size)
-            self.parts += len(rows)
-            self.orders.append(int.from_bytes(rows[0].order))
+        costs, sizes, orders, last = self.costs, self.sizes, self.orders, None
+        for row in self._rows:
+            order, key, _, path, record, size, _, digest, cost, *_ = row
+            share = size if record < 0 else cost
+            if key == last:
+                costs[-1] += cost
+                sizes[-1] += share
+            else:
+                costs.append(cost)
+                sizes.append(share)
+                orders.append(int.from_bytes(order))
+                last = key
+            self.parts += 1
+            computed.update(b"%b\0%b\0%d\0%d\0%b\n" % (key, path, record, size, digest))
         return computed.hexdigest()
 
     def _row(
@@ -106,8 +107,15 @@ class SampleRows:
 
     def __iter__(self) -> Iterator[list[PartRow]]:
         """Yield the parts of sample after sample, in the order of the seed."""
-        for _, rows in groupby(self._rows, itemgetter(1)):
-            yield list(map(PartRow._make, rows))
+        rows, last = list[PartRow](), None
+        for row in self._rows:
+            if rows and row[1] != last:
+                yield rows
+                rows = []
+            last = row[1]
+            rows.append(tuple.__new__(PartRow, row))
+        if rows:
+            yield rows
 
     def samples(self) -> Iterator[Sample]:
         """Yield the samples in the order of the seed."""

@@ -40,5 +40,6 @@ def source_kind(source: SourceRoot, options: PackOptions) -> SourceKind:
         return SourceKind.CIFAR
     if any(map(idx_name, paths)):
         return SourceKind.IDX
-    types = {file_type_of(PurePosixPath(path)) for path in paths}
+    names = {path.rpartition(".")[2]: path for path in paths}
+    types = {file_type_of(PurePosixPath(path)) for path in names.values()}
     return SourceKind.TABLES if len(types) == 1 and types <= _TABLES else SourceKind.FILES

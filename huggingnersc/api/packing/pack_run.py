@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.local import run_local
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
-from huggingnersc.adapters.engines.slurm import run_slurm, submitted_tasks
 from huggingnersc.adapters.engines.submission import submissions
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_shard import pack_result
@@ -116,11 +115,11 @@ def write_list(run: RunFolder, plan: PackPlan | TablePlan) -> Iterator[int]:
 
 def is_worked_elsewhere(run: RunFolder) -> bool:
     """Return whether jobs of Slurm work on a run, so that its work list has to stay."""
-    return (
-        run.is_sealed
-        and bool(submissions(run))
-        and any(task.is_active for task in submitted_tasks(run))
-    )
+    if not run.is_sealed or not submissions(run):
+        return False
+    from huggingnersc.adapters.engines.slurm import submitted_tasks
+
+    return any(task.is_active for task in submitted_tasks(run))
 
 
 def unwritten(run: RunFolder) -> list[int]:
@@ -152,6 +151,8 @@ def work(run: RunFolder, shards: Iterator[int], choice: EngineChoice, report: Re
     """
     run.update(replace(run.spec, engine=choice.engine))
     if choice.engine is EngineName.SLURM:
+        from huggingnersc.adapters.engines.slurm import run_slurm
+
         deque(shards, maxlen=0)  # the work list has to be complete
         run_slurm(run, choice, report)
     else:

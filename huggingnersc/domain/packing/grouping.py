@@ -119,6 +119,8 @@ def extension_of(kind: GroupKind, path: bytes) -> bytes:
     Empty where it has no extension.
     """
     name = path[path.rfind(b"/") + 1 :]
+    if kind is GroupKind.STEM and name.count(b".") == 1:  # nearly all
+        return name[name.index(b".") + 1 :].lower()
     if kind is GroupKind.FOLDER:
         return name.lower()
     if kind is GroupKind.REGEX:

@@ -104,6 +104,11 @@ def samples_of(lines: Iterable[bytes]) -> Iterator[Sample]:
     """
     for line in lines:
         key, *columns = line.rstrip(b"\n").split(b"\t")
+        if len(columns) == _COLUMNS:  # nearly all, so it is worth a line of its own
+            path, size, mtime, digest, record = columns
+            part = ListedPart(unescaped(path), int(size), int(mtime), digest, int(record))
+            yield Sample(unescaped(key), (part,))
+            continue
         if len(columns) % _COLUMNS:
             raise ValueError("a line of the work list is cut")
         yield Sample(unescaped(key), tuple(_parts(columns)))

@@ -24,6 +24,8 @@ def escaped(name: bytes) -> bytes:
 
 def unescaped(text: bytes) -> bytes:
     """Return the path or target that `escaped` wrote."""
+    if b"\\" not in text:
+        return text
     return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), text)
 
 

@@ -52,7 +52,7 @@ def test_options_that_make_no_sense_are_usage_errors(
 
 
 def test_what_cannot_be_packed_is_listed(tmp_path: Path, run: RunCommand) -> None:
-    source = write_tree(tmp_path / "source", {"README": "", "a.txt": ""})
+    source = write_tree(tmp_path / "source", {"measured": "", "a.txt": ""})
     done = run("pack-dataset", source, tmp_path / "out", "--site", "local")
     assert done.code == 1
-    assert "README" in done.err
+    assert "measured" in done.err
