@@ -1,9 +1,10 @@
 """A `python` whose processes are forks of one that has imported the packages they will need.
 
-It takes what `python` takes: a file, `-c` or `-m`, also after `-P`. By default only packages of
-others are imported before the fork, so that each process still imports, compiles and renders all
-that is tested here. It becomes a real Python where a fork would differ: where another option is
-given, Ctrl-C is ignored, or a variable has another value that what is imported may have read.
+It takes what `python` takes: a file, `-c` or `-m`, also after `-P` or `-u`. By default only
+packages of others are imported before the fork, so that each process still imports, compiles and
+renders all that is tested here. It becomes a real Python where a fork would differ: where another
+option is given, Ctrl-C is ignored, or a variable has another value that what is imported may have
+read.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def ask():
     socket.send_fds(server, [len(request).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(request)
     return server.recv(1) == b"y"
-first = words[1] if words[0] == "-P" else words[0]
+first = words[1] if words[0] in ("-P", "-u") else words[0]
 if first.startswith("-") and first not in ("-c", "-m"):
     accepted = False
 elif accepted := signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -87,13 +88,18 @@ class ForkedPython:
         imported: the modules that each process finds imported.
         environment: the variables that modules may read when they are imported; by default those
             of this process.
+        late: how the names of other variables begin that they read when they are needed.
 
     Attributes:
         python: the executable file.
     """
 
     def __init__(
-        self, imported: Sequence[str] = PACKAGES, environment: Mapping[str, str] | None = None
+        self,
+        imported: Sequence[str] = PACKAGES,
+        environment: Mapping[str, str] | None = None,
+        *,
+        late: Sequence[str] = (),
     ) -> None:
         # A test may have set another temporary folder, too deep for the address of a socket.
         parent = _AT_START.get("TMPDIR")
@@ -108,7 +114,7 @@ class ForkedPython:
         )
         self.python.chmod(0o755)
         self._parent = subprocess.Popen(
-            [sys.executable, __file__, address, *imported],
+            [sys.executable, __file__, address, " ".join(late), *imported],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -149,21 +155,24 @@ def _received(client: socket.socket) -> _Request | None:
     return _Request(words, folder, environment, umask, streams)
 
 
-def _static(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+def _static(environment: Mapping[bytes, bytes], late: tuple[bytes, ...]) -> dict[bytes, bytes]:
     return {
         name: value
         for name, value in environment.items()
-        if name not in _READ_LATE and not name.startswith(_READ_LATE_TOO)
+        if name not in _READ_LATE and not name.startswith((*_READ_LATE_TOO, *late))
     }
 
 
 class _Parent:
     """Answers the clients until its standard input ends."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(
+        self, listener: socket.socket, start: Mapping[bytes, bytes], late: tuple[bytes, ...]
+    ) -> None:
         self._listener = listener
         self._clients: dict[int, socket.socket] = {}
-        self._static = _static(os.environb)
+        self._late = late
+        self._static = _static(start, late)
 
     def next_fork(self) -> _Request:
         """Return in each fork, with what it has to do."""
@@ -182,7 +191,7 @@ class _Parent:
         if request is None:
             client.close()
             return None
-        is_same = _static(request.environment) == self._static
+        is_same = _static(request.environment, self._late) == self._static
         child = os.fork() if is_same else -1
         if child == 0:
             for one in (client, self._listener, *self._clients.values()):
@@ -239,11 +248,12 @@ def _run(request: _Request) -> None:
     os.umask(request.umask)
     os.environb.clear()
     os.environb.update(request.environment)
-    _open_streams()
-    words = request.words[1:] if request.words[0] == "-P" else request.words
+    option = request.words[0] if request.words[0] in {"-P", "-u"} else ""
+    _open_streams(is_buffered=option != "-u")
+    words = request.words[1:] if option else request.words
     first, *rest = words
     folder = {"-c": "", "-m": str(Path.cwd())}.get(first, str(Path(first).resolve().parent))
-    sys.path[:1] = [folder] if words is request.words else []
+    sys.path[:1] = [] if option == "-P" else [folder]
     if first == "-c":
         sys.argv = ["-c", *rest[1:]]
         exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
@@ -255,7 +265,7 @@ def _run(request: _Request) -> None:
         runpy.run_path(first, run_name="__main__")
 
 
-def _open_streams() -> None:
+def _open_streams(*, is_buffered: bool) -> None:
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         old = getattr(sys, name)
         stream = open(  # noqa: SIM115 - a descriptor, open to the end
@@ -266,6 +276,8 @@ def _open_streams() -> None:
             buffering=1 if number == 2 or os.isatty(number) else -1,
             closefd=False,
         )
+        if not is_buffered and number:
+            stream.reconfigure(write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
 
@@ -274,16 +286,19 @@ def _main() -> None:
     import gc
     import importlib
 
-    address, *imported = sys.argv[1:]
+    address, late, *imported = sys.argv[1:]
+    start = dict(os.environb)
     for name in imported:
         importlib.import_module(name)
+    set_by_imports = {name: os.environb[name] for name in os.environb.keys() - start.keys()}
     gc.collect()
     gc.freeze()  # a fork that collects would copy every page
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)
         os.write(1, b"r")
-        request = _Parent(listener).next_fork()
+        request = _Parent(listener, start, (*late.encode().split(), *set_by_imports)).next_fork()
+    request.environment.update(set_by_imports)
     _run(request)
 
 

@@ -1,19 +1,46 @@
-"""Start the ranks of a distributed program on this machine, on 127.0.0.1 only."""
+"""Start the ranks of a distributed program on this machine, on 127.0.0.1 only.
+
+They are forks of a process that has imported PyTorch, which takes seconds; some tests run a
+Python of its own all the same.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.forked_python import ForkedPython
 from tests.ports import held_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 TIMEOUT_S = 120
+_LIBRARIES = (
+    "PIL.Image", "h5py", "netCDF4", "pyarrow.parquet", "torch._dynamo",
+    "torch.distributed.launcher.api", "torch.nn.parallel", "torch.utils.data", "xarray", "zarr",
+)  # fmt: skip
+# What launchers tell the ranks.
+_TOLD = (
+    "GROUP_", "LOCAL_", "MASTER_", "NCCL_", "PYTHON_EXEC", "RANK", "ROLE_", "SLURM_", "TORCH",
+    "WORLD_SIZE",
+)  # fmt: skip
+
+
+@cache
+def _forked() -> str:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    installed = [name for name in _LIBRARIES if find_spec(name.partition(".")[0])]
+    forked = ForkedPython(installed, environment(Path("/")), late=_TOLD)
+    return str(stack.enter_context(forked).python)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -28,11 +55,20 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def alone(arguments: Sequence[str], home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a Python program as a single process, without a launcher."""
+def alone(
+    arguments: Sequence[str], home: Path, *, forked: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a Python program as a single process, without a launcher.
+
+    Args:
+        arguments: the words after `python`.
+        home: the home folder, and the current one.
+        forked: whether its process has PyTorch imported already.
+    """
+    python = _forked() if forked else sys.executable
     return subprocess.run(
-        [sys.executable, *arguments],
-        env=environment(home),
+        [python, *arguments],
+        env=environment(home, PYTHON_EXEC=python),
         cwd=home,
         capture_output=True,
         text=True,
@@ -76,7 +112,7 @@ def start_rank(
         "SLURM_LOCALID": str(rank),
     }
     return subprocess.Popen(
-        [sys.executable, *arguments],
+        [_forked(), *arguments],
         env=environment(home, MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), **slurm),
         cwd=home,
         stdout=subprocess.PIPE,

@@ -72,7 +72,7 @@ def test_the_loader_runs_under_torchrun_and_rank_0_prints_the_jets_of_all_ranks(
 def test_the_loader_runs_alone_without_a_launcher(tmp_path: Path) -> None:
     data = write_jets(tmp_path / "data", [7])
 
-    done = alone([LOADER, str(data), "--workers", "0"], tmp_path)
+    done = alone([LOADER, str(data), "--workers", "0"], tmp_path, forked=False)
 
     assert done.stdout.startswith("epoch 0: 1 ranks (cpu), 7 jets"), done.stderr
 

@@ -116,7 +116,7 @@ def test_split_is_an_option_of_the_loader(tmp_path: Path) -> None:
     )
     init_dataset(data, nickname="traced", output=tmp_path / "out", distributed=True, site="local")
     loader = str(tmp_path / "out/traced_loader.py")
-    done = alone([loader, "--workers", "0", "--split", "test"], tmp_path)
+    done = alone([loader, "--workers", "0", "--split", "test"], tmp_path, forked=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "epoch 0: 1 examples, 1 ranks, cpu\n"
 
