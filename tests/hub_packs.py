@@ -14,6 +14,7 @@ from huggingnersc.domain.packing.pack import (
     PackedShard,
     PackSource,
     ShardForm,
+    manifest_path,
     pack_bytes,
     shard_extension,
     shard_path,
@@ -82,11 +83,14 @@ def _written(
     **about: str,
 ) -> Path:
     (folder / "data").mkdir(parents=True)
+    (folder / "manifests").mkdir()
     shards = []
     for split, pieces in contents.items():
         for number, (samples, content) in enumerate(pieces):
             path = shard_path(split, number, len(pieces), shard_extension(form))
             (folder / path).write_bytes(content)
+            listed = json.dumps(path).encode()  # no manifest, but the bytes of one
+            (folder / manifest_path(path)).write_bytes(listed)
             shards.append(
                 PackedShard(
                     path=path,
@@ -94,7 +98,7 @@ def _written(
                     samples=samples,
                     size_bytes=len(content),
                     sha256=hashlib.sha256(content).hexdigest(),
-                    manifest_sha256=hashlib.sha256(json.dumps(path).encode()).hexdigest(),
+                    manifest_sha256=hashlib.sha256(listed).hexdigest(),
                 )
             )
     pack = Pack(

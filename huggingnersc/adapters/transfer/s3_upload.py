@@ -112,13 +112,28 @@ def clear_unfinished(bucket: Bucket, files: Sequence[BucketFile]) -> None:
                 bucket.abandon(begun)
 
 
+def is_read_by_everyone(bucket: Bucket, path: str) -> bool:
+    """Return whether a visitor without credentials may read an object.
+
+    Raises:
+        BucketError: the storage failed.
+    """
+    from huggingnersc.adapters.transfer.s3_bucket import Bucket
+
+    with Bucket(bucket.address, anonymous=True) as visitor:
+        try:
+            return visitor.stored(path) is not None
+        except BucketAccessError:
+            return False
+
+
 class S3Upload:
     """Sends files; what is not complete when it ends is taken back.
 
     Args:
         bucket: where to.
         jobs: how many requests at a time.
-        on_bytes: called with numbers of bytes as they are sent, from several threads.
+        on_bytes: called with paths and numbers of bytes as they are sent, from several threads.
         on_sent: called with each file after it is there, from several threads.
     """
 
@@ -127,7 +142,7 @@ class S3Upload:
         bucket: Bucket,
         *,
         jobs: int,
-        on_bytes: Callable[[int], None],
+        on_bytes: Callable[[str, int], None],
         on_sent: Callable[[BucketFile], None],
     ) -> None:
         self._bucket, self._on_bytes, self._on_sent = bucket, on_bytes, on_sent
@@ -220,13 +235,13 @@ class S3Upload:
 
     def _put(self, file: BucketFile, data: bytes) -> str:
         self._bucket.put(file.path, data, sha256=file.sha256)
-        self._on_bytes(len(data))
+        self._on_bytes(file.path, len(data))
         self._verify(file)
         return ""
 
     def _put_part(self, begun: UnfinishedObject, number: int, data: bytes) -> str:
         etag = self._bucket.put_part(begun, number, data)
-        self._on_bytes(len(data))
+        self._on_bytes(begun.path, len(data))
         return etag
 
     def _complete(

@@ -31,6 +31,7 @@ from huggingnersc.fixes import Message, Option, update_fix
 if TYPE_CHECKING:
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.bucket_address import BucketAddress
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.loading.upload import Upload
@@ -51,6 +52,7 @@ class UploadRequest:
         overwrite: whether what others put on the Hub in its place may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
         jobs: how many shards are sent at a time.
+        to: the folder of a bucket that they go to in place of the Hub.
     """
 
     nickname: str
@@ -59,6 +61,7 @@ class UploadRequest:
     overwrite: bool = False
     allow_secret: tuple[str, ...] = ()
     jobs: int = 4
+    to: BucketAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class PreparedUpload:
     Attributes:
         pack: what is uploaded.
         upload: the same, as it is recorded.
-        repo_id: the repository that holds the shards.
+        repo_id: the repository that holds the shards, or the address of the bucket.
         place: the same as the Hub shows it; None where there is none yet.
         lacking: the shards that it does not hold yet.
         update: what becomes of card and record after they are there.
@@ -107,7 +110,7 @@ def prepare_upload(
     upload = upload_of(pack.pack, pack.sha256)
     remote = hub.repository(record.repo_id) if hub else None
     if remote is None:
-        raise _missing(record)
+        raise missing_repository(record)
     repo_id = upload.repo_id(record.repo_id)
     place = hub.repository(repo_id) if hub and upload.is_beside else remote
     _require_sound(pack, upload, record, place)
@@ -123,21 +126,22 @@ def prepare_upload(
     if not request.overwrite:
         _refuse_others(upload, record.upload, place)
     if not update.plan.record.private:
-        _refuse_closed_source(pack, request.nickname)
+        refuse_closed_source(pack, request.nickname)
     lost = set(lost_shards(upload, place))
     prepared = PreparedUpload(
         pack=pack,
         upload=upload,
         repo_id=repo_id,
         place=place,
-        lacking=tuple(_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
+        lacking=tuple(hub_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
         update=update,
-        result=_result(pack, upload, record, update, site),
+        result=planned_result(pack, upload, record, update, site),
     )
     return replace(prepared, result=_counted(prepared, record, remote))
 
 
-def _file(folder: Path, shard: PackedShard) -> HubFile:
+def hub_file(folder: Path, shard: PackedShard) -> HubFile:
+    """Return a shard as a file to be sent."""
     return HubFile(
         path=shard.path,
         source=folder / shard.path,
@@ -146,7 +150,8 @@ def _file(folder: Path, shard: PackedShard) -> HubFile:
     )
 
 
-def _missing(record: Record) -> HubMissingError:
+def missing_repository(record: Record) -> HubMissingError:
+    """Return the error where a dataset is not on the Hub."""
     return HubMissingError(
         f"The Hub has no {record.repo_id}, or it is hidden from this account.",
         hint=Message("Bring it to the state of the record first: ", update_fix(record.nickname)),
@@ -196,7 +201,7 @@ def _refuse_others(upload: Upload, before: Upload | None, place: RemoteRepositor
         )
 
 
-def _refuse_closed_source(pack: PackOnDisk, nickname: str) -> None:
+def refuse_closed_source(pack: PackOnDisk, nickname: str) -> None:
     """Let nothing become public that was packed from a folder which not everyone may read.
 
     Raises:
@@ -208,9 +213,10 @@ def _refuse_closed_source(pack: PackOnDisk, nickname: str) -> None:
         refuse_closed(ClosedData(closed, ()), nickname, Option(Field.PRIVATE))
 
 
-def _result(
+def planned_result(
     pack: PackOnDisk, upload: Upload, record: Record, update: PreparedUpdate, site: Site
 ) -> Uploaded:
+    """Return what an upload would do, without what the Hub holds already."""
     repo_id, private = upload.repo_id(record.repo_id), update.plan.record.private
     return Uploaded(
         outcome=UploadOutcome.PLANNED,
@@ -234,13 +240,19 @@ def _result(
         sent_shards=0,
         sent_bytes=0,
         replaced_shards=0,
-        load=upload_lines(upload, record.repo_id)[0].partition("  #")[0],
+        load=_load_line(upload, record),
         warnings=(
             *upload_warnings(pack.pack, record, private=private),
             *update.result.warnings,
         ),
         **addresses(record, site),
     )
+
+
+def _load_line(upload: Upload, record: Record) -> str:
+    lines = upload_lines(upload, record.repo_id)
+    (line,) = [line for line in lines if line.startswith("data = ")]
+    return line.partition("  #")[0]
 
 
 def _counted(prepared: PreparedUpload, record: Record, remote: RemoteRepository) -> Uploaded:

@@ -83,6 +83,7 @@ def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSp
             "allow_secret": list(request.allow_secret),
             "catalog_root": str(site.catalog_root),
             "hub": site.hub_address,
+            "to": str(request.to or ""),
         },
     )
 
@@ -157,22 +158,42 @@ class ShardSender:
             parent = self.hub.commit_sent(repo_id, chunk, message=message, parent=parent)
 
     def _sent(self, file: HubFile) -> None:
-        paths = [shard.path for shard in self.prepared.pack.pack.shards]
-        with explained_run(self.run.path.parent):
-            self.run.put_result(paths.index(file.path), b"")
+        keep_sent(self.prepared, self.run, file.path)
 
     def _tick(self, under_way: Mapping[str, int]) -> None:
-        shards = self.prepared.pack.pack.shards
-        done = [shards[number] for number in self.run.done()]
-        self.report(
-            WorkProgress(
-                files=len(done),
-                size_bytes=sum(one.size_bytes for one in done) + sum(under_way.values()),
-                of_files=len(shards),
-                of_bytes=self.prepared.upload.size_bytes,
-                note=_words(under_way, {one.path: one.size_bytes for one in shards}),
-            )
-        )
+        self.report(upload_progress(self.prepared, self.run, under_way))
+
+
+def keep_sent(prepared: PreparedUpload, run: RunFolder, path: str) -> None:
+    """Keep that a shard was sent.
+
+    Raises:
+        RunError: the folder of the run cannot be written.
+    """
+    paths = [shard.path for shard in prepared.pack.pack.shards]
+    with explained_run(run.path.parent):
+        run.put_result(paths.index(path), b"")
+
+
+def upload_progress(
+    prepared: PreparedUpload, run: RunFolder, under_way: Mapping[str, int]
+) -> WorkProgress:
+    """Return how far an upload is.
+
+    Args:
+        prepared: the upload.
+        run: what was sent.
+        under_way: the bytes that were sent of each shard that is not there yet.
+    """
+    shards = prepared.pack.pack.shards
+    done = [shards[number] for number in run.done()]
+    return WorkProgress(
+        files=len(done),
+        size_bytes=sum(one.size_bytes for one in done) + sum(under_way.values()),
+        of_files=len(shards),
+        of_bytes=prepared.upload.size_bytes,
+        note=_words(under_way, {one.path: one.size_bytes for one in shards}),
+    )
 
 
 def _words(under_way: Mapping[str, int], sizes: Mapping[str, int]) -> str:

@@ -12,11 +12,13 @@ from huggingnersc.adapters.engines.choice import no_report
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.catalog.update_dataset import apply_update
+from huggingnersc.api.packing.bucket_upload import bucket_of, bucket_upload
 from huggingnersc.api.packing.prepare_upload import UploadRequest, prepare_upload
 from huggingnersc.api.packing.send_shards import ShardSender, upload_run
 from huggingnersc.api.packing.upload_result import Uploaded, UploadOutcome
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
+from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.errors import RunDamagedError
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def plan_upload(
     overwrite: bool = False,
     allow_secret: Words = (),
     jobs: int | None = None,
+    to: str | None = None,
     on_progress: Report = no_report,
     dry_run: bool = False,
     site: Site | str | None = None,
@@ -58,6 +61,7 @@ def plan_upload(
         overwrite: whether what others put on the Hub in its place may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
         jobs: how many shards are sent at a time.
+        to: the folder of a bucket for the shards, `s3://bucket/prefix`, in place of the Hub.
         on_progress: called as the work advances.
         dry_run: whether nothing is to be applied.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -72,6 +76,7 @@ def plan_upload(
         overwrite=overwrite,
         allow_secret=words(allow_secret),
         jobs=jobs or _JOBS,
+        to=bucket_of(to, nickname) if to is not None else None,
     )
     with _planned(request, on_progress, resolve_site(site), dry_run=dry_run) as pending:
         yield pending
@@ -83,6 +88,10 @@ def _planned(
 ) -> Iterator[Pending[Uploaded]]:
     catalog = CatalogFolder(Path(site.catalog_root))
     catalog.record(request.nickname)  # an unknown one is reported before anything is made for it
+    if request.to:
+        with bucket_upload(request, request.to, catalog, site, report, dry_run=dry_run) as pending:
+            yield pending
+        return
     if dry_run:
         with readable_hub(site) as readable:
             yield Pending(prepare_upload(request, catalog, readable, site).result, None)
@@ -102,6 +111,7 @@ def upload_dataset(
     overwrite: bool = False,
     allow_secret: Words = (),
     jobs: int | None = None,
+    to: str | None = None,
     on_progress: Report = no_report,
     dry_run: bool = False,
     site: Site | str | None = None,
@@ -112,6 +122,7 @@ def upload_dataset(
     card says how to load them. All are sent first; then they are committed, at most 100 at a
     time, and the card last. What replaces an earlier upload deletes its shards in the last
     commit. The same call again completes what was cut off: what the Hub holds is not sent again.
+    With `to` the shards go to a bucket, and the card says how to load them from there.
 
     Args:
         nickname: the dataset's nickname.
@@ -120,6 +131,7 @@ def upload_dataset(
         overwrite: whether what others put on the Hub in its place may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
         jobs: how many shards are sent at a time; 4 when None.
+        to: the folder of a bucket for the shards, `s3://bucket/prefix`, in place of the Hub.
         on_progress: called as the work advances.
         dry_run: whether to stop after planning.
         site: the site, its name or its TOML file; chosen by the environment when None.
@@ -134,6 +146,9 @@ def upload_dataset(
         HubEditedError, HubConflictError: others changed the repository.
         RunBusyError, DatasetBusyError: another process uploads the same, or works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
+        BucketError: the same of an S3 storage.
+        BucketConflictError: the folder of the bucket holds other files of these names.
+        InstallationError: buckets need the extra s3.
     """
     with plan_upload(
         nickname,
@@ -142,6 +157,7 @@ def upload_dataset(
         overwrite=overwrite,
         allow_secret=allow_secret,
         jobs=jobs,
+        to=to,
         on_progress=on_progress,
         dry_run=dry_run,
         site=site,
@@ -165,9 +181,10 @@ def resume_upload(run: RunFolder, choice: EngineChoice, site: Site, report: Repo
             overwrite=bool(asked["overwrite"]),
             allow_secret=tuple(map(str, asked["allow_secret"])),
             jobs=choice.jobs or _JOBS,
+            to=parse_bucket_address(asked["to"]) if asked.get("to") else None,
         )
         places = asked["catalog_root"], asked["hub"]
-    except (LookupError, TypeError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise RunDamagedError(f"The run {run.spec.run_id} is none of an upload.") from error
     if places != (str(site.catalog_root), site.hub_address):
         raise RunDamagedError(

@@ -23,6 +23,7 @@ from huggingnersc.cli.options import (
     site_at,
 )
 from huggingnersc.cli.output import show
+from huggingnersc.domain.bucket_address import is_bucket_address
 from huggingnersc.domain.text.formatting import plural, size_words
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ def upload_dataset(
         int | None,
         typer.Option(metavar="N", min=1, help="The most shards sent at a time.", show_default="4"),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="s3://BUCKET/FOLDER",
+            help="Put the shards into a bucket; the card says how to load them from there.",
+        ),
+    ] = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     site: SiteOption = None,
@@ -74,10 +83,14 @@ def upload_dataset(
     how to load them. A new pack replaces the former one. The same command again completes an
     upload that was cut off; what is on the Hub is not sent again.
 
+    With --to the shards go to a bucket (s3://, with the settings of the AWS tools), where nothing
+    is ever replaced.
+
     Examples:
         huggingnersc upload-dataset digits digits-pack --dry-run
         huggingnersc upload-dataset digits digits-pack --yes
         huggingnersc upload-dataset digits digits-pack --private --jobs 8
+        huggingnersc upload-dataset digits digits-pack --to s3://my-bucket/digits/v1
     """
     from huggingnersc.api.packing.upload_dataset import plan_upload
     from huggingnersc.cli.confirm import confirm
@@ -93,6 +106,7 @@ def upload_dataset(
                 overwrite=overwrite,
                 allow_secret=tuple(allow_secret or ()),
                 jobs=jobs,
+                to=to,
                 on_progress=on_progress,
                 dry_run=dry_run,
                 site=site_at(site, endpoint),
@@ -111,14 +125,15 @@ def show_uploaded(result: Uploaded, *, as_json: bool, quiet: bool) -> None:
 
 _SAID = {
     "planned": "would be uploaded; nothing was touched yet",
-    "uploaded": "is on the Hub",
-    "unchanged": "is on the Hub already; nothing to do",
+    "uploaded": "is {there}",
+    "unchanged": "is {there} already; nothing to do",
 }
 
 
 def uploaded(result: Uploaded) -> Iterator[str | Columns]:
     """Show where the data is, who sees it, and how it is loaded."""
-    yield heading(result.official_name, _SAID[result.outcome.value])
+    there = "in the bucket" if is_bucket_address(result.shards_url) else "on the Hub"
+    yield heading(result.official_name, _SAID[result.outcome.value].format(there=there))
     yield from facts(
         [
             ("Hub", result.hub_url),
@@ -146,7 +161,7 @@ def _sent(result: Uploaded) -> str | None:
     if result.outcome.value == "unchanged":
         return None
     if not result.sent_shards:
-        return "none; the Hub has every shard"
+        return "none; every shard is there"
     return f"{plural(result.sent_shards, 'shard')}, {size_words(result.sent_bytes)}"
 
 

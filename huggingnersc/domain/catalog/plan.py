@@ -188,7 +188,7 @@ def center_content(record: Record, site: Site) -> bytes | None:
     if record.data_path is None:
         return None
     place = _place(record.history, site, record.data_path, record.portal_link)
-    is_uploaded = record.upload is not None and not record.upload.is_beside
+    is_uploaded = record.upload is not None and record.upload.is_within
     return center_file(record.history.loading, place, is_uploaded=is_uploaded)
 
 
@@ -271,7 +271,7 @@ def _card_metadata(spec: DatasetSpec) -> dict[str, Any]:
     page would show an error where the data would be.
     """
     configs = card_configs(spec.history.loading)
-    if spec.upload and not spec.upload.is_beside:  # first: it is resolved whichever is asked for
+    if spec.upload and spec.upload.is_within:  # first: it is resolved whichever is asked for
         configs = [upload_config(spec.upload), *configs]
         info = dataset_info(spec.upload)
         return {**hub_tags(spec.metadata), "configs": configs, "dataset_info": info}

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.domain.metadata.strict_json import describe, quoted
 from huggingnersc.domain.planned_file import lfs_pointer_id
 from huggingnersc.domain.repo_names import VERSION_NAME
@@ -27,6 +28,7 @@ _SHARD = re.compile(
 )
 _OID = re.compile(r"[0-9a-f]{40}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._/-]*)?")
 _MOST_FEATURE_BYTES = 1 << 20
 
 
@@ -70,13 +72,38 @@ class UploadedSplit:
     size_bytes: int
     paths: tuple[str, ...]
 
+    def numbered(self, number: str) -> str | None:
+        """Return the path of a shard with its number as given; None where one is missing.
+
+        Args:
+            number: five digits, or what stands for them.
+        """
+        first = _SHARD.fullmatch(self.paths[0])
+        if first is None or len(self.paths) != int(first[3]):
+            return None
+        return f"data/{first[1]}-{number}-of-{first[3]}{first[4]}"
+
     @property
     def pattern(self) -> str | list[str]:
         """What the card names: the path of one shard, or a pattern that only its shards match."""
-        first = _SHARD.fullmatch(self.paths[0])
-        if first is None or len(self.paths) == 1 or len(self.paths) != int(first[3]):
-            return self.paths[0] if len(self.paths) == 1 else list(self.paths)
-        return f"data/{first[1]}-*-of-{first[3]}{first[4]}"
+        if len(self.paths) == 1:
+            return self.paths[0]
+        return self.numbered("*") or list(self.paths)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadBucket:
+    """The folder of a bucket that holds shards in place of the Hub.
+
+    Attributes:
+        address: such as `s3://my-bucket/digits/v1`.
+        endpoint: the address of the storage; empty for Amazon's own.
+        is_public: whether everyone may read it, without credentials.
+    """
+
+    address: str
+    endpoint: str = ""
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +117,7 @@ class Upload:
         features: the columns, as `dataset_info` of a card has them; empty where not known.
         version: the version of the dataset that was packed; empty where that is not known.
         card_oid: the git object id of the card of a repository of their own; else empty.
+        bucket: where the shards are when they are not on the Hub.
     """
 
     form: UploadForm
@@ -98,11 +126,17 @@ class Upload:
     features: tuple[Mapping[str, Any], ...] = ()
     version: str = ""
     card_oid: str = ""
+    bucket: UploadBucket | None = None
 
     @property
     def is_beside(self) -> bool:
         """Whether the shards are in a repository of their own."""
-        return self.form is UploadForm.WEBDATASET
+        return self.form is UploadForm.WEBDATASET and self.bucket is None
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the shards are in the repository of the dataset."""
+        return self.form is UploadForm.PARQUET and self.bucket is None
 
     @property
     def splits(self) -> tuple[UploadedSplit, ...]:
@@ -131,8 +165,8 @@ class Upload:
 
     @property
     def git_oids(self) -> dict[str, str]:
-        """The object id of each shard on the Hub by path."""
-        return {shard.path: shard.git_oid for shard in self.shards}
+        """The object id of each shard on the Hub by path; none of those in a bucket."""
+        return {} if self.bucket else {shard.path: shard.git_oid for shard in self.shards}
 
     def repo_id(self, dataset: str) -> str:
         """Return the repository that holds the shards.
@@ -158,6 +192,20 @@ def upload_problems(upload: Upload) -> Iterator[str]:
         yield f"is of the version {quoted(upload.version)}, which is no name of one"
     if upload.card_oid and not _OID.fullmatch(upload.card_oid):
         yield f"has a card {quoted(upload.card_oid)}, which is no object id"
+    yield from _bucket_problems(upload.bucket)
+
+
+def _bucket_problems(bucket: UploadBucket | None) -> Iterator[str]:
+    if bucket is None:
+        return
+    try:
+        is_plain = str(parse_bucket_address(bucket.address)) == bucket.address
+    except ValueError:
+        is_plain = False
+    if not is_plain:
+        yield f"is in {quoted(bucket.address)}, which is no plain address of a bucket"
+    if bucket.endpoint and not _ENDPOINT.fullmatch(bucket.endpoint):
+        yield f"is at {quoted(bucket.endpoint)}, which is no plain address of a server"
 
 
 def _shard_problems(shard: UploadedShard, form: UploadForm) -> Iterator[str]:
@@ -181,6 +229,7 @@ def _feature_problems(features: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
 
 def upload_json(upload: Upload) -> dict[str, Any]:
     """Return an upload as JSON values."""
+    bucket = {"bucket": asdict(upload.bucket)} if upload.bucket else {}
     return {
         "form": upload.form.value,
         "pack_sha256": upload.pack_sha256,
@@ -188,6 +237,7 @@ def upload_json(upload: Upload) -> dict[str, Any]:
         "features": list(upload.features),
         "version": upload.version,
         "card_oid": upload.card_oid,
+        **bucket,
     }
 
 
@@ -205,12 +255,21 @@ def read_upload(content: Mapping[str, Any]) -> Upload:
             features=tuple(_value(content, "features", list)),
             version=_value(content, "version", str),
             card_oid=_value(content, "card_oid", str),
+            bucket=_bucket(_value(content, "bucket", dict)) if "bucket" in content else None,
         )
     except ValueError as error:
         raise ValueError(f"what was uploaded: {error}") from error
     for problem in upload_problems(upload):
         raise ValueError(f"what was uploaded {problem}")
     return upload
+
+
+def _bucket(content: Mapping[str, Any]) -> UploadBucket:
+    return UploadBucket(
+        address=_value(content, "address", str),
+        endpoint=_value(content, "endpoint", str),
+        is_public=_value(content, "is_public", bool),
+    )
 
 
 def _shard(value: Any) -> UploadedShard:

@@ -10,9 +10,9 @@ from huggingnersc.domain.text.code_literals import literal
 from huggingnersc.domain.text.formatting import plural, size_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from huggingnersc.domain.loading.upload import Upload
+    from huggingnersc.domain.loading.upload import Upload, UploadBucket, UploadedSplit
 
 _FORM_NAMES = {UploadForm.PARQUET: "Parquet", UploadForm.WEBDATASET: "WebDataset"}
 
@@ -29,6 +29,8 @@ class UploadFacts:
         size: in words.
         splits: a row for each: name, number of samples, size in words, number of shards.
         version: the version that was packed; empty where that is not known.
+        bucket: the folder of a bucket that holds it in place of a repository; else empty.
+        is_public: whether everyone may read that.
     """
 
     repo_id: str
@@ -38,6 +40,8 @@ class UploadFacts:
     size: str
     splits: tuple[tuple[str, str, str, str], ...]
     version: str
+    bucket: str = ""
+    is_public: bool = False
 
 
 def upload_facts(upload: Upload, repo_id: str, page: str) -> UploadFacts:
@@ -59,6 +63,8 @@ def upload_facts(upload: Upload, repo_id: str, page: str) -> UploadFacts:
             for one in upload.splits
         ),
         version=upload.version,
+        bucket=upload.bucket.address if upload.bucket else "",
+        is_public=upload.bucket is not None and upload.bucket.is_public,
     )
 
 
@@ -95,12 +101,48 @@ def upload_metadata(upload: Upload) -> Mapping[str, Any]:
 def upload_lines(upload: Upload, repo_id: str) -> tuple[str, ...]:
     """Return the lines that load the data from the Hub, at once and as they are read.
 
+    Of a bucket, the addresses of the shards are listed: a visitor may read them, but mostly not
+    the list of what a bucket holds.
+
     Args:
         upload: what was uploaded.
         repo_id: the repository of the dataset.
     """
+    if upload.bucket:
+        return tuple(_bucket_lines(upload, upload.bucket))
     name = literal(upload.repo_id(repo_id))
     return (
         f"data = load_dataset({name})  # all of it",
         f"stream = load_dataset({name}, streaming=True)  # all of it, without a copy on disk",
     )
+
+
+def _bucket_lines(upload: Upload, bucket: UploadBucket) -> Iterator[str]:
+    options: dict[str, Any] = {"anon": True} if bucket.is_public else {}
+    if bucket.endpoint:
+        options["endpoint_url"] = bucket.endpoint
+    values = ", ".join(f"{literal(name)}: {_literal(value)}" for name, value in options.items())
+    yield f"storage = {{{values}}}  # s3:// needs: pip install s3fs"
+    yield f"folder = {literal(bucket.address)}"
+    yield "shards = {"
+    yield from (f"    {literal(one.name)}: {_shard_names(one)}," for one in upload.splits)
+    yield "}"
+    words = f"{literal(upload.form.value)}, data_files=shards, storage_options=storage"
+    if upload.form is UploadForm.WEBDATASET:
+        yield f"data = load_dataset({words})  # not with streaming=True, which fails for tar in s3"
+        return
+    yield f"data = load_dataset({words})  # all of it"
+    yield f"stream = load_dataset({words}, streaming=True)  # without a copy on disk"
+
+
+def _literal(value: str | bool) -> str:
+    return literal(value) if isinstance(value, str) else str(value)
+
+
+def _shard_names(split: UploadedSplit) -> str:
+    """Return Python that makes the addresses of the shards of a split."""
+    numbered = split.numbered("{n:05}") if len(split.paths) > 1 else None
+    if numbered:
+        return f'[f"{{folder}}/{numbered}" for n in range({len(split.paths)})]'
+    addresses = [f'f"{{folder}}/{path}"' for path in split.paths]
+    return f"[{', '.join(addresses)}]"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.loading.upload import MOST_SHARDS, Upload, UploadedShard, UploadForm
+from huggingnersc.domain.packing.pack import PACK_FILE
 from huggingnersc.domain.repo_names import repo_id_problem
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.problems import Problem
@@ -60,24 +61,34 @@ def pack_problems(pack: Pack, upload: Upload, record: Record, others: int) -> It
         record: of the dataset.
         others: how many other files the repository holds.
     """
-    source = pack.source.nickname
-    if source and source != record.nickname:
-        yield Problem("pack.json", f"is a pack of {source}, not of {record.nickname}")
+    yield from bucket_problems(pack, record)
     if reason := repo_id_problem(upload.repo_id(record.repo_id)):
         yield Problem("Hub", f"the repository {upload.repo_id(record.repo_id)} {reason}")
     if any(file.path == "data" for file in record.hub_files):
         yield Problem("Hub", f"{record.repo_id} has a file data, where the shards would be")
-    if not pack.shards:
-        yield Problem("pack.json", "names no shard")
-    if len(pack.shards) > MOST_SHARDS:
-        count = plural(len(pack.shards), "shard")
-        yield Problem("pack.json", f"has {count}; the Hub takes {MOST_SHARDS:,} in a folder")
-    elif len(pack.shards) + others > _MOST_FILES:
+    if len(pack.shards) <= MOST_SHARDS and len(pack.shards) + others > _MOST_FILES:
         yield Problem("Hub", f"the repository would have more than {_MOST_FILES:,} files")
     for shard in pack.shards:
         if shard.size_bytes > _MOST_BYTES:
             most = f"the Hub takes {size_words(_MOST_BYTES)}"
             yield Problem(shard.path, f"has {size_words(shard.size_bytes)}; {most}")
+
+
+def bucket_problems(pack: Pack, record: Record) -> Iterator[Problem]:
+    """Yield why a pack cannot be the data of a dataset, wherever its shards are.
+
+    Args:
+        pack: what is to be uploaded.
+        record: of the dataset.
+    """
+    source = pack.source.nickname
+    if source and source != record.nickname:
+        yield Problem(PACK_FILE, f"is a pack of {source}, not of {record.nickname}")
+    if not pack.shards:
+        yield Problem(PACK_FILE, "names no shard")
+    if len(pack.shards) > MOST_SHARDS:
+        count = plural(len(pack.shards), "shard")
+        yield Problem(PACK_FILE, f"has {count}; the Hub takes {MOST_SHARDS:,} in a folder")
 
 
 def size_problems(pack: Pack, sizes: Mapping[str, int | None]) -> Iterator[Problem]:

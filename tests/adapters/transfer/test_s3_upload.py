@@ -77,7 +77,10 @@ def send(bucket: Bucket, *files: BucketFile, jobs: int = 2) -> tuple[int, set[st
     left = files_to_send(bucket, files, jobs=jobs)
     clear_unfinished(bucket, left)
     with S3Upload(
-        bucket, jobs=jobs, on_bytes=moved.append, on_sent=lambda file: done.add(file.path)
+        bucket,
+        jobs=jobs,
+        on_bytes=lambda _, size_bytes: moved.append(size_bytes),
+        on_sent=lambda file: done.add(file.path),
     ) as upload:
         for file in left:
             upload.send(file)

@@ -1,0 +1,239 @@
+"""Upload the shards of a pack to a bucket; the card of the dataset says how to load them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from huggingnersc.adapters.packing.pack_on_disk import pack_on_disk
+from huggingnersc.adapters.transfer.s3_bucket import Bucket
+from huggingnersc.adapters.transfer.s3_upload import (
+    BucketFile,
+    S3Upload,
+    clear_unfinished,
+    files_to_send,
+    is_read_by_everyone,
+)
+from huggingnersc.api.catalog.pending import Pending
+from huggingnersc.api.catalog.plan_target import UpdateOptions
+from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub
+from huggingnersc.api.catalog.update_dataset import OnEdits, apply_update, prepare_update
+from huggingnersc.api.packing.prepare_upload import (
+    PreparedUpload,
+    hub_file,
+    missing_repository,
+    planned_result,
+    refuse_closed_source,
+)
+from huggingnersc.api.packing.send_shards import keep_sent, upload_progress, upload_run
+from huggingnersc.api.packing.upload_result import UploadOutcome
+from huggingnersc.domain.bucket_address import parse_bucket_address
+from huggingnersc.domain.loading.upload import UploadBucket
+from huggingnersc.domain.packing.pack import PACK_FILE
+from huggingnersc.domain.packing.upload_limits import bucket_problems, size_problems, upload_of
+from huggingnersc.domain.text.shell import shown
+from huggingnersc.errors import BucketError, PackDamagedError
+from huggingnersc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.engines.choice import Report
+    from huggingnersc.adapters.engines.run_folder import RunFolder
+    from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.adapters.packing.pack_on_disk import PackOnDisk
+    from huggingnersc.api.packing.prepare_upload import UploadRequest
+    from huggingnersc.api.packing.upload_result import Uploaded
+    from huggingnersc.domain.bucket_address import BucketAddress
+    from huggingnersc.domain.site import Site
+
+
+def bucket_of(address: str, nickname: str) -> BucketAddress:
+    """Return the folder of a bucket that a user named.
+
+    Raises:
+        RequestInvalidError: it is none.
+    """
+    try:
+        return parse_bucket_address(address)
+    except ValueError as error:
+        problem = Problem("to", str(error))
+        raise refusal([problem], nickname=nickname, action="uploaded", metadata=None) from error
+
+
+@contextmanager
+def bucket_upload(
+    request: UploadRequest,
+    address: BucketAddress,
+    catalog: CatalogFolder,
+    site: Site,
+    report: Report,
+    *,
+    dry_run: bool,
+) -> Iterator[Pending[Uploaded]]:
+    """Plan the upload of a pack to a bucket and yield it.
+
+    Raises:
+        The errors of `upload_dataset`.
+    """
+    with ExitStack() as stack:
+        bucket = stack.enter_context(Bucket(address))
+        hub = stack.enter_context(readable_hub(site) if dry_run else writable_hub(site))
+        work = _BucketUpload(request, bucket, catalog, hub, site, report)
+        prepared = work.prepare()
+        do = None if dry_run or prepared.is_nothing else lambda: work.do(prepared)
+        yield Pending(prepared.result, do)
+
+
+class _BucketUpload:
+    """An upload to a bucket."""
+
+    def __init__(
+        self,
+        request: UploadRequest,
+        bucket: Bucket,
+        catalog: CatalogFolder,
+        hub: Hub | None,
+        site: Site,
+        report: Report,
+    ) -> None:
+        self._request, self._bucket, self._catalog = request, bucket, catalog
+        self._hub, self._site, self._report = hub, site, report
+        self._pack = pack_on_disk(request.shards)
+        self._sending, self._lock = Counter[str](), Lock()
+
+    def prepare(self) -> PreparedUpload:
+        """Work out the upload; nothing is changed."""
+        record = self._catalog.record(self._request.nickname)
+        if self._hub is None or self._hub.repository(record.repo_id) is None:
+            raise missing_repository(record)
+        pack = self._pack
+        problems = [*bucket_problems(pack.pack, record), *size_problems(pack.pack, pack.sizes())]
+        if problems:
+            name = record.nickname
+            raise refusal(problems, nickname=name, action="uploaded", metadata=None)
+        self._bucket.require()
+        files = _files(pack)
+        lacking = {one.path for one in files_to_send(self._bucket, files, jobs=self._request.jobs)}
+        is_whole = PACK_FILE not in lacking
+        upload = replace(
+            upload_of(pack.pack, pack.sha256),
+            bucket=UploadBucket(
+                address=str(self._bucket.address),
+                endpoint=self._bucket.endpoint,
+                is_public=is_whole and is_read_by_everyone(self._bucket, PACK_FILE),
+            ),
+        )
+        update = prepare_update(
+            record.nickname,
+            UpdateOptions(private=self._request.private, allow_secret=self._request.allow_secret),
+            self._catalog,
+            self._hub,
+            self._site,
+            OnEdits(overwrite=self._request.overwrite),
+            upload=upload,
+        )
+        if not update.plan.record.private:
+            refuse_closed_source(pack, record.nickname)
+        shards = pack.pack.shards
+        prepared = PreparedUpload(
+            pack=pack,
+            upload=upload,
+            repo_id=str(self._bucket.address),
+            place=None,
+            lacking=tuple(hub_file(pack.folder, one) for one in shards if one.path in lacking),
+            update=update,
+            result=planned_result(pack, upload, record, update, self._site),
+        )
+        is_nothing = is_whole and prepared.is_nothing
+        return replace(
+            prepared,
+            result=replace(
+                prepared.result,
+                outcome=UploadOutcome.UNCHANGED if is_nothing else UploadOutcome.PLANNED,
+                shards_url=str(self._bucket.address),
+                sent_shards=len(prepared.lacking),
+                sent_bytes=sum(one.size_bytes for one in prepared.lacking),
+            ),
+        )
+
+    def do(self, prepared: PreparedUpload) -> Uploaded:
+        """Send what the bucket lacks, `pack.json` last, then let card and record say it."""
+        assert self._hub is not None  # noqa: S101 - as it was prepared
+        with upload_run(self._request, prepared, self._site) as run:
+            self._send(prepared, run)
+            with self._catalog.lock(self._request.nickname):
+                done = apply_update(self.prepare().update, self._catalog, self._hub)
+        return replace(prepared.result, outcome=UploadOutcome.UPLOADED, commit=done.commit)
+
+    def _send(self, prepared: PreparedUpload, run: RunFolder) -> None:
+        files = files_to_send(self._bucket, _files(prepared.pack), jobs=self._request.jobs)
+        clear_unfinished(self._bucket, files)
+        for part in (files[:1], files[1:-1], files[1:][-1:]):  # the last one is pack.json
+            with self._upload(prepared, run) as upload:
+                for file in part:
+                    upload.send(file)
+            if part == files[:1] and part:
+                self._require_hidden(prepared, files[0])
+
+    def _upload(self, prepared: PreparedUpload, run: RunFolder) -> S3Upload:
+        paths = {one.path for one in prepared.upload.shards}
+
+        def moved(path: str, size_bytes: int) -> None:
+            if path not in paths:
+                return
+            with self._lock:
+                self._sending[path] += size_bytes
+                self._report(upload_progress(prepared, run, self._sending))
+
+        def sent(file: BucketFile) -> None:
+            if file.path not in paths:
+                return
+            with self._lock:
+                self._sending.pop(file.path, None)
+                keep_sent(prepared, run, file.path)
+                self._report(upload_progress(prepared, run, self._sending))
+
+        return S3Upload(self._bucket, jobs=self._request.jobs, on_bytes=moved, on_sent=sent)
+
+    def _require_hidden(self, prepared: PreparedUpload, first: BucketFile) -> None:
+        """Let nothing of a private dataset be in a bucket that everyone may read.
+
+        Raises:
+            BucketError: it would; what was sent to find out is deleted.
+        """
+        if not prepared.private or not is_read_by_everyone(self._bucket, first.path):
+            return
+        self._bucket.remove(first.path)
+        raise BucketError(
+            f'"{self._request.nickname}" is private, but everyone may read what is in '
+            f"{self._bucket.address}; nothing is left there.",
+            hint="Name a bucket that is not public, or make the dataset public (--public).",
+        )
+
+
+def _files(pack: PackOnDisk) -> list[BucketFile]:
+    """Return the files of a pack as they are sent: small manifests, shards, and `pack.json`."""
+    shards = pack.pack.shards
+    manifests = [(one.manifest_path, one.manifest_sha256) for one in shards]
+    return [
+        *(_small(pack, path, digest) for path, digest in manifests),
+        *(
+            BucketFile(one.path, pack.folder / one.path, one.size_bytes, one.sha256)
+            for one in shards
+        ),
+        _small(pack, PACK_FILE, pack.sha256),
+    ]
+
+
+def _small(pack: PackOnDisk, path: str, digest: str) -> BucketFile:
+    file = pack.folder / path
+    try:
+        size_bytes = file.stat().st_size
+    except OSError as error:
+        raise PackDamagedError(f"{shown(file)} cannot be read: {error.strerror}.") from error
+    return BucketFile(path, file, size_bytes, digest)

@@ -1,0 +1,162 @@
+"""Shards in a bucket: sent once, recorded, and loaded by the lines of the card."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from huggingnersc import (
+    check_dataset,
+    remove_dataset,
+    restore_dataset,
+    resume_run,
+    status_runs,
+    upload_dataset,
+)
+from huggingnersc.api.packing.upload_result import UploadOutcome
+from huggingnersc.errors import BucketConflictError, BucketError, RequestInvalidError
+from tests.api.iris import api, catalog_iris, hub_text, update_iris
+from tests.hub_packs import parquet_pack, webdataset_pack
+from tests.s3_server import no_fault, s3_environment, s3_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from huggingnersc.api.packing.upload_result import Uploaded
+    from tests.api.conftest import Centre
+    from tests.s3_server import S3Server
+
+pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
+_NUMBERS = count()
+_OF_MEMBERS = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[S3Server]:
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(storage: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with s3_environment(storage, monkeypatch) as server:
+        yield server
+
+
+def new_folder(s3: S3Server, *, public: bool = False) -> str:
+    return f"s3://{s3.new_bucket(f'packs-{next(_NUMBERS)}', public=public)}/iris/v1"
+
+
+def upload_iris(centre: Centre, pack: Path, to: str, **options: Any) -> Uploaded:
+    return upload_dataset("iris", pack, to=to, site=str(centre.profile), **options)
+
+
+def load_lines(card: str) -> str:
+    """Return the code of the card that loads the data from a bucket."""
+    (code,) = re.findall(r"```(?:py|python)\n(from datasets [^`]*s3://[^`]*)```", card)
+    return str(code)
+
+
+def loaded(card: str) -> dict[str, Any]:
+    """Run the lines of a card."""
+    values: dict[str, Any] = {}
+    exec(load_lines(card), values)  # noqa: S102 - what a reader pastes
+    return values
+
+
+@pytest.mark.parametrize(("public", "is_parquet"), [(True, True), (False, False)])
+def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
+    public: bool,
+    is_parquet: bool,
+    centre: Centre,
+    s3: S3Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catalog_iris(centre)
+    pack = (parquet_pack if is_parquet else webdataset_pack)(tmp_path / "pack")
+    to = new_folder(s3, public=public)
+    bucket = to.split("/")[2]
+    assert upload_iris(centre, pack, to, dry_run=True).outcome is UploadOutcome.PLANNED
+    assert s3.objects(bucket) == {}
+
+    done = upload_iris(centre, pack, to)
+    assert (done.outcome, done.shards_url) == (UploadOutcome.UPLOADED, to)
+    files = {f"iris/v1/{one.relative_to(pack)}": one for one in pack.rglob("*") if one.is_file()}
+    there = s3.objects(bucket)
+    assert there == {key: file.read_bytes() for key, file in files.items()}
+    assert list(there)[-1] == "iris/v1/pack.json"
+    s3.requests.clear()
+    assert upload_iris(centre, pack, to).outcome is UploadOutcome.UNCHANGED
+    assert not s3.asked("PUT")
+
+    update_iris(centre, official_name="Another title")
+    remove_dataset("iris", site=str(centre.profile))
+    restore_dataset("iris", site=str(centre.profile))
+    card = hub_text(centre, "README.md")
+    assert to in card
+    assert not [
+        file
+        for file in api(centre).list_repo_files("NERSC/iris", repo_type="dataset")
+        if file.startswith("data/")
+    ]
+    (checked,) = check_dataset("iris", site=str(centre.profile)).datasets
+    assert [one for one in checked.findings if one.about == "Hub"] == []
+
+    for name in (
+        ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if public else ()
+    ):
+        monkeypatch.delenv(name)  # a visitor
+    data = loaded(card)
+    splits = {one.name: one.samples for one in done.splits}
+    assert {name: rows.num_rows for name, rows in data["data"].items()} == splits
+    if is_parquet:  # datasets 5.2 gives s3fs an option of http where it streams tar
+        streamed = {name: sum(1 for _ in rows) for name, rows in data["stream"].items()}
+        assert streamed == splits
+
+
+def test_upload_that_is_cut_off_is_resumed_and_sends_the_rest(
+    centre: Centre, s3: S3Server, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack, to = parquet_pack(tmp_path / "pack"), new_folder(s3)
+    bucket = to.split("/")[2]
+    s3.fault = lambda method, address: (
+        "SlowDown" if method == "PUT" and "data/test-" in address else None
+    )
+    with pytest.raises(BucketError):
+        upload_iris(centre, pack, to, jobs=1)
+    sent = set(s3.objects(bucket))
+    assert "iris/v1/pack.json" not in sent
+    assert to not in hub_text(centre, "README.md")
+    s3.fault = no_fault
+    s3.requests.clear()
+    (run,) = status_runs(site=str(centre.profile)).runs
+    resume_run(run.run_id, site=str(centre.profile))
+    assert not {f"/{bucket}/{key}" for key in sent} & set(s3.asked("PUT"))
+    assert list(s3.objects(bucket))[-1] == "iris/v1/pack.json"
+    assert to in hub_text(centre, "README.md")
+    assert status_runs(site=str(centre.profile)).runs == ()
+
+
+def test_other_packs_and_public_buckets_for_private_data_are_refused(
+    centre: Centre, s3: S3Server, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    first, to = parquet_pack(tmp_path / "pack"), new_folder(s3, public=True)
+    bucket = to.split("/")[2]
+    with pytest.raises(RequestInvalidError):
+        upload_iris(centre, first, "s3://Bucket/../x")
+    with pytest.raises(BucketError):
+        upload_iris(centre, first, to, private=True)
+    assert s3.objects(bucket) == {}
+    upload_iris(centre, first, to)
+    before = s3.objects(bucket)
+    with pytest.raises(BucketConflictError) as refused:
+        upload_iris(centre, webdataset_pack(tmp_path / "other"), to)
+    assert refused.value.problems[-1].where == f"{to}/pack.json"
+    assert s3.objects(bucket) == before
