@@ -65,6 +65,7 @@ def fetch(
     *,
     jobs: int = 2,
     replace: bool = False,
+    bytes_per_s: int | None = None,
 ) -> Fetched:
     """Fetch what is missing of files, as a download does."""
     target.mkdir(exist_ok=True)
@@ -77,7 +78,7 @@ def fetch(
         comparison = TargetComparison(state, there, replace)
         add_files(run, list(comparison.missing(files)))
         assert comparison.problems == []
-        done = fetch_files(run, source, root, state, FetchLimits(jobs), no_report)
+        done = fetch_files(run, source, root, state, FetchLimits(jobs, bytes_per_s), no_report)
         state.compact()
     return done
 

@@ -23,6 +23,7 @@ from huggingnersc.api.versions.find_version import split_title, version_of
 from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.loading.file_addresses import file_url, portal_base
+from huggingnersc.domain.loading.upload import SHARDS_SUFFIX
 from huggingnersc.domain.packing.download import (
     DownloadSource,
     shard_split,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.transfer.source import FileSource
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.packing.download import DownloadOptions
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.version import Version
@@ -111,7 +113,7 @@ def dataset_files(
     repo_id = name if "/" in name else record.repo_id if record else chosen.repo_id(name)
     with ExitStack() as stack:
         search = _Search(title, name, version, options, chosen, record, repo_id)
-        if record is None or options.source in {None, DownloadSource.HUB}:
+        if search.needs_hub:
             search.open_hub(stack)
         yield search.found(stack)
 
@@ -135,13 +137,22 @@ class _Search:
     def nickname(self) -> str:
         return self.name.rpartition("/")[2]
 
+    @property
+    def needs_hub(self) -> bool:
+        """Whether the Hub has to be asked: not where the record says where all is."""
+        if self.record is None or self.options.source is DownloadSource.HUB:
+            return True
+        return self.options.source is None and _has_current_data(self.record, self.version)
+
     def open_hub(self, stack: ExitStack) -> None:
         """Read the repository; where the record is here too, the Hub need not answer."""
         if is_unused(self.site):
             return
         try:
             self.hub = stack.enter_context(connected(self.site))
-            self.repository = self.hub.repository(self.repo_id, revision=self.version)
+            # A version that was recorded is known here; its shards came after its tag.
+            at = None if self.record else self.version
+            self.repository = self.hub.repository(self.repo_id, revision=at)
         except HubError as error:
             if self.record is None or self.options.source is DownloadSource.HUB:
                 raise
@@ -157,26 +168,29 @@ class _Search:
 
     def _on_hub(self) -> DatasetFiles | None:
         """Return the shards on the Hub; None where they are not there, or one is missing."""
-        there = self.repository
-        if self.hub is None or there is None:
+        if self.hub is None or self.repository is None:
             return None
-        shards = whole_shards(there.files)
-        if not shards:  # those that `datasets` could not read beside others
-            there = self.hub.repository(f"{self.repo_id}-shards", revision=self.version)
-            shards = whole_shards(there.files) if there else ()
+        upload = self.record.upload if self.record else None
+        there: RemoteRepository | None = self.repository
+        shards = () if upload and upload.is_beside else _shards(self.repository, upload)
+        if upload and self.version and upload.version not in {"", self.version}:
+            return None
+        if not shards and (upload or not self.version):  # in a repository of their own
+            there = self.hub.repository(f"{self.repo_id}{SHARDS_SUFFIX}")
+            shards = _shards(there, upload) if there else ()
         if there is None or there.commit is None or not shards:
             return None
-        digests = {**there.files, **there.sha256s}
-        split = self.options.split
-        files = [
-            WantedFile(path.encode(), there.sizes[path], digests[path])
-            for path in shards
-            if split in {None, shard_split(path)} and self.options.takes(path.encode())
-        ]
-        source = self.hub.files_at(there.repo_id, there.commit)
         return self._of(
-            DownloadSource.HUB, source, files, self.version or "", is_private=there.private
+            DownloadSource.HUB,
+            self.hub.files_at(there.repo_id, there.commit),
+            [shard for shard in shards if self._takes_shard(shard)],
+            upload.version if upload else self.version or "",
+            is_private=there.private,
         )
+
+    def _takes_shard(self, shard: WantedFile) -> bool:
+        is_in_split = self.options.split in {None, shard_split(shard.path.decode())}
+        return is_in_split and self.options.takes(shard.path)
 
     def _by_manifest(self, stack: ExitStack) -> DatasetFiles:
         published = None if self.record else self._published()
@@ -273,6 +287,25 @@ class _Search:
             f"The data of {self.title} {reason}.",
             hint="Run the command at the center, or copy the data from there (Globus, rsync).",
         )
+
+
+def _shards(there: RemoteRepository, upload: Upload | None) -> tuple[WantedFile, ...]:
+    """Return the shards of a repository, as recorded where they are; none where one is missing."""
+    if upload:
+        is_whole = all(shard.path in there.files for shard in upload.shards)
+        found = [(one.path, one.size_bytes, one.sha256) for one in upload.shards if is_whole]
+    else:
+        digests = {**there.files, **there.sha256s}
+        found = [(path, there.sizes[path], digests[path]) for path in whole_shards(there.files)]
+    files = (WantedFile(path.encode(), size, digest) for path, size, digest in sorted(found))
+    return tuple(files)
+
+
+def _has_current_data(record: Record, version: str | None) -> bool:
+    """Return whether the Hub should have the data of a version, or of the current one."""
+    wanted = record.history.find(version) if version else record.history.current
+    name = wanted.name if wanted else version or ""
+    return record.upload is not None and record.upload.version in {"", name}
 
 
 def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:

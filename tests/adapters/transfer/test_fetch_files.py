@@ -50,6 +50,13 @@ def test_all_files_come_whole(tmp_path: Path, jobs: int) -> None:
     assert server.sent_bytes == done.moved_bytes
 
 
+def test_a_limited_transfer_brings_the_same(tmp_path: Path) -> None:
+    with file_server(FILES) as server:
+        source = web_source(server.address)
+        fetch(source, wanted(FILES), tmp_path / "out", bytes_per_s=8_000_000)
+    assert content_of(tmp_path / "out") == FILES
+
+
 def test_a_second_run_fetches_only_what_changed(tmp_path: Path) -> None:
     target = tmp_path / "out"
     with file_server(FILES) as server:

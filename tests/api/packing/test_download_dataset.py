@@ -16,8 +16,10 @@ from huggingface_hub import CommitOperationAdd
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
 from huggingnersc.adapters.transfer import retries
+from huggingnersc.api.packing.dataset_files import site_for
 from huggingnersc.api.packing.download_dataset import DownloadOutcome, download_dataset
 from huggingnersc.api.packing.list_urls import list_urls
+from huggingnersc.api.packing.upload_dataset import upload_dataset
 from huggingnersc.api.runs.cancel_run import CancelOutcome, cancel_run
 from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.api.runs.status_run import RunState, status_runs
@@ -33,7 +35,7 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
-from tests.api.iris import api
+from tests.api.iris import api, catalog_iris
 from tests.builders import make_site, record_of
 from tests.file_server import Answer, file_server
 from tests.transfers import content_of
@@ -356,6 +358,33 @@ def test_the_whole_data_on_the_hub_is_preferred(centre: Centre, tmp_path: Path) 
     digest = hashlib.sha256(shards["data/test-00000-of-00001.parquet"]).hexdigest()
     assert digest.encode() in urls
     assert centre.hub.token.encode() not in urls
+
+
+@pytest.mark.parametrize("form", ["parquet", "webdataset"])
+def test_an_upload_that_is_recorded_is_what_is_downloaded(
+    centre: Centre, tmp_path: Path, form: str
+) -> None:
+    pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
+    from tests.hub_packs import parquet_pack, webdataset_pack
+
+    site = str(centre.profile)
+    catalog_iris(centre)
+    pack = (parquet_pack if form == "parquet" else webdataset_pack)(tmp_path / "pack")
+    upload_dataset("iris", pack, site=site)
+    for title in ("iris", "NERSC/iris"):
+        out = tmp_path / title
+        done = download_dataset(title, out, site=site)
+        assert done.source is DownloadSource.HUB
+        assert content_of(out / "data") == content_of(pack / "data")
+        assert [path.name for path in out.iterdir() if path.is_dir()] == ["data"]
+
+
+def test_a_repository_is_looked_for_on_the_hub_of_nersc_from_any_machine() -> None:
+    found = site_for("NERSC/iris", None, None)
+    assert (found.profile.name, found.endpoint) == ("nersc", "https://huggingface.co")
+    assert site_for("iris", None, None).is_embedded
+    at = site_for("NERSC/iris", None, "http://127.0.0.1:1")
+    assert at.endpoint == "http://127.0.0.1:1"
 
 
 def test_shards_of_which_one_is_missing_are_not_the_whole_data(
