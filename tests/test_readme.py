@@ -84,8 +84,9 @@ def test_readme_commands_work_in_their_order(
     login = "hf auth login"
     assert login in commands  # asks on a terminal and calls the real Hub; here a token is set
     maintain = "\n".join(_without_servers(blocks(_page("docs/maintain.md"), "sh")))
-    # The folders of the tests are closed to others, which is a warning.
+    # The folders of the tests are closed to others, which is a warning, or keeps data private.
     commands = commands.replace("--run --yes", "--run --yes || test $? = 1")
+    commands = commands.replace("flowers pack --yes", "flowers pack --private --yes")
     others = (_page(f"docs/{name}.md") for name in ("scripting", "troubleshooting"))
     more = "\n".join(block for page in others for block in blocks(page, "sh"))
     script = "\n".join([commands, maintain, more]).replace(login, ":")
