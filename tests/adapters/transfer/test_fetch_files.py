@@ -121,6 +121,7 @@ def _lie(path: bytes, _number: int, answer: Answer) -> Answer:
     return (status, headers, bytes(len(body))) if is_lie else answer
 
 
+@pytest.mark.attack("hostile downloads")
 def test_a_file_with_another_digest_gets_no_name(tmp_path: Path) -> None:
     with file_server(FILES) as server:
         server.spoil = _lie
@@ -130,6 +131,7 @@ def test_a_file_with_another_digest_gets_no_name(tmp_path: Path) -> None:
     assert content_of(tmp_path / "out") == kept
 
 
+@pytest.mark.attack("hostile downloads")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -155,6 +157,7 @@ def test_an_answer_that_is_not_the_file_is_a_problem_of_that_file(
     assert content_of(tmp_path / "out") == {p: d for p, d in SMALL.items() if p != b"a.csv"}
 
 
+@pytest.mark.attack("hostile downloads")
 @pytest.mark.parametrize("where", ["bytes 0-9/20", "bytes 5-9", "bytes x", ""])
 def test_a_part_that_was_not_asked_for_is_not_taken(tmp_path: Path, where: str) -> None:
     def spoil(_path: bytes, _number: int, answer: Answer) -> Answer:
@@ -213,6 +216,7 @@ def test_a_server_that_is_gone_ends_the_transfer_and_keeps_what_is_done(tmp_path
     assert here == {file.path for file in files[:2]}
 
 
+@pytest.mark.attack("hostile downloads")
 def test_the_token_goes_to_its_server_only(tmp_path: Path) -> None:
     def to_other(path: bytes, _number: int, _answer: Answer) -> Answer:
         return 302, {"Location": f"{other.address}/{path.decode()}"}, b""
@@ -225,6 +229,7 @@ def test_the_token_goes_to_its_server_only(tmp_path: Path) -> None:
     assert [token for *_, token in other.requests] == [""]
 
 
+@pytest.mark.attack("hostile downloads")
 def test_a_folder_behind_a_link_is_not_entered(tmp_path: Path) -> None:
     outside = write_tree(tmp_path / "outside", {"kept": "1"})
     target = write_tree(tmp_path / "out", {})

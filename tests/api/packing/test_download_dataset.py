@@ -236,6 +236,7 @@ def test_a_folder_that_cannot_be_written_is_explained(
         download_dataset("iris", tmp_path / "file/out", PORTAL, site=site)
 
 
+@pytest.mark.attack("hostile downloads")
 def test_a_list_of_files_that_was_changed_is_not_believed(
     catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
 ) -> None:
@@ -246,6 +247,7 @@ def test_a_list_of_files_that_was_changed_is_not_believed(
     assert portal.requests == []
 
 
+@pytest.mark.attack("hostile downloads")
 def test_paths_that_lead_elsewhere_are_refused(
     site: Site, portal: FileServer, tmp_path: Path
 ) -> None:
