@@ -59,7 +59,6 @@ def test_a_batch_that_python_3_pickled_again_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.attack("hostile pickles")
-@pytest.mark.attack("a pickle that runs a program")
 def test_a_hostile_pickle_runs_nothing(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
 
@@ -85,7 +84,6 @@ def test_a_hostile_pickle_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.attack("hostile pickles")
-@pytest.mark.attack("a pickle that takes all memory")
 def test_a_pickle_that_is_cut_or_lies_is_refused(tmp_path: Path) -> None:
     good = cifar_pickle(range(2))
     bad = [
