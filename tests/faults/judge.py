@@ -77,7 +77,7 @@ def _half_done(state: State, start: State, end: State) -> str:
         path
         for path, look in _visible(state).items()
         # The mode of a folder is set after it was made, and again by the next run.
-        if path.partition(":")[0] not in {"hub", "site"}
+        if path.partition(":")[0] not in {"hub", "site", "beside"}
         and not look.endswith(" folder")
         and look not in (start.get(path), end.get(path))
     ]

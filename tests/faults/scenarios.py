@@ -33,6 +33,9 @@ EXPORT: Words = ("export-catalog", SITE)
 PACK: Words = (  # one shard, which is written in the process of the command
     "pack-dataset", str(IRIS), "{home}/web/pack", "--form", "webdataset", "--group-by", "file",
 )  # fmt: skip
+SHARDS = "{home}/pack"  # two of them
+SPLIT: Words = (*PACK[:2], SHARDS, *PACK[3:], "--split", "train=0.5,test=0.5")
+UPLOAD: Words = ("upload-dataset", "iris", SHARDS, "--private", "--jobs", "1", "--yes")
 RENAME: Words = ("update-dataset", "iris", "--official-name", "Iris", "--yes")
 DOWNLOAD: Words = (
     "download-dataset", "iris", "{home}/web/copy", "--from", "hub", "--jobs", "1",
@@ -80,6 +83,7 @@ SCENARIOS = {
             has_shards=True,
         ),
         Scenario("pack", (), PACK, families=("kills", "disk", "full")),
+        Scenario("upload", (CATALOG, SPLIT), UPLOAD, families=("requests", "kills", "disk")),
         Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

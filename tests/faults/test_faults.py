@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LEAST_POINTS = {
     "requests": {
         "catalog": 116, "update": 116, "remove": 47, "delete": 47, "restore": 47, "republish": 116,
-        "snapshot": 207, "download": 69,
+        "snapshot": 207, "download": 69, "upload": 558,
     },
     "disk": {
         "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
@@ -31,7 +31,7 @@ _LEAST_POINTS = {
     "kills": {
         "catalog": 104, "update": 55, "reveal": 46, "take": 57, "remove": 14, "delete": 18,
         "restore": 12, "republish": 65, "snapshot": 155, "rebuild": 138, "verify": 40,
-        "export": 118, "download": 76, "pack": 49,
+        "export": 118, "download": 76, "pack": 49, "upload": 189,
     },
     "full": {"catalog": 31},
     "links": {"catalog": 820, "update": 440, "remove": 100, "restore": 88, "snapshot": 1829},

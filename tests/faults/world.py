@@ -32,7 +32,9 @@ from tests.faults.scenarios import (
     REMOVE,
     RESTORE,
     SNAPSHOT,
+    SPLIT,
     UPDATE,
+    UPLOAD,
     VERIFY,
 )
 
@@ -40,9 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from huggingnersc.adapters.hub.client import Hub
+    from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.hub_server import RunningHub
 
 _LARGE_BYTES = 1_200_000  # more than a transfer moves through memory in one go
+_WARMED = (
+    HELD, PACK, SPLIT, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, UPLOAD, REMOVE, RESTORE,
+)  # fmt: skip
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
 
 
@@ -188,7 +194,20 @@ def _on_hub(running: RunningHub) -> dict[str, str]:
         return {"hub": "nothing"}
     files = {f"hub:{path}": oid for path, oid in remote.files.items()}
     tags = {f"tag:{name}": _at(hub, name) for name in hub.tags("NERSC/iris")}
-    return {"hub": "private" if remote.private else "public"} | files | tags
+    return {"hub": _visibility(remote)} | files | tags | _beside(hub)
+
+
+def _beside(hub: Hub) -> dict[str, str]:
+    """Return what is in the repository of the shards, which is made before the record."""
+    remote = hub.repository("NERSC/iris-shards")
+    if remote is None:
+        return {}
+    files = {f"beside:{path}": oid for path, oid in remote.files.items()}
+    return {"beside:": _visibility(remote)} | files
+
+
+def _visibility(remote: RemoteRepository) -> str:
+    return "private" if remote.private else "public"
 
 
 def _at(hub: Hub, tag: str) -> str:
@@ -289,7 +308,7 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
 def warm_up() -> None:
     """Run each command: every fork inherits the modules they import and the caches they fill."""
     with new_world() as world:
-        for words in (HELD, PACK, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, REMOVE, RESTORE):
+        for words in _WARMED:
             run_line(world, words)
     gc.collect()
     gc.freeze()  # a fork that collects would copy every page
