@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
+import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, HfApi
 
 _TICK_S = 0.2  # between two looks at how far it is
+_BLOCK_BYTES = 1 << 20
 _SAMPLE_BYTES = 512  # the Hub looks at them to tell large files from texts
 
 
@@ -50,8 +52,8 @@ class Sending:
 
     Args:
         on_sent: called after a file is there, by the thread that sends all.
-        on_tick: called every now and then with the bytes that were sent of each file so far that
-            is under way.
+        on_tick: called every now and then, by the same thread, with the bytes that were sent of
+            each file so far that is under way.
     """
 
     def __init__(
@@ -61,11 +63,14 @@ class Sending:
     ) -> None:
         self._on_sent, self._on_tick = on_sent, on_tick
         self._lock, self._under_way = threading.Lock(), dict[str, int]()
+        self._teller, self._due = threading.get_ident(), 0.0
 
     def add(self, file: HubFile, size_bytes: int) -> None:
         """Count bytes of a file."""
         with self._lock:
             self._under_way[file.path] = self._under_way.get(file.path, 0) + size_bytes
+        if threading.get_ident() == self._teller and time.monotonic() >= self._due:
+            self.tick()
 
     def sent(self, file: HubFile) -> None:
         """Count a file that is there."""
@@ -76,6 +81,7 @@ class Sending:
 
     def tick(self) -> None:
         """Tell how far it is."""
+        self._due = time.monotonic() + _TICK_S
         with self._lock:
             under_way = dict(self._under_way)
         if self._on_tick:
@@ -112,6 +118,10 @@ def send_files(
             _send(api, repo_id, _Source(file, sending, stop))
         return file
 
+    if jobs == 1:  # in this thread, which also tells how far it is
+        for file in files:
+            sending.sent(send(file))
+        return
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         pending = {pool.submit(send, file) for file in files}
         try:
@@ -175,25 +185,36 @@ class _Source:
 class _HashedReader(io.BufferedIOBase):
     """A file as the client reads it, from its beginning or, in parts, from elsewhere.
 
-    What is read after what was hashed is hashed; a part that is sent again is not.
+    What is read after what was hashed is hashed; a part that is sent again is not. The client
+    takes 64 KiB at a time; the file is read and hashed in larger blocks, as each leaves the
+    interpreter to other threads for a moment.
     """
 
     def __init__(self, raw: io.FileIO, source: _Source) -> None:
         self._raw, self._source = raw, source
         self._hash, self._hashed = hashlib.sha256(), 0
+        self._block, self._taken = b"", 0
 
     def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(_BLOCK_BYTES), b""))
+        if self._taken == len(self._block):
+            self._next_block()
+        begin = self._taken
+        self._taken = min(begin + size, len(self._block))
+        return self._block[begin : self._taken]
+
+    def _next_block(self) -> None:
         if self._source.stop.is_set():
             raise InterruptedError("the upload was stopped")
         begin = self._raw.tell()
-        content = self._raw.read(-1 if size is None else size) or b""
-        fresh = content[max(0, self._hashed - begin) :] if begin <= self._hashed else b""
+        self._block, self._taken = self._raw.read(_BLOCK_BYTES) or b"", 0
+        fresh = self._block[self._hashed - begin :] if begin <= self._hashed else b""
         if fresh:
             self._hash.update(fresh)
             self._hashed += len(fresh)
             self._source.sending.add(self._source.file, len(fresh))
-        self._check(at_end=size != 0 and not content)
-        return content
+        self._check(at_end=not self._block)
 
     def _check(self, *, at_end: bool) -> None:
         """Stop before the last bytes are sent where they are not those that were recorded."""
@@ -204,10 +225,13 @@ class _HashedReader(io.BufferedIOBase):
             raise PackDamagedError(f"{file.source} is not what the pack recorded of it.")
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_CUR:
+            offset, whence = offset + self.tell(), io.SEEK_SET
+        self._block, self._taken = b"", 0
         return self._raw.seek(offset, whence)
 
     def tell(self) -> int:
-        return self._raw.tell()
+        return self._raw.tell() - len(self._block) + self._taken
 
     def fileno(self) -> int:
         return self._raw.fileno()

@@ -73,7 +73,9 @@ def closed_data(data: PurePosixPath | None, versions: Iterable[Version]) -> Clos
 
 def closed_of_record(record: Record, store: VersionStore) -> ClosedData | None:
     """Return what keeps the versions or shards from becoming public; None where nothing does."""
-    if record.upload and record.data_path and (path := first_closed(Path(record.data_path))):
+    upload = record.upload
+    is_shown = upload is not None and (upload.bucket is None or upload.bucket.is_public)
+    if is_shown and record.data_path and (path := first_closed(Path(record.data_path))):
         return ClosedData(path, ())
     return closed_data(record.data_path, _readable(record.history, store))
 

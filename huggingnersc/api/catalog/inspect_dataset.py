@@ -14,7 +14,9 @@ from huggingnersc.api.catalog.trust import record_warnings
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.legacy_record import data_location
 from huggingnersc.domain.catalog.record import notebook_name
+from huggingnersc.domain.catalog.shards_repository import lost_shards
 from huggingnersc.domain.catalog.update import recorded_oids
+from huggingnersc.domain.loading.upload_card import upload_words
 from huggingnersc.errors import HubError, SettingsError
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class Inspected(CatalogResult):
         version: the newest version that is not retired, or the newest where all are; None where
             there is none.
         version_count: how many versions there are.
+        uploaded: what was uploaded of the data, as recorded: how much, in which form, and where;
+            None where nothing was.
         warnings: what of the record every change would refuse.
     """
 
@@ -77,6 +81,7 @@ class Inspected(CatalogResult):
     schema: str
     version: RecordedVersion | None
     version_count: int
+    uploaded: str | None
     metadata: Mapping[str, Any]
     warnings: tuple[Text, ...]
 
@@ -125,8 +130,15 @@ def _shown(record: Record, remote: RemoteRepository) -> RepositoryStatus:
         commit=remote.commit,
         last_modified=remote.last_modified,
         private=remote.private,
-        as_recorded=remote.holds(recorded) if recorded else None,
+        as_recorded=_holds(record, remote) if recorded else None,
     )
+
+
+def _holds(record: Record, remote: RemoteRepository) -> bool:
+    """Return whether a repository has the recorded files, and the shards that are to be in it."""
+    upload = record.upload if record.upload and record.upload.is_within else None
+    is_whole = upload is None or not lost_shards(upload, remote)
+    return is_whole and remote.holds(recorded_oids(record))
 
 
 def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
@@ -149,6 +161,7 @@ def _inspected(record: Record, hub: RepositoryStatus, site: Site) -> Inspected:
         schema=record.schema,
         version=record.history.current or record.history.latest,
         version_count=len(record.history.versions),
+        uploaded=upload_words(record.upload, record.repo_id) if record.upload else None,
         metadata=record.metadata,
         warnings=record_warnings(record, site),
         **addresses(record, site),

@@ -124,7 +124,7 @@ def prepare_upload(
         upload=upload,
     )
     if not request.overwrite:
-        _refuse_others(upload, record.upload, place)
+        refuse_others(upload, record.upload, place)
     if not update.plan.record.private:
         refuse_closed_source(pack, request.nickname)
     lost = set(lost_shards(upload, place))
@@ -175,8 +175,13 @@ def _require_sound(
         raise refusal(problems, nickname=record.nickname, action="uploaded", metadata=None)
 
 
-def _refuse_others(upload: Upload, before: Upload | None, place: RemoteRepository | None) -> None:
+def refuse_others(upload: Upload, before: Upload | None, place: RemoteRepository | None) -> None:
     """Let no file be replaced that was not uploaded from here.
+
+    Args:
+        upload: what is uploaded.
+        before: what was uploaded before, as recorded.
+        place: the repository of the shards.
 
     Raises:
         HubConflictError: there is one.

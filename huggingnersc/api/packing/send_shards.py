@@ -14,6 +14,7 @@ from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.adapters.hub.large_files import Sending
+from huggingnersc.api.packing.prepare_upload import refuse_others
 from huggingnersc.domain.catalog.shards_repository import lost_shards
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.hub.large_files import HubFile
     from huggingnersc.api.packing.prepare_upload import PreparedUpload, UploadRequest
+    from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
 
 _ID_DIGITS = 8
@@ -131,23 +134,29 @@ class ShardSender:
                 self.prepared.repo_id, self.prepared.lacking, jobs=jobs, sending=sending
             )
 
-    def commit(self) -> None:
+    def commit(self, before: Upload | None, *, overwrite: bool) -> None:
         """Commit what was sent, on top of what is there now.
 
+        Args:
+            before: what was uploaded before, as recorded.
+            overwrite: whether what others put there meanwhile may be replaced.
+
         Raises:
-            HubConflictError: others commit all the time.
+            HubConflictError: others did, or they commit all the time.
         """
         for last in range(_TRIES):
+            there = self.hub.repository(self.prepared.repo_id)
+            if not overwrite:
+                refuse_others(self.prepared.upload, before, there)
             try:
-                self._commit_lacking()
+                self._commit_lacking(there)
             except HubConflictError:
                 if last + 1 == _TRIES:
                     raise
             else:
                 return
 
-    def _commit_lacking(self) -> None:
-        there = self.hub.repository(self.prepared.repo_id)
+    def _commit_lacking(self, there: RemoteRepository | None) -> None:
         lacking = set(lost_shards(self.prepared.upload, there))
         files = [file for file in self.prepared.lacking if file.path in lacking]
         parent = there.commit if there else None

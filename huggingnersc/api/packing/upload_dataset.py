@@ -218,7 +218,8 @@ class _Uploading:
             sender = ShardSender(prepared, run, self._hub, self._report)
             sender.send(jobs=self._request.jobs)
             with self._catalog.lock(self._request.nickname):
-                sender.commit()
+                before = self._catalog.record(self._request.nickname).upload
+                sender.commit(before, overwrite=self._request.overwrite)
                 now = prepare_upload(self._request, self._catalog, self._hub, self._site)
                 done = apply_update(now.update, self._catalog, self._hub)
         return replace(prepared.result, outcome=UploadOutcome.UPLOADED, commit=done.commit)

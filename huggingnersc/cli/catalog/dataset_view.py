@@ -33,6 +33,7 @@ def inspected(result: Inspected) -> Iterator[str]:
             ("Hub", result.hub_url),
             ("Repository", result.repo_id),
             ("Data", result.data_path),
+            ("Uploaded", result.uploaded),
             ("Portal", result.portal_link),
             ("Catalog folder", result.catalog_dir),
             ("Notebook", result.notebook),

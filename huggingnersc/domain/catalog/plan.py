@@ -130,7 +130,13 @@ def _shards_card(spec: DatasetSpec, site: Site, render: Render) -> PlannedFile |
         return None
     text = render(
         "shards_card.md.j2",
-        front_matter=front_matter({**hub_tags(spec.metadata), **upload_metadata(upload)}),
+        front_matter=front_matter(
+            {
+                **hub_tags(spec.metadata),
+                "pretty_name": f"{spec.card_tags['pretty_name']}: shards",
+                **upload_metadata(upload),
+            }
+        ),
         official_name=spec.official_name,
         repo_id=repo_id,
         page=site.public_url(spec.nickname) or f"/datasets/{repo_id}",

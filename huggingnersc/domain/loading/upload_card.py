@@ -68,6 +68,19 @@ def upload_facts(upload: Upload, repo_id: str, page: str) -> UploadFacts:
     )
 
 
+def upload_words(upload: Upload, repo_id: str) -> str:
+    """Return what is on the Hub in a line: how much, in which form, and where.
+
+    Args:
+        upload: what was uploaded.
+        repo_id: the repository of the dataset.
+    """
+    size = f"{plural(len(upload.shards), 'shard')}, {size_words(upload.size_bytes)}"
+    of = f", of {upload.version}" if upload.version else ""
+    place = upload.bucket.address if upload.bucket else upload.repo_id(repo_id)
+    return f"{size} ({_FORM_NAMES[upload.form]}{of}) in {place}"
+
+
 def upload_config(upload: Upload) -> dict[str, Any]:
     """Return the configuration that is loaded where no name is given: it is the whole data."""
     return {

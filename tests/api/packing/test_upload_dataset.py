@@ -9,6 +9,7 @@ import pytest
 
 from huggingnersc import (
     check_dataset,
+    plan_upload,
     remove_dataset,
     restore_dataset,
     resume_run,
@@ -235,3 +236,30 @@ def test_a_version_keeps_the_shards_and_shards_keep_the_versions(
     assert data_on_hub(centre) == ["data/train-00000-of-00001.parquet"]
     tagged = api(centre).list_repo_files("NERSC/iris", repo_type="dataset", revision="v1")
     assert set(PARQUET) < set(tagged)
+
+
+def test_of_two_uploads_at_once_the_later_one_is_there_in_whole(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    site, pack = str(centre.profile), parquet_pack(tmp_path / "pack")
+    other = parquet_pack(tmp_path / "other", {"train": (1, 1, 1)}, first=100)
+    with plan_upload("iris", pack, site=site) as pending:
+        upload_iris(centre, other)
+        put_on_hub(centre, "notes.bin", b"in between")
+        with pytest.raises(HubEditedError):
+            pending.apply()  # the shards are there, and the card asks what becomes of the notes
+    assert upload_iris(centre, pack, overwrite=True).sent_shards == 0
+    assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
+
+
+def test_what_others_put_there_while_shards_are_sent_is_not_replaced(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack = parquet_pack(tmp_path / "pack")
+    with plan_upload("iris", pack, site=str(centre.profile)) as pending:
+        put_on_hub(centre, PARQUET[0], b"taken meanwhile")
+        with pytest.raises(HubConflictError):
+            pending.apply()
+    assert data_on_hub(centre) == [PARQUET[0]]
