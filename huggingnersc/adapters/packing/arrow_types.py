@@ -51,6 +51,21 @@ def _value_type(arrow: Any, dtype: str) -> Any:
     return arrow.type_for_alias(_ARROW_NAMES.get(dtype, dtype))
 
 
+def features_of(schema: Any) -> dict[str, Feature]:
+    """Return the types of the columns of an Arrow schema.
+
+    Raises:
+        ValueError: `datasets` has none for a column, which is named.
+    """
+    found = {}
+    for field in schema:
+        try:
+            found[field.name] = feature_of(field.type)
+        except ValueError as error:
+            raise ValueError(f"its column {field.name!r}: {error}") from error
+    return found
+
+
 def feature_of(kind: Any) -> Feature:
     """Return the type of a column that has an Arrow type.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.data_files.hdf5 import read_hdf5_layout
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.packing.array_columns import array_values
-from huggingnersc.adapters.packing.arrow_types import arrow_schema, feature_of
+from huggingnersc.adapters.packing.arrow_types import arrow_schema, features_of
 from huggingnersc.adapters.packing.text_table_files import unified
 from huggingnersc.domain.draft.layout import ArrayChoice, ExampleUnit
 from huggingnersc.domain.packing.features import array_of, value
@@ -63,7 +63,7 @@ class ParquetTables:
         Raises:
             ValueError: `datasets` has no type for one.
         """
-        found = {field.name: feature_of(field.type) for field in self._schema or ()}
+        found = features_of(self._schema or ())
         (declared, *others) = set(self._declared) or {None}
         if declared is None or others:
             return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.data_files.lines import read_table_layout
-from huggingnersc.adapters.packing.arrow_types import arrow_schema, feature_of
+from huggingnersc.adapters.packing.arrow_types import arrow_schema, feature_of, features_of
 from huggingnersc.adapters.packing.text_tables import (
     block_bytes,
     csv_table,
@@ -70,6 +70,8 @@ class CsvTables:
             DatasetError: it is UTF-16 text, or damaged.
         """
         own = read_table_layout(self._source.path_of(file))
+        if not own.columns:
+            return  # it is empty
         layout = self._layout = self._layout or own
         if [one.name for one in own.columns] != [one.name for one in layout.columns]:
             raise ValueError("it has other columns than the first file")
@@ -140,7 +142,7 @@ class JsonTables:
         Raises:
             ValueError: `datasets` has no type for one.
         """
-        return {field.name: _present(feature_of(field.type)) for field in self._schema or ()}
+        return {name: _present(one) for name, one in features_of(self._schema or ()).items()}
 
     def read(self, block: TableBlock, features: Features, columns: Sequence[str] = ()) -> Any:
         """Return the rows of a block as an Arrow table.

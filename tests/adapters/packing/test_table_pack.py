@@ -38,10 +38,12 @@ def _write(file: Path, numbers: Iterable[int]) -> None:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """Two files of CSV, one of which is gzipped, with line ends within cells."""
+    """Two files of CSV with line ends within cells, one gzipped, and two without rows."""
     _write(tmp_path / "in/a.csv", range(600))
     _write(tmp_path / "in/b.csv.gz", range(600, _ROWS))
-    write_tree(tmp_path / "in", {"README.md": "what it is"})
+    write_tree(
+        tmp_path / "in", {"README.md": "what it is", "0.csv": "", "z.csv": "id,who,code,text"}
+    )
     return tmp_path / "in"
 
 
