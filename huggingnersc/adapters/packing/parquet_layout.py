@@ -22,6 +22,7 @@ from huggingnersc.domain.packing.row_columns import (
     VIDEO,
     ColumnCount,
     ColumnKeys,
+    ColumnKind,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 _LARGEST_BYTES = (1 << 31) - (1 << 20)  # of a value or list of values, in Arrow
 _TOO_LARGE = "its sample has more than 2 GiB, which a row cannot hold; use --form webdataset"
+_TABLES = frozenset({"csv", "tsv", "jsonl"})
+_NOT_JOINED = (
+    "A table beside images is a text in a row of its own: its rows are not joined to the images."
+)
 _MOST_FOLDERS = 100_000  # that may tell classes
 
 
@@ -61,10 +66,16 @@ def parquet_layout(
     return seen.layout()
 
 
-def _layout(kind: SourceKind, features: Features, settings: Mapping[str, Any]) -> PackLayout:
+def _layout(
+    kind: SourceKind,
+    features: Features,
+    settings: Mapping[str, Any],
+    warnings: tuple[str, ...] = (),
+) -> PackLayout:
     return PackLayout(
         settings={"kind": kind.value, "features": features_text(features), **settings},
         features=card_features(features),
+        warnings=warnings,
     )
 
 
@@ -114,12 +125,15 @@ class _Seen:
         names = paths.features
         columns = [arrays.typed(one) for one in count.columns({FRAME_COUNT, *names})]
         features = _features(columns) | names
+        tables = [one.name for one in columns if one.name in _TABLES]
+        has_images = any(one.kind == ColumnKind.IMAGE for one in columns)
         settings = {
             "columns": [asdict(one) for one in columns],
             "keys": asdict(count.keys),
             "paths": asdict(paths),
         }
-        return _layout(SourceKind.FILES, features, settings)
+        warnings = (_NOT_JOINED,) if tables and has_images else ()
+        return _layout(SourceKind.FILES, features, settings, warnings)
 
 
 def _label_folders(folder: bytes) -> tuple[str, ...]:

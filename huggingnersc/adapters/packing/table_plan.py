@@ -28,6 +28,8 @@ from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.domain.packing.split_report import KEYS_MODULUS, PlannedSplit
 from huggingnersc.domain.packing.splits import ONE_SPLIT, hash_order, split_order
 from huggingnersc.domain.packing.table_blocks import block_line
+from huggingnersc.errors import PackingError
+from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,6 +119,11 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
         PackingError: there are no rows, or the options do not fit.
         InstallationError: a library that is needed is not installed.
     """
+    if options.path_columns:
+        raise PackingError(
+            "The columns of tables are their own.",
+            hint=Message("Leave out ", Option("path_columns"), "."),
+        )
     block_bytes = max(
         _LEAST_BLOCK_BYTES, min(_MOST_BLOCK_BYTES, options.shard_size_bytes // _BLOCKS_OF_SHARD)
     )

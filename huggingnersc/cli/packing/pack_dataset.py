@@ -100,8 +100,9 @@ def pack_dataset(
         str,
         typer.Option(
             "--keep-together",
-            metavar="REGEX",
-            help="Samples in whose paths it finds the same are in one split.",
+            metavar="WORD",
+            help="Keep samples in one split: those in whose paths a regular expression finds the "
+            "same, or rows of tables with the same value in a column.",
         ),
     ] = "",
     form: Annotated[

@@ -42,6 +42,11 @@ class GroupBy:
     depth: int = 0
     pattern: str = ""
 
+    @property
+    def named_groups(self) -> tuple[str, ...]:
+        """The names of the groups of the regular expression, which are columns of Parquet."""
+        return tuple(re.compile(self.pattern).groupindex)
+
     def __str__(self) -> str:
         if self.kind is GroupKind.FOLDER and self.depth:
             return f"folder:{self.depth}"

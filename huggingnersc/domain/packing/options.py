@@ -92,6 +92,8 @@ class PackOptions:
     def _conflicts(self) -> Iterator[Problem]:
         if self.form == ShardForm.PARQUET and self.compress != Compress.NONE:
             yield Problem(Field.COMPRESS, "Parquet files are compressed in themselves")
+        if self.form == ShardForm.WEBDATASET and self.path_columns:
+            yield Problem(Field.PATH_COLUMNS, "only Parquet files have such columns")
         marks = {Field.STRATIFY_BY: self.stratify_by, Field.KEEP_TOGETHER: self.keep_together}
         for name in (name for name, value in marks.items() if value and not self.split):
             yield Problem(name, Message("it divides samples only with ", Option(Field.SPLIT)))
@@ -111,7 +113,9 @@ class PackOptions:
         if self.form:
             return self
         is_plain = kind is SourceKind.FILES and self.grouping.kind is not GroupKind.FOLDER
-        return replace(self, form=ShardForm.WEBDATASET if is_plain else ShardForm.PARQUET)
+        has_columns = self.path_columns or self.grouping.named_groups
+        form = ShardForm.WEBDATASET if is_plain and not has_columns else ShardForm.PARQUET
+        return replace(self, form=form)
 
     @property
     def shares(self) -> tuple[SplitShare, ...]:

@@ -98,7 +98,7 @@ def path_columns(
     Samples of several files that would have none get their names as one.
     """
     is_one = group_by.kind in {GroupKind.FILE, GroupKind.STEM}
-    names = {*re.compile(group_by.pattern).groupindex, *folders} - {SKIPPED}
+    names = {*group_by.named_groups, *folders} - {SKIPPED}
     return PathColumns(
         is_folder=group_by.kind is GroupKind.FOLDER,
         pattern=group_by.pattern,

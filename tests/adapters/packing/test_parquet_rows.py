@@ -135,3 +135,9 @@ def test_options_that_do_not_fit_to_records_are_refused(tmp_path: Path) -> None:
     for options in ({"stratify_by": "color"}, {"keep_together": "x"}):
         with pytest.raises(PackingError):
             pack_all(tmp_path / "in", tmp_path / "out", split="train=1", **options)
+
+
+def test_a_table_beside_images_is_noted(tmp_path: Path) -> None:
+    write_tree(tmp_path / "in", {"1.png": "image", "metadata.csv": "file_name,x\n1.png,2\n"})
+    _file, layout = pack_all(tmp_path / "in", tmp_path / "out")
+    assert len(layout.warnings) == 1
