@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.installation import own_version, packages_by_extra, program_version
+from huggingnersc.api.doctor.bucket_lines import bucket_lines
 from huggingnersc.api.doctor.folder_lines import folder_lines
 from huggingnersc.api.doctor.hub_lines import hub_lines
 from huggingnersc.api.site import resolve_site
@@ -33,15 +34,19 @@ _PROGRAMS = (
 )
 
 
-def doctor(*, site: Site | str | None = None) -> Diagnosis:
+def doctor(
+    *, bucket: str | None = None, write: bool = False, site: Site | str | None = None
+) -> Diagnosis:
     """Check the site, its folders, the Hub, the token's rights, packages and programs.
 
     Changes nothing and never shows the token. Every check runs, whatever the others find.
 
     Args:
+        bucket: the address of a bucket to check too, such as `s3://my-bucket/digits`.
+        write: whether to try to write there, with an object that is deleted again.
         site: the site, its name or its TOML file; None to choose it as the CLI does.
     """
-    return Diagnosis(tuple(_lines(site)))
+    return Diagnosis((*_lines(site), *bucket_lines(bucket, write=write)))
 
 
 def _lines(site: Site | str | None) -> Iterator[DiagnosisLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 def doctor(
     *,
+    bucket: Annotated[
+        str | None,
+        typer.Option("--bucket", metavar="s3://BUCKET/FOLDER", help="Check a bucket too."),
+    ] = None,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Try to write to the bucket; the object is deleted again."),
+    ] = False,
     site: SiteOption = None,
     endpoint: EndpointOption = None,
     json: JsonOption = False,
@@ -32,10 +40,11 @@ def doctor(
 
     Examples:
         huggingnersc doctor
+        huggingnersc doctor --bucket s3://my-bucket/digits --write
     """
     from huggingnersc.api.doctor.doctor import doctor as diagnose
 
-    diagnosis = diagnose(site=site_at(site, endpoint))
+    diagnosis = diagnose(bucket=bucket, write=write, site=site_at(site, endpoint))
     show(diagnosis, diagnosis_lines, as_json=json, quiet=quiet and diagnosis.works)
     raise typer.Exit(code=0 if diagnosis.works else 1)
 
