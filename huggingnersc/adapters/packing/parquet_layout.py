@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.packing.array_columns import ArrayTypes
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.draft.image_layout import classes_of, label_folders
@@ -56,6 +57,7 @@ def parquet_layout(
         SourceUnsuitableError: a sample does not fit into a row.
         InstallationError: a library for the files is not installed.
     """
+    data_library("pyarrow", "Parquet")  # before any work is done
     if listing.kind is not SourceKind.FILES:
         features: Features = listing.about["features"]
         return _layout(listing.kind, features, {})

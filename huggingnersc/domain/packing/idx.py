@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HEADER_BYTES = 4 + 4 * 255  # of the longest one
 _NAME = re.compile(
     r"(?P<base>.*?)[-_.]?(?P<role>images?|imgs?|labels?|data)?[-_.]?"
-    r"idx(?P<dimensions>[1-9])(-[a-z0-9]+)?(\.idx)?(\.gz)?",
+    r"idx(?P<dimensions>[1-9])(?P<type>-(u?byte|short|int|float|double))?(\.idx)?(\.gz)?",
     re.IGNORECASE,
 )
 _MOST_RECORD_BYTES = 1 << 30
@@ -142,7 +142,7 @@ def idx_name(path: str) -> IdxName | None:
     """Return what a name says, such as `train-images-idx3-ubyte.gz`; None if it is no IDX name."""
     folder, slash, name = path.rpartition("/")
     found = _NAME.fullmatch(name)
-    if not found:
+    if not found or not (found["role"] or found["type"]):
         return None
     role = (found["role"] or "").lower()
     is_labels = role.startswith("label") or (not role and found["dimensions"] == "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from huggingnersc.domain.packing.options import PackOptions
 from tests.builders import make_site, write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
 from tests.data_files import DATA_EXTRA
+from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
 if TYPE_CHECKING:
     from huggingnersc.api.packing.pack_dataset import Packed
@@ -128,3 +130,20 @@ def test_rows_of_a_table_are_split_in_their_proportions(tmp_path: Path, site: Si
     assert sum(row["kind"] == "a" for row in rows["train"]) == 150
     assert sorted(row["id"] for found in rows.values() for row in found) == [*range(400)]
     assert all(row["x"] == row["id"] / 8 for row in rows["test"])
+
+
+def test_the_manifest_of_a_shard_names_the_files_of_the_version(
+    tmp_path: Path, site: Site
+) -> None:
+    source = write_tree(tmp_path / "table", {"a.csv": "x\n1\n2\n", "b.csv": "x\n3\n"})
+    catalog = VersionedCatalog(tmp_path / "catalog")
+    catalog.add("numbers", manifest_of_folder(source), data_path=source)
+    (source / "later.csv").write_text("x\n4\n")
+    packed = pack_dataset("numbers@v1", tmp_path / "pack", site=site)
+    assert packed.pack is not None
+    (shard,) = packed.pack.shards
+    lines = (packed.out / shard.manifest_path).read_text().splitlines()
+    contents = [(source / name).read_bytes() for name in ("a.csv", "b.csv")]
+    digests = [sha256(content).hexdigest() for content in contents]
+    assert [line.split("\t")[1] for line in lines] == digests
+    assert shard.samples == 3

@@ -73,13 +73,15 @@ def test_images_are_paired_with_their_labels_and_splits_are_known() -> None:
             "train-images-idx3-ubyte.gz",
             "train-labels-idx1-ubyte.gz",
             "t10k-images-idx3-ubyte.gz",
-            "more/extra.idx2",
+            "more/extra-data.idx2",
+            "frame_idx3",
+            "notes.idx1.txt",
             "readme.txt",
         ]
     )
     assert not problems
     assert pairs == [
-        IdxPair("more/extra", "more/extra.idx2"),
+        IdxPair("more/extra", "more/extra-data.idx2"),
         IdxPair("t10k", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
         IdxPair("train", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     ]
