@@ -98,18 +98,22 @@ class Bucket:
     Args:
         address: the folder.
         anonymous: send no credentials, as a visitor of a public bucket.
+        endpoint: the address of the storage in place of that of the settings.
 
     Raises:
         InstallationError: s3fs is not installed.
     """
 
-    def __init__(self, address: BucketAddress, *, anonymous: bool = False) -> None:
+    def __init__(
+        self, address: BucketAddress, *, anonymous: bool = False, endpoint: str = ""
+    ) -> None:
         require_s3()
         from s3fs import S3FileSystem
 
         self.address = address
         self._system = S3FileSystem(
             anon=anonymous,
+            endpoint_url=endpoint or None,
             skip_instance_cache=True,
             use_listings_cache=False,
             config_kwargs=_client_settings(),

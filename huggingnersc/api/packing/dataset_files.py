@@ -1,4 +1,4 @@
-"""Find where the files of a dataset are: on the Hub, on its portal, or on this machine."""
+"""Find where the files of a dataset are: on the Hub, in a bucket, on its portal, or here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.manifest_file import ManifestFile
 from huggingnersc.adapters.transfer.path_source import PathSource
+from huggingnersc.adapters.transfer.s3_bucket import Bucket
+from huggingnersc.adapters.transfer.s3_source import S3Source
 from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.adapters.transfer.web_source import WebSource
 from huggingnersc.adapters.version_store import VersionStore
@@ -21,6 +23,7 @@ from huggingnersc.api.packing.split_files import split_of_files
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import split_title, version_of
 from huggingnersc.api.versions.recorded_files import recorded_manifest
+from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.loading.file_addresses import file_url, portal_base
 from huggingnersc.domain.loading.upload import SHARDS_SUFFIX
@@ -33,6 +36,7 @@ from huggingnersc.domain.site import SiteOrigin
 from huggingnersc.errors import (
     DatasetUnknownError,
     HubError,
+    InstallationError,
     TransferError,
     VersionUnknownError,
 )
@@ -92,8 +96,9 @@ def dataset_files(
 ) -> Iterator[DatasetFiles]:
     """Yield the files of a dataset; the connection to the Hub is open while the block runs.
 
-    They come from the Hub where the whole data is there, else from the portal by the list of the
-    files of the version, else from the folder of the data where this machine has it.
+    They come from the Hub where the whole data is there, else from the bucket that it was uploaded
+    to, else from the portal by the list of the files of the version, else from the folder of the
+    data where this machine has it.
 
     Args:
         title: `iris`, `iris@v1`, or a repository such as `NERSC/iris`, for which no catalog is
@@ -164,6 +169,10 @@ class _Search:
             return on_hub
         if kind is DownloadSource.HUB:
             raise self._not_on_hub()
+        if kind in {None, DownloadSource.BUCKET} and (in_bucket := self._in_bucket(stack)):
+            return in_bucket
+        if kind is DownloadSource.BUCKET:
+            raise self._not_in_bucket()
         return self._by_manifest(stack)
 
     def _on_hub(self) -> DatasetFiles | None:
@@ -172,6 +181,8 @@ class _Search:
             return None
         upload = self.record.upload if self.record else None
         there: RemoteRepository | None = self.repository
+        if upload and upload.bucket:
+            return None
         shards = () if upload and upload.is_beside else _shards(self.repository, upload)
         if upload and self.version and upload.version not in {"", self.version}:
             return None
@@ -186,6 +197,33 @@ class _Search:
             [shard for shard in shards if self._takes_shard(shard)],
             upload.version if upload else self.version or "",
             is_private=there.private,
+        )
+
+    def _in_bucket(self, stack: ExitStack) -> DatasetFiles | None:
+        """Return the shards in a bucket, as they are recorded; None where there are none."""
+        record, upload = self.record, self.record.upload if self.record else None
+        if record is None or upload is None or upload.bucket is None:
+            return None
+        if not _is_current(record, upload, self.version):
+            return None
+        address = parse_bucket_address(upload.bucket.address)
+        place = upload.bucket
+        try:
+            bucket = Bucket(address, anonymous=place.is_public, endpoint=place.endpoint)
+        except InstallationError as error:
+            if self.options.source:
+                raise
+            self.warnings.append(f"{error} The files come from elsewhere.")
+            return None
+        shards = (
+            WantedFile(one.path.encode(), one.size_bytes, one.sha256) for one in upload.shards
+        )
+        return self._of(
+            DownloadSource.BUCKET,
+            S3Source(stack.enter_context(bucket)),
+            sorted(filter(self._takes_shard, shards), key=lambda shard: shard.path),
+            upload.version,
+            is_private=not place.is_public,
         )
 
     def _takes_shard(self, shard: WantedFile) -> bool:
@@ -276,6 +314,12 @@ class _Search:
             hint=Message("Fetch it by its files: ", Option("from", "portal")),
         )
 
+    def _not_in_bucket(self) -> TransferError:
+        return TransferError(
+            f"The whole data of {self.title} was not uploaded to a bucket from here.",
+            hint=Message("Fetch it by its files: ", Option("from", "portal")),
+        )
+
     def _nowhere(self, data_path: Path) -> TransferError:
         where: dict[DownloadSource | None, str] = {
             None: f"is neither on a portal nor at {data_path} on this machine",
@@ -303,9 +347,14 @@ def _shards(there: RemoteRepository, upload: Upload | None) -> tuple[WantedFile,
 
 def _has_current_data(record: Record, version: str | None) -> bool:
     """Return whether the Hub should have the data of a version, or of the current one."""
+    upload = record.upload
+    return upload is not None and not upload.bucket and _is_current(record, upload, version)
+
+
+def _is_current(record: Record, upload: Upload, version: str | None) -> bool:
     wanted = record.history.find(version) if version else record.history.current
     name = wanted.name if wanted else version or ""
-    return record.upload is not None and record.upload.version in {"", name}
+    return upload.version in {"", name}
 
 
 def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:

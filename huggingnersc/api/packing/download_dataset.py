@@ -26,7 +26,7 @@ from huggingnersc.api.packing.dataset_files import dataset_files, site_for
 from huggingnersc.api.packing.manifest_files import ManifestFiles
 from huggingnersc.api.versions.find_version import split_title
 from huggingnersc.domain.engine_name import EngineName
-from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
+from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, DownloadSource
 from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.text.shell import shown
@@ -274,7 +274,7 @@ class _Download:
     def _spec(self) -> RunSpec:
         """Return the run; the same download to the same folder has the same one."""
         name, version = split_title(self.title)
-        pinned = version or (self.found.version if self.found.kind != DownloadSource.HUB else "")
+        pinned = version or (self.found.version if self.found.kind not in SHARDS_AT else "")
         request: dict[str, Any] = {
             "title": f"{name}@{pinned}" if pinned else name,
             "target": str(self.target),

@@ -17,7 +17,7 @@ from huggingnersc.cli.options import (
     SiteOption,
 )
 from huggingnersc.cli.output import show, write_lines
-from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
+from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, DownloadSource
 from huggingnersc.domain.packing.url_list import UrlListForm
 from huggingnersc.domain.text.formatting import plural, size_words
 
@@ -100,9 +100,9 @@ def download_dataset(
 ) -> None:
     """Download the files of a dataset, and check each of them.
 
-    From the Hub where the whole data is there, else from the portal by the list of the files of
-    the version, else from the data's folder on this machine. No file gets its name before its
-    SHA-256 is right. A second run fetches only what changed, and one that was stopped goes on
+    From the Hub or the bucket where the whole data is, else from the portal by the list of the
+    files of the version, else from the data's folder on this machine. No file gets its name before
+    its SHA-256 is right. A second run fetches only what changed, and one that was stopped goes on
     where it was. A list of --print-urls needs nothing but curl or aria2c.
 
     Examples:
@@ -194,7 +194,7 @@ def _fetched(result: Downloaded) -> str | None:
 
 def _loads(result: Downloaded) -> str | None:
     """Return the Python that loads the folder; None where nothing is known to load it."""
-    if result.source is DownloadSource.HUB:
+    if result.source in SHARDS_AT:
         return f"datasets.load_dataset({str(result.target)!r})"
     if result.loader:
         module = result.loader.removesuffix(".py")

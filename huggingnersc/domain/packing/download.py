@@ -24,8 +24,12 @@ class DownloadSource(StrEnum):
     """Where the files of a dataset come from."""
 
     HUB = "hub"  # its repository on the Hub, where the whole data is there as shards
+    BUCKET = "bucket"  # the bucket that its shards were uploaded to
     PORTAL = "portal"  # its link, by the list of the files of a version
     PATH = "path"  # the folder of the data, on this machine
+
+
+SHARDS_AT = frozenset({DownloadSource.HUB, DownloadSource.BUCKET})  # as `datasets` loads them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc import (
+    DownloadSource,
     check_dataset,
+    download_dataset,
     remove_dataset,
     restore_dataset,
     resume_run,
@@ -107,10 +109,13 @@ def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
     (checked,) = check_dataset("iris", site=str(centre.profile)).datasets
     assert [one for one in checked.findings if one.about == "Hub"] == []
 
-    for name in (
-        ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if public else ()
-    ):
-        monkeypatch.delenv(name)  # a visitor
+    for name in _OF_MEMBERS if public else ():
+        monkeypatch.delenv(name)
+    fetched = download_dataset("iris", tmp_path / "copy", site=str(centre.profile))
+    assert (fetched.source, fetched.fetched_files) == (DownloadSource.BUCKET, done.shards)
+    assert {path.name for path in (tmp_path / "copy/data").iterdir()} == {
+        path.name for path in (pack / "data").iterdir()
+    }
     data = loaded(card)
     splits = {one.name: one.samples for one in done.splits}
     assert {name: rows.num_rows for name, rows in data["data"].items()} == splits
