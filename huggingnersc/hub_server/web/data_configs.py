@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.loading.loading import SAMPLE_CONFIG
+from huggingnersc.domain.loading.upload import DATA_CONFIG
 from huggingnersc.domain.versions.version import SAMPLE_DIR, TABLES_DIR
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ DATA_FOLDER = "version"  # of the latest version, in a repository
 SAMPLE_FOLDER = f"{DATA_FOLDER}/{SAMPLE_DIR}/"
 _TABLES_FOLDER = f"{DATA_FOLDER}/{TABLES_DIR}/"
 _FOLDERS = (SAMPLE_FOLDER, _TABLES_FOLDER)
+_FIRST_SHARD = re.compile(r"data/[\w.]+-00000-of-\d{5,}\.parquet", re.ASCII)
 _MOST_FILES = 50
 _LONGEST = 200
 
@@ -59,13 +63,25 @@ def is_description(path: str) -> bool:
 
 
 def sample_files(card: Mapping[str, object]) -> tuple[SampleFile, ...]:
-    """Return the files of samples, and of tables that are published in whole."""
+    """Return the files of samples, of tables that are published in whole, and first shards.
+
+    The shards of data that was uploaded come last, as they may be too large to be shown.
+    """
     found = (
         SampleFile(name[:_LONGEST], split[:_LONGEST], path)
         for name, split, path in data_files(card)
         if path.endswith(".parquet") and (name == SAMPLE_CONFIG or path.startswith(_FOLDERS))
     )
-    return tuple(file for _, file in zip(range(_MOST_FILES), found, strict=False))
+    every = chain(found, _first_shards(card))
+    return tuple(file for _, file in zip(range(_MOST_FILES), every, strict=False))
+
+
+def _first_shards(card: Mapping[str, object]) -> Iterator[SampleFile]:
+    """Yield the first shard of each split of the data that was uploaded."""
+    for name, split, path in data_files(card):
+        first = path.replace("-*-of-", "-00000-of-")
+        if name == DATA_CONFIG and _FIRST_SHARD.fullmatch(first):
+            yield SampleFile(name, split[:_LONGEST], first)
 
 
 def data_files(card: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

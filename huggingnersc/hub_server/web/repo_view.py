@@ -16,7 +16,7 @@ from huggingnersc.hub_server.services.pull_requests import count_open
 from huggingnersc.hub_server.storage.errors import RevisionMissingError
 from huggingnersc.hub_server.web.addresses import RepoPages
 from huggingnersc.hub_server.web.badges import badges_of
-from huggingnersc.hub_server.web.data_configs import DATA_FOLDER, config_names
+from huggingnersc.hub_server.web.data_configs import DATA_FOLDER, config_names, sample_files
 from huggingnersc.hub_server.web.repo_values import CommitRow, RepoHeader
 from huggingnersc.hub_server.web.values import Choice, RepoRow
 
@@ -73,7 +73,7 @@ class RepoView:
         """Return whether a revision says what the data of a dataset is."""
         if self.record.name.kind is not RepoKind.DATASET:
             return False
-        if SAMPLE_CONFIG in config_names(self.record.card):
+        if SAMPLE_CONFIG in config_names(self.record.card) or sample_files(self.record.card):
             return True
         try:
             commit = self.git.resolve(revision)

@@ -75,3 +75,19 @@ def test_a_configuration_is_named_where_none_is_the_default(configs: object, nam
 def test_only_so_many_files_are_taken() -> None:
     many = [config("sample", [TRAIN] * 1_000)] * 100
     assert len(sample_files({"configs": many})) == 50
+
+
+def test_the_first_shard_of_data_that_was_uploaded_comes_after_the_sample() -> None:
+    data = [
+        {"split": "train", "path": "data/train-*-of-00004.parquet"},
+        {"split": "test", "path": "data/test-00000-of-00001.parquet"},
+        {"split": "odd", "path": "data/*.parquet"},
+        {"split": "tar", "path": "data/tar-*-of-00004.tar"},
+    ]
+    sample = [{"split": "train", "path": "version/sample/train.parquet"}]
+    found = sample_files({"configs": [config("data", data), config("sample", sample)]})
+    assert [(one.label, one.path) for one in found] == [
+        ("train", "version/sample/train.parquet"),
+        ("data, train", "data/train-00000-of-00004.parquet"),
+        ("data, test", "data/test-00000-of-00001.parquet"),
+    ]
