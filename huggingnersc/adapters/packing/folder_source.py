@@ -22,7 +22,7 @@ from huggingnersc.domain.packing.description_files import is_description
 from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.path_marks import mark_function
-from huggingnersc.domain.packing.sample import UNKNOWN, SamplePart
+from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, SamplePart
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.manifest import entry_of
@@ -43,6 +43,7 @@ SPECIAL = "FIFOs, sockets and devices"
 DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"
+_ODD_BEGINS = b"._"
 _AT_A_TIME = 1_000  # files of a folder
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
 
@@ -94,11 +95,9 @@ def _parts(
         elif together is None:
             faults.add(path, "--keep-together finds nothing in it")
         else:
-            order = order_of(path)
             yield SamplePart(
-                *(key, order, path, size_bytes, mtime_ns, digest),
-                stratum=stratum,
-                together=together,
+                *(key, order_of(path), path, size_bytes, mtime_ns, digest),
+                *(WHOLE_FILE, b"", stratum, together),
             )
     faults.require_none(source.path)
 
@@ -150,7 +149,8 @@ def _plain(
     prefix, folder = files.prefix, files.descriptor
     for place, name in enumerate(files.names):
         path = unescaped(prefix + name)
-        if reason := _no_data(prefix, name):
+        is_odd = not prefix or name[0] in _ODD_BEGINS  # others are data, and nearly all
+        if is_odd and (reason := _no_data(prefix, name)):
             left_out[reason] += 1
             continue
         status = _status(folder, name) if place else files.status

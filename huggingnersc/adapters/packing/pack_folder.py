@@ -104,11 +104,15 @@ class PackFolder:
             make_folder(folder, _FOLDER_MODE)
 
     def require_space(self, size_bytes: int) -> None:
-        """Make sure that there is room for shards.
+        """Make sure that there is room for the shards that are not written yet.
+
+        Args:
+            size_bytes: of all shards.
 
         Raises:
             PackingError: there is not.
         """
+        size_bytes -= self._written_bytes()
         free = shutil.disk_usage(self._existing()).free
         if size_bytes * (1 + _SPARE) > free:
             raise PackingError(
@@ -116,6 +120,12 @@ class PackFolder:
                 f"{size_words(free)} free for {shown(self.path)}.",
                 hint="Make room, or name a folder of another file system.",
             )
+
+    def _written_bytes(self) -> int:
+        with suppress(OSError):
+            files = (self.path / DATA_DIR).iterdir()
+            return sum(file.stat().st_size for file in files if _OURS.fullmatch(file.name))
+        return 0
 
     def _existing(self) -> Path:
         return next(one for one in (self.path, *self.path.parents) if one.exists())

@@ -22,7 +22,7 @@ from huggingnersc.domain.packing.pack import Compress, ShardForm, shard_extensio
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.domain.packing.split_report import KEYS_MODULUS, PlannedSplit
 from huggingnersc.domain.packing.splits import hash_order
-from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, padding
+from huggingnersc.domain.packing.tar_header import BLOCK_BYTES
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import PackingError
 
@@ -219,7 +219,7 @@ def _keys_sum(samples: SampleRows, splits: SampleSplits) -> int:
 
 
 def _tar_cost(part: SamplePart) -> int:
-    return BLOCK_BYTES + part.size_bytes + padding(part.size_bytes)
+    return 2 * BLOCK_BYTES + part.size_bytes - (part.size_bytes % BLOCK_BYTES or BLOCK_BYTES)
 
 
 def _own_cost(part: SamplePart) -> int:

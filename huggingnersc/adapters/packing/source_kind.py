@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.packing.listing import SourceRoot
     from huggingnersc.domain.packing.options import PackOptions
 
-_LOOKED_AT = 10_000  # files
+_LOOKED_AT = 2_000  # files
 _TABLES = frozenset({FileType.CSV, FileType.JSON_LINES, FileType.PARQUET, FileType.HDF5})
 
 

@@ -40,7 +40,10 @@ def tar_layout(
     kind = options.grouping.kind
     faults, sets = SourceFaults(), Counter[tuple[bytes, ...]]()
     for rows in samples:
-        extensions = tuple([extension_of(kind, row.path) for row in rows])
+        if len(rows) == 1:  # nearly all, so it is worth a line of its own
+            extensions: tuple[bytes, ...] = (extension_of(kind, rows[0].path),)
+        else:
+            extensions = tuple([extension_of(kind, row.path) for row in rows])
         if extensions not in sets:
             if len(rows) > 1 and kind is GroupKind.FILE:
                 faults.add(rows[1].path, _ALIKE)

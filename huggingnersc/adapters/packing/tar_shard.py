@@ -42,13 +42,13 @@ def write_tar(job: ShardJob, source: SourceFiles, output: ShardOutput) -> list[b
         SourceChangedError: a file is not what was listed.
         OSError: it cannot be read, or the shard not be written.
     """
-    names = MemberNames(job.layout["group"])
+    name_of = MemberNames(job.layout["group"]).of
     lines: list[bytes] = []
     with compressed(output, Compress(job.layout["compress"])) as stream:
         tar = _Tar(source, stream)
         for sample in job.samples():
             for part in sample.parts:
-                name = names.of(sample.key, part.path)
+                name = name_of(sample.key, part.path)
                 tar.add(name, part)
                 lines.append(b"%b\t%b\t%d\n" % (escaped(name), part.digest, part.size_bytes))
         tar.end()

@@ -115,7 +115,7 @@ def key_function(group_by: GroupBy, form: ShardForm) -> Callable[[bytes], bytes 
             return _without_dots(_folder_key(group_by.depth), form)
         case GroupKind.REGEX:
             pattern = compiled(group_by.pattern)
-            return _without_dots(lambda path: matched(pattern, path), form)
+            return _without_dots(lambda path: _safe(matched(pattern, path)), form)
 
 
 def extension_of(kind: GroupKind, path: bytes) -> bytes:
@@ -171,6 +171,12 @@ def _folder_key(depth: int) -> Callable[[bytes], bytes | None]:
         return b"/".join(parts[:depth] if depth else parts[:-1])
 
     return key
+
+
+def _safe(found: bytes | None) -> bytes | None:
+    """Return a match as a path that stays below where a tar file is extracted."""
+    parts = (found or b"").split(b"/")
+    return b"/".join(part for part in parts if part not in {b"", b".", b".."}) or None
 
 
 def _without_dots(

@@ -6,6 +6,8 @@ a file of 8 GiB or more, gets a pax header before it.
 
 from __future__ import annotations
 
+from zlib import adler32
+
 BLOCK_BYTES = 512
 _NAME_BYTES, _PREFIX_BYTES = 100, 155
 _MOST_OCTAL = 8**11
@@ -52,20 +54,26 @@ def padding(size_bytes: int) -> int:
 
 def _block(name: bytes, prefix: bytes, size_bytes: int, kind: bytes) -> bytes:
     size = b"%011o\0" % size_bytes
-    total = _BASE + sum(name) + sum(prefix) + sum(size) + kind[0]
-    return b"".join(
-        (
-            name.ljust(_NAME_BYTES, b"\0"),
-            _BEFORE,
-            size,
-            _TIME,
-            b"%06o\0 " % total,
-            kind,
-            _AFTER,
-            prefix.ljust(_PREFIX_BYTES, b"\0"),
-            _END,
-        )
+    total = _BASE + _sum(name) + _sum(size) + kind[0]
+    if prefix:
+        total += _sum(prefix)
+    rest = _REST if kind == _FILE and not prefix else _rest(kind, prefix)
+    return b"%b%b%b%b%06o\0 %b" % (
+        *(name.ljust(_NAME_BYTES, b"\0"), _BEFORE, size, _TIME),
+        *(total, rest),
     )
+
+
+def _rest(kind: bytes, prefix: bytes) -> bytes:
+    return b"".join((kind, _AFTER, prefix.ljust(_PREFIX_BYTES, b"\0"), _END))
+
+
+def _sum(text: bytes) -> int:
+    """Return the sum of at most 256 bytes; it is half of a checksum that C computes."""
+    return (adler32(text) & 0xFFFF) - 1
+
+
+_REST = _rest(_FILE, b"")
 
 
 def _split(name: bytes) -> tuple[bytes, bytes, bytes | None]:

@@ -8,8 +8,14 @@ _ESCAPED = re.compile(rb"[\x00-\x1f\\\x7f]")
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 
 
+# All that an escape never stands for; what is left of a name without them is nearly always empty.
+_PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte != ord("\\"))
+
+
 def escaped(name: bytes) -> bytes:
     r"""Return a path or target as a manifest has it: `a\b` becomes `a\x5cb`."""
+    if not name.translate(None, _PLAIN):
+        return name
     if name.isascii():
         return _ESCAPED.sub(_hexadecimal, name)
     text = name.decode("utf-8", "surrogateescape")

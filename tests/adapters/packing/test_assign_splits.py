@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.packing.assign_splits import splits_by_share
@@ -44,6 +44,7 @@ def _assigned(parts: Sequence[SamplePart], **options: str | int) -> dict[SampleP
     }
 
 
+@settings(max_examples=40)
 @given(_parts, st.permutations(range(80)), st.sampled_from(["count", "bytes"]))
 def test_splits_depend_on_no_order_and_hold_every_sample_once(
     parts: list[SamplePart], order: list[int], by: str
@@ -54,6 +55,7 @@ def test_splits_depend_on_no_order_and_hold_every_sample_once(
     assert assigned.keys() == set(parts)
 
 
+@settings(max_examples=40)
 @given(_parts)
 def test_every_split_is_within_one_sample_of_its_share_of_each_stratum(
     parts: list[SamplePart],
@@ -65,6 +67,7 @@ def test_every_split_is_within_one_sample_of_its_share_of_each_stratum(
             assert abs(counts[name] - share * counts.total()) < 1 + 1e-9
 
 
+@settings(max_examples=40)
 @given(_parts, st.sampled_from(["", "x"]), st.sampled_from(["count", "bytes"]))
 def test_what_is_kept_together_is_in_one_split(
     parts: list[SamplePart], stratify_by: str, by: str

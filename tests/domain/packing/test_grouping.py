@@ -32,6 +32,8 @@ def _key(text: str, path: str, form: ShardForm = ShardForm.WEBDATASET) -> str | 
         ("folder", "7.pgm", None),
         (r"subject-(\d+)/.*_(\w+)\.", "x/subject-7/run_a.png", "7/a"),
         (r"subject-(\d+)", "notes.png", None),
+        (r"/run.*", "x/run/7.png", "run/7_png"),
+        (r"([.][.]/)b", "a../b/7.png", None),
     ],
 )
 def test_files_have_the_key_of_their_sample(group_by: str, path: str, key: str | None) -> None:
