@@ -30,9 +30,18 @@ class WebServer(NamedTuple):
     port: int
 
     @property
+    def authority(self) -> str:
+        """Its host, and its port where that is not the usual one, as addresses have them.
+
+        An address may be signed together with this name, so it has to be the very same.
+        """
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
     def name(self) -> str:
         """Its address without a path."""
-        return f"{self.scheme}://{self.host}:{self.port}"
+        return f"{self.scheme}://{self.authority}"
 
 
 class OpenLink(NamedTuple):

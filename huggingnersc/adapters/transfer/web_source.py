@@ -70,8 +70,7 @@ class WebSource:
         """Return the header lines of every request to a server."""
         is_home = self._token is not None and server == self._home
         own = f"Authorization: Bearer {self._token}\r\n" if is_home else ""
-        host = f"[{server.host}]" if ":" in server.host else server.host
-        return f"Host: {host}:{server.port}\r\n{self._agent}{own}"
+        return f"Host: {server.authority}\r\n{self._agent}{own}"
 
 
 class WebConnection:

@@ -190,7 +190,7 @@ class _Download:
             self._forget_run()
             return self._result(DownloadOutcome.UNCHANGED, comparison, 0, 0)
         with _explained(self.target):
-            _require_room(root, missing)
+            _require_room(root, missing, state)
         run_root = Path(self.site.run_root)
         with explained_run(run_root):
             run = RunFolder.create(run_root, self._spec())
@@ -369,13 +369,13 @@ def _explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _require_room(root: OpenFolder, missing: SortedRows) -> None:
+def _require_room(root: OpenFolder, missing: SortedRows, state: StateFile) -> None:
     """Make sure that the file system of the target has room for what is missing.
 
     Raises:
         TransferError: it has not.
     """
-    needed = sum(one.file.size_bytes for one in _listed(missing))
+    needed = sum(one.file.size_bytes - _in_part(one.file, state) for one in _listed(missing))
     system = os.statvfs(root.path)
     free = system.f_bavail * system.f_frsize
     if needed * (1 + _SPARE_SHARE) > free:
@@ -384,3 +384,7 @@ def _require_room(root: OpenFolder, missing: SortedRows) -> None:
             f"{size_words(needed)} are to be downloaded.",
             hint="Choose another folder, or fewer files (--only).",
         )
+
+
+def _in_part(file: WantedFile, state: StateFile) -> int:
+    return sum(piece.stop - piece.start for piece in state.pieces_of(file))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.adapters.transfer import http_connect, retries
+from huggingnersc.adapters.transfer.http_connect import server_of
 from huggingnersc.errors import TransferError
 from tests.file_server import file_server
 from tests.portal_server import needs_nginx, portal
@@ -28,13 +29,32 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_proxy_of_the_environment_is_asked_with_its_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with file_server({b"http://portal.invalid:80/a.csv": b"1\n"}) as proxy:
+    with file_server({b"http://portal.invalid/a.csv": b"1\n"}) as proxy:
         place = proxy.address.removeprefix("http://")
         monkeypatch.setenv("http_proxy", f"http://user:pass@{place}")
         source = web_source("http://portal.invalid", token="secret", home="https://portal.invalid")
         fetch(source, wanted(FILES), tmp_path / "out", jobs=1)
     assert content_of(tmp_path / "out") == FILES
     assert [token for *_, token in proxy.requests] == [""]
+
+
+@pytest.mark.parametrize(
+    ("address", "authority"),
+    [
+        ("https://portal.invalid/x", "portal.invalid"),
+        ("https://portal.invalid:443", "portal.invalid"),
+        ("http://portal.invalid:8080/", "portal.invalid:8080"),
+        ("http://[::1]:8017/x", "[::1]:8017"),
+    ],
+)
+def test_a_server_is_named_as_addresses_are_signed(address: str, authority: str) -> None:
+    assert server_of(address).authority == authority
+
+
+@pytest.mark.parametrize("address", ["ftp://a.invalid/", "https://me:word@a.invalid/", "https://"])
+def test_an_address_that_is_no_plain_one_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        server_of(address)
 
 
 def test_no_proxy_is_asked_for_this_machine(

@@ -236,6 +236,18 @@ def test_a_folder_that_cannot_be_written_is_explained(
         download_dataset("iris", tmp_path / "file/out", PORTAL, site=site)
 
 
+def test_a_download_without_room_for_it_does_not_begin(
+    site: Site, portal: FileServer, tmp_path: Path
+) -> None:
+    line = b"a\t" + b"0" * 64 + b"\t%d\t1\n" % (1 << 62)
+    made = VersionedCatalog(tmp_path / "catalog")
+    made.add("iris", line)
+    _link(tmp_path, portal.address)
+    with pytest.raises(TransferError):
+        download_dataset("iris", tmp_path / "out", PORTAL, site=site)
+    assert portal.requests == []
+
+
 @pytest.mark.attack("hostile downloads")
 def test_a_list_of_files_that_was_changed_is_not_believed(
     catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
