@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.transfer.wanted_file import WantedFile
 
-_MOST_OPEN = 64  # folders that a thread keeps open
+_MOST_OPEN = 8  # folders that a thread keeps open; there are up to 64 threads
 _FOLDER_MODE, _FILE_MODE = 0o777, 0o666  # what the umask leaves of them
 _READ_BYTES = 1 << 20
 _MOST_NAME_BYTES = 200  # of a part's name that come from the file's
