@@ -86,6 +86,9 @@ class ParquetTables:
                 table = table.append_column(field, arrow.nulls(table.num_rows, field.type))
         return table.select(names)
 
+    def close(self) -> None:
+        """Do nothing: files are closed as they were read."""
+
     @contextmanager
     def _opened(self, file: ListedPart) -> Iterator[Any]:
         with os.fdopen(self._source.open(file), "rb") as stream:
@@ -153,6 +156,9 @@ class Hdf5Tables:
         chosen = [field for field in schema if not columns or field.name in columns]
         values = [_arrow_column(arrow, arrays[field.name], field.type) for field in chosen]
         return arrow.Table.from_arrays(values, schema=arrow.schema(chosen))
+
+    def close(self) -> None:
+        """Do nothing: files are closed as they were read."""
 
     def _found(self, file: ListedPart) -> list[str]:
         with self._opened(file) as opened:

@@ -1,12 +1,13 @@
 """Plan a pack of tables: which rows are in which split, and which blocks of rows in which shard.
 
 Files are read once to plan, and once or twice more where values of a column decide; then once for
-each split, however many shards there are. (A gzipped file is decompressed from its beginning for
-each of its blocks: large ones should be unpacked before.)
+each split, however many shards there are. (Gzipped files are unpacked from the beginning for each
+shard: large ones should be unpacked before.)
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.packing.listing import SourceRoot
     from huggingnersc.adapters.packing.source_files import SourceFiles
@@ -101,7 +102,7 @@ class TablePlan:
             for number, length in enumerate(split.lengths):
                 path = shard_path(split.name, number, len(split.lengths), extension)
                 own = slice(begin, begin + length)
-                lines = (block_line(self._blocks[block]) for block in split.blocks[own])
+                lines = map(block_line, _in_reading_order(self._blocks, split.blocks[own]))
                 job = job_bytes(path, split.name, self.layout.settings, lines)
                 begin += length
                 yield PlannedShard(path, sum(split.rows[own]), sum(split.sizes[own]), job)
@@ -174,13 +175,15 @@ class _Assigned:
         own = tables.own_splits
         if options.split:
             self.names = [one.name for one in options.shares]
-            reader = table_reader(tables.file_type, opened, tables.settings)
-            self.rule = row_rule(tables, reader, options)
-            columns = columns_read(tables, reader, self.rule)
+            with closing(table_reader(tables.file_type, opened, tables.settings)) as reader:
+                self.rule = row_rule(tables, reader, options)
+                self._count(columns_read(tables, reader, self.rule))
         else:
             self.names = sorted(set(own.values()) or {ONE_SPLIT}, key=split_order)
-            columns = (None for _ in tables.blocks)
-        pairs = zip(tables.blocks, columns, strict=True)
+            self._count(None for _ in tables.blocks)
+
+    def _count(self, columns: Iterable[Any]) -> None:
+        pairs = zip(self._tables.blocks, columns, strict=True)
         self._counts = [self._counted(block, table) for block, table in pairs]
 
     def _counted(self, block: TableBlock, table: Any) -> list[int]:
@@ -228,6 +231,13 @@ class _Assigned:
             asked=asked.get(split.name),
             share=rows / self._tables.rows,
         )
+
+
+def _in_reading_order(blocks: Sequence[TableBlock], numbers: Sequence[int]) -> list[TableBlock]:
+    """Return blocks in the order in which a shard reads them: those of gzipped files in theirs."""
+    if any(blocks[number].file.path.lower().endswith(b".gz") for number in numbers):
+        numbers = sorted(numbers)
+    return [blocks[number] for number in numbers]
 
 
 def _digest(tables: ScannedTables) -> str:

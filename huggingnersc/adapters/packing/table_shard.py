@@ -7,6 +7,7 @@ at a time are mixed by their hashes; where a split has fewer, it is mixed as a w
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.packing.shard_output import ShardOutput
     from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.adapters.packing.table_kinds import TableReader
     from huggingnersc.domain.packing.features import Features
     from huggingnersc.domain.packing.shard_job import ShardJob
     from huggingnersc.domain.packing.table_blocks import TableBlock
@@ -67,8 +69,9 @@ def write_rows(job: ShardJob, source: SourceFiles, output: ShardOutput) -> Writt
     """
     features = parse_features(job.layout["features"])
     blocks = [parse_block(line) for line in job.lines]
-    rows = _Rows(job, source, features)
-    with ParquetShard(output, arrow_schema(features)) as shard:
+    reader = table_reader(FileType(job.layout["type"]), source, job.layout["settings"])
+    rows = _Rows(job, reader, features)
+    with closing(reader), ParquetShard(output, arrow_schema(features)) as shard:
         for block in blocks:
             rows.add(block)
             if rows.size_bytes >= _MIXED_BYTES:
@@ -85,9 +88,9 @@ def write_rows(job: ShardJob, source: SourceFiles, output: ShardOutput) -> Writt
 class _Rows:
     """Rows that are not written yet."""
 
-    def __init__(self, job: ShardJob, source: SourceFiles, features: Features) -> None:
+    def __init__(self, job: ShardJob, reader: TableReader, features: Features) -> None:
         layout: Mapping[str, Any] = job.layout
-        self._reader = table_reader(FileType(layout["type"]), source, layout["settings"])
+        self._reader = reader
         self._features, self._schema = features, arrow_schema(features)
         self._rule = RowRule(**layout["rule"]) if layout["rule"] else None
         self._split = layout["splits"].index(job.split)

@@ -8,7 +8,7 @@ from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.data_files.lines import read_table_layout
 from huggingnersc.adapters.packing.arrow_types import arrow_schema, feature_of, features_of
 from huggingnersc.adapters.packing.text_tables import (
-    block_bytes,
+    BlockStreams,
     csv_table,
     csv_types,
     json_table,
@@ -41,6 +41,7 @@ class CsvTables:
 
     def __init__(self, source: SourceFiles, settings: Mapping[str, Any]) -> None:
         self._source, self._types = source, dict[str, Any]()
+        self._streams = BlockStreams(source)
         self._layout: FileLayout | None = None
         if settings:
             columns = tuple(Column(name, "str") for name in settings["names"])
@@ -104,9 +105,12 @@ class CsvTables:
         """
         schema = arrow_schema(features)
         types = {field.name: field.type for field in schema}
-        with text_stream(self._source, block.file) as stream:
-            data = block_bytes(stream, block.start, block.end)
+        data = self._streams.block(block.file, block.start, block.end)
         return csv_table(data, self._layout or FileLayout(), types, columns)
+
+    def close(self) -> None:
+        """Close the file that was read last."""
+        self._streams.close()
 
 
 class JsonTables:
@@ -119,6 +123,7 @@ class JsonTables:
 
     def __init__(self, source: SourceFiles, settings: Mapping[str, Any]) -> None:
         self._source, self.settings = source, dict(settings)
+        self._streams = BlockStreams(source)
         self._schema: Any = None
 
     def scan(self, file: ListedPart, block_size_bytes: int) -> Iterator[ScannedBlock]:
@@ -151,9 +156,12 @@ class JsonTables:
             pyarrow.ArrowException, ValueError: they are not what was scanned.
             SourceChangedError: the file is not what was listed.
         """
-        with text_stream(self._source, block.file) as stream:
-            data = block_bytes(stream, block.start, block.end)
+        data = self._streams.block(block.file, block.start, block.end)
         return json_table(data, arrow_schema(features).remove_metadata(), columns)
+
+    def close(self) -> None:
+        """Close the file that was read last."""
+        self._streams.close()
 
 
 def _present(feature: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -78,17 +78,45 @@ def text_blocks(
         at, rest = at + end, _bounded(data[end:])
 
 
-def block_bytes(stream: BufferedIOBase, start: int, end: int) -> bytes:
-    """Return a part of a stream; one that cannot seek is read from its beginning.
+class BlockStreams:
+    """Reads blocks of text files; a file stays open until one of another is read.
 
-    Raises:
-        ValueError: the stream ends before.
+    Of a gzipped file the blocks should be read in their order: one before the last one makes it
+    be unpacked from its beginning again.
+
+    Args:
+        source: where the files are.
     """
-    stream.seek(start)
-    data = stream.read(end - start)
-    if len(data) != end - start:
-        raise ValueError("it was cut while it was read")
-    return data
+
+    def __init__(self, source: SourceFiles) -> None:
+        self._source = source
+        self._stack = ExitStack()
+        self._file: ListedPart | None = None
+        self._stream: BufferedIOBase | None = None
+
+    def block(self, file: ListedPart, start: int, end: int) -> bytes:
+        """Return a part of a file.
+
+        Raises:
+            SourceChangedError: it is not what was listed.
+            ValueError: it ends before.
+            OSError: it cannot be read.
+        """
+        if self._stream is None or self._file != file:
+            self.close()
+            self._stream = self._stack.enter_context(text_stream(self._source, file))
+            self._file = file
+        self._source.require(file, self._stream.fileno(), file.size_bytes)
+        self._stream.seek(start)
+        data = self._stream.read(end - start)
+        if len(data) != end - start:
+            raise ValueError("it was cut while it was read")
+        return data
+
+    def close(self) -> None:
+        """Close the file that is open."""
+        self._stack.close()
+        self._file = self._stream = None
 
 
 def _bounded(data: bytes) -> bytes:
