@@ -95,7 +95,12 @@ def _require_fitting(options: PackOptions, form: ShardForm) -> None:
     if form is not ShardForm.PARQUET:
         raise PackingError(
             "Records of a file are packed as Parquet only.",
-            hint=Message("Leave out ", Option("form"), "."),
+            hint=Message(
+                "Leave out ",
+                Option("form"),
+                "; or pack the files themselves: ",
+                Option("group_by", "file"),
+            ),
         )
     for name in ("group_by", "keep_together", "path_columns"):
         if getattr(options, name):

@@ -27,12 +27,13 @@ _TABLES = frozenset({FileType.CSV, FileType.JSON_LINES, FileType.PARQUET, FileTy
 def source_kind(source: SourceRoot, options: PackOptions) -> SourceKind:
     """Return what a source holds, by the names of its first files.
 
-    Files are samples where they are to be grouped, or to be members of tar files.
+    Files are samples where they are to be grouped; so are tables that are to be members of tar
+    files.
 
     Raises:
         PackingError: the root cannot be read.
     """
-    if options.group_by or options.form == ShardForm.WEBDATASET:
+    if options.group_by:
         return SourceKind.FILES
     files = islice(listed_files(source, Counter(), SourceFaults()), _LOOKED_AT)
     paths = [os.fsdecode(file.path) for file in files]
@@ -40,6 +41,8 @@ def source_kind(source: SourceRoot, options: PackOptions) -> SourceKind:
         return SourceKind.CIFAR
     if any(map(idx_name, paths)):
         return SourceKind.IDX
+    if options.form == ShardForm.WEBDATASET:
+        return SourceKind.FILES
     names = {path.rpartition(".")[2]: path for path in paths}
     types = {file_type_of(PurePosixPath(path)) for path in names.values()}
     return SourceKind.TABLES if len(types) == 1 and types <= _TABLES else SourceKind.FILES

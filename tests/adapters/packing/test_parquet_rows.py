@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.adapters.packing.listing import SourceRoot, reader_of
+from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.domain.packing.options import PackOptions, SourceKind
+from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.errors import PackingError
 from tests.adapters.packing.packed import pack_all
@@ -135,6 +139,16 @@ def test_options_that_do_not_fit_to_records_are_refused(tmp_path: Path) -> None:
     for options in ({"stratify_by": "color"}, {"keep_together": "x"}):
         with pytest.raises(PackingError):
             pack_all(tmp_path / "in", tmp_path / "out", split="train=1", **options)
+
+
+def test_records_are_no_members_of_tar_files(tmp_path: Path) -> None:
+    source = SourceRoot(path=write_mnist(tmp_path / "in"), scratch=tmp_path)
+    options = PackOptions(form="webdataset")
+    kind = source_kind(source, options)
+    assert kind is SourceKind.IDX
+    with pytest.raises(PackingError):
+        reader_of(kind)(source, options, ShardForm.WEBDATASET)
+    assert source_kind(source, PackOptions(group_by="file")) is SourceKind.FILES
 
 
 def test_a_table_beside_images_is_noted(tmp_path: Path) -> None:
