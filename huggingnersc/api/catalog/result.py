@@ -34,7 +34,8 @@ class CatalogResult(DatasetResult):
     Attributes:
         hub_url: the repository's page.
         catalog_dir: its catalog folder.
-        published_to: `embedded` when nothing left this machine, else the Hub's address.
+        published_to: `embedded` when nothing left this machine, else the address of the Hub, or of
+            the bucket that the data went to.
     """
 
     hub_url: str

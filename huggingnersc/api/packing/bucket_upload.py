@@ -156,6 +156,7 @@ class _BucketUpload:
                 prepared.result,
                 outcome=UploadOutcome.UNCHANGED if is_nothing else UploadOutcome.PLANNED,
                 shards_url=str(self._bucket.address),
+                published_to=str(self._bucket.address),
                 sent_shards=len(prepared.lacking),
                 sent_bytes=sum(one.size_bytes for one in prepared.lacking),
             ),

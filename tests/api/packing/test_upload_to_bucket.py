@@ -87,7 +87,7 @@ def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
     assert s3.objects(bucket) == {}
 
     done = upload_iris(centre, pack, to)
-    assert (done.outcome, done.shards_url) == (UploadOutcome.UPLOADED, to)
+    assert (done.outcome, done.published_to) == (UploadOutcome.UPLOADED, to)
     files = {f"iris/v1/{one.relative_to(pack)}": one for one in pack.rglob("*") if one.is_file()}
     there = s3.objects(bucket)
     assert there == {key: file.read_bytes() for key, file in files.items()}
