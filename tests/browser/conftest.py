@@ -24,6 +24,7 @@ CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",  # pages need no WebGL
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
