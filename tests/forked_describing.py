@@ -31,11 +31,17 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
+PYARROW = ("pyarrow.csv", "pyarrow.parquet")  # enough where nothing is described
+
+
 @contextmanager
-def forked_describing() -> Iterator[None]:
+def forked_describing(libraries: tuple[str, ...] = _LIBRARIES) -> Iterator[None]:
     """Let every describing process be such a fork."""
     command = describing_process._command
-    describing_process._command = lambda memory_bytes: [_python(), *command(memory_bytes)[1:]]
+    describing_process._command = lambda memory_bytes: [
+        _python(libraries),
+        *command(memory_bytes)[1:],
+    ]
     try:
         yield
     finally:
@@ -43,10 +49,13 @@ def forked_describing() -> Iterator[None]:
 
 
 @cache
-def _python() -> str:
+def _python(libraries: tuple[str, ...]) -> str:
     stack = ExitStack()
     atexit.register(stack.close)
     home = stack.enter_context(tempfile.TemporaryDirectory(prefix="describing-"))
-    installed = [name for name in _LIBRARIES if find_spec(name.partition(".")[0])]
-    forked = ForkedPython([*_TASKS, *installed], describing_process._environment(Path(home)))
+    installed = [name for name in libraries if find_spec(name.partition(".")[0])]
+    forked = ForkedPython(
+        [*_TASKS, *installed, "tests.describing_caches"],
+        describing_process._environment(Path(home)),
+    )
     return str(stack.enter_context(forked).python)

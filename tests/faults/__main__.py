@@ -1,12 +1,12 @@
 """Try every fault and print the table.
 
     python -m tests.faults [FAMILY [SCENARIO]] [--step N] [--json]
-    python -m tests.faults --serve [--step N]
+    python -m tests.faults --serve
 
 The families: requests, kills, disk (each change of a file fails), full (a small file system of its
 own) and links (another user of the group puts links into the catalog, which takes root). One
-process imports everything once and forks for each point. With --serve it reads `FAMILY SCENARIO`
-from each line of standard input and answers with a line of JSON, a list of verdicts.
+process imports everything once and forks for each point. With --serve it reads `FAMILY SCENARIO
+STEP OFFSET` from each line of standard input and answers with a line of JSON, a list of verdicts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tests.clean_environment import clean_environment
-from tests.forked_describing import forked_describing
+from tests.forked_describing import PYARROW, forked_describing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print a line for every point")
     parser.add_argument("--serve", action="store_true", help="read what to try from stdin")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home, forked_describing():
+    with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home, forked_describing(PYARROW):
         clean_environment(hf_home)
         warm_up()
         sys.exit(_serve(given) if given.serve else _try_and_print(given))
@@ -56,7 +56,8 @@ def _serve(given: argparse.Namespace) -> int:
     from tests.faults.world import tasks
 
     for line in tasks():
-        family, name = line.split()
+        family, name, step, offset = line.split()
+        given.step, given.offset = int(step), int(offset)
         _print(json.dumps([asdict(verdict) for verdict in _in_lanes(family, name, given)]))
     return 0
 

@@ -60,11 +60,10 @@ def _step(family: str) -> int:
 
 
 @contextmanager
-def _suite(within: list[str], family: str = "") -> Iterator[subprocess.Popen[str]]:
+def _suite(within: list[str]) -> Iterator[subprocess.Popen[str]]:
     """Start the suite, which imports everything once for all the scenarios that it is given."""
-    share = ["--step", str(_step(family)), "--offset", str(sample().offset), "--lanes", "1"]
     with subprocess.Popen(
-        [*within, sys.executable, "-m", "tests.faults", "--serve", *share],
+        [*within, sys.executable, "-m", "tests.faults", "--serve", "--lanes", "1"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -98,21 +97,15 @@ def test_no_point_is_lost_on_a_disk_that_is_full(
         _try_some(process, "full", "catalog", record_property)
 
 
-@pytest.fixture(scope="module")
-def suite_of_links() -> Iterator[subprocess.Popen[str]]:
-    with _suite([], "links") as process:
-        yield process
-
-
 @pytest.mark.attack("second user")
 @pytest.mark.skipif(not can_act(), reason="only root can act as a second user")
 @pytest.mark.parametrize("scenario", _LEAST_POINTS["links"])
 def test_no_link_of_a_second_user_is_followed(
-    suite_of_links: subprocess.Popen[str],
+    suite: subprocess.Popen[str],
     scenario: str,
     record_property: Callable[[str, object], None],
 ) -> None:
-    _try_some(suite_of_links, "links", scenario, record_property)
+    _try_some(suite, "links", scenario, record_property)
 
 
 def _try_some(
@@ -123,7 +116,7 @@ def _try_some(
 ) -> None:
     assert suite.stdin
     assert suite.stdout
-    suite.stdin.write(f"{family} {scenario}\n")
+    suite.stdin.write(f"{family} {scenario} {_step(family)} {sample().offset}\n")
     suite.stdin.flush()
     answer = suite.stdout.readline()
     assert answer, "the suite itself failed"
