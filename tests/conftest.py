@@ -21,9 +21,11 @@ import pytest
 from hypothesis import settings
 
 from tests.clean_environment import FOREIGN, clean_environment
+from tests.desk import SLOWEST, decide, examples, is_left_out, leaves_out_some
 
-settings.register_profile("without_deadline", deadline=None)  # speed belongs to benchmarks/
-settings.load_profile("without_deadline")
+# Without a deadline, because speed belongs to benchmarks/.
+settings.register_profile("ours", deadline=None, max_examples=examples(100))
+settings.load_profile("ours")
 
 _TEMPORARY = "huggingnersc-tests-"
 _IN_USE = ".in-use"  # locked as long as its session lives
@@ -84,34 +86,7 @@ if TYPE_CHECKING:
     from huggingnersc.hub_server import RunningHub
 
 ROOT = Path(__file__).parent.parent
-_SLOWEST_FIRST = {
-    name: place
-    for place, name in enumerate(
-        [
-            "faults/test_faults.py",
-            "test_readme.py",
-            "examples/test_jetclass_ranks.py",
-            "test_load_lines.py",
-            "browser/test_static_site.py",
-            "browser/test_accessibility.py",
-            "test_tour.py",
-            "test_hub_durability.py",
-            "slurm/test_job_notebook.py",
-            "slurm/test_job_cells.py",
-            "faults/test_crowds.py",
-            "loaders/test_generated_scripts.py",
-            "loaders/test_generated_downloads.py",
-            "api/versions/test_snapshot_dataset.py",
-            "api/versions/test_closed_snapshots.py",
-            "examples/test_jetclass.py",
-            "examples/test_jetclass_batch.py",
-            "loaders/test_distributed_loaders.py",
-            "test_install.py",
-            "test_croissant.py",
-            "browser/test_pages.py",
-        ]
-    )
-}
+_SLOWEST_FIRST = {name: place for place, name in enumerate(SLOWEST)}
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -141,6 +116,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shuffle", metavar="SEED", help="run files, and tests in them, shuffled")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide whether tests are left out."""
+    decide(config)
+
+
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     _AT_END.close()
@@ -149,6 +129,10 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the slowest files first, so that no worker ends long after the others; or shuffle."""
+    if leaves_out_some():
+        left_out = [item for item in items if is_left_out(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_left_out(item)]
     for item in items:
         for mark in item.iter_markers("attack"):
             item.user_properties.append(("attack", mark.args[0]))
@@ -219,6 +203,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     )
     if attacks:
         _write_attacks(terminalreporter, attacks)
+    if leaves_out_some():
+        terminalreporter.write_line("a desk's sample: in the slowest files one test in three")
 
 
 def _write_attacks(reporter: pytest.TerminalReporter, attacks: Counter[tuple[str, str]]) -> None:

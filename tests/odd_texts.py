@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.desk import examples
+
 _MARKUP = r"""
 ` `` ``` ~~~ * ** _ __ ~~ [ ] [x] ( ) < > <b> </b> <!-- --> <script> & &amp; &#35; | \ \\ $ $$ # ##
 ! ![ - + 1. 12) = === --- ... > : ; , . / ' " ''' \""" % %% %YAML { } {{ }} {% %} {# a Z 0 é 漢 🦆
@@ -17,8 +19,8 @@ _CONTROLS = ["\u2028", "\u2029", "\u202e", "\u2066", "\xa0", "\ufeff", "\0", "\x
 
 PIECES = st.sampled_from(_MARKUP.split() + _SPACES + _CONTROLS)
 ODD = st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text(max_size=40))
-many = settings(deadline=None, max_examples=200)
-some = settings(deadline=None, max_examples=40)
+many = settings(deadline=None, max_examples=examples(200))
+some = settings(deadline=None, max_examples=examples(40))
 few = settings(deadline=None, max_examples=20)
 
 

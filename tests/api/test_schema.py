@@ -19,6 +19,7 @@ from huggingnersc.domain.metadata.schema import schema_problem
 from huggingnersc.domain.site import SchemaName
 from huggingnersc.errors import MetadataError
 from tests.builders import make_metadata, make_site, write_tree
+from tests.desk import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ valid_documents = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(document=valid_documents)
 def test_what_the_owner_s_schema_allows_the_wide_one_allows(document: dict[str, Any]) -> None:
     assert DEFAULT.problems(document, name="m.json") == ()

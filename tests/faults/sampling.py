@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tests.conftest import ROOT
 
 # It shares no factor with the twenty faults of a request, so that every kind gets its turn.
-_DESK_STEP = 23
+_DESK_STEP = 97
 
 
 @dataclass(frozen=True, slots=True)

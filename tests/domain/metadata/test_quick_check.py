@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from huggingnersc.domain.metadata.quick_check import quick_check
 from tests.builders import make_metadata
 from tests.conftest import ROOT
+from tests.desk import examples
 
 OURS = json.loads((ROOT / "metadata_schema.json").read_text(encoding="utf-8"))
 WORDS = [
@@ -64,7 +65,7 @@ schemas: st.SearchStrategy[dict[str, Any]] = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(schema=schemas, documents=st.lists(values, min_size=1, max_size=8))
 def test_what_the_quick_check_accepts_jsonschema_accepts(
     schema: dict[str, Any], documents: list[Any]
@@ -85,7 +86,7 @@ changes = st.dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(changes=changes)
 def test_both_agree_on_metadata(changes: dict[str, Any]) -> None:
     check = quick_check(OURS)
