@@ -5,8 +5,8 @@ hashes and without splits. Ours lists, orders and splits the files, writes shard
 and hashes both. All files are on tmpfs; the time of the processors is shown beside that on the
 clock, as it depends less on what else the machine does.
 
-    python -m benchmarks.pack [--files 50000] [--rounds 5] [--webdataset PYTHON] [--slurm]
-                              [--curve 5000,50000,200000]
+    python -m benchmarks.pack [--files 50000] [--rounds 5] [--webdataset PYTHON]
+                              [--curve 5000,50000,200000] [--slurm 200000]
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,17 @@ if TYPE_CHECKING:
 _SIZE_BYTES = 8 << 10
 _SPLIT = "train=0.75,validation=0.15,test=0.10"
 _PER_FOLDER = 1_000
+_SITE = """
+name = "center"
+title = "the center"
+[hub]
+organization = "NERSC"
+[catalog]
+root = "{folder}/catalog"
+[engine]
+run_root = "{folder}/runs"
+slurm = ["--time=10"]
+"""
 _SHARD_WRITER = """
 import os, sys
 from webdataset import ShardWriter
@@ -134,6 +146,32 @@ def curve(scratch: Path, counts: list[int], rounds: int) -> str:
     return table(("files", "s", "processor s", "files/s", "peak MB of a process"), rows)
 
 
+def by_slurm(scratch: Path, files: int, rounds: int) -> str:
+    """Return a table of both engines, which write the same bytes; two nodes are this machine."""
+    from tests.slurm.cluster import SEARCHED, running_slurm
+
+    bench = PackBench(scratch, make_images(scratch / f"files-{files}", files))
+    site = scratch / "site.toml"
+    site.write_text(_SITE.format(folder=scratch), encoding="utf-8")
+    hashes: dict[str, str] = {}
+    with running_slurm(nodes=2, cpus=2) as slurm:
+        os.environ |= {"SLURM_CONF": str(slurm.conf), "PATH": SEARCHED}
+
+        def case(engine: str) -> Callable[[], float]:
+            run = bench.ours(engine, "--engine", engine, "--site", str(site))
+
+            def timed() -> float:
+                seconds = run()
+                hashes[engine] = sha256((scratch / "out/pack.json").read_bytes()).hexdigest()
+                return seconds
+
+            return timed
+
+        interleaved({engine: case(engine) for engine in ("local", "slurm")}, rounds=rounds)
+    assert len(set(hashes.values())) == 1  # it has the hash of every shard
+    return table(("engine", "s", "x local", "processor s", "", "peak MB"), bench.rows("local"))
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
@@ -141,10 +179,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--webdataset", default="", metavar="PYTHON")
     parser.add_argument("--curve", default="5000,50000,200000")
+    parser.add_argument("--slurm", type=int, default=0, metavar="FILES")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="pack-bench-") as folder:
         scratch = Path(folder)
         os.environ["XDG_STATE_HOME"] = str(scratch / "state")
+        if chosen.slurm:
+            print(by_slurm(scratch, chosen.slurm, chosen.rounds))
+            return
         print(against_others(scratch, chosen.files, chosen.rounds, chosen.webdataset))
         if chosen.curve:
             print(curve(scratch, [*map(int, chosen.curve.split(","))], chosen.rounds))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from huggingnersc.adapters.packing.assign_splits import SampleSplits
-    from huggingnersc.adapters.packing.listing import SourceRoot
+    from huggingnersc.adapters.packing.listing import SourceListing, SourceRoot
     from huggingnersc.domain.packing.layout import PackLayout
     from huggingnersc.domain.packing.options import PackOptions, SourceKind
     from huggingnersc.domain.packing.sample import SamplePart
@@ -139,22 +139,29 @@ def planned(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackP
     if options.split and folders.has_splits:
         raise own_splits(source.path)
     layout = layouter_of(form)(source.path, samples, listing, options)
-    splits = (
-        splits_by_share(samples, options)
-        if options.split
-        else splits_of_source(samples, folders.level)
-    )
+    if options.split:
+        splits = splits_by_share(samples, options)
+    else:
+        splits = splits_of_source(samples, folders.level)
+    return _plan(samples, splits, listing, layout, options)
+
+
+def _plan(
+    samples: SampleRows,
+    splits: SampleSplits,
+    listing: SourceListing,
+    layout: PackLayout,
+    options: PackOptions,
+) -> PackPlan:
     costs = [*_costs_by_split(samples, splits)]
     lengths = [tuple(shard_lengths(one, options.shard_size_bytes)) for one in costs]
-    left_out = dict(listing.left_out)
-    if outside := sum(1 for split in splits.of if split == NOWHERE):
-        left_out[OUTSIDE] = outside
+    outside = sum(1 for split in splits.of if split == NOWHERE)
     return PackPlan(
         options=options,
-        kind=kind,
+        kind=listing.kind,
         layout=layout,
         splits=tuple(_planned_splits(samples, splits, lengths, options)),
-        left_out=left_out,
+        left_out={**listing.left_out, **({OUTSIDE: outside} if outside else {})},
         size_bytes=sum(map(sum, costs)),
         samples=samples,
         keys_sum=_keys_sum(samples, splits),

@@ -128,7 +128,8 @@ def pack_dataset(
         pack = _planned_pack(found, plan)
         run_path = Path(chosen.run_root) / pack_run_id(found, out, chosen)
         if done := _done(folder, pack, plan.newest_ns):
-            remove_run(run_path)  # left where an earlier call was killed at its end
+            if not dry_run:
+                remove_run(run_path)  # left where an earlier call was killed at its end
             return done
         if not folder.is_empty and not run_path.exists():
             raise _other_content(folder)
