@@ -32,6 +32,7 @@ _MOST_WIRES = 3  # the server, and those it redirects to
 _MOST_DRAINED_BYTES = 1 << 16  # of an error's page, to keep its connection
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LATER = frozenset({408, 425, 429})  # beside 5xx
+_BUSY = frozenset({429, 503})
 _LOGIN = frozenset({401, 403, 407})
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 _ADDRESS_LETTERS = "!#$%&'()*+,/:;=?@[]~"
@@ -218,8 +219,10 @@ def _require_success(head: AnswerHead) -> None:
         return
     if status in _LATER or status >= 500:
         pause_s = _retry_after(head.headers.get("retry-after", ""))
-        raise TransferCutError(
-            f"the server answered HTTP {status}", pause_s=pause_s, is_answered=True
+        raise TransferCutError(  # a server that is busy is so for every file
+            f"the server answered HTTP {status}",
+            pause_s=pause_s,
+            is_answered=status not in _BUSY,
         )
     if status in _LOGIN:
         raise FileRefusedError(f"may not be read by this account (HTTP {status})")
