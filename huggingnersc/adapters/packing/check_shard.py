@@ -9,6 +9,7 @@ from hashlib import file_digest, sha256
 from typing import IO, TYPE_CHECKING
 
 from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.domain.packing.member_line import parse_member_line
 from huggingnersc.domain.packing.pack import Compress, Pack, PackedShard, ShardForm
 from huggingnersc.domain.packing.sample import UNKNOWN
 from huggingnersc.domain.text.escaped_names import escaped
@@ -97,9 +98,7 @@ def _members(
     with file.open("rb") as stream:
         expected = iter(lines)
         for name, size, content in _tar_members(stream, compress):
-            line = next(expected, b"")
-            path, _, about = line.partition(b"\t")
-            digest, _, size_bytes = about.partition(b"\t")
+            path, digest, size_bytes, _ = parse_member_line(next(expected, b""))
             if (path, size_bytes) != (escaped(name), b"%d" % size):
                 shown = os.fsdecode(escaped(name))
                 yield Problem(shard.path, f"its member {shown} is not that of the manifest")

@@ -7,6 +7,7 @@ at a time are mixed by their hashes; where a split has fewer, it is mixed as a w
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,8 @@ from huggingnersc.adapters.packing.row_splits import row_hashes, split_numbers
 from huggingnersc.adapters.packing.table_kinds import damaged_table, table_reader
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.packing.features import parse_features
+from huggingnersc.domain.packing.member_line import table_line
 from huggingnersc.domain.packing.table_blocks import RowRule, parse_block
-from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import HuggingNerscError, PackingError
 
@@ -45,7 +46,7 @@ class WrittenRows:
     Attributes:
         rows: how many.
         hashes_sum: the sum of their hashes, modulo 2**64.
-        lines: of the manifest: the files that they are from.
+        lines: of the manifest: the files that they are from, and how many are from each.
     """
 
     rows: int
@@ -70,18 +71,15 @@ def write_rows(job: ShardJob, source: SourceFiles, output: ShardOutput) -> Writt
     features = parse_features(job.layout["features"])
     blocks = [parse_block(line) for line in job.lines]
     reader = table_reader(FileType(job.layout["type"]), source, job.layout["settings"])
-    rows = _Rows(job, reader, features)
+    rows, counts = _Rows(job, reader, features), Counter[bytes]()
     with closing(reader), ParquetShard(output, arrow_schema(features)) as shard:
         for block in blocks:
-            rows.add(block)
+            counts[block.file.path] += rows.add(block)
             if rows.size_bytes >= _MIXED_BYTES:
                 _write(shard, rows.mixed())
         _write(shard, rows.mixed())
     files = {block.file.path: block.file for block in blocks}
-    lines = [
-        b"%b\t%b\t%d\n" % (escaped(path), file.digest, file.size_bytes)
-        for path, file in sorted(files.items())
-    ]
+    lines = [table_line(file, counts[path]) for path, file in sorted(files.items())]
     return WrittenRows(rows.count, rows.hashes_sum % (1 << 64), lines)
 
 
@@ -100,8 +98,8 @@ class _Rows:
         self._hashes: list[Any] = []
         self.count = self.hashes_sum = self.size_bytes = 0
 
-    def add(self, block: TableBlock) -> None:
-        """Add the rows of a block that are in the split."""
+    def add(self, block: TableBlock) -> int:
+        """Add the rows of a block that are in the split; return how many these are."""
         table = self._read(block)
         hashes = row_hashes(self._seed, block.first_row, block.rows)
         if self._rule is not None:
@@ -114,6 +112,7 @@ class _Rows:
         self.count += len(hashes)
         self.hashes_sum += int(hashes.sum(dtype=self._numpy.uint64))
         self.size_bytes += table.nbytes
+        return len(hashes)
 
     def _read(self, block: TableBlock) -> Any:
         try:

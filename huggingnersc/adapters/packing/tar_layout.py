@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.compressed_output import require_compression
@@ -12,13 +13,15 @@ from huggingnersc.domain.packing.grouping import GroupKind, extension_of
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.pack import Compress
 from huggingnersc.domain.packing.webdataset_names import columns_of
+from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
-    from huggingnersc.adapters.packing.sample_rows import SampleRows
+    from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
     from huggingnersc.domain.packing.options import PackOptions
 
 _TWICE = "the same name in a sample twice; --group-by makes samples of other files"
@@ -38,8 +41,10 @@ def tar_layout(
     """
     require_compression(Compress(options.compress))
     kind = options.grouping.kind
-    faults, sets = SourceFaults(), Counter[tuple[bytes, ...]]()
+    faults, sets, renamed = SourceFaults(), Counter[tuple[bytes, ...]](), _Renamed()
     for rows in samples:
+        if kind is not GroupKind.REGEX and not rows[0].path.startswith(rows[0].key):
+            renamed.add(rows[0])
         if len(rows) == 1:  # nearly all, so it is worth a line of its own
             extensions: tuple[bytes, ...] = (extension_of(kind, rows[0].path),)
         else:
@@ -61,8 +66,31 @@ def tar_layout(
     return PackLayout(
         settings={"compress": options.compress, "group": kind.value},
         features=columns_of(_all_extensions(sets)),
-        warnings=tuple(_warnings(sets, Compress(options.compress))),
+        warnings=(*_warnings(sets, Compress(options.compress)), *renamed.warnings()),
     )
+
+
+@dataclass(slots=True)
+class _Renamed:
+    """Samples whose names have dots, which readers would take for the begin of the extension."""
+
+    count: int = 0
+    first: str = ""
+
+    def add(self, row: PartRow) -> None:
+        """Note a sample by the first of its files."""
+        if not self.count:
+            path, key = (visible(os.fsdecode(one)) for one in (row.path, row.key))
+            self.first = f"the sample of {path} is {key}"
+        self.count += 1
+
+    def warnings(self) -> Iterator[str]:
+        """Yield a sentence if there are any."""
+        if self.count:
+            yield (
+                f"Dots in the names of {plural(self.count, 'sample')} become _, as the first dot "
+                f"in a WebDataset ends the name: {self.first}. The manifests have the paths."
+            )
 
 
 def _warnings(sets: Counter[tuple[bytes, ...]], compress: Compress) -> Iterator[str]:

@@ -9,10 +9,10 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from huggingnersc.adapters.packing.compressed_output import compressed
+from huggingnersc.domain.packing.member_line import member_line
 from huggingnersc.domain.packing.pack import Compress
 from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, TAR_END, member_header
 from huggingnersc.domain.packing.webdataset_names import MemberNames
-from huggingnersc.domain.text.escaped_names import escaped
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.packing.shard_output import ShardOutput
@@ -50,7 +50,7 @@ def write_tar(job: ShardJob, source: SourceFiles, output: ShardOutput) -> list[b
             for part in sample.parts:
                 name = name_of(sample.key, part.path)
                 tar.add(name, part)
-                lines.append(b"%b\t%b\t%d\n" % (escaped(name), part.digest, part.size_bytes))
+                lines.append(member_line(name, part))
         tar.end()
     return lines
 

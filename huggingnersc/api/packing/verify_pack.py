@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.packing.check_shard import check_shard, manifest_lines
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.api.versions.compared_side import is_path
+from huggingnersc.domain.packing.member_line import parse_member_line
 from huggingnersc.domain.packing.pack import DATA_DIR, PackSource, ShardForm, SplitCounts
-from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import PackDamagedError
 from huggingnersc.problems import Problem
@@ -40,7 +40,8 @@ class VerifiedPack:
         is_well: whether there is no problem.
         problems: what is not as it was written, by file.
         shards: how many there are.
-        members: how many the manifests name.
+        members: how many the manifests name: files, records of files, or rows of tables.
+        has_tables: whether these are rows of tables, so that a table may be in several shards.
         read_bytes: how much was read.
     """
 
@@ -53,6 +54,7 @@ class VerifiedPack:
     problems: tuple[Problem, ...]
     shards: int
     members: int
+    has_tables: bool
     read_bytes: int
 
 
@@ -71,8 +73,8 @@ def verify_pack(
     """Compare the shards of a pack with `pack.json` and their manifests.
 
     Sizes, hashes of shards and manifests, and names and sizes of members are compared, and that
-    no member is in two shards. Where hashes of members are known from a version, `full` compares
-    these, too.
+    no file or record is in two shards; rows of tables are only counted. Where hashes of members
+    are known from a version, `full` compares these, too.
 
     Args:
         path: the folder of the pack.
@@ -92,8 +94,8 @@ def verify_pack(
         )
     pack = folder.read()
     problems, read_bytes = _checked(folder.path, pack, mode, jobs, on_progress)
-    members, twice = _members(folder.path, pack)
-    problems += [*twice, *_others(folder.path, pack)]
+    members = _members(folder.path, pack)
+    problems += [*_twice(members), *_others(folder.path, pack)]
     return VerifiedPack(
         path=folder.path,
         mode=mode,
@@ -103,7 +105,8 @@ def verify_pack(
         is_well=not problems,
         problems=tuple(problems),
         shards=len(pack.shards),
-        members=members,
+        members=members.count,
+        has_tables=members.has_tables,
         read_bytes=read_bytes,
     )
 
@@ -131,25 +134,41 @@ def _checked(
     return problems, read
 
 
-def _members(folder: Path, pack: Pack) -> tuple[int, list[Problem]]:
-    """Return how many members there are, and a problem where one is in two shards."""
-    members, twice, last = 0, list[bytes](), b""
-    for (name,) in SortedRows(_names(folder, pack)):
-        members += 1
+@dataclass(slots=True)
+class _Members:
+    """What the manifests name; see `VerifiedPack`."""
+
+    count: int = 0
+    has_tables: bool = False
+    twice: list[bytes] = field(default_factory=list)
+
+
+def _members(folder: Path, pack: Pack) -> _Members:
+    members, last = _Members(), b""
+    for (name,) in SortedRows(_whole(folder, pack, members)):
         if name == last:
-            twice.append(last)
+            members.twice.append(last)
         last = bytes(name)
-    if not twice:
-        return members, []
-    shown = os.fsdecode(twice[0])
-    return members, [Problem(shown, f"it is in two places, as {plural(len(twice), 'member')} are")]
+    return members
 
 
-def _names(folder: Path, pack: Pack) -> Iterator[tuple[bytes]]:
+def _whole(folder: Path, pack: Pack, members: _Members) -> Iterator[tuple[bytes]]:
+    """Yield the names of files and records, and count them and rows of tables."""
     for shard in pack.shards:
         with suppress(OSError):  # which was reported
-            for line in manifest_lines(folder, shard):
-                yield (line.partition(b"\t")[0],)
+            for line in map(parse_member_line, manifest_lines(folder, shard)):
+                rows = line.rows(pack.form)
+                members.count += 1 if rows is None else rows
+                members.has_tables |= rows is not None
+                if rows is None:
+                    yield (line.name,)
+
+
+def _twice(members: _Members) -> Iterator[Problem]:
+    if members.twice:
+        more = len(members.twice) - 1
+        others = f", and so {'is' if more == 1 else 'are'} {more:,} more" if more else ""
+        yield Problem(os.fsdecode(members.twice[0]), f"it is in the pack twice{others}")
 
 
 def _others(folder: Path, pack: Pack) -> Iterator[Problem]:

@@ -28,10 +28,12 @@ def verified_pack(result: VerifiedPack) -> Iterator[str]:
     state = "is as it was written" if result.is_well else plural(len(result.problems), "problem")
     yield heading(str(result.path), state)
     splits = ", ".join(f"{name} {one.samples:,}" for name, one in result.splits.items())
+    held = "row" if result.has_tables else "member"
+    is_apart = result.is_well and not result.has_tables
     yield from facts(
         [
-            ("Splits", f"{splits}; no member is in two of them" if result.is_well else splits),
-            ("Shards", f"{result.shards:,}, {plural(result.members, 'member')}"),
+            ("Splits", f"{splits}; no {held} is in two of them" if is_apart else splits),
+            ("Shards", f"{result.shards:,}, {plural(result.members, held)}"),
             ("Read", size_words(result.read_bytes)),
         ]
     )

@@ -2,7 +2,7 @@
 
     OUT/pack.json                                  what is in the pack
     OUT/data/train-00000-of-00004.tar              the shards, named as `datasets` finds splits
-    OUT/manifests/train-00000-of-00004.tsv         one line a member: path, SHA-256 or `-`, size
+    OUT/manifests/train-00000-of-00004.tsv         one line a member, see `member_line`
 
 `pack.json` is written last, so a folder without it is unfinished. It holds no time and nothing of
 the machine but the path of the source: the same input and seed make the same bytes.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc.api.packing.pack_dataset import PackOutcome, pack_dataset
+from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.api.runs.status_run import RunState, status_run
 from huggingnersc.domain.packing.options import PackOptions
@@ -189,6 +190,23 @@ def test_what_is_no_regular_file_is_left_out_and_odd_names_are_kept(
     assert packed.plan.samples == 6
     assert sum(packed.plan.left_out.values()) == 3
     assert "new\nline.txt" in _members(packed)["train"]
+
+
+def test_a_name_with_other_dots_is_changed_and_the_manifest_has_the_path(
+    tmp_path: Path, site: Site
+) -> None:
+    source = write_tree(tmp_path / "source", {"v1.0/im_1.5.TXT": "", "v1.0/im_2.txt": ""})
+    packed = pack_dataset(str(source), tmp_path / "out", site=site)
+    assert packed.pack is not None
+    (warning,) = packed.warnings
+    assert "1 sample " in warning
+    (shard,) = packed.pack.shards
+    lines = (packed.out / shard.manifest_path).read_text().splitlines()
+    assert sorted(line.split("\t") for line in lines) == [
+        ["v1.0/im_1_5.txt", "-", "0", "v1.0/im_1.5.TXT"],
+        ["v1.0/im_2.txt", "-", "0"],
+    ]
+    assert verify_pack(packed.out, mode="full").problems == ()
 
 
 def test_options_that_make_no_sense_are_reported_at_once(

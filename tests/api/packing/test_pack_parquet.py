@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc.api.packing.pack_dataset import pack_dataset
+from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
 from tests.builders import make_site, write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
@@ -146,4 +147,14 @@ def test_the_manifest_of_a_shard_names_the_files_of_the_version(
     contents = [(source / name).read_bytes() for name in ("a.csv", "b.csv")]
     digests = [sha256(content).hexdigest() for content in contents]
     assert [line.split("\t")[1] for line in lines] == digests
+    assert [line.split("\t")[3] for line in lines] == ["2", "1"]
     assert shard.samples == 3
+
+
+def test_a_table_in_many_shards_is_as_it_was_written(tmp_path: Path, site: Site) -> None:
+    rows = "".join(f"{number},{'x' * 500}\n" for number in range(1000))
+    source = write_tree(tmp_path / "table", {"a.csv": "id,text\n" + rows})
+    packed = _pack(source, site, split="train=0.8,test=0.2", shard_size_bytes=100_000)
+    verified = verify_pack(packed.out, mode="full")
+    assert verified.problems == ()
+    assert (verified.members, verified.has_tables, verified.shards > 2) == (1000, True, True)
