@@ -63,6 +63,34 @@ class PackFolder:
         """Whether there is a finished pack."""
         return (self.path / PACK_FILE).is_file()
 
+    @property
+    def has_shards(self) -> bool:
+        """Whether there are shards, also such as are being written, of any pack."""
+        with suppress(OSError):
+            names = (file.name for file in (self.path / DATA_DIR).iterdir())
+            return any(_OURS.fullmatch(name) or _LEFT.match(name) for name in names)
+        return False
+
+    def require_pack(self) -> None:
+        """Make sure that there is a finished pack.
+
+        Raises:
+            PackDamagedError: there is not; the sentence says what is there.
+        """
+        if self.has_pack:
+            return
+        if self.has_shards:
+            raise PackDamagedError(
+                f"{shown(self.path)} is no finished pack: it has no {PACK_FILE}.",
+                hint="Finish it with the pack-dataset that began it.",
+            )
+        is_there = os.path.lexists(self.path)
+        what = "is no pack" if is_there else "does not exist"
+        raise PackDamagedError(
+            f"{shown(self.path)} {what}.",
+            hint="Name the folder that pack-dataset wrote; a dataset has no slash in its name.",
+        )
+
     def read(self) -> Pack:
         """Return what is in the finished pack.
 

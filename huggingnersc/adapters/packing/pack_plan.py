@@ -87,9 +87,9 @@ class PackPlan:
         return self.samples.digest
 
     @property
-    def parts(self) -> int:
-        """How many files or records the samples are."""
-        return self.samples.parts
+    def files(self) -> int:
+        """How many files the samples are, or are records of."""
+        return self.samples.files
 
     @property
     def newest_ns(self) -> int:

@@ -17,7 +17,7 @@ from huggingnersc.domain.packing.features import card_features, features_text, v
 from huggingnersc.domain.packing.grouping import GroupKind
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.options import SourceKind
-from huggingnersc.domain.packing.path_columns import path_columns
+from huggingnersc.domain.packing.path_columns import path_columns, sample_folders
 from huggingnersc.domain.packing.row_columns import (
     FRAME_COUNT,
     VIDEO,
@@ -25,6 +25,7 @@ from huggingnersc.domain.packing.row_columns import (
     ColumnKeys,
     ColumnKind,
 )
+from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _LARGEST_BYTES = (1 << 31) - (1 << 20)  # of a value or list of values, in Arrow
 _TOO_LARGE = "its sample has more than 2 GiB, which a row cannot hold; use --form webdataset"
+_FEW_FOLDERS = "fewer folders than the {} of --path-columns"
 _TABLES = frozenset({"csv", "tsv", "jsonl"})
 _NOT_JOINED = (
     "A table beside images is a text in a row of its own: its rows are not joined to the images."
@@ -87,7 +89,8 @@ class _Seen:
     def __init__(self, root: Path, options: PackOptions) -> None:
         self.faults = SourceFaults()
         self._root, self._options = root, options
-        group = options.grouping.kind
+        self._asked = len(options.path_column_names)
+        group = self._group = options.grouping.kind
         self._counts = [ColumnCount(ColumnKeys(group.value))]
         if group in {GroupKind.FOLDER, GroupKind.REGEX}:
             self._counts.insert(0, ColumnCount(ColumnKeys(group.value, by_name=True)))
@@ -99,6 +102,8 @@ class _Seen:
         """Note the files of a sample."""
         if sum(row.size_bytes for row in rows) > _LARGEST_BYTES:
             self.faults.add(rows[0].path, _TOO_LARGE)
+        if self._asked and self._folder_count(rows[0]) < self._asked:
+            self.faults.add(rows[0].path, _FEW_FOLDERS.format(plural(self._asked, "column")))
         for count in self._counts:
             count.add(row.path for row in rows)
         for row in rows:
@@ -106,6 +111,10 @@ class _Seen:
                 self._add_array(row.path)
         if len(self._folders) < _MOST_FOLDERS:
             self._folders[self._folders_of(os.path.dirname(rows[0].path))] += 1  # noqa: PTH120 - bytes
+
+    def _folder_count(self, row: PartRow) -> int:
+        is_folder = self._group is GroupKind.FOLDER
+        return len(sample_folders(row.key, row.path, is_folder=is_folder))
 
     def _add_array(self, path: bytes) -> None:
         try:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.domain.packing.sample import ListedPart, Sample
+from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart, Sample
 from huggingnersc.domain.text.escaped_names import escaped
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class SampleRows:
         costs: about how many bytes of a shard each sample takes, in the order of the seed.
         sizes: of the files or records of each sample, in bytes.
         orders: the hashes of the keys of samples, as numbers.
-        parts: how many parts there are.
+        files: how many files there are.
         digest: the SHA-256 of what is packed, without the times of the files.
     """
 
@@ -70,12 +70,13 @@ class SampleRows:
         rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
         self._rows = cast("Iterable[PartRow]", rows)
         self.costs, self.sizes, self.orders = array("q"), array("q"), array("Q")
-        self.parts = 0
+        self.files = 0
         self.digest = self._measure()
 
     def _measure(self) -> str:
         computed = sha256()
         costs, sizes, orders, last = self.costs, self.sizes, self.orders, None
+        files_of_records = set[bytes]()  # each of which holds many
         for row in self._rows:
             order, key, _, path, record, size, _, digest, cost, *_ = row
             share = size if record < 0 else cost
@@ -87,8 +88,12 @@ class SampleRows:
                 sizes.append(share)
                 orders.append(int.from_bytes(order))
                 last = key
-            self.parts += 1
+            if record == WHOLE_FILE:
+                self.files += 1
+            else:
+                files_of_records.add(path)
             computed.update(b"%b\0%b\0%d\0%d\0%b\n" % (key, path, record, size, digest))
+        self.files += len(files_of_records)
         return computed.hexdigest()
 
     def _row(

@@ -76,7 +76,7 @@ class TablePlan:
         left_out: how many files hold none of the rows, by reason.
         size_bytes: about how large all shards will be.
         digest: the SHA-256 of what is packed.
-        parts: how many files there are.
+        files: how many files there are.
         newest_ns: when a file was changed last.
         keys_sum: the sum of the hashes of all rows.
     """
@@ -88,7 +88,7 @@ class TablePlan:
     left_out: Mapping[str, int]
     size_bytes: int
     digest: str
-    parts: int
+    files: int
     newest_ns: int
     keys_sum: int
     _blocks: Sequence[TableBlock]
@@ -151,7 +151,7 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
         left_out=tables.left_out,
         size_bytes=sum(sum(one.sizes) for one in splits),
         digest=_digest(tables),
-        parts=len(tables.files),
+        files=len(tables.files),
         newest_ns=tables.newest_ns,
         keys_sum=assigned.hashes_sum,
         _blocks=tables.blocks,

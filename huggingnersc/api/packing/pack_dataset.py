@@ -135,6 +135,8 @@ def pack_dataset(
             raise _other_content(folder)
         if dry_run:
             return Packed(outcome=PackOutcome.PLANNED, out=out, plan=pack)
+        if not run_path.exists():  # a refusal leaves none
+            folder.require_space(pack.size_bytes)
         root, spec = run_path.parent, pack_spec(source, found, out, pack, choice, chosen)
         with explained_run(root):
             run = RunFolder.create(root, spec)
@@ -182,7 +184,7 @@ def _planned_pack(found: FoundSource, plan: PackPlan | TablePlan) -> PlannedPack
         plan_sha256=plan.digest,
         splits=plan.splits,
         samples=sum(split.samples for split in plan.splits),
-        files=plan.parts,
+        files=plan.files,
         size_bytes=plan.size_bytes,
         keys_sum=f"{plan.keys_sum:016x}",
         features=plan.layout.features,

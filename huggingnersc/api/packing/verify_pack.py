@@ -17,7 +17,6 @@ from huggingnersc.api.versions.compared_side import is_path
 from huggingnersc.domain.packing.member_line import parse_member_line
 from huggingnersc.domain.packing.pack import DATA_DIR, PackSource, ShardForm, SplitCounts
 from huggingnersc.domain.versions.inventory_mode import Mode
-from huggingnersc.errors import PackDamagedError
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -83,15 +82,11 @@ def verify_pack(
         on_progress: called while shards are read.
 
     Raises:
-        PackDamagedError: there is no `pack.json`, or it cannot be read.
+        PackDamagedError: there is no pack, it is not finished, or its `pack.json` cannot be read.
         InstallationError: the shards need a library that is not installed.
     """
     folder, mode = PackFolder(path.expanduser().absolute()), Mode(mode)
-    if not folder.has_pack:
-        raise PackDamagedError(
-            f"{folder.path} is no finished pack: it has no pack.json.",
-            hint="Finish it with the pack-dataset that began it.",
-        )
+    folder.require_pack()
     pack = folder.read()
     problems, read_bytes = _checked(folder.path, pack, mode, jobs, on_progress)
     members = _members(folder.path, pack)

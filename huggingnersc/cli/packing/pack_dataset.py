@@ -26,6 +26,7 @@ from huggingnersc.domain.packing.options import PackOptions, ShareUnit
 from huggingnersc.domain.packing.pack import Compress, ShardForm
 from huggingnersc.domain.packing.sizes import parse_size
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.fixes import Fix, Verb
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.api.packing.pack_dataset import Packed
     from huggingnersc.cli.columns import Columns
+    from huggingnersc.domain.packing.pack import Pack
     from huggingnersc.domain.packing.planned_pack import PlannedPack
     from huggingnersc.domain.packing.split_report import SplitProof
 
@@ -196,10 +198,17 @@ def packed(result: Packed) -> Iterator[str | Columns]:
             ("Form", _form(plan)),
             ("Left out", left_out or None),
             ("Splits", _proof(result.proof) if result.proof else None),
-            ("Load it", f'load_dataset("{result.out}")' if result.pack else None),
+            *(_readers(result.out, result.pack) if result.pack else ()),
             ("Verify it", worded(verify) if result.pack else None),
         ]
     )
+
+
+def _readers(out: Path, pack: Pack) -> Iterator[tuple[str, str]]:
+    if pack.compress is not Compress.ZST:  # which `datasets` does not load
+        yield "Load it", f'load_dataset("{out}")'
+    elif pack.shards:
+        yield "Unpack it", f"tar --zstd -xf {shell_word(out / pack.shards[0].path)}"
 
 
 def _table(result: Packed) -> Columns:

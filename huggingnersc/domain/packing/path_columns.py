@@ -77,7 +77,7 @@ class PathColumns:
             found = re.search(self.pattern, os.fsdecode(path))
             row = {name: _text(one) for name, one in found.groupdict().items()} if found else {}
         if self.folders:
-            parts = _parts(key) if self.is_folder else _parts(path)[:-1]
+            parts = sample_folders(key, path, is_folder=self.is_folder)
             last = [None] * len(self.folders) + [*map(_text, parts)]
             pairs = zip(self.folders, last[-len(self.folders) :], strict=True)
             row |= {name: one for name, one in pairs if name != SKIPPED}
@@ -106,6 +106,17 @@ def path_columns(
         classes=() if LABEL in names or not is_one else classes,
         has_path=not (is_one or names),
     )
+
+
+def sample_folders(key: bytes, path: bytes, *, is_folder: bool) -> list[str]:
+    """Return the folders that columns are made of.
+
+    Args:
+        key: of the sample.
+        path: of its first file.
+        is_folder: whether samples are folders.
+    """
+    return _parts(key) if is_folder else _parts(path)[:-1]
 
 
 def _parts(path: bytes) -> list[str]:

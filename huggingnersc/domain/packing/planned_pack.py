@@ -26,7 +26,7 @@ class PlannedPack:
         plan_sha256: the digest of what is packed.
         splits: what each gets.
         samples: how many there are.
-        files: how many files or records these are.
+        files: how many files these are, or are records of.
         size_bytes: about how large the shards will be.
         keys_sum: the sum of the hashes of the keys of the samples, see `SplitProof`.
         features: the columns, as `dataset_info` in a card writes them.

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.loading.upload import MOST_SHARDS, Upload, UploadedShard, UploadForm
-from huggingnersc.domain.packing.pack import PACK_FILE
+from huggingnersc.domain.packing.pack import PACK_FILE, Compress
 from huggingnersc.domain.repo_names import repo_id_problem
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.fixes import Message, Option
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def bucket_problems(pack: Pack, record: Record) -> Iterator[Problem]:
     source = pack.source.nickname
     if source and source != record.nickname:
         yield Problem(PACK_FILE, f"is a pack of {source}, not of {record.nickname}")
+    if pack.compress is Compress.ZST:
+        again = Message("; pack again with ", Option("compress", "none"), " or gz")
+        yield Problem(
+            PACK_FILE, Message("has tar files in Zstandard, not read by datasets", again)
+        )
     if not pack.shards:
         yield Problem(PACK_FILE, "names no shard")
     if len(pack.shards) > MOST_SHARDS:

@@ -115,6 +115,16 @@ def test_a_dry_run_writes_nothing(source: Path, tmp_path: Path, site: Site) -> N
     assert not Path(site.run_root).exists()
 
 
+def test_too_little_space_is_seen_before_there_is_a_run(tmp_path: Path, site: Site) -> None:
+    (tmp_path / "source").mkdir()
+    with (tmp_path / "source/large.bin").open("wb") as file:  # without blocks
+        file.truncate(shutil.disk_usage(tmp_path).free + (1 << 30))
+    with pytest.raises(PackingError):
+        pack_dataset(str(tmp_path / "source"), tmp_path / "out", site=site)
+    assert not (tmp_path / "out").exists()
+    assert not Path(site.run_root).exists()
+
+
 def test_a_folder_with_something_else_is_left_alone(
     source: Path, tmp_path: Path, site: Site
 ) -> None:

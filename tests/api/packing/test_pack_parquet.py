@@ -12,6 +12,7 @@ import pytest
 from huggingnersc.api.packing.pack_dataset import pack_dataset
 from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
+from huggingnersc.errors import SourceUnsuitableError
 from tests.builders import make_site, write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
 from tests.data_files import DATA_EXTRA
@@ -64,7 +65,9 @@ def _loaded(packed: Packed) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_the_images_of_mnist_are_those_of_its_files(tmp_path: Path, site: Site) -> None:
-    rows = _loaded(_pack(write_mnist(tmp_path / "mnist"), site))
+    packed = _pack(write_mnist(tmp_path / "mnist"), site)
+    assert (packed.plan.samples, packed.plan.files) == (36, 4)
+    rows = _loaded(packed)
     assert {split: len(found) for split, found in rows.items()} == {"train": 30, "test": 6}
     for found in rows.values():
         for row in found:
@@ -112,6 +115,16 @@ def test_videos_are_rows_of_frames_in_their_order(tmp_path: Path, site: Site) ->
     for row in videos:
         shown = [frame.tobytes() for frame in row["video"]]
         assert shown == [*map(gray_pixels, range(row["n_frames"]))]
+
+
+def test_samples_with_fewer_folders_than_columns_are_named(tmp_path: Path, site: Site) -> None:
+    source = write_tree(tmp_path / "source", {"a/b/1.txt": "1", "a/2.txt": "2", "3.txt": "3"})
+    with pytest.raises(SourceUnsuitableError) as caught:
+        _pack(source, site, path_columns="x,y")
+    (problem,) = caught.value.problems
+    assert problem.where == "2 files"
+    assert "a/2.txt" in str(problem.message)
+    assert _pack(source, site).plan.samples == 3
 
 
 def test_rows_of_a_table_are_split_in_their_proportions(tmp_path: Path, site: Site) -> None:

@@ -109,5 +109,12 @@ def test_what_is_no_pack_is_explained(pack: Path) -> None:
     with pytest.raises(PackDamagedError):
         verify_pack(pack)
     (pack / PACK_FILE).unlink()
-    with pytest.raises(PackDamagedError):
-        verify_pack(pack)
+    others = (pack, pack / "data", pack / "absent")  # unfinished, no pack, not there
+    messages = {_refusal(folder).replace(str(folder), "") for folder in others}
+    assert len(messages) == 3
+
+
+def _refusal(folder: Path) -> str:
+    with pytest.raises(PackDamagedError) as caught:
+        verify_pack(folder)
+    return str(caught.value)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.builders import write_tree
+from tests.data_files import DATA_EXTRA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,17 @@ def test_a_pack_is_shown_and_verified_by_its_exit_code(
     assert [one["where"] for one in json.loads(damaged.out)["problems"]] == [
         "data/test-00000-of-00001.tar"
     ]
+
+
+def test_no_one_is_told_to_load_what_datasets_does_not_read(
+    source: Path, tmp_path: Path, run: RunCommand
+) -> None:
+    pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+    words = ("--compress", "zst", "--site", "local")
+    packed = run("pack-dataset", source, tmp_path / "out", *words)
+    assert packed.code == 0
+    assert "load_dataset" not in packed.out
+    assert "tar --zstd -xf" in packed.out
 
 
 def test_options_that_make_no_sense_are_usage_errors(

@@ -69,6 +69,10 @@ def test_a_pack_that_the_hub_would_not_take_is_refused(
     assert [one.partition("/")[0] for one in problems(given, others)] == where
 
 
+def test_tar_files_in_zstandard_are_refused_as_datasets_does_not_load_them() -> None:
+    assert problems(replace(pack(), compress=Compress.ZST)) == ["pack.json"]
+
+
 def test_a_script_called_data_is_in_the_way() -> None:
     assert problems(pack(), hub_files=(RecordedFile("data", 1, "e" * 40),)) == ["Hub"]
 
