@@ -37,6 +37,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         inline=markdown.inline,
+        cell=markdown.cell,
         one_line=markdown.one_line,
         unbroken=markdown.unbroken,
         code_span=markdown.code_span,

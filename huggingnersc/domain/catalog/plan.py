@@ -143,6 +143,7 @@ def _shards_card(spec: DatasetSpec, site: Site, render: Render) -> PlannedFile |
         upload=_upload_facts(spec, site),
         lines="\n".join((LOAD_IMPORT, "", *upload_lines(upload, repo_id))),
         hub_setting=hub_setting(site),
+        private=spec.private,
         is_hub_here=site.is_hub_here,
     )
     return PlannedFile(CARD_NAME, text.encode())

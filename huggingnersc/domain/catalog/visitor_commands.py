@@ -30,12 +30,12 @@ class VisitorCommands:
     """Lines of bash for an empty folder at the center; an empty text where there is none.
 
     Attributes:
-        fetch: download all files of the repository to a new folder, and enter it.
+        fetch: download all files of the repository but shards to a new folder, and enter it.
         run: runs the loader in that folder; empty where the way to run it is not known.
         prepare: make the environment that the batch script needs.
         submit: submits the batch script.
         doubt: why the loader may not get the path of its data; empty where it does.
-        version: downloads all files of the repository as they were at the current version.
+        version: downloads the same files as they were at the current version.
     """
 
     fetch: tuple[str, ...]
@@ -64,9 +64,17 @@ def visitor_commands(spec: DatasetSpec, site: Site) -> VisitorCommands:
 def _download(spec: DatasetSpec, site: Site, version: str = "") -> str:
     revision = f"--revision {version} " if version else ""
     folder = f"{spec.nickname}-{version}" if version else spec.nickname
-    words = f"--repo-type dataset {revision}--local-dir {shell_word(folder)}"
+    shards = "--exclude 'data/*' " if spec.upload and spec.upload.is_within else ""
+    words = f"--repo-type dataset {revision}{shards}--local-dir {shell_word(folder)}"
     command = f"hf download {site.repo_id(spec.nickname)} {words}"
-    return f"{hub_setting(site)} {command}".lstrip()
+    return f"{_hub_variables(spec, site)} {command}".lstrip()
+
+
+def _hub_variables(spec: DatasetSpec, site: Site) -> str:
+    """Return what is set for a command; a private dataset on this machine needs its own token."""
+    if site.is_hub_here and spec.private:
+        return "HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?}"
+    return hub_setting(site)
 
 
 def hub_setting(site: Site) -> str:

@@ -28,7 +28,12 @@ def inline(text: str) -> str:
 
     A bare web address stays as it is; GitHub's Markdown makes it a link to itself.
     """
-    return _BLOCK_START.sub(r"\1\\", _MARKUP.sub(r"\\\1", one_line(text)))
+    return _BLOCK_START.sub(r"\1\\", cell(text))
+
+
+def cell(text: str) -> str:
+    """Escape `text` for a cell of a table, where no list starts and a number stays as it is."""
+    return _MARKUP.sub(r"\\\1", one_line(text))
 
 
 def code_span(text: str) -> str:

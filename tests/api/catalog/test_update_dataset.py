@@ -228,7 +228,7 @@ def test_visibility_follows_the_option_and_is_recorded(centre: Centre) -> None:
     result = update_iris(centre, private=True)
     assert (result.outcome, result.visibility) == ("updated", "private")
     assert is_private(centre)
-    assert len(commits(centre)) == 2
+    assert "`HF_TOKEN`" in hub_text(centre, "README.md")
     assert update_iris(centre).outcome == "unchanged"
     assert update_iris(centre, private=False, official_name="Open").visibility == "public"
     assert not is_private(centre)

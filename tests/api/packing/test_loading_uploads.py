@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from huggingnersc import snapshot_dataset, upload_dataset
-from tests.api.iris import catalog_iris
+from tests.api.iris import api, catalog_iris
 from tests.builders import IRIS
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.open_data import open_iris
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.api.conftest import Centre
 
 pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
@@ -38,14 +38,22 @@ for words, options in json.loads(sys.argv[1]):
 """
 
 
-def load(centre: Centre, home: Path, *asked: tuple[list[str], dict[str, Any]]) -> Any:
-    environment = os.environ | {
-        "HF_ENDPOINT": centre.hub.endpoint,
+def settings_on_card(centre: Centre, repo_id: str) -> dict[str, str]:
+    """Return the variables that a card sets before its lines, as a visitor fills them in."""
+    file = api(centre).hf_hub_download(repo_id, "README.md", repo_type="dataset")
+    (words,) = re.findall(r"`export ([^`]+)`", Path(file).read_text("utf-8"))
+    known = {"ADDRESS": centre.hub.endpoint, "TOKEN": centre.hub.token}
+    pairs = [word.split("=") for word in words.split()]
+    return {name: known.get(value, value) for name, value in pairs}
+
+
+def load(settings: dict[str, str], home: Path, *asked: tuple[list[str], dict[str, Any]]) -> Any:
+    environment = {name: value for name, value in os.environ.items() if name != "HF_TOKEN"}
+    environment |= settings | {
         "HF_HOME": str(home),
         "HF_UPDATE_DOWNLOAD_COUNTS": "0",
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }
-    environment.pop("HF_TOKEN", None)
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(asked)],
         env=environment,
@@ -75,18 +83,18 @@ def test_the_data_is_loaded_by_the_names_on_the_card(centre: Centre, tmp_path: P
         catalog_iris(centre, nickname="tars", metadata_json=metadata, data_path=data)
         upload_dataset("tars", webdataset_pack(tmp_path / "tar"), private=True, site=site)
         public, private, folder = "NERSC/iris", "NERSC/tars-shards", str(centre.catalog / "iris")
-        token = {"token": centre.hub.token}
+        anonymous = {"token": False}
         hidden, bare, streamed, sample, in_place, nameless, at_once, by_stream = load(
-            centre,
+            settings_on_card(centre, private),
             tmp_path / "hf",
-            ([private], {"streaming": True}),
-            ([public], {}),
-            ([public], {"streaming": True}),
+            ([private], anonymous | {"streaming": True}),
+            ([public], anonymous),
+            ([public], anonymous | {"streaming": True}),
             ([public, "sample"], {}),
             ([folder, "centre"], {}),
             ([folder], {}),
-            ([private], token),
-            ([private], token | {"streaming": True}),
+            ([private], {}),
+            ([private], {"streaming": True}),
         )
     assert (bare, streamed) == (ROWS, ROWS)
     assert "sepal_length" in sample["train"][0]

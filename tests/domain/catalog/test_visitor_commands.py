@@ -13,8 +13,10 @@ from hypothesis import given
 from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
 from huggingnersc.domain.catalog.scripts import Script
 from huggingnersc.domain.catalog.visitor_commands import VisitorCommands, visitor_commands
+from huggingnersc.domain.loading.upload import UploadForm
 from huggingnersc.domain.site import BatchSettings
 from tests.builders import make_entry, make_site
+from tests.domain.loading.test_upload import UPLOAD
 from tests.odd_entries import ENTRIES, jetclass_entry
 from tests.odd_texts import some
 
@@ -49,8 +51,15 @@ def test_another_hub_is_named_in_the_command_and_one_of_this_machine_gets_no_tok
         .fetch[0]
         .startswith("HF_ENDPOINT=${HF_ENDPOINT:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=1 hf download ")
     )
-    private = make_entry(private=True)
-    assert visitor_commands(private, here) == visitor_commands(make_entry(), here)
+    private = visitor_commands(make_entry(private=True), here)
+    assert private.fetch[0].startswith("HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?} hf ")
+
+
+def test_shards_are_not_fetched_with_the_code() -> None:
+    line = "hf download NERSC/iris --repo-type dataset --exclude 'data/*' --local-dir iris"
+    assert commands(upload=UPLOAD).fetch[0] == line
+    beside = replace(UPLOAD, form=UploadForm.WEBDATASET)
+    assert commands(upload=beside).fetch == commands().fetch
 
 
 @some
