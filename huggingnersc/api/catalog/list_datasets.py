@@ -16,6 +16,7 @@ from huggingnersc.domain.catalog.listing import (
     Query,
     row_of_record,
     row_of_remote,
+    without_shards,
 )
 from huggingnersc.domain.catalog.record_checks import place_problems
 from huggingnersc.errors import DatasetError, DatasetUnknownError, RecordsDamagedError
@@ -174,4 +175,4 @@ def _remote_rows(site: Site) -> list[ListedDataset]:
             row_of_remote(dataset, hub_url=f"{site.hub_address}/datasets/{dataset.repo_id}")
             for dataset in hub.datasets(site.profile.hub.organization)
         ]
-    return sorted(found, key=lambda row: row.nickname)
+    return sorted(without_shards(found), key=lambda row: row.nickname)

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.catalog.hub_tags import hub_tags
+from huggingnersc.domain.loading.upload import SHARDS_SUFFIX
+from huggingnersc.domain.loading.upload_card import shards_title
 from huggingnersc.domain.text.outline import outline
 from huggingnersc.problems import nearest
 
@@ -138,6 +140,17 @@ def row_of_remote(dataset: RemoteDataset, *, hub_url: str) -> ListedDataset:
         hub_url=hub_url,
         **_tags(dataset.card),
     )
+
+
+def without_shards(rows: Iterable[ListedDataset]) -> list[ListedDataset]:
+    """Return rows from the Hub without the repositories that hold the shards of a listed dataset.
+
+    One is told by its name and by the title on its card, so that a dataset whose own name ends
+    like theirs is listed.
+    """
+    found = list(rows)
+    shards = {(f"{row.nickname}{SHARDS_SUFFIX}", shards_title(row.official_name)) for row in found}
+    return [row for row in found if (row.nickname, row.official_name) not in shards]
 
 
 def _tags(card: Mapping[str, Any]) -> dict[str, Any]:

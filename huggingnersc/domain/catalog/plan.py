@@ -42,6 +42,7 @@ from huggingnersc.domain.loading.load_lines import LOAD_IMPORT, load_lines
 from huggingnersc.domain.loading.upload_card import (
     UploadFacts,
     dataset_info,
+    shards_title,
     upload_config,
     upload_facts,
     upload_lines,
@@ -133,7 +134,7 @@ def _shards_card(spec: DatasetSpec, site: Site, render: Render) -> PlannedFile |
         front_matter=front_matter(
             {
                 **hub_tags(spec.metadata),
-                "pretty_name": f"{spec.card_tags['pretty_name']}: shards",
+                "pretty_name": shards_title(spec.card_tags["pretty_name"]),
                 **upload_metadata(upload),
             }
         ),

@@ -106,6 +106,11 @@ def dataset_info(upload: Upload) -> dict[str, Any]:
     }
 
 
+def shards_title(pretty_name: str) -> str:
+    """Return the title of the repository of the shards of a dataset."""
+    return f"{pretty_name}: shards"
+
+
 def upload_metadata(upload: Upload) -> Mapping[str, Any]:
     """Return what the front matter of the card of the shards' own repository has of them."""
     return {"configs": [upload_config(upload)], "dataset_info": dataset_info(upload)}

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from huggingnersc.domain.catalog.listing import ListedDataset, Query, row_of_remote
+from huggingnersc.domain.catalog.listing import (
+    ListedDataset,
+    Query,
+    row_of_remote,
+    without_shards,
+)
 from huggingnersc.domain.catalog.remote import RemoteDataset
 
 JETS = ListedDataset(
@@ -74,3 +79,19 @@ def test_a_card_written_by_hand_may_hold_one_value_for_a_list_and_anything_else(
     assert (row.nickname, row.official_name, row.private) == ("x", "x", True)
     assert (row.license, row.languages, row.tags) == ("mit", ("en",), ("a",))
     assert row.size_category is None
+
+
+def test_the_shards_of_a_listed_dataset_are_no_dataset_of_their_own() -> None:
+    titles = {
+        "NERSC/iris": "Iris",
+        "NERSC/iris-shards": "Iris: shards",
+        "NERSC/wine-shards": "Wine: shards",  # without its dataset
+        "NERSC/glass": "Glass",
+        "NERSC/glass-shards": "Shards of glass",  # a dataset
+    }
+    found = without_shards(
+        row_of_remote(RemoteDataset(name, private=False, card={"pretty_name": title}), hub_url="u")
+        for name, title in titles.items()
+    )
+    names = [row.nickname for row in found]
+    assert names == ["iris", "wine-shards", "glass", "glass-shards"]
