@@ -21,6 +21,7 @@ from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import UpdateOptions
 from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub
 from huggingnersc.api.catalog.update_dataset import OnEdits, apply_update, prepare_update
+from huggingnersc.api.packing.pack_origin import refuse_other_data
 from huggingnersc.api.packing.prepare_upload import (
     PreparedUpload,
     hub_file,
@@ -116,6 +117,8 @@ class _BucketUpload:
         if problems:
             name = record.nickname
             raise refusal(problems, nickname=name, action="uploaded", metadata=None)
+        if not self._request.overwrite:
+            refuse_other_data(pack.pack.source, upload_of(pack.pack, pack.sha256), record)
         self._bucket.require()
         files = _files(pack)
         lacking = {one.path for one in files_to_send(self._bucket, files, jobs=self._request.jobs)}

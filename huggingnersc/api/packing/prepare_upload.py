@@ -14,6 +14,7 @@ from huggingnersc.api.catalog.plan_target import UpdateOptions
 from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.catalog.result import addresses
 from huggingnersc.api.catalog.update_dataset import OnEdits, PreparedUpdate, prepare_update
+from huggingnersc.api.packing.pack_origin import origin_warnings, refuse_other_data
 from huggingnersc.api.packing.upload_result import SplitOnHub, Uploaded, UploadOutcome
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.shards_repository import lost_shards, stale_shards
@@ -114,6 +115,8 @@ def prepare_upload(
     repo_id = upload.repo_id(record.repo_id)
     place = hub.repository(repo_id) if hub and upload.is_beside else remote
     _require_sound(pack, upload, record, place)
+    if not request.overwrite:
+        refuse_other_data(pack.pack.source, upload, record)
     update = prepare_update(
         request.nickname,
         UpdateOptions(private=request.private, allow_secret=request.allow_secret),
@@ -227,6 +230,7 @@ def planned_result(
         outcome=UploadOutcome.PLANNED,
         commit=None,
         pack=pack.folder,
+        packed_from=pack.pack.source.title or None,
         form=upload.form.value,
         shards_repo_id=repo_id,
         shards_url=site.hub_url(repo_id.rpartition("/")[2]),
@@ -247,6 +251,7 @@ def planned_result(
         replaced_shards=0,
         load=_load_line(upload, record),
         warnings=(
+            *origin_warnings(pack.pack.source, record),
             *upload_warnings(pack.pack, record, private=private),
             *update.result.warnings,
         ),

@@ -58,7 +58,7 @@ def plan_upload(
         nickname: the dataset's nickname.
         shards: the folder of the pack.
         private: whether the dataset becomes private or public; None leaves it.
-        overwrite: whether what others put on the Hub in its place may be replaced.
+        overwrite: whether what others put on the Hub, or shards of other data, may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
         jobs: how many shards are sent at a time.
         to: the folder of a bucket for the shards, `s3://bucket/prefix`, in place of the Hub.
@@ -128,7 +128,7 @@ def upload_dataset(
         nickname: the dataset's nickname.
         shards: the folder of the pack, as `pack_dataset` wrote it.
         private: whether the dataset becomes private or public; None leaves it.
-        overwrite: whether what others put on the Hub in its place may be replaced.
+        overwrite: whether what others put on the Hub, or shards of other data, may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
         jobs: how many shards are sent at a time; 4 when None.
         to: the folder of a bucket for the shards, `s3://bucket/prefix`, in place of the Hub.
@@ -143,7 +143,8 @@ def upload_dataset(
             touched.
         DataClosedError: data that not everyone may read would become public; nothing was touched.
         HubMissingError: the repository of the dataset is not there.
-        HubEditedError, HubConflictError: others changed the repository.
+        HubEditedError, HubConflictError: others changed the repository, or the pack is of other
+            data than the shards that it would replace.
         RunBusyError, DatasetBusyError: another process uploads the same, or works on the nickname.
         HubError: the Hub refused or did not answer; the same call again completes the work.
         BucketError: the same of an S3 storage.

@@ -40,6 +40,7 @@ class Uploaded(CatalogResult):
         outcome: planned (not done, or not done yet), uploaded, unchanged.
         commit: the SHA of the dataset's repository; None while it is only planned.
         pack: the folder that is uploaded.
+        packed_from: the dataset, its version or the path that was packed; None if not known.
         form: of the shards, `parquet` or `webdataset`.
         shards_repo_id: the repository that holds the shards.
         shards_url: its page.
@@ -56,6 +57,7 @@ class Uploaded(CatalogResult):
     outcome: UploadOutcome
     commit: str | None
     pack: Path
+    packed_from: str | None
     form: str
     shards_repo_id: str
     shards_url: str

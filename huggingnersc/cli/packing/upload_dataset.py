@@ -54,7 +54,10 @@ def upload_dataset(
     ] = None,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Replace what someone else put there on the Hub."),
+        typer.Option(
+            "--overwrite",
+            help="Replace what someone else put on the Hub, or the shards of other data.",
+        ),
     ] = False,
     allow_secret: AllowSecretOption = None,
     jobs: Annotated[
@@ -140,6 +143,7 @@ def uploaded(result: Uploaded) -> Iterator[str | Columns]:
             ("Shards", None if result.shards_url == result.hub_url else result.shards_url),
             ("Seen by", "members of the organization" if result.private else "everyone"),
             ("Pack", result.pack),
+            ("Packed from", result.packed_from),
             ("Data", f"{plural(result.shards, 'shard')}, {size_words(result.size_bytes)}"),
             ("Sent" if result.outcome.value == "uploaded" else "To send", _sent(result)),
             ("Replaces", _replaced(result)),

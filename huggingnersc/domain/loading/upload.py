@@ -118,6 +118,7 @@ class Upload:
         version: the version of the dataset that was packed; empty where that is not known.
         card_oid: the git object id of the card of a repository of their own; else empty.
         bucket: where the shards are when they are not on the Hub.
+        source: the path that was packed; empty where that was the dataset itself.
     """
 
     form: UploadForm
@@ -127,6 +128,7 @@ class Upload:
     version: str = ""
     card_oid: str = ""
     bucket: UploadBucket | None = None
+    source: str = ""
 
     @property
     def is_beside(self) -> bool:
@@ -230,6 +232,7 @@ def _feature_problems(features: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
 def upload_json(upload: Upload) -> dict[str, Any]:
     """Return an upload as JSON values."""
     bucket = {"bucket": asdict(upload.bucket)} if upload.bucket else {}
+    source = {"source": upload.source} if upload.source else {}
     return {
         "form": upload.form.value,
         "pack_sha256": upload.pack_sha256,
@@ -238,6 +241,7 @@ def upload_json(upload: Upload) -> dict[str, Any]:
         "version": upload.version,
         "card_oid": upload.card_oid,
         **bucket,
+        **source,
     }
 
 
@@ -256,6 +260,7 @@ def read_upload(content: Mapping[str, Any]) -> Upload:
             version=_value(content, "version", str),
             card_oid=_value(content, "card_oid", str),
             bucket=_bucket(_value(content, "bucket", dict)) if "bucket" in content else None,
+            source=_value(content, "source", str) if "source" in content else "",
         )
     except ValueError as error:
         raise ValueError(f"what was uploaded: {error}") from error

@@ -63,6 +63,11 @@ class PackSource:
     version: str = ""
     manifest_sha256: str = ""
 
+    @property
+    def title(self) -> str:
+        """What it is called; empty where that is not known."""
+        return "@".join(filter(None, (self.nickname, self.version))) or self.path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitCounts:

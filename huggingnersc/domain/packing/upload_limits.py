@@ -50,6 +50,7 @@ def upload_of(pack: Pack, pack_sha256: str) -> Upload:
         shards=tuple(shards),
         features=tuple(pack.features),
         version=pack.source.version,
+        source=pack.source.path,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc import (
+    cancel_run,
     check_dataset,
     plan_upload,
     remove_dataset,
@@ -19,6 +20,7 @@ from huggingnersc import (
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
 from huggingnersc.api.packing.upload_result import UploadOutcome
+from huggingnersc.api.runs.cancel_run import CancelOutcome
 from huggingnersc.errors import (
     DataClosedError,
     DatasetUnknownError,
@@ -27,6 +29,7 @@ from huggingnersc.errors import (
     HubMissingError,
     PackDamagedError,
     RequestInvalidError,
+    RunBusyError,
 )
 from huggingnersc.fixes import Fix, Verb
 from tests.api.iris import api, catalog_iris, commits, hub_text, is_private, update_iris
@@ -34,6 +37,7 @@ from tests.api.iris_versions import add_version
 from tests.hub_packs import parquet_pack, webdataset_pack
 
 if TYPE_CHECKING:
+    from huggingnersc.adapters.engines.choice import WorkProgress
     from huggingnersc.api.packing.upload_result import Uploaded
     from tests.api.conftest import Centre
 
@@ -202,6 +206,27 @@ def test_data_that_is_closed_is_uploaded_in_private_only(centre: Centre, tmp_pat
     assert is_private(centre)
 
 
+def test_other_data_takes_the_place_of_none_without_overwriting(
+    centre: Centre, tmp_path: Path
+) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    for folder in (own, other):
+        folder.mkdir()
+    catalog_iris(centre, data_path=own, private=True)
+    strange = upload_iris(centre, parquet_pack(tmp_path / "first", path=str(other)), dry_run=True)
+    assert strange.packed_from == str(other)
+    assert str(other) in str(strange.warnings[0])
+    mine = upload_iris(centre, parquet_pack(tmp_path / "mine", path=str(own / "in")))
+    assert mine.warnings == strange.warnings[1:]
+    pack = parquet_pack(tmp_path / "second", {"train": (4,)}, path=str(other))
+    with pytest.raises(HubConflictError):
+        upload_iris(centre, pack)
+    assert data_on_hub(centre) == PARQUET
+    assert upload_iris(centre, pack, overwrite=True).replaced_shards == 3
+    again = parquet_pack(tmp_path / "third", {"train": (5,)}, path=str(other))
+    assert upload_iris(centre, again).outcome is UploadOutcome.UPLOADED  # the same data as before
+
+
 def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
     centre: Centre, tmp_path: Path
 ) -> None:
@@ -216,11 +241,35 @@ def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
     (run,) = status_runs(site=str(centre.profile)).runs
     assert (run.verb, run.shards_done, run.shards) == (Verb.UPLOAD_DATASET, 1, 3)
     assert run.next_step == Fix(Verb.RESUME_RUN, (run.run_id,))
+    cancelled = cancel_run(run.run_id, site=str(centre.profile))
+    assert cancelled.outcome is CancelOutcome.UNCHANGED  # what is sent is kept to resume
     shard.write_bytes(content)
     resumed = resume_run(run.run_id, site=str(centre.profile))
     assert resumed.result.outcome is UploadOutcome.UPLOADED
     assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
     assert status_runs(site=str(centre.profile)).runs == ()
+
+
+def test_an_upload_that_works_is_not_cancelled_and_one_that_ended_is_deleted(
+    centre: Centre, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    site, pack = str(centre.profile), parquet_pack(tmp_path / "pack")
+    refused: list[str] = []
+
+    def cancel(_: WorkProgress) -> None:
+        (run,) = status_runs(site=site).runs
+        with pytest.raises(RunBusyError):
+            cancel_run(run.run_id, delete=True, site=site)
+        refused.append(run.run_id)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        upload_iris(centre, pack, jobs=1, on_progress=cancel)
+    deleted = cancel_run(refused[0], delete=True, site=site)
+    assert deleted.outcome is CancelOutcome.DELETED
+    assert (status_runs(site=site).runs, data_on_hub(centre)) == ((), [])
+    assert upload_iris(centre, pack).outcome is UploadOutcome.UPLOADED
 
 
 def test_a_version_keeps_the_shards_and_shards_keep_the_versions(

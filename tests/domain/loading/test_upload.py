@@ -36,7 +36,8 @@ UPLOAD = Upload(
 
 
 def test_what_is_written_is_read() -> None:
-    assert read_upload(json.loads(json.dumps(upload_json(UPLOAD)))) == UPLOAD
+    for upload in (UPLOAD, replace(UPLOAD, source="/data/iris")):
+        assert read_upload(json.loads(json.dumps(upload_json(upload)))) == upload
 
 
 def test_the_card_has_a_pattern_for_shards_and_the_path_of_one_alone() -> None:
@@ -79,6 +80,7 @@ def test_webdataset_shards_are_loaded_from_a_repository_of_their_own() -> None:
         {"features": [{"name": "x" * (1 << 20)}]},
         {"version": "../v1"},
         {"card_oid": "../x"},
+        {"source": 1},
     ],
 )
 def test_an_upload_that_was_not_written_here_is_refused(change: dict[str, Any]) -> None:
