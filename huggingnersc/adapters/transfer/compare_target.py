@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.transfer.wanted_file import WantedFile
 
 _MOST_PROBLEMS = 1_000
+_CHANGED = "was changed here since it was downloaded"
+_OTHER = "is another file, which no download brought"
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class TargetComparison:
             return FetchItem(file, replaces=True)
         if stat.S_ISREG(status.st_mode) and status.st_size == file.size_bytes:
             return FetchItem(file, replaces=False)  # may be the same; the transfer reads it
-        self._add_problem(file, _in_the_way(status))
+        self._add_problem(file, _in_the_way(status, is_known=bool(rows)))
         return None
 
     def _add_problem(self, file: WantedFile, reason: str) -> None:
@@ -122,9 +124,24 @@ def _is_as_known(status: os.stat_result, row: KnownFile) -> bool:
     return stat.S_ISREG(status.st_mode) and is_same
 
 
-def _in_the_way(status: os.stat_result) -> str:
+def problems_of(files: Iterable[WantedFile], state: StateFile) -> tuple[Problem, ...]:
+    """Return why files in the target stay as they are, although others are wanted.
+
+    Args:
+        files: those whose content was found to be another.
+        state: what earlier transfers brought.
+    """
+    paths = {escaped(file.path): file.path for file in files}
+    changed = set(paths).intersection(one[0] for one in state.known)
+    return tuple(
+        Problem(shown(os.fsdecode(path)), _CHANGED if name in changed else _OTHER)
+        for name, path in sorted(paths.items())
+    )
+
+
+def _in_the_way(status: os.stat_result, *, is_known: bool) -> str:
     if stat.S_ISDIR(status.st_mode):
         return "is a folder"
     if stat.S_ISLNK(status.st_mode):
         return "is a link"
-    return "is another file, which no download brought"
+    return _CHANGED if is_known else _OTHER

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES = 1 << 20  # a file that is not larger is checked in memory, before it is written
 _WRONG = "is not the file that was recorded: its digest is another"
-_IN_THE_WAY = "is in the way: it was not brought by a transfer, or was changed since"
 
 
 class FetchWorker:
@@ -70,7 +69,7 @@ class FetchWorker:
             return True
         if unit.listed.replaces:
             return False
-        self._work.refused(unit.shard, file, _IN_THE_WAY)
+        self._work.kept_out(unit.shard, file)
         return True
 
     def _fetch_file(self, unit: ShardFile) -> None:

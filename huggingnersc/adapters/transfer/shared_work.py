@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 100  # after so many files that cannot be had the others are not asked for
 _WAIT_S = 0.2
+_IN_THE_WAY = "is in the way: it was not brought by a transfer, or was changed since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class Fetched:
         files: how many were brought here.
         moved_bytes: that came over the wire, those of files that failed included.
         adopted: how many files were here already, although the state did not know them.
-        problems: why others are not here.
+        problems: why others cannot be had.
+        in_the_way: those in whose place the target has other content, which stays.
     """
 
     files: int
     moved_bytes: int
     adopted: int
     problems: tuple[Problem, ...]
+    in_the_way: tuple[WantedFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class SharedWork:
         self._large: list[LargeFile] = []
         self._connections: set[SourceConnection] = set()
         self._problems: list[Problem] = []
+        self._in_the_way: list[WantedFile] = []
         self._fetched = self._adopted = self._moved = 0
         done = [run.size(number) for number in run.done()]
         self._files, self._bytes = (
@@ -137,16 +141,25 @@ class SharedWork:
 
     def refused(self, shard: int, file: WantedFile, reason: str) -> None:
         """Note why a file cannot be had."""
-        problem = Problem(shown(os.fsdecode(file.path)), reason)
+        name = shown(os.fsdecode(file.path))
+        with self._turn:
+            self._problems.append(Problem(name, reason))
+        self._failed_one(shard, f"{name}: {reason}")
+
+    def kept_out(self, shard: int, file: WantedFile) -> None:
+        """Note that the target has another file in the place of this one."""
+        with self._turn:
+            self._in_the_way.append(file)
+        self._failed_one(shard, f"{shown(os.fsdecode(file.path))} {_IN_THE_WAY}")
+
+    def _failed_one(self, shard: int, message: str) -> None:
         with self._turn:
             is_first = shard not in self._failed
             self._failed.add(shard)
-            self._problems.append(problem)
-            if len(self._problems) >= _MOST_PROBLEMS:
+            if self.is_given_up:
                 self.stopped.set()
         if is_first:
             host = os.uname().nodename
-            message = f"{problem.where}: {reason}"
             self._run.put_failure(Failure(shard=shard, host=host, job="", message=message))
         self._ended(shard)
 
@@ -173,11 +186,12 @@ class SharedWork:
     @property
     def is_given_up(self) -> bool:
         """Whether so many files could not be had that the others were not asked for."""
-        return len(self._problems) >= _MOST_PROBLEMS
+        return len(self._problems) + len(self._in_the_way) >= _MOST_PROBLEMS
 
     def result(self) -> Fetched:
         """Return what was done."""
-        return Fetched(self._fetched, self._moved, self._adopted, tuple(self._problems))
+        problems, in_the_way = tuple(self._problems), tuple(self._in_the_way)
+        return Fetched(self._fetched, self._moved, self._adopted, problems, in_the_way)
 
     @contextmanager
     def connected(self, connection: SourceConnection) -> Iterator[None]:

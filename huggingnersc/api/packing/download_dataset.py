@@ -16,7 +16,7 @@ from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.adapters.transfer.compare_target import TargetComparison
+from huggingnersc.adapters.transfer.compare_target import TargetComparison, problems_of
 from huggingnersc.adapters.transfer.fetch_files import FetchLimits, fetch_files
 from huggingnersc.adapters.transfer.state_file import StateFile
 from huggingnersc.adapters.transfer.target_folder import TargetFolder
@@ -40,13 +40,14 @@ from huggingnersc.errors import (
 from huggingnersc.fixes import Message, Option, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.adapters.transfer.shared_work import Fetched
     from huggingnersc.api.packing.dataset_files import DatasetFiles
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
+    from huggingnersc.problems import Problem
 
 _USUAL_JOBS = 8
 _ID_DIGITS = 8
@@ -213,15 +214,7 @@ class _Download:
         if not comparison.files:
             raise self._nothing()
         if comparison.problems:
-            raise TargetOccupiedError(
-                f"{plural(len(comparison.problems), 'file')} cannot be written to "
-                f"{shown(self.target)}.",
-                problems=comparison.problems,
-                hint=Message(
-                    "Choose another folder, move them away, or replace what is there: ",
-                    Option("replace"),
-                ),
-            )
+            raise self._occupied(comparison.problems)
         return comparison, missing
 
     def _fetched(
@@ -230,19 +223,42 @@ class _Download:
         limits = FetchLimits(self.options.jobs or _USUAL_JOBS, self.options.bytes_per_s)
         with _explained(self.target):
             fetched = fetch_files(run, self.found.source, root, state, limits, self.report)
-            if not fetched.problems:
+            in_the_way = problems_of(fetched.in_the_way, state)
+            if not fetched.problems and not in_the_way:
                 for file in state.parts:  # those of files that were wanted before
                     there.forget(file)
                 state.compact()
         if fetched.problems:
-            count = plural(len(fetched.problems), "file")
-            raise TransferIncompleteError(
-                f"{count} of {self.title} cannot be had from {self.found.source.label}.",
-                problems=fetched.problems,
-                hint="The other files are here. Where the data has changed since this version "
-                "was made, its maintainers have to make a new one.",
-            )
+            raise self._incomplete(fetched.problems, in_the_way)
+        if in_the_way:
+            raise self._occupied(in_the_way)
         return fetched
+
+    def _occupied(self, problems: Sequence[Problem]) -> TargetOccupiedError:
+        return TargetOccupiedError(
+            f"{plural(len(problems), 'file')} cannot be written to {shown(self.target)}.",
+            problems=problems,
+            hint=Message(
+                "Choose another folder, move them away, or replace what is there: ",
+                Option("replace"),
+            ),
+        )
+
+    def _incomplete(
+        self, refused: Sequence[Problem], in_the_way: Sequence[Problem]
+    ) -> TransferIncompleteError:
+        count = plural(len(refused), "file")
+        beside = f", and {len(in_the_way):,} cannot be written" if in_the_way else ""
+        replaces = (" Replace what was there: ", Option("replace")) if in_the_way else ()
+        return TransferIncompleteError(
+            f"{count} of {self.title} cannot be had from {self.found.source.label}{beside}.",
+            problems=(*refused, *in_the_way),
+            hint=Message(
+                "The other files are here. Where the data has changed since this version "
+                "was made, its maintainers have to make a new one.",
+                *replaces,
+            ),
+        )
 
     def _result(
         self,

@@ -82,7 +82,7 @@ def test_a_file_that_no_transfer_brought_is_never_overwritten(tmp_path: Path) ->
     target = write_tree(tmp_path / "out", {"a.csv": "2\n"})
     with file_server(FILES) as server:
         done = fetch(web_source(server.address), wanted(FILES), target)
-        assert [problem.where for problem in done.problems] == ["a.csv"]
+        assert ([file.path for file in done.in_the_way], done.problems) == ([b"a.csv"], ())
         assert content_of(target) == FILES | {b"a.csv": b"2\n"}
         fetch(web_source(server.address), wanted(FILES), target, replace=True)
     assert content_of(target) == FILES

@@ -194,6 +194,23 @@ def test_with_verify_a_damaged_file_is_fetched_again(
     assert (done.fetched_files, content_of(out)) == (1, DATA)
 
 
+@pytest.mark.parametrize("changed", [b"2\n", b"longer\n"])
+def test_a_file_that_was_changed_here_is_not_blamed_on_its_source(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path, changed: bytes
+) -> None:
+    out = tmp_path / "out"
+    download_dataset("iris", out, PORTAL, site=site)
+    (out / "a.csv").write_bytes(changed)
+    with pytest.raises(TargetOccupiedError) as caught:
+        download_dataset("iris", out, PORTAL, site=site)
+    (problem,) = caught.value.problems
+    assert (problem.where, "changed here" in str(problem.message)) == ("a.csv", True)
+    assert content_of(out)[b"a.csv"] == changed
+    done = download_dataset("iris", out, replace(PORTAL, replace=True), site=site)
+    assert (done.fetched_files, content_of(out)) == (1, DATA)
+    assert status_runs(site=site).runs == ()
+
+
 def test_a_stopped_download_is_a_run_that_can_be_resumed(
     catalog: VersionedCatalog, site: Site, portal: FileServer, tmp_path: Path
 ) -> None:
