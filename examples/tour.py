@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import chdir, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,22 @@ class Tour:
         code = main([*map(str, words)], program="huggingnersc")
         if code:
             sys.exit(f"It ended with the code {code}.")
+
+
+def require(example: str, install: str, *modules: str) -> None:
+    """End with one line where a module is missing, before anything is made.
+
+    Args:
+        example: its name.
+        install: what pip has to be told.
+        modules: those that the example imports.
+    """
+    missing = [name for name in ("typer", "datasets", *modules) if find_spec(name) is None]
+    if missing:
+        sys.exit(
+            f"This example needs {', '.join(missing)}: `make example-{example}` installs it, "
+            f"or `pip install {install}` in the folder {ROOT}."
+        )
 
 
 @contextmanager

@@ -11,14 +11,16 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from make_digits import make_digits  # noqa: E402
-from tour import Tour, tour  # noqa: E402
+from tour import Tour, require, tour  # noqa: E402
 
 SPLITS = "train=0.75,validation=0.15,test=0.10"
 
 
 def main() -> None:
     """Give the tour."""
+    require("digits", "-e '.[data,examples]' datasets", "sklearn", "numpy", "PIL", "pyarrow")
+    from make_digits import make_digits
+
     with tour("digits") as digits:
         digits.say("The digits as 1,797 PNG files in a folder for each digit, and as IDX files")
         make_digits(digits.folder)

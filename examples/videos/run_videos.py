@@ -11,11 +11,12 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from make_videos import make_videos  # noqa: E402
-from tour import Tour, tour  # noqa: E402
+from tour import Tour, require, tour  # noqa: E402
 
 
 def main() -> None:
     """Give the tour."""
+    require("videos", "-e '.[data]' datasets", "numpy", "PIL", "pyarrow")
     with tour("videos") as videos:
         videos.say("Draw videos: numbered .pgm frames in a folder for each camera and video")
         make_videos(videos.folder / "videos")

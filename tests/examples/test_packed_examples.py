@@ -46,6 +46,20 @@ def test_digits_are_learned_from_their_shards_on_the_hub(examples: Path, clean_e
     assert list(clean_env.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["digits", "videos"])
+def test_an_example_without_its_packages_ends_with_one_line(examples: Path, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", examples / name / f"run_{name}.py"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"make example-{name}" in done.stderr
+
+
 def test_videos_are_rows_whose_frames_are_in_order(examples: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "PIL"):
         pytest.importorskip(package, reason=_EXTRAS)
