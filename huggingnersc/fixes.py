@@ -26,6 +26,7 @@ class Verb(StrEnum):
     REMOVE_DATASET = "remove_dataset"
     RESTORE_DATASET = "restore_dataset"
     RESUME_RUN = "resume_run"
+    SERVE_HUB = "serve_hub"
     SNAPSHOT_DATASET = "snapshot_dataset"
     STATUS_RUN = "status_run"
     UPDATE_DATASET = "update_dataset"

@@ -105,10 +105,15 @@ class Hub:
             hf_raise_for_status(answer)
         return answer.content
 
-    def files_at(self, repo_id: str, commit: str) -> WebSource:
+    def files_at(self, repo_id: str, commit: str, *, label: str = "") -> WebSource:
         """Return a source of the files of a dataset repository as they were at a commit.
 
         The token is sent to this Hub only, not to the servers that it redirects to.
+
+        Args:
+            repo_id: the dataset repository.
+            commit: its SHA.
+            label: what messages call it; the address of the files when empty.
         """
         from huggingnersc.adapters.hub.client_settings import download_timeout_s
         from huggingnersc.adapters.transfer.web_source import WebSource
@@ -116,7 +121,7 @@ class Hub:
 
         base = f"{self.endpoint}/datasets/{repo_id}/resolve/{quote(commit, safe='')}/"
         return WebSource(
-            base,
+            label or base,
             lambda path: file_url(base, path),
             token=self._token,
             home=self.endpoint,

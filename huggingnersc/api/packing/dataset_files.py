@@ -18,7 +18,7 @@ from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.adapters.transfer.web_source import WebSource
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.packing.manifest_files import ManifestFiles
-from huggingnersc.api.packing.published_version import PublishedVersion
+from huggingnersc.api.packing.published_version import VERSION_PATH, PublishedVersion
 from huggingnersc.api.packing.split_files import split_of_files
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import split_title, version_of
@@ -27,6 +27,7 @@ from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.loading.file_addresses import file_url, portal_base
 from huggingnersc.domain.loading.upload import SHARDS_SUFFIX
+from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.packing.download import (
     DownloadSource,
     shard_split,
@@ -41,6 +42,7 @@ from huggingnersc.errors import (
     VersionUnknownError,
 )
 from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.version import Version
     from huggingnersc.fixes import Text
+
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class DatasetFiles:
         files: those that were asked for, sorted; they may be read several times.
         loader: the name of the script in the repository that loads a copy; empty without one.
         is_private: whether a token is needed.
+        has_portal: whether a portal has the files of a version as well.
         warnings: what could not be found out.
     """
 
@@ -83,6 +88,7 @@ class DatasetFiles:
     files: Iterable[WantedFile]
     loader: str = ""
     is_private: bool = False
+    has_portal: bool = False
     warnings: tuple[Text, ...] = ()
 
 
@@ -115,6 +121,8 @@ def dataset_files(
     name, version = split_title(title)
     chosen = site_for(name, site, endpoint)
     record = None if "/" in name else _record(name, chosen)
+    if record and version is not None and not _is_uploaded(record, version):
+        version_of(record, version)  # raises where there is none
     repo_id = name if "/" in name else record.repo_id if record else chosen.repo_id(name)
     with ExitStack() as stack:
         search = _Search(title, name, version, options, chosen, record, repo_id)
@@ -183,9 +191,9 @@ class _Search:
         there: RemoteRepository | None = self.repository
         if upload and upload.bucket:
             return None
-        shards = () if upload and upload.is_beside else _shards(self.repository, upload)
-        if upload and self.version and upload.version not in {"", self.version}:
+        if self.version is not None and not self._is_version_there():
             return None
+        shards = () if upload and upload.is_beside else _shards(self.repository, upload)
         if not shards and (upload or not self.version):  # in a repository of their own
             there = self.hub.repository(f"{self.repo_id}{SHARDS_SUFFIX}")
             shards = _shards(there, upload) if there else ()
@@ -193,11 +201,24 @@ class _Search:
             return None
         return self._of(
             DownloadSource.HUB,
-            self.hub.files_at(there.repo_id, there.commit),
+            self.hub.files_at(there.repo_id, there.commit, label=self._page(there.repo_id)),
             [shard for shard in shards if self._takes_shard(shard)],
             upload.version if upload else self.version or "",
             is_private=there.private,
         )
+
+    def _is_version_there(self) -> bool:
+        """Return whether shards in the repository are known to be of the version asked for.
+
+        A tag of this program is older than the shards of its version: what is there is of another.
+        """
+        if self.record:
+            return _is_uploaded(self.record, self.version)
+        return self.repository is not None and VERSION_PATH not in self.repository.files
+
+    def _page(self, repo_id: str) -> str:
+        """Return the page of a repository, which is no address of an embedded Hub that ends."""
+        return f"{self.site.hub_address}/datasets/{repo_id}"
 
     def _in_bucket(self, stack: ExitStack) -> DatasetFiles | None:
         """Return the shards in a bucket, as they are recorded; None where there are none."""
@@ -286,6 +307,7 @@ class _Search:
             files=files,
             loader=next((name for name in sorted(there) if name == loader), ""),
             is_private=is_private,
+            has_portal=self.record is not None and _has_portal(self.record),
             warnings=tuple(self.warnings),
         )
 
@@ -299,9 +321,13 @@ class _Search:
     def _unknown(self) -> DatasetUnknownError | VersionUnknownError:
         at = self.site.hub_address
         if self.version is not None and self.hub and self.hub.repository(self.repo_id):
+            close = nearest(self.version, self.hub.tags(self.repo_id), count=_MOST_NAMED)
+            named = ", ".join(f"{self.name}@{one}" for one in close)
             return VersionUnknownError(
-                f"{self.repo_id} has no version {self.version} on {at}.",
-                hint="Look at the tags of the repository, or leave the version out.",
+                f"{self.repo_id} has no version {quoted(self.version)} on {at}.",
+                hint=f"Did you mean {named}?"
+                if close
+                else "Look at the tags of the repository, or leave the version out.",
             )
         return DatasetUnknownError(
             f"There is no dataset {self.repo_id} on {at}, or it is hidden from this account.",
@@ -352,9 +378,20 @@ def _has_current_data(record: Record, version: str | None) -> bool:
 
 
 def _is_current(record: Record, upload: Upload, version: str | None) -> bool:
-    wanted = record.history.find(version) if version else record.history.current
-    name = wanted.name if wanted else version or ""
-    return upload.version in {"", name}
+    if version is not None:
+        return _is_uploaded(record, version)
+    current = record.history.current
+    return upload.version in {"", current.name if current else ""}
+
+
+def _is_uploaded(record: Record, version: str | None) -> bool:
+    """Return whether what was uploaded is recorded as this version."""
+    return record.upload is not None and bool(version) and record.upload.version == version
+
+
+def _has_portal(record: Record) -> bool:
+    link = record.portal_link
+    return bool(record.history.versions and link and portal_base(link))
 
 
 def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.api.packing.dataset_files import dataset_files
-from huggingnersc.domain.packing.download import DownloadOptions, path_problem
+from huggingnersc.api.packing.dataset_files import dataset_files, site_for
+from huggingnersc.api.versions.find_version import split_title
+from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource, path_problem
 from huggingnersc.domain.packing.url_list import ListedUrl, UrlListForm, url_list
 from huggingnersc.errors import TransferError
+from huggingnersc.fixes import Fix, Message, Option, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from huggingnersc.adapters.transfer.wanted_file import WantedFile
+    from huggingnersc.api.packing.dataset_files import DatasetFiles
     from huggingnersc.domain.site import Site
 
 
@@ -37,7 +40,10 @@ def list_urls(
         TransferError: the files have no addresses, or the program cannot be told a name.
         The errors of `download_dataset`.
     """
-    with dataset_files(title, options or DownloadOptions(), site, endpoint=endpoint) as found:
+    chosen = site_for(split_title(title)[0], site, endpoint)
+    with dataset_files(title, options or DownloadOptions(), chosen) as found:
+        if found.kind is DownloadSource.HUB and chosen.is_embedded:
+            raise _not_served(title, found, chosen)
         if found.url is None:
             raise TransferError(
                 f"The files of {title} have no addresses: they are in {found.source.label}.",
@@ -47,6 +53,21 @@ def list_urls(
             yield from url_list(_listed(found.files, found.url), UrlListForm(form))
         except ValueError as error:
             raise TransferError(f"The list cannot be made: {error}.", hint=None) from error
+
+
+def _not_served(title: str, found: DatasetFiles, site: Site) -> TransferError:
+    """Return the error of addresses on a server that ends with this command."""
+    portal = (", or list those of its portal: ", Option("from", "portal"))
+    return TransferError(
+        f"The files of {title} have no lasting addresses: they are on the embedded Hub.",
+        hint=Message(
+            "Serve it with ",
+            Fix(Verb.SERVE_HUB),
+            ", then name its address: ",
+            Option("endpoint", site.hub_address),
+            *(portal if found.has_portal else ()),
+        ),
+    )
 
 
 def _listed(files: Iterable[WantedFile], url: Callable[[bytes], str]) -> Iterator[ListedUrl]:

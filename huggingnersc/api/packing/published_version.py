@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SCRIPTS = (".py", ".sh", ".jl", ".r", ".R")
 _MOST_SCRIPTS = 5  # of a repository, read to find the link to its data
-_VERSION_PATH = f"{VERSION_FOLDER}{VERSION_FILE}"
+VERSION_PATH = f"{VERSION_FOLDER}{VERSION_FILE}"
 _MANIFEST_PATH = f"{VERSION_FOLDER}{MANIFEST_FILE}"
 
 
@@ -50,15 +50,15 @@ class PublishedVersion:
             TransferError: the list of its files is not public.
             VersionDamagedError: it cannot be read.
         """
-        if _VERSION_PATH not in self.repository.files:
+        if VERSION_PATH not in self.repository.files:
             raise self._no_version()
         try:
-            return parse_version(self._read(_VERSION_PATH))
+            return parse_version(self._read(VERSION_PATH))
         except ValueError as error:
             if _MANIFEST_PATH not in self.repository.files:
                 raise self._not_public() from error
             raise VersionDamagedError(
-                f"{_VERSION_PATH} of {self.repository.repo_id} is damaged: {error}.",
+                f"{VERSION_PATH} of {self.repository.repo_id} is damaged: {error}.",
                 hint="Ask the maintainers of the dataset to publish it again.",
             ) from error
 
