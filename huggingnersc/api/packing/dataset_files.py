@@ -337,14 +337,19 @@ class _Search:
     def _not_on_hub(self) -> TransferError:
         return TransferError(
             f"{self.site.hub_address} does not hold the whole data of {self.title}.",
-            hint=Message("Fetch it by its files: ", Option("from", "portal")),
+            hint=self._by_files(),
         )
 
     def _not_in_bucket(self) -> TransferError:
         return TransferError(
             f"The whole data of {self.title} was not uploaded to a bucket from here.",
-            hint=Message("Fetch it by its files: ", Option("from", "portal")),
+            hint=self._by_files(),
         )
+
+    def _by_files(self) -> Message:
+        is_here = self.record is not None and not _has_portal(self.record)
+        place = DownloadSource.PATH if is_here else DownloadSource.PORTAL
+        return Message("Fetch it by its files: ", Option("from", place.value))
 
     def _nowhere(self, data_path: Path) -> TransferError:
         where: dict[DownloadSource | None, str] = {
