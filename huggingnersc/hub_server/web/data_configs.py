@@ -32,6 +32,11 @@ class SampleFile:
     path: str
 
     @property
+    def is_shard(self) -> bool:
+        """Whether it is a shard of data that was uploaded."""
+        return bool(_FIRST_SHARD.fullmatch(self.path))
+
+    @property
     def label(self) -> str:
         """A name that tells it from the others."""
         return self.split if self.config == SAMPLE_CONFIG else f"{self.config}, {self.split}"

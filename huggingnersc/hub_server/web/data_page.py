@@ -133,12 +133,19 @@ class DataFilesPart:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """The Data tab. `as_of` is the day of the version, `files_href` the whole list of files."""
+    """The Data tab.
+
+    Attributes:
+        has_shards_elsewhere: whether the card names shards of all of the data that are not here.
+        files_href: the whole list of files.
+        as_of: the day of the version.
+    """
 
     header: RepoHeader
     trust: TrustStrip | None
     revisions: tuple[Choice, ...]
     sample: DataSample
+    has_shards_elsewhere: bool
     facts: DataFacts
     files: DataFilesPart
     files_href: str
@@ -167,11 +174,13 @@ def data_page(view: RepoView, table: int) -> DataPage:
     commit, shown, header = _opened(view)
     version = version_of(view, commit)
     facts = _facts(view, commit)
+    samples = tuple(one for one in shown.samples if not _is_elsewhere(view, commit, one))
     return DataPage(
         header=header,
         trust=trust_strip(view, commit, shown.outline),
         revisions=view.revisions(view.pages.data),
-        sample=_sample(view, commit, shown.samples, facts, table),
+        sample=_sample(view, commit, samples, facts, table),
+        has_shards_elsewhere=samples != shown.samples,
         facts=facts,
         files=_files(view, commit, shown, FilesQuery(), FIRST_ENTRIES),
         files_href=view.pages.data_files(view.revision),
@@ -230,6 +239,11 @@ def _facts(view: RepoView, commit: Commit) -> DataFacts:
 
 def _content(entry: TreeEntry) -> str:
     return entry.lfs.oid if entry.lfs else entry.oid
+
+
+def _is_elsewhere(view: RepoView, commit: Commit, sample: SampleFile) -> bool:
+    """Return whether it is a shard that is no file here, as in a catalog that was exported."""
+    return sample.is_shard and view.git.find(commit, sample.path) is None
 
 
 def _sample(

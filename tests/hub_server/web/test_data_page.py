@@ -285,6 +285,17 @@ def test_statistics_without_a_sample_show_the_columns(bench: Browser) -> None:
     assert 'href="/datasets/NERSC/no-sample/data/main/2">log-*.csv, train</a>' in answer.html
 
 
+def test_shards_that_are_not_stored_here_are_no_choice(bench: Browser) -> None:
+    files, shards = measured(), {"split": "train", "path": "data/train-*-of-00002.parquet"}
+    named = json.dumps({"config_name": "data", "data_files": [shards]})
+    files["README.md"] = str(files["README.md"]).replace("configs: [", f"configs: [{named}, ", 1)
+    text = words(made(bench, "exported", files))
+    assert "they are not stored here" in text
+    assert "data, train" not in text
+    assert bench.get("/datasets/NERSC/exported/data/main/2").status == 200  # of the sample
+    assert bench.get("/datasets/NERSC/exported/data/main/3").status == 404
+
+
 def test_a_private_manifest_is_said_to_be_private(bench: Browser) -> None:
     documents = version_documents([("a", 1)], make_statistics())
     del documents["version/manifest.tsv"], documents["version/folders.tsv"]
