@@ -402,15 +402,15 @@ def _has_portal(record: Record) -> bool:
 def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:
     """Return the site; a repository is looked for on a Hub that others reach too.
 
-    Where the site's own Hub is the embedded one, and no one has named the site, that is the Hub of
-    NERSC.
+    Where the site's own Hub is the embedded one, that is the Hub of NERSC or the endpoint; but not
+    where the site was named, and no endpoint.
 
     Raises:
         SettingsError: the site is unknown, or has no such Hub.
     """
     chosen = resolve_site(site)
     is_named = chosen.origin in {SiteOrigin.CALLER, SiteOrigin.ENVIRONMENT}
-    if "/" in name and chosen.is_embedded and not is_named:
+    if "/" in name and chosen.is_embedded and (endpoint or not is_named):
         chosen = resolve_site("nersc")
     return resolve_site(chosen, endpoint=endpoint)
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from huggingnersc.api.packing.dataset_files import DatasetFiles
     from huggingnersc.domain.site import Site
 
+_PRIVATE = b"""\
+# These files need a token, which curl sends to their own server only:
+#   curl --config LIST --oauth2-bearer TOKEN
+"""
+
 
 def list_urls(
     title: str,
@@ -43,28 +48,49 @@ def list_urls(
     chosen = site_for(split_title(title)[0], site, endpoint)
     with dataset_files(title, options or DownloadOptions(), chosen) as found:
         if found.kind is DownloadSource.HUB and chosen.is_embedded:
-            raise _not_served(title, found, chosen)
+            raise _not_served(title, form, found, chosen)
         if found.url is None:
             raise TransferError(
                 f"The files of {title} have no addresses: they are in {found.source.label}.",
                 hint="Copy them from there.",
             )
+        if found.is_private:
+            yield _private_note(title, UrlListForm(form))
         try:
             yield from url_list(_listed(found.files, found.url), UrlListForm(form))
         except ValueError as error:
             raise TransferError(f"The list cannot be made: {error}.", hint=None) from error
 
 
-def _not_served(title: str, found: DatasetFiles, site: Site) -> TransferError:
+def _private_note(title: str, form: UrlListForm) -> bytes:
+    """Return the line that says how a token is given; it is never in the list itself.
+
+    Raises:
+        TransferError: the program would send the token to every server.
+    """
+    if form is UrlListForm.ARIA2C:
+        raise TransferError(
+            f"The files of {title} need a token, which aria2c would send to other servers too.",
+            hint=Message("Make a list for curl: ", Option("print_urls", UrlListForm.CURL.value)),
+        )
+    return _PRIVATE
+
+
+def _not_served(
+    title: str, form: UrlListForm | str, found: DatasetFiles, site: Site
+) -> TransferError:
     """Return the error of addresses on a server that ends with this command."""
+    version = title.partition("@")[2]
+    named = f"{found.repo_id}@{version}" if version else found.repo_id
+    options = (Option("print_urls", str(form)), Option("endpoint", site.hub_address))
     portal = (", or list those of its portal: ", Option("from", "portal"))
     return TransferError(
         f"The files of {title} have no lasting addresses: they are on the embedded Hub.",
         hint=Message(
-            "Serve it with ",
+            "Serve it: ",
             Fix(Verb.SERVE_HUB),
-            ", then name its address: ",
-            Option("endpoint", site.hub_address),
+            ", then list those at its address: ",
+            Fix(Verb.DOWNLOAD_DATASET, (named,), options),
             *(portal if found.has_portal else ()),
         ),
     )

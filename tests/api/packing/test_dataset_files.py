@@ -113,5 +113,7 @@ def test_addresses_of_a_hub_that_ends_with_the_command_are_not_listed(
     assert Fix(Verb.SERVE_HUB) in caught.value.hint.parts
     has_portal = portal.startswith("https")
     assert (Option("from", "portal") in caught.value.hint.parts) is has_portal
+    with connected(site) as hub:  # as serve-hub would
+        assert list(list_urls("NERSC/iris", "curl", site=site, endpoint=hub.endpoint))
     if has_portal:
         assert list(list_urls("iris@v1", "curl", site=site))

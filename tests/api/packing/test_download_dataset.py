@@ -389,6 +389,13 @@ def test_the_whole_data_on_the_hub_is_preferred(centre: Centre, tmp_path: Path) 
     digest = hashlib.sha256(shards["data/test-00000-of-00001.parquet"]).hexdigest()
     assert digest.encode() in urls
     assert centre.hub.token.encode() not in urls
+    assert b"--oauth2-bearer" not in urls
+    api(centre).update_repo_settings("NERSC/iris", private=True, repo_type="dataset")
+    private = b"".join(list_urls("NERSC/iris", "curl", only_test, site=site))
+    assert b"--oauth2-bearer" in private
+    assert centre.hub.token.encode() not in private
+    with pytest.raises(TransferError):
+        list(list_urls("NERSC/iris", "aria2c", only_test, site=site))
 
 
 @pytest.mark.parametrize("form", ["parquet", "webdataset"])
