@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,15 +82,23 @@ class StateFile:
         flags = os.O_RDWR | os.O_APPEND | (os.O_CREAT if make else 0)
         with suppress(FileNotFoundError):
             self._descriptor = folder.descriptor_of(STATE_FILE, flags)
-            self._lock()
-            if make:  # what a killed process has left
-                folder.unlink(_NEW_FILE)
-        self.known = SortedRows(self._read())
+        with ExitStack() as failing:
+            failing.callback(self._close)
+            if self._descriptor != -1:
+                self._lock()
+                if make:  # what a killed process has left
+                    folder.unlink(_NEW_FILE)
+            self.known = SortedRows(self._read())
+            failing.pop_all()
 
     def __enter__(self) -> StateFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        """Close the file, which also ends the lock."""
         if self._descriptor != -1:
             os.close(self._descriptor)
 
