@@ -8,37 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
-import time
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.nginx import running_nginx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-CONFIGURATION = """\
-{user}
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  sendfile on;
-  tcp_nopush on;
-  keepalive_requests 100000;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+MAPS = """\
   map_hash_max_size 8192;
   map_hash_bucket_size 256;
   map $uri $oid {{ include {folder}/oids.map; }}
   map $name $commit {{ include {folder}/commits.map; }}
-  server {{
-    listen 127.0.0.1:{port};
+"""
+SERVER = """\
     location /api/ {{
       default_type application/json;
       root {folder}/answers;
@@ -50,8 +36,6 @@ http {{
       add_header X-Repo-Commit $commit;
       alias {folder}/files/$name/$path;
     }}
-  }}
-}}
 """
 
 
@@ -66,18 +50,10 @@ def nginx(folder: Path, hub: str, files: Path, repos: Sequence[str]) -> Iterator
         url = f"{hub}/datasets/NERSC/{name}/resolve/main/.gitattributes"
         with urllib.request.urlopen(url) as answer:
             (files / name / ".gitattributes").write_bytes(answer.read())
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    user = "user root;" if os.geteuid() == 0 else ""  # else it could not read a private folder
-    text = CONFIGURATION.format(user=user, folder=folder, port=port)
-    (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    server = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
+    with running_nginx(
+        folder, SERVER.format(folder=folder), maps=MAPS.format(folder=folder)
+    ) as address:
+        yield address
 
 
 def _keep_answers(folder: Path, hub: str, name: str) -> str:
@@ -124,12 +100,3 @@ def _get(hub: str, path: str) -> Any:
     if isinstance(pages[0], list):
         return [entry for page in pages for entry in page]
     return pages[0]
-
-
-def _wait(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("nginx did not start")

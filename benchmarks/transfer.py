@@ -16,20 +16,19 @@ import hashlib
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.nginx import running_nginx
 from benchmarks.serving import ROOT, client_environment, serving
 from benchmarks.timing import interleaved, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Command = list[str | Path]
 HF = Path(sys.executable).parent / "hf"
@@ -37,23 +36,6 @@ SNAPSHOT = (
     "import sys; from huggingface_hub import snapshot_download;"
     "snapshot_download(sys.argv[1], repo_type='dataset', local_dir=sys.argv[2])"
 )
-NGINX = """\
-{user}
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  sendfile on;
-  tcp_nopush on;
-  keepalive_requests 100000;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  server {{ listen 127.0.0.1:{port}; root {served}; }}
-}}
-"""
 
 
 class Case:
@@ -90,7 +72,7 @@ def main() -> None:
         work = Path(folder)
         served = Path(fast) / "served"
         _make_files(served, work, big_mib, small)
-        with _portal(work, served) as portal, serving(work / "hub") as hub:
+        with running_nginx(work, f"    root {served};") as portal, serving(work / "hub") as hub:
             _upload(work, served, hub)
             cases = _cases(work, Path(fast), portal, hub, small)
             medians = interleaved(cases, rounds=rounds)
@@ -183,26 +165,6 @@ def _cases(work: Path, fast: Path, portal: str, hub: str, small: int) -> dict[st
     if shutil.which("aria2c") is None:
         raise SystemExit("aria2c is not installed")
     return {name: Case(fast, one, hub) for name, one in commands.items()}
-
-
-@contextmanager
-def _portal(work: Path, served: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    user = "user root;" if os.geteuid() == 0 else ""  # else it could not read a private folder
-    text = NGINX.format(user=user, folder=work, port=port, served=served)
-    (work / "nginx.conf").write_text(text, encoding="utf-8")
-    server = subprocess.Popen(["nginx", "-c", work / "nginx.conf"], stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _cpu_s() -> float:
