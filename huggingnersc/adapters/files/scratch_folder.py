@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,18 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
     """
     parent = parent or Path(tempfile.gettempdir())
     _remove_abandoned(parent, prefix)
-    with (
-        _exit_on_signals(),
-        _temporary(parent, prefix) as folder,
-        (folder / _LOCK).open("w") as lock,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _exit_on_signals(), ExitStack() as stack:
+        while not (folder := _locked(stack, parent, prefix)).exists():
+            pass  # another process took it for abandoned before it was locked
         yield folder
+
+
+def _locked(stack: ExitStack, parent: Path, prefix: str) -> Path:
+    """Make a folder and lock it until the stack ends; return it, also where it is gone again."""
+    folder = stack.enter_context(_temporary(parent, prefix))
+    lock = stack.enter_context((folder / _LOCK).open("w"))
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return folder
 
 
 @contextmanager

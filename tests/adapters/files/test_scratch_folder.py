@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,25 @@ def test_folder_of_a_thread_is_removed() -> None:
     thread.start()
     thread.join()
     assert not seen[0].exists()
+
+
+def test_folder_that_another_process_sweeps_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, sweeps = fcntl.flock, [1]
+
+    def swept_first(file: Any, operation: int) -> None:
+        if sweeps and operation == fcntl.LOCK_EX:
+            sweeps.pop()
+            with scratch_folder(tmp_path):  # removes what no one has locked
+                pass
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", swept_first)
+    with scratch_folder(tmp_path) as folder:
+        (folder / "file").write_text("x", encoding="utf-8")
+    assert not sweeps
+    assert [*tmp_path.glob("huggingnersc-scratch-*")] == []
 
 
 _KEEP = """
