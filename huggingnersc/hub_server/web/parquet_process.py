@@ -8,6 +8,7 @@ the table and what its pictures are, then the bytes of the pictures, which nobod
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -199,4 +200,7 @@ def _is_small(file: pyarrow.parquet.ParquetFile) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = main()
+    sys.stdout.flush()
+    # The threads of pyarrow end the process by SIGABRT, rarely, where it waits for them to end.
+    os._exit(code)

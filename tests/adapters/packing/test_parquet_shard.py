@@ -74,6 +74,7 @@ def _shard(rows: int) -> bytes:
 
 
 def test_datasets_has_the_features_and_values_without_a_card(tmp_path: Path) -> None:
+    pytest.importorskip("PIL", reason=DATA_EXTRA)
     datasets = pytest.importorskip("datasets")
     features = datasets.Features.from_dict(_FEATURES)
     (tmp_path / "train.parquet").write_bytes(_shard(5))
