@@ -248,6 +248,7 @@ def _run(request: _Request) -> None:
     os.umask(request.umask)
     os.environb.clear()
     os.environb.update(request.environment)
+    tempfile.tempdir = None  # an import may have asked for it, with another TMPDIR
     option = request.words[0] if request.words[0] in {"-P", "-u"} else ""
     _open_streams(is_buffered=option != "-u")
     words = request.words[1:] if option else request.words

@@ -10,6 +10,7 @@ import atexit
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import ExitStack
 from functools import cache
 from importlib.util import find_spec
@@ -48,6 +49,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
+        "TMPDIR": tempfile.gettempdir(),
         "GLOO_SOCKET_IFNAME": "lo",
         "OMP_NUM_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "",
