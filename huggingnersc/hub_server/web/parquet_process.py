@@ -76,11 +76,6 @@ def main() -> int:
     return 0
 
 
-def read_head(stream: IO[bytes]) -> TableHead:
-    """Return the head of a Parquet file. Raises: pyarrow.ArrowException, OSError, ValueError."""
-    return read_sample(stream)[0]
-
-
 def read_sample(stream: IO[bytes]) -> tuple[TableHead, tuple[CellPicture, ...]]:
     """Return the head of a Parquet file, and the pictures in it that a browser can show.
 

@@ -16,7 +16,7 @@ from huggingnersc.hub_server.web.parquet import (
     parquet_head,
     parquet_sample,
 )
-from huggingnersc.hub_server.web.parquet_process import class_names, read_head
+from huggingnersc.hub_server.web.parquet_process import class_names, read_sample
 from huggingnersc.hub_server.web.tables import (
     CELL_LIMIT,
     COLUMN_LIMIT,
@@ -36,7 +36,7 @@ def written(path: Path, columns: dict[str, list[object]], **options: Any) -> Pat
 
 def read(file: Path) -> TableHead:
     with file.open("rb") as stream:
-        return read_head(stream)
+        return read_sample(stream)[0]
 
 
 def test_names_types_and_first_rows_are_shown(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_empty_table_has_columns_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + b"\0" * 100 + b"PAR1", b"a,b\n1,2\n"])
 def test_what_is_no_parquet_is_not_read(data: bytes) -> None:
     with pytest.raises((pyarrow.ArrowException, OSError, ValueError)):
-        read_head(io.BytesIO(data))
+        read_sample(io.BytesIO(data))
 
 
 def test_a_truncated_file_is_reported(tmp_path: Path) -> None:
