@@ -138,7 +138,7 @@ class _Batch:
         self.images = kept_records(batch.pixels, RECORD_BYTES)
 
 
-class CifarRows:
+class CifarRows(ExitStack):
     """Rows made of batches; use it as a context manager.
 
     Args:
@@ -147,16 +147,10 @@ class CifarRows:
     """
 
     def __init__(self, source: SourceFiles, features: Features) -> None:
+        super().__init__()
         self._source = source
         self._labels = [column for column in features if column != _IMAGE]
-        self._stack = ExitStack()
         self._batches: dict[bytes, _Batch] = {}
-
-    def __enter__(self) -> CifarRows:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
 
     def row(self, sample: Sample) -> dict[str, Any]:
         """Return the row of a sample.
@@ -184,6 +178,6 @@ class CifarRows:
     def _opened(self, part: ListedPart) -> _Batch:
         if part.path not in self._batches:
             batch = _Batch(read_batch(self._source, part))
-            self._stack.callback(batch.images.close)
+            self.callback(batch.images.close)
             self._batches[part.path] = batch
         return self._batches[part.path]

@@ -128,7 +128,7 @@ def _features(
     return features
 
 
-class IdxRows:
+class IdxRows(ExitStack):
     """Rows made of records; use it as a context manager.
 
     Args:
@@ -137,15 +137,9 @@ class IdxRows:
     """
 
     def __init__(self, source: SourceFiles, features: Features) -> None:
+        super().__init__()
         self._source, self._columns = source, tuple(features)
-        self._stack = ExitStack()
         self._files: dict[bytes, tuple[IdxHeader, RecordFile]] = {}
-
-    def __enter__(self) -> IdxRows:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
 
     def row(self, sample: Sample) -> dict[str, Any]:
         """Return the row of a sample.
@@ -177,7 +171,7 @@ class IdxRows:
     def _opened(self, part: ListedPart) -> tuple[IdxHeader, RecordFile]:
         if part.path not in self._files:
             opened = open_idx(self._source, part)
-            self._stack.callback(opened[1].close)
+            self.callback(opened[1].close)
             self._files[part.path] = opened
         return self._files[part.path]
 
