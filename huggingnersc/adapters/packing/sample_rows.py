@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart, Sample
-from huggingnersc.domain.text.escaped_names import escaped
+from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart, sample_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -122,24 +121,12 @@ class SampleRows:
         if rows:
             yield rows
 
-    def samples(self) -> Iterator[Sample]:
-        """Yield the samples in the order of the seed."""
-        for rows in self:
-            parts = (
-                ListedPart(row.path, row.size_bytes, row.mtime_ns, row.digest, row.record)
-                for row in rows
-            )
-            yield Sample(rows[0].key, tuple(parts))
-
 
 def line_of(rows: list[PartRow]) -> bytes:
     """Return the line of a sample in the work list of a shard."""
-    if len(rows) == 1:  # nearly all, so it is worth a line of its own
-        ((_, key, _, path, record, size_bytes, mtime_ns, digest, *_),) = rows
-        numbers = size_bytes, mtime_ns, digest, record
-        return b"%b\t%b\t%d\t%d\t%b\t%d\n" % (escaped(key), escaped(path), *numbers)
-    columns = [escaped(rows[0].key)]
-    for _, _, _, path, record, size_bytes, mtime_ns, digest, *_ in rows:
-        about = b"\t%d\t%d\t%b\t%d" % (size_bytes, mtime_ns, digest, record)
-        columns.append(escaped(path) + about)
-    return b"\t".join(columns) + b"\n"
+    return sample_line(rows[0].key, (_listed(row) for row in rows))
+
+
+def _listed(row: PartRow) -> ListedPart:
+    _, _, _, path, record, size_bytes, mtime_ns, digest, *_ = row
+    return ListedPart(path, size_bytes, mtime_ns, digest, record)

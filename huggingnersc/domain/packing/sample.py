@@ -86,13 +86,17 @@ class Sample:
         return sum(part.size_bytes for part in self.parts)
 
 
-def sample_line(sample: Sample) -> bytes:
-    """Return the line of a sample in the work list."""
-    columns = [escaped(sample.key)]
-    for path, size_bytes, mtime_ns, digest, record in sample.parts:
-        columns.append(
-            b"%b\t%d\t%d\t%b\t%d" % (escaped(path), size_bytes, mtime_ns, digest, record)
-        )
+def sample_line(key: bytes, parts: Iterable[ListedPart]) -> bytes:
+    """Return the line of a sample in the work list.
+
+    Args:
+        key: of the sample.
+        parts: of it in order; plain tuples with the columns of `ListedPart` do, too.
+    """
+    columns = [escaped(key)]
+    for path, size_bytes, mtime_ns, digest, record in parts:
+        about = b"\t%d\t%d\t%b\t%d" % (size_bytes, mtime_ns, digest, record)
+        columns.append(escaped(path) + about)
     return b"\t".join(columns) + b"\n"
 
 

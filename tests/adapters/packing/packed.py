@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.packing.listing import SourceRoot, layouter_of, reader_of
 from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
-from huggingnersc.adapters.packing.sample_rows import SampleRows
+from huggingnersc.adapters.packing.sample_rows import SampleRows, line_of
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.source_kind import source_kind
 from huggingnersc.adapters.packing.table_plan import planned_tables
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.pack import ShardForm
-from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, sample_line
+from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.domain.packing.splits import hash_order
 
@@ -54,8 +54,7 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
     samples = SampleRows(listing.parts, hash_order(chosen.seed), lambda part: part.size_bytes)
     layout = layouter_of(ShardForm.PARQUET)(root, samples, listing, chosen)
     path = "data/train-00000-of-00001.parquet"
-    lines = map(sample_line, samples.samples())
-    items = job_bytes(path, "train", layout.settings, lines)
+    items = job_bytes(path, "train", layout.settings, map(line_of, samples))
     arguments = {"root": str(root), "out": str(out), "form": "parquet", "seed": chosen.seed}
     pack_shard(arguments, items)
     return out / path, layout

@@ -37,7 +37,7 @@ def _packed(root: Path, out: Path, samples: list[Sample], compress: str = "none"
     extension = {"none": "tar", "gz": "tar.gz"}[compress]
     layout: dict[str, Any] = {"compress": compress, "group": "stem"}
     path = f"data/train-00000-of-00001.{extension}"
-    items = job_bytes(path, "train", layout, map(sample_line, samples))
+    items = job_bytes(path, "train", layout, (sample_line(one.key, one.parts) for one in samples))
     arguments = {"root": str(root), "out": str(out), "form": "webdataset", "seed": 0}
     return pack_shard(arguments, items)
 
