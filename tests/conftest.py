@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from huggingnersc.hub_server import RunningHub
+    from tests.s3_server import S3Server
 
 ROOT = Path(__file__).parent.parent
 _SLOWEST_FIRST = {name: place for place, name in enumerate(SLOWEST)}
@@ -235,6 +236,24 @@ def describing() -> Iterator[None]:
 
     with forked_describing():
         yield
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[S3Server]:
+    """An S3 storage that all tests share; each makes buckets of its own."""
+    from tests.s3_server import s3_server
+
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(storage: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """The storage, to which the variables of this process point."""
+    from tests.s3_server import s3_environment
+
+    with s3_environment(storage, monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture

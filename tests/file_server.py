@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+from tests.served_in_thread import served_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,12 +105,5 @@ def file_server(files: Mapping[bytes, bytes]) -> Iterator[FileServer]:
     """Serve files on a free port of this machine."""
     what = FileServer(dict(files))
     server = _Server(("127.0.0.1", 0), partial(_Handler, what))
-    what.address = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served_in_thread(server) as what.address:
         yield what
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from tests.served_in_thread import served_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,12 +118,5 @@ def range_server(root: Path) -> Iterator[RangeServer]:
     what = RangeServer(root)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, what))
     server.daemon_threads = True
-    what.address = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with served_in_thread(server) as what.address:
         yield what
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

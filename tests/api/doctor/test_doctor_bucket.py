@@ -7,26 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from huggingnersc import doctor
-from tests.s3_server import KEY, SECRET, WRONG_KEY, no_fault, s3_environment, s3_server
+from tests.s3_server import KEY, SECRET, WRONG_KEY, no_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.domain.doctor.diagnosis import DiagnosisLine
     from tests.s3_server import S3Server
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[S3Server]:
-    with s3_server() as server:
-        yield server
-
-
-@pytest.fixture
-def s3(storage: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with s3_environment(storage, monkeypatch) as server:
-        yield server
 
 
 def lines(bucket: str | None = None, *, write: bool = False) -> dict[str, DiagnosisLine]:

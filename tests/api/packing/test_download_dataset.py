@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +36,7 @@ from huggingnersc.errors import (
     VersionUnknownError,
 )
 from tests.api.iris import api, catalog_iris
-from tests.builders import make_site, record_of
+from tests.builders import record_of
 from tests.file_server import Answer, file_server
 from tests.transfers import content_of
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
@@ -83,14 +83,9 @@ def portal() -> Iterator[FileServer]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(site: Site) -> Site:
     """A site whose Hub no one reaches, as on a compute node."""
-    return replace(
-        make_site(),
-        catalog_root=PurePosixPath(tmp_path / "catalog"),
-        run_root=PurePosixPath(tmp_path / "runs"),
-        endpoint="http://127.0.0.1:9",
-    )
+    return replace(site, endpoint="http://127.0.0.1:9")
 
 
 @pytest.fixture

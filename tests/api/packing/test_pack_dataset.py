@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +23,7 @@ from huggingnersc.errors import (
     RunFailedError,
     SourceUnsuitableError,
 )
-from tests.builders import make_site, write_tree
+from tests.builders import write_tree
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
 if TYPE_CHECKING:
@@ -33,15 +32,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 _SPLIT = "train=0.6,validation=0.2,test=0.2"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return replace(
-        make_site(),
-        catalog_root=PurePosixPath(tmp_path / "catalog"),
-        run_root=PurePosixPath(tmp_path / "runs"),
-    )
 
 
 @pytest.fixture

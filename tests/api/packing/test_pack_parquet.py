@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,7 @@ from huggingnersc.api.packing.pack_dataset import pack_dataset
 from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.errors import SourceUnsuitableError
-from tests.builders import make_site, write_tree
+from tests.builders import write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
 from tests.data_files import DATA_EXTRA
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
@@ -26,15 +25,6 @@ datasets = pytest.importorskip("datasets")
 pytest.importorskip("PIL", reason=DATA_EXTRA)
 
 _SHARES = "train=0.75,validation=0.15,test=0.1"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return replace(
-        make_site(),
-        catalog_root=PurePosixPath(tmp_path / "catalog"),
-        run_root=PurePosixPath(tmp_path / "runs"),
-    )
 
 
 def _pack(source: Path, site: Site, jobs: int = 1, **options: Any) -> Packed:

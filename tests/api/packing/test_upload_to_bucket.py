@@ -22,10 +22,9 @@ from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.errors import BucketConflictError, BucketError, RequestInvalidError
 from tests.api.iris import api, catalog_iris, hub_text, update_iris
 from tests.hub_packs import parquet_pack, webdataset_pack
-from tests.s3_server import no_fault, s3_environment, s3_server
+from tests.s3_server import no_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.api.packing.upload_result import Uploaded
@@ -35,18 +34,6 @@ if TYPE_CHECKING:
 pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
 _NUMBERS = count()
 _OF_MEMBERS = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[S3Server]:
-    with s3_server() as server:
-        yield server
-
-
-@pytest.fixture
-def s3(storage: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with s3_environment(storage, monkeypatch) as server:
-        yield server
 
 
 def new_folder(s3: S3Server, *, public: bool = False) -> str:
