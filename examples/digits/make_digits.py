@@ -9,9 +9,12 @@ import struct
 import sys
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-from sklearn.datasets import load_digits
+try:
+    import numpy as np
+    from PIL import Image
+    from sklearn.datasets import load_digits
+except ImportError as error:
+    sys.exit(f"make_digits.py needs {error.name}: pip install numpy pillow scikit-learn")
 
 TRAIN = 1500  # of the 1,797 images; the IDX files have two splits, as MNIST has
 
@@ -43,4 +46,6 @@ def write_idx(file: Path, array: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the folder to write to: python make_digits.py DIR")
     make_digits(Path(sys.argv[1]))

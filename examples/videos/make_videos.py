@@ -55,4 +55,6 @@ def draw(shape: str, x: float, y: float) -> bytes:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the folder to write to: python make_videos.py DIR")
     make_videos(Path(sys.argv[1]))

@@ -60,6 +60,31 @@ def test_an_example_without_its_packages_ends_with_one_line(examples: Path, name
     assert f"make example-{name}" in done.stderr
 
 
+def test_digits_are_not_made_without_scikit_learn(examples: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", examples / "digits/make_digits.py", tmp_path / "digits"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "pip install" in done.stderr
+    assert "scikit-learn" in done.stderr
+
+
+def test_a_folder_to_write_to_is_asked_for(examples: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, examples / "videos/make_videos.py"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
 def test_videos_are_rows_whose_frames_are_in_order(examples: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "PIL"):
         pytest.importorskip(package, reason=_EXTRAS)
