@@ -77,19 +77,24 @@ class PackFolder:
         Raises:
             PackDamagedError: there is not; the sentence says what is there.
         """
-        if self.has_pack:
-            return
+        if not self.has_pack:
+            raise self.no_pack(
+                "Name the folder that pack-dataset wrote; a dataset has no slash in its name."
+            )
+
+    def no_pack(self, hint: str) -> PackDamagedError:
+        """Return the error where there is no finished pack; it says what is there.
+
+        Args:
+            hint: the next step where nothing of a pack is there.
+        """
         if self.has_shards:
-            raise PackDamagedError(
+            return PackDamagedError(
                 f"{shown(self.path)} is no finished pack: it has no {PACK_FILE}.",
                 hint="Finish it with the pack-dataset that began it.",
             )
-        is_there = os.path.lexists(self.path)
-        what = "is no pack" if is_there else "does not exist"
-        raise PackDamagedError(
-            f"{shown(self.path)} {what}.",
-            hint="Name the folder that pack-dataset wrote; a dataset has no slash in its name.",
-        )
+        what = "is no pack" if os.path.lexists(self.path) else "does not exist"
+        return PackDamagedError(f"{shown(self.path)} {what}.", hint=hint)
 
     def read(self) -> Pack:
         """Return what is in the finished pack.

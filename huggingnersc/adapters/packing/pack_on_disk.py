@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.open_folder import OpenFolder
+from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.domain.packing.pack import MAX_PACK_BYTES, PACK_FILE, Pack, parse_pack
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.errors import PackDamagedError
@@ -46,11 +47,7 @@ def pack_on_disk(folder: Path) -> PackOnDisk:
             content = opened.read(PACK_FILE, most=MAX_PACK_BYTES + 1)[0]
         pack = parse_pack(content)
     except FileNotFoundError as error:
-        raise PackDamagedError(
-            f"{shown(folder)} is no finished pack: it has no {PACK_FILE}.",
-            hint="Name the folder that pack-dataset wrote; complete one that was cut off by the "
-            "same command.",
-        ) from error
+        raise PackFolder(folder).no_pack("Name the folder that pack-dataset wrote.") from error
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise PackDamagedError(f"The pack {shown(folder)} cannot be read: {reason}.") from error

@@ -182,8 +182,9 @@ def test_a_pack_is_refused_before_anything_is_sent(centre: Centre, tmp_path: Pat
     with pytest.raises(DatasetUnknownError):
         upload_iris(centre, pack)
     catalog_iris(centre)
-    with pytest.raises(PackDamagedError):
-        upload_iris(centre, tmp_path)
+    for folder, word in ((tmp_path, "no pack"), (tmp_path / "absent", "does not exist")):
+        with pytest.raises(PackDamagedError, match=word):
+            upload_iris(centre, folder)
     (pack / PARQUET[0]).unlink()
     (pack / PARQUET[1]).write_bytes(b"short")
     with pytest.raises(RequestInvalidError) as refused:
