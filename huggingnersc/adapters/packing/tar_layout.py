@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.compressed_output import require_compression
 from huggingnersc.adapters.packing.source_faults import SourceFaults
-from huggingnersc.domain.packing.grouping import GroupKind, extension_of
+from huggingnersc.domain.packing.grouping import GroupKind, dotted_key_function, extension_of
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.pack import Compress
 from huggingnersc.domain.packing.webdataset_names import columns_of
@@ -17,7 +17,7 @@ from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _TWICE = "the same name in a sample twice; --group-by makes samples of other files"
 _NO_EXTENSION = "without an extension, which a WebDataset needs; use --form parquet"
+_JOINED = (
+    "the same name but for dots, which become _ in a WebDataset, so they would be one sample; "
+    "rename them, or use --form parquet"
+)
 _ALIKE = "the same name but for the extension; --group-by stem makes one sample of them"
 _MOST_SETS = 1000  # of extensions that are told apart
 
@@ -37,11 +41,13 @@ def tar_layout(
 
     Raises:
         InstallationError: the library of the compression is not installed.
-        SourceUnsuitableError: files have no extension, or a sample has two of the same.
+        SourceUnsuitableError: files have no extension, a sample has two of the same, or dots in
+            names alone tell samples apart.
     """
     require_compression(Compress(options.compress))
     kind = options.grouping.kind
     faults, sets, renamed = SourceFaults(), Counter[tuple[bytes, ...]](), _Renamed()
+    dotted_key = dotted_key_function(options.grouping)
     for rows in samples:
         if kind is not GroupKind.REGEX and not rows[0].path.startswith(rows[0].key):
             renamed.add(rows[0])
@@ -49,15 +55,13 @@ def tar_layout(
             extensions: tuple[bytes, ...] = (extension_of(kind, rows[0].path),)
         else:
             extensions = tuple([extension_of(kind, row.path) for row in rows])
+            if b"_" in rows[0].key and (joined := _joined(rows, dotted_key)):
+                for path in joined:
+                    faults.add(path, _JOINED)
+                continue
         if extensions not in sets:
-            if len(rows) > 1 and kind is GroupKind.FILE:
-                faults.add(rows[1].path, _ALIKE)
-                continue
-            if not all(extensions):
-                faults.add(rows[extensions.index(b"")].path, _NO_EXTENSION)
-                continue
-            if len(set(extensions)) < len(extensions):
-                faults.add(rows[-1].path, _TWICE)
+            if fault := _fault(rows, extensions, kind):
+                faults.add(*fault)
                 continue
             if len(sets) >= _MOST_SETS:
                 continue
@@ -68,6 +72,25 @@ def tar_layout(
         features=columns_of(_all_extensions(sets)),
         warnings=(*_warnings(sets, Compress(options.compress)), *renamed.warnings()),
     )
+
+
+def _fault(
+    rows: Sequence[PartRow], extensions: tuple[bytes, ...], kind: GroupKind
+) -> tuple[bytes, str] | None:
+    """Return the file of a sample that cannot be a member, and why; None where all can."""
+    if len(rows) > 1 and kind is GroupKind.FILE:
+        return rows[1].path, _ALIKE
+    if not all(extensions):
+        return rows[extensions.index(b"")].path, _NO_EXTENSION
+    return (rows[-1].path, _TWICE) if len(set(extensions)) < len(extensions) else None
+
+
+def _joined(
+    rows: Sequence[PartRow], dotted_key: Callable[[bytes], bytes | None]
+) -> tuple[bytes, ...]:
+    """Return a path of each of the samples that only the renaming of dots makes one."""
+    first_of = {dotted_key(row.path): row.path for row in reversed(rows)}
+    return tuple(sorted(first_of.values())) if len(first_of) > 1 else ()
 
 
 @dataclass(slots=True)

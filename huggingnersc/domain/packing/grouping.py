@@ -106,16 +106,23 @@ def key_function(group_by: GroupBy, form: ShardForm) -> Callable[[bytes], bytes 
         group_by: what files of one sample have in common.
         form: of the shards.
     """
+    is_parquet = form is ShardForm.PARQUET
+    if is_parquet and group_by.kind is GroupKind.FILE:
+        return _own_key
+    key = dotted_key_function(group_by)
+    return key if is_parquet else _without_dots(key)
+
+
+def dotted_key_function(group_by: GroupBy) -> Callable[[bytes], bytes | None]:
+    """Return the function that makes the key of a sample with the dots that are in it."""
     match group_by.kind:
-        case GroupKind.FILE if form is ShardForm.PARQUET:
-            return _own_key
         case GroupKind.FILE | GroupKind.STEM:
-            return _plain_stem
+            return _stem
         case GroupKind.FOLDER:
-            return _without_dots(_folder_key(group_by.depth), form)
+            return _folder_key(group_by.depth)
         case GroupKind.REGEX:
             pattern = compiled(group_by.pattern)
-            return _without_dots(lambda path: _safe(matched(pattern, path)), form)
+            return lambda path: _safe(matched(pattern, path))
 
 
 def extension_of(kind: GroupKind, path: bytes) -> bytes:
@@ -153,14 +160,12 @@ def _own_key(path: bytes) -> bytes:
     return path
 
 
-def _plain_stem(path: bytes) -> bytes:
+def _stem(path: bytes) -> bytes:
     begin = path.rfind(b"/") + 1
     if path.count(b".", begin) < 2:
         at = path.rfind(b".", begin)
         return path if at < begin else path[:at]
-    name, extension = path[begin:], extension_of(GroupKind.FILE, path)
-    stem = name[: len(name) - len(extension) - 1]
-    return path[:begin] + stem.replace(b".", b"_")
+    return path[: len(path) - len(extension_of(GroupKind.FILE, path)) - 1]
 
 
 def _folder_key(depth: int) -> Callable[[bytes], bytes | None]:
@@ -179,12 +184,7 @@ def _safe(found: bytes | None) -> bytes | None:
     return b"/".join(part for part in parts if part not in {b"", b".", b".."}) or None
 
 
-def _without_dots(
-    key_of: Callable[[bytes], bytes | None], form: ShardForm
-) -> Callable[[bytes], bytes | None]:
-    if form is ShardForm.PARQUET:
-        return key_of
-
+def _without_dots(key_of: Callable[[bytes], bytes | None]) -> Callable[[bytes], bytes | None]:
     def key(path: bytes) -> bytes | None:
         found = key_of(path)
         if not found or b"." not in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,10 +171,33 @@ def test_all_that_is_wrong_with_a_source_is_reported_at_once(tmp_path: Path, sit
     )
     with pytest.raises(SourceUnsuitableError) as caught:
         pack_dataset(str(source), tmp_path / "out", site=site)
-    assert len(caught.value.problems) == 2  # no extension; the same name twice
+    assert len(caught.value.problems) == 3  # no extension, twice the same name, or but for dots
     options = PackOptions(split=_SPLIT, keep_together="subject-([0-9]+)")
     with pytest.raises(SourceUnsuitableError):
         pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+
+
+@pytest.mark.parametrize(
+    ("group_by", "names"),
+    [
+        ("stem", ("a.b.txt", "a_b.json")),
+        ("file", ("a.b.txt", "a_b.json")),
+        ("folder", ("v.1/a.txt", "v_1/b.txt")),
+        (r"(.*)-", ("a.b-1.txt", "a_b-2.json")),
+    ],
+)
+def test_samples_are_not_joined_by_the_renaming_of_dots(
+    group_by: str, names: tuple[str, str], tmp_path: Path, site: Site
+) -> None:
+    source = write_tree(tmp_path / "source", dict.fromkeys((*names, "c/c_c.txt"), "1"))
+    options = PackOptions(group_by=group_by, form="webdataset")
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+    (problem,) = caught.value.problems
+    assert ", ".join(names) in str(problem.message)
+    rows = replace(options, form="parquet")
+    planned = pack_dataset(str(source), tmp_path / "out", options=rows, dry_run=True, site=site)
+    assert planned.plan.samples == (2 if group_by.startswith("(") else 3)
 
 
 def test_what_is_no_regular_file_is_left_out_and_odd_names_are_kept(

@@ -42,6 +42,7 @@ def test_files_have_the_key_of_their_sample(group_by: str, path: str, key: str |
 
 def test_rows_of_parquet_keep_the_names_of_their_files() -> None:
     assert _key("file", "a/img.0001.png", ShardForm.PARQUET) == "a/img.0001.png"
+    assert _key("stem", "a/img.0001.nii.gz", ShardForm.PARQUET) == "a/img.0001"
     assert _key("folder", "cam/video.1/7.pgm", ShardForm.PARQUET) == "cam/video.1"
 
 
