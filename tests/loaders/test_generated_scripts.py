@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.domain.loading.shards_script import script_shards
 from tests.builders import write_tree
 from tests.data_files import WRITERS, data_library
+from tests.domain.loading.test_upload import UPLOAD
 from tests.ghostscript import trap_ghostscript
 from tests.loaders.generated_scripts import (
     COUNT,
@@ -249,6 +251,25 @@ def test_data_on_no_portal_is_read_where_it_is_stored(server: RangeServer) -> No
         at_center.load(where="portal")
     with pytest.raises(FileNotFoundError, match="/no/copy is not a folder here"):
         at_center.load(where="/no/copy")
+
+
+def test_away_from_the_center_data_on_no_portal_is_read_from_its_shards(
+    server: RangeServer,
+) -> None:
+    data = write_tree(server.root / "data", {"a.csv": "id,x\n1,2\n"})
+    changes: dict[str, Any] = {
+        "portal": data.as_uri(),
+        "shards": script_shards(UPLOAD, "NERSC/iris"),
+    }
+    script = imported(write_script(data, server.root / "repository", module="away", **changes))
+    asked = ("auto", "center", "hub", data)
+    assert [script.has_shards(where) for where in asked] == [False, False, True, False]
+    assert list(script.load()) == [{"id": 1, "x": 2}]
+    copy = data.rename(server.root / "moved")
+    assert [script.has_shards(where) for where in asked] == [True, False, True, False]
+    assert list(script.load(where=copy)) == [{"id": 1, "x": 2}]
+    with pytest.raises(ValueError, match=r'load\(where="hub"\) reads its shards'):
+        script.load(where="portal")
 
 
 def _labels(files: list[Any], script: Path) -> list[int]:

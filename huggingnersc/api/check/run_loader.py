@@ -17,7 +17,7 @@ from huggingnersc.domain.catalog.run_command import example_command, run_command
 from huggingnersc.domain.catalog.scripts import Scripts
 from huggingnersc.domain.check.findings import unchecked
 from huggingnersc.domain.check.loader_run import Limit, PlannedRun, run_finding
-from huggingnersc.domain.loading.generated_loader import is_script_name
+from huggingnersc.domain.loading.script_name import is_script_name
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import RecordDamagedError
 from huggingnersc.fixes import Message, Option, update_fix
@@ -97,7 +97,8 @@ def _prepared(
         return unchecked("loader", Message(message, fix))
     scripts = Scripts(loader, record.batch_script, record.includes)
     files = [PlannedFile(one.name, one.text.encode()) for one in scripts]
-    if script := _published_script(record, files, content):
+    script = _published_script(record, files, content) if record.history.loading.source else None
+    if script:
         files.append(script)
     file = folder / record_name(record.nickname)
     planned = PlannedRun(

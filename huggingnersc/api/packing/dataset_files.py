@@ -26,6 +26,7 @@ from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.domain.data_link import data_link_of_path
 from huggingnersc.domain.loading.file_addresses import file_url, portal_base
+from huggingnersc.domain.loading.script_name import script_module
 from huggingnersc.domain.loading.upload import SHARDS_SUFFIX
 from huggingnersc.domain.metadata.strict_json import quoted
 from huggingnersc.domain.packing.download import (
@@ -294,7 +295,7 @@ class _Search:
         *,
         is_private: bool = False,
     ) -> DatasetFiles:
-        loader = f"load_{self.nickname.replace('-', '_')}.py"
+        loader = f"{script_module(self.nickname)}.py"
         recorded = {file.path for file in self.record.hub_files} if self.record else set()
         there = set(self.repository.files) if self.repository else recorded
         return DatasetFiles(

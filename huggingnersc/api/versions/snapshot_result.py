@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.loading.generated_loader import script_module
+from huggingnersc.domain.loading.script_name import script_module
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.domain.versions.public_values import (
@@ -168,7 +168,7 @@ def begun_snapshot(
     warnings: list[Text] = [f"The publication of {title} was cut off; only that is completed."]
     if closed:
         warnings.append(_out(closed, title) if is_out else _closed(closed))
-    warnings += _without_script(ready.version)
+    warnings += _without_script(ready.version, target)
     return _snapshot(ready, target, site, run=run, closed=closed, warnings=(*warnings,))
 
 
@@ -322,7 +322,7 @@ def _warnings(prepared: PreparedVersion, target: SnapshotTarget) -> Iterator[Tex
         yield f"Listed by their kind only, as they have no content: {others}."
     if inventory.closed:
         yield _closed(inventory.closed)
-    yield from _without_script(version)
+    yield from _without_script(version, target)
     if target.record and prepared.statistics:
         mismatch = size_mismatch(target.record.metadata, prepared.statistics["examples"])
         if mismatch:
@@ -331,10 +331,12 @@ def _warnings(prepared: PreparedVersion, target: SnapshotTarget) -> Iterator[Tex
     yield from prepared.problems
 
 
-def _without_script(version: Version) -> Iterator[Text]:
+def _without_script(version: Version, target: SnapshotTarget) -> Iterator[Text]:
     if MANIFEST_FILE not in version.published:
         script = f"{script_module(version.nickname)}.py"
-        yield f"{script} is not made: it reads the files by their list, which is not published."
+        is_uploaded = target.record is not None and target.record.upload is not None
+        result = "loads the shards alone" if is_uploaded else "is not made"
+        yield f"{script} {result}: it finds files by their list, which is not published."
 
 
 def _closed(path: str) -> Message:

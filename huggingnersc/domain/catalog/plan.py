@@ -35,10 +35,11 @@ from huggingnersc.domain.loading.generated_loader import (
     LoadedDataset,
     generated_loader,
     has_script,
-    is_script_name,
     script_facts,
 )
 from huggingnersc.domain.loading.load_lines import LOAD_IMPORT, load_lines
+from huggingnersc.domain.loading.script_name import free_module, is_script_name
+from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
 from huggingnersc.domain.loading.upload_card import (
     UploadFacts,
     dataset_info,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.dataset_spec import DatasetSpec
     from huggingnersc.domain.catalog.version_history import VersionHistory
     from huggingnersc.domain.catalog.visitor_commands import VisitorCommands
+    from huggingnersc.domain.loading.shards_script import ScriptShards
     from huggingnersc.domain.planned_file import StoredFile
     from huggingnersc.domain.site import Site
 
@@ -105,8 +107,7 @@ def make_plan(spec: DatasetSpec, site: Site, render: Render) -> Plan:
     scripts = _script_files(spec, render, values)
     taken = {CARD_NAME, *(script.path for script in scripts)}
     loading = [file for file in _loading_files(spec, site) if file.path not in taken]
-    if loaded is not None:
-        loading.append(generated_loader(loaded, render))
+    loading += _load_script(spec, site, loaded, render)
     hub_files = _sorted([card, *scripts, *loading])
     recorded = tuple(RecordedFile(f.path, f.size_bytes, f.git_oid) for f in hub_files)
     record = replace(draft, hub_files=recorded)
@@ -265,6 +266,7 @@ def _template_values(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> di
             spec.upload,
         ),
         "upload": _upload_facts(spec, site),
+        "load_module": free_module(spec.nickname, _taken(spec)),
         "hub_setting": hub_setting(site),
         "is_hub_here": site.is_hub_here,
         "statistics": card_statistics(spec.history.statistics),
@@ -306,8 +308,29 @@ def _loaded(spec: DatasetSpec, site: Site, folder: PurePosixPath) -> LoadedDatas
         catalog_dir=str(folder),
         hub_url=site.public_url(spec.nickname),
         source=source,
-        taken=(CARD_NAME, *(script.name for script in spec.scripts)),
+        taken=_taken(spec),
+        shards=_script_shards(spec, site),
     )
+
+
+def _taken(spec: DatasetSpec) -> tuple[str, ...]:
+    return CARD_NAME, *(script.name for script in spec.scripts)
+
+
+def _script_shards(spec: DatasetSpec, site: Site) -> ScriptShards | None:
+    return script_shards(spec.upload, site.repo_id(spec.nickname)) if spec.upload else None
+
+
+def _load_script(
+    spec: DatasetSpec, site: Site, loaded: LoadedDataset | None, render: Render
+) -> Iterator[PlannedFile]:
+    """Yield the script that loads the data: the files of a version, shards, or both."""
+    shards = _script_shards(spec, site)
+    if loaded is not None:
+        yield generated_loader(loaded, render)
+    elif shards is not None:
+        title, taken = spec.official_name, _taken(spec)
+        yield shards_loader(spec.nickname, title, shards, taken, render)
 
 
 def _script_values(script: Script) -> dict[str, str]:

@@ -6,24 +6,23 @@ package: the standard library, and what people read files of this type with.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.domain.loading.file_addresses import portal_base
 from huggingnersc.domain.loading.file_layout import USUAL_LAYOUT, fits, whole_layout
+from huggingnersc.domain.loading.script_name import free_module
 from huggingnersc.domain.planned_file import PlannedFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from huggingnersc.domain.loading.loading import Source
+    from huggingnersc.domain.loading.shards_script import ScriptShards
     from huggingnersc.domain.render import Render
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None")  # as drafted loaders read it
 _AT_ONCE = 16  # a read from a portal is so much smaller than one from a disk, about 4 MiB
-_NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_]")
-
 
 # What every script imports of the standard library, and what those of a type do.
 _STANDARD: Mapping[str, tuple[str, ...]] = {
@@ -103,6 +102,7 @@ class LoadedDataset:
         hub_url: the page of its repository; empty where no other machine reaches that.
         source: its files.
         taken: the names of files that are in the repository already.
+        shards: those that were uploaded; None where there are none.
     """
 
     nickname: str
@@ -115,14 +115,12 @@ class LoadedDataset:
     hub_url: str
     source: Source
     taken: Collection[str] = ()
+    shards: ScriptShards | None = None
 
     @property
     def module(self) -> str:
         """The name by which the script is imported: one that no file of the steward has."""
-        taken = {name.casefold() for name in self.taken}
-        plain = script_module(self.nickname)
-        names = (plain, *(f"{plain}_{number}" for number in range(2, len(taken) + 3)))
-        return next(name for name in names if not _is_taken(name, taken))
+        return free_module(self.nickname, self.taken)
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -160,19 +158,6 @@ class ScriptFacts:
     links: int
 
 
-def is_script_name(path: str, nickname: str) -> bool:
-    """Return whether the script of a dataset may have this name."""
-    stem, dot, suffix = path.rpartition(".")
-    number = stem.removeprefix(script_module(nickname))
-    is_numbered = not number or (number[0] == "_" and number[1:].isdecimal())
-    return (dot, suffix) == (".", "py") and number != stem and is_numbered
-
-
-def script_module(nickname: str) -> str:
-    """Return the usual name by which the script of a dataset is imported."""
-    return f"load_{_NO_IDENTIFIER.sub('_', nickname)}"
-
-
 def has_script(source: Source) -> bool:
     """Return whether a script can be generated: for this type, and with the files known."""
     layout = whole_layout(source.layout)
@@ -198,11 +183,6 @@ def generated_loader(dataset: LoadedDataset, render: Render) -> PlannedFile:
     """Return the script."""
     text = render(f"load/{dataset.source.file_type}.py.j2", **_values(dataset))
     return PlannedFile(f"{dataset.module}.py", text.encode())
-
-
-def _is_taken(name: str, taken: Collection[str]) -> bool:
-    """Return whether a script of this name, or a module that hides it, is there."""
-    return f"{name}.py".casefold() in taken
 
 
 def _values(dataset: LoadedDataset) -> dict[str, Any]:
@@ -237,6 +217,7 @@ def _values(dataset: LoadedDataset) -> dict[str, Any]:
         "in_groups": _is_in_groups(layout),
         "few": layout["block"],
         "at_once": layout["block"] * _blocks_at_once(source.file_type, layout),
+        "shards": dataset.shards,
     }
     return {**values, **_script_values(source.file_type, values)}
 
@@ -250,13 +231,14 @@ def _script_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         *(_STANDARD["portal"] if portal else ()),
         *(_STANDARD["blocks"] if portal and kind in _IN_BLOCKS else ()),
         *(["import gzip"] if values["compressed"] else ()),
+        *(["from glob import escape", "from typing import Any"] if values["shards"] else ()),
         *(["import asyncio"] if portal and kind == "zarr" else ()),
         *(["import csv", "import math"] if tables else ()),
         *(["from os.path import normpath"] if tables and tables["key"] == "path" else ()),
     ]
     return {
         "tables": tables,
-        "yields": _yields(kind, layout),
+        "yields": _yields(kind, layout, has_shards=values["shards"] is not None),
         "imports": _sorted_imports(used),
         "libraries": _libraries(kind, layout, has_portal=portal),
     }
@@ -274,9 +256,9 @@ def _blocks_at_once(kind: str, layout: Mapping[str, Any]) -> int:
     return max(1, examples // int(layout["block"]))
 
 
-def _yields(kind: str, layout: Mapping[str, Any]) -> str:
+def _yields(kind: str, layout: Mapping[str, Any], *, has_shards: bool) -> str:
     if kind == "txt":
-        return "str"
+        return "str | dict[str, Any]" if has_shards else "str"
     return "Any" if layout["is_array"] else "dict[str, Any]"
 
 

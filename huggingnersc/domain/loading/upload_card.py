@@ -136,14 +136,12 @@ def upload_lines(upload: Upload, repo_id: str) -> tuple[str, ...]:
 
 
 def _bucket_lines(upload: Upload, bucket: UploadBucket) -> Iterator[str]:
-    options: dict[str, Any] = {"anon": True} if bucket.is_public else {}
-    if bucket.endpoint:
-        options["endpoint_url"] = bucket.endpoint
-    values = ", ".join(f"{literal(name)}: {_literal(value)}" for name, value in options.items())
-    yield f"storage = {{{values}}}  # s3:// needs: pip install s3fs"
+    yield f"storage = {storage_options(bucket)}  # s3:// needs: pip install s3fs"
     yield f"folder = {literal(bucket.address)}"
     yield "shards = {"
-    yield from (f"    {literal(one.name)}: {_shard_names(one)}," for one in upload.splits)
+    yield from (
+        f"    {literal(one.name)}: {shard_names(one, '{folder}/')}," for one in upload.splits
+    )
     yield "}"
     words = f"{literal(upload.form.value)}, data_files=shards, storage_options=storage"
     if upload.form is UploadForm.WEBDATASET:
@@ -153,14 +151,28 @@ def _bucket_lines(upload: Upload, bucket: UploadBucket) -> Iterator[str]:
     yield f"stream = load_dataset({words}, streaming=True)  # without a copy on disk"
 
 
-def _literal(value: str | bool) -> str:
-    return literal(value) if isinstance(value, str) else str(value)
+def storage_options(bucket: UploadBucket) -> str:
+    """Return Python that makes the options by which a bucket is read."""
+    options: dict[str, Any] = {"anon": True} if bucket.is_public else {}
+    if bucket.endpoint:
+        options["endpoint_url"] = bucket.endpoint
+    values = ", ".join(f"{literal(name)}: {_literal(value)}" for name, value in options.items())
+    return f"{{{values}}}"
 
 
-def _shard_names(split: UploadedSplit) -> str:
-    """Return Python that makes the addresses of the shards of a split."""
+def shard_names(split: UploadedSplit, start: str = "") -> str:
+    """Return Python that makes the names of the shards of a split.
+
+    Args:
+        split: its shards.
+        start: what each name begins with, as in an f-string.
+    """
     numbered = split.numbered("{n:05}") if len(split.paths) > 1 else None
     if numbered:
-        return f'[f"{{folder}}/{numbered}" for n in range({len(split.paths)})]'
-    addresses = [f'f"{{folder}}/{path}"' for path in split.paths]
-    return f"[{', '.join(addresses)}]"
+        return f'[f"{start}{numbered}" for n in range({len(split.paths)})]'
+    mark = "f" if start else ""
+    return f"[{', '.join(f'{mark}{literal(start + path)}' for path in split.paths)}]"
+
+
+def _literal(value: str | bool) -> str:
+    return literal(value) if isinstance(value, str) else str(value)

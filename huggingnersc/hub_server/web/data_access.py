@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from huggingnersc.domain.loading.generated_loader import is_script_name
+from huggingnersc.domain.loading.script_name import is_script_name
 from huggingnersc.hub_server.web.card_outline import CardOutline, Place
 from huggingnersc.hub_server.web.data_configs import SAMPLE_FOLDER, data_files, is_description
 from huggingnersc.hub_server.web.script_note import ScriptNote

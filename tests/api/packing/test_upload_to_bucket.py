@@ -103,6 +103,11 @@ def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
     assert {path.name for path in (tmp_path / "copy/data").iterdir()} == {
         path.name for path in (pack / "data").iterdir()
     }
+    script = dict[str, Any]()
+    exec(hub_text(centre, "load_iris.py"), script)  # noqa: S102 - what a reader runs
+    assert len(list(script["load"]("test"))) == len(
+        list(script["load"]("test", tmp_path / "copy"))
+    )
     data = loaded(card)
     splits = {one.name: one.samples for one in done.splits}
     assert {name: rows.num_rows for name, rows in data["data"].items()} == splits

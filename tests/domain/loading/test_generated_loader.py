@@ -38,11 +38,14 @@ from huggingnersc.domain.loading.generated_loader import (
     LoadedDataset,
     generated_loader,
     has_script,
-    is_script_name,
 )
 from huggingnersc.domain.loading.loading import Loading, Source
+from huggingnersc.domain.loading.script_name import is_script_name
+from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
+from huggingnersc.domain.loading.upload import Upload, UploadBucket, UploadForm
 from tests.builders import make_entry, make_site, make_version, write_tree
 from tests.conftest import ROOT
+from tests.domain.loading.test_upload import UPLOAD
 from tests.odd_texts import ODD, few
 
 if TYPE_CHECKING:
@@ -127,6 +130,14 @@ def forms() -> Iterator[tuple[str, FileLayout]]:
         yield "images", FileLayout(images=images)
 
 
+def uploads() -> Iterator[Upload]:
+    bucket = UploadBucket(address="s3://shards/iris", endpoint="https://s3.example.org")
+    tars = tuple(replace(one, path=one.path.replace(".parquet", ".tar")) for one in UPLOAD.shards)
+    for upload in (UPLOAD, replace(UPLOAD, form=UploadForm.WEBDATASET, shards=tars, version="")):
+        for place in (None, bucket, replace(bucket, is_public=True)):
+            yield replace(upload, bucket=place)
+
+
 def constant(text: str, name: str) -> Any:
     (value,) = (
         node.value
@@ -152,6 +163,13 @@ def test_every_form_is_clean_python_as_ruff_would_format_it(tmp_path: Path) -> N
         for place, changes in enumerate(more)
         for link in ("https://portal.nersc.gov/iris", NO_PORTAL)
     }
+    for number, upload in enumerate(uploads()):
+        shards = script_shards(upload, "NERSC/iris")
+        only = shards_loader("iris", "Iris", shards, (), render).content.decode()
+        texts[f"{number}_shards.py"] = only
+        for link in ("https://portal.nersc.gov/iris", NO_PORTAL):
+            both = code(source("txt", layout_of("x")), portal_link=link, shards=shards)
+            texts[f"{number}_both_{link[:4]}.py"] = both
     write_tree(tmp_path, texts)
     may = "--ignore=D,T201,S,INP,B905,N999"  # as drafted loaders may; a number is no module's name
     for command in (["check", may], ["format", "--diff"]):
@@ -279,6 +297,26 @@ def test_the_script_is_in_the_repository_and_in_the_catalog_folder() -> None:
     ]
     assert plan == make_plan(entry, make_site(), render)
     assert not scan_files(plan.hub_files).problems  # a hash is no secret
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("upload", [*uploads()])
+def test_the_script_and_the_card_follow_an_upload(upload: Upload, listed: bool) -> None:
+    loading = Loading(source=source("csv", layout_of("x")) if listed else None)
+    entry = make_entry(history=VersionHistory((make_version(),), "", loading), upload=upload)
+    files = {file.path: file for file in make_plan(entry, make_site(), render).hub_files}
+    text = files["load_iris.py"].content.decode()
+    words: dict[str, Any] = {}
+    (shards,) = (
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SHARDS"
+    )
+    exec(ast.unparse(shards), words)  # noqa: S102 - names that are made by a loop
+    assert words["SHARDS"] == {one.name: [*one.paths] for one in upload.splits}
+    assert ("def find_files" in text) is listed
+    where = "bucket" if upload.bucket else "hub"
+    assert f'load(where="{where}")' in files["README.md"].content.decode()
 
 
 @pytest.mark.parametrize(
