@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.files.sorted_rows import Row
     from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
     from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.splits import SplitShare
 
 NOWHERE = 0xFFFF  # the split of a sample that is in none of the source's
 
@@ -72,18 +73,62 @@ def _named(row: PartRow, level: int | None) -> str | None:
     return SPLIT_OF_FOLDER.get(folder)
 
 
-def splits_by_share(samples: SampleRows, options: PackOptions) -> SampleSplits:
-    """Return the splits of samples by the shares that were asked for."""
+def splits_by_share(
+    samples: SampleRows, options: PackOptions, among: Sequence[int] | None = None
+) -> SampleSplits:
+    """Return the splits of samples by the shares that were asked for.
+
+    Args:
+        samples: of the source.
+        options: with the shares.
+        among: for each sample whether it is divided; all are when None. The splits of others mean
+            nothing.
+    """
     shares = options.shares
     of, units = array("H", bytes(2 * len(samples.costs))), Counter[int]()
     cutter = ShareCutter(shares)
-    if options.by == ShareUnit.COUNT and not (options.stratify_by or options.keep_together):
+    is_plain = options.by == ShareUnit.COUNT and not (options.stratify_by or options.keep_together)
+    if is_plain and among is None:
         _assign(cutter.ends(array("q", [1]) * len(of)), range(len(of)), of, units)
     else:
-        for _, rows in groupby(_unit_rows(samples, options), itemgetter(0)):
+        for _, rows in groupby(_unit_rows(samples, options, among), itemgetter(0)):
             stratum = _Stratum(rows)
             _assign(cutter.ends(stratum.weights), stratum.unit_of, of, units, stratum.samples)
     return SampleSplits([one.name for one in shares], of, units)
+
+
+def divided_split(own: Iterable[str], shares: Sequence[SplitShare]) -> str | None:
+    """Return the one split of a source that shares divide; None where they do not name one.
+
+    Args:
+        own: the splits of the source.
+        shares: of the splits that are asked for: one of the source's own, and new ones.
+    """
+    asked = {one.name for one in shares}
+    named = [name for name in own if name in asked]
+    return named[0] if len(named) == 1 else None
+
+
+def splits_within(samples: SampleRows, own: SampleSplits, options: PackOptions) -> SampleSplits:
+    """Return the splits of a source of which one is divided by the shares that were asked for.
+
+    Args:
+        samples: of the source.
+        own: its splits, one of which `divided_split` names.
+        options: with the shares.
+    """
+    part = own.names.index(str(divided_split(own.names, options.shares)))
+    among = array("B", (split == part for split in own.of))
+    inner = splits_by_share(samples, options, among)
+    names = sorted({*own.names, *inner.names}, key=split_order)
+    kept, new = ([names.index(one) for one in splits.names] for splits in (own, inner))
+    of = array("H", own.of)
+    for number, split in enumerate(own.of):
+        if split != NOWHERE:
+            of[number] = new[inner.of[number]] if among[number] else kept[split]
+    units = Counter({kept[split]: own.units[split] for split in range(len(kept)) if split != part})
+    units.update({new[split]: inner.units[split] for split in range(len(new))})
+    return SampleSplits(names, of, units)
 
 
 class _Stratum:
@@ -126,16 +171,18 @@ def _assign(
         of[sample] = split_of[unit]
 
 
-def _unit_rows(samples: SampleRows, options: PackOptions) -> SortedRows:
+def _unit_rows(
+    samples: SampleRows, options: PackOptions, among: Sequence[int] | None
+) -> SortedRows:
     """Return (stratum, order of the unit, unit, number of the sample, weight) for each sample.
 
     Where samples of several strata are kept together, all of these are their stratum.
     """
+    rows = _rows_of_units(samples, options, among)
     if not (options.keep_together and options.stratify_by):
-        return SortedRows(_rows_of_units(samples, options))
+        return SortedRows(rows)
     by_unit = SortedRows(
-        (unit, stratum, order, number, weight)
-        for stratum, order, unit, number, weight in _rows_of_units(samples, options)
+        (unit, stratum, order, number, weight) for stratum, order, unit, number, weight in rows
     )
     return SortedRows(_with_joint_strata(by_unit))
 
@@ -156,10 +203,14 @@ def _torn(row: PartRow) -> PackingError:
     )
 
 
-def _rows_of_units(samples: SampleRows, options: PackOptions) -> Iterator[Row]:
+def _rows_of_units(
+    samples: SampleRows, options: PackOptions, among: Sequence[int] | None
+) -> Iterator[Row]:
     order_of = hash_order(options.seed)
     is_by_bytes = options.by == ShareUnit.BYTES
     for number, rows in enumerate(samples):
+        if among is not None and not among[number]:
+            continue
         first = rows[0]
         unit, order = first.key, first.order
         if options.keep_together:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.assign_splits import (
     NOWHERE,
+    divided_split,
     splits_by_share,
     splits_of_source,
+    splits_within,
 )
 from huggingnersc.adapters.packing.listing import layouter_of, reader_of
 from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
@@ -136,14 +138,27 @@ def planned(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackP
     shown = visible(str(source.path))
     if not samples.costs:
         raise PackingError(f"{shown} has no samples.", hint=_left_out_words(listing.left_out))
-    if options.split and folders.has_splits:
-        raise own_splits(source.path)
+    splits = _splits(source, samples, folders, options)
     layout = layouter_of(form)(source.path, samples, listing, options)
-    if options.split:
-        splits = splits_by_share(samples, options)
-    else:
-        splits = splits_of_source(samples, folders.level)
     return _plan(samples, splits, listing, layout, options)
+
+
+def _splits(
+    source: SourceRoot, samples: SampleRows, folders: SplitFolders, options: PackOptions
+) -> SampleSplits:
+    """Return the splits of samples: those of the source, by shares, or one of them divided.
+
+    Raises:
+        PackingError: the source has splits, and the shares name none or several of them.
+    """
+    if options.split and not folders.has_splits:
+        return splits_by_share(samples, options)
+    own = splits_of_source(samples, folders.level)
+    if not options.split:
+        return own
+    if divided_split(own.names, options.shares) is None:
+        raise own_splits(source.path, own.names)
+    return splits_within(samples, own, options)
 
 
 def _plan(
@@ -183,6 +198,8 @@ def _planned_splits(
             sizes[split] += size
     of = sizes if options.by == ShareUnit.BYTES else counts
     asked = {one.name: float(one.share) for one in options.shares}
+    given = sum(count for count, name in zip(of, splits.names, strict=True) if name in asked)
+    divided = given / (sum(of) or 1)  # all of the source, or one of its splits
     for number, name in enumerate(splits.names):
         if not counts[number]:
             raise empty_split(name, len(samples.costs))
@@ -192,7 +209,7 @@ def _planned_splits(
             size_bytes=sizes[number],
             shards=len(lengths[number]),
             units=splits.units[number],
-            asked=asked.get(name),
+            asked=asked[name] * divided if name in asked else None,
             share=of[number] / (sum(of) or 1),
         )
 

@@ -9,17 +9,26 @@ from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+_NEW = "validation"  # the split that a source lacks most often
 
-def own_splits(source: Path) -> PackingError:
-    """Return the error that a source has splits, and others are asked for."""
+
+def own_splits(source: Path, names: Sequence[str]) -> PackingError:
+    """Return the error that a source has splits, and others are asked for.
+
+    Args:
+        source: where it is.
+        names: of its splits.
+    """
     return PackingError(
-        f"{visible(str(source))} has splits of its own.",
+        f"{visible(str(source))} has splits of its own: {', '.join(names)}.",
         hint=Message(
             "Keep them: leave out ",
             Option("split"),
-            "; or mix what one of them holds: pack its folder.",
+            "; or pack one of them by itself, or divide it and keep the others (but for tables): ",
+            Option("split", f"{names[0]}=0.9,{_NEW if _NEW not in names else 'new'}=0.1"),
         ),
     )
 

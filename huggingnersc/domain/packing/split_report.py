@@ -17,7 +17,7 @@ class PlannedSplit:
         size_bytes: of their files.
         shards: how many shards they fill.
         units: how many of what is kept together they are; the samples where nothing is.
-        asked: the share that was asked for; None where the source itself has splits.
+        asked: the share of the whole that was asked for; None where the split is the source's.
         share: the share that it gets, of samples or of bytes as was asked for.
     """
 

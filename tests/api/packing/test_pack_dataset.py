@@ -7,7 +7,7 @@ import shutil
 import tarfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -140,8 +140,37 @@ def test_folders_of_splits_are_kept_unless_shares_are_asked_for(
         ("validation", 3),
     ]
     assert sum(packed.plan.left_out.values()) == 2
-    with pytest.raises(PackingError):
-        pack_dataset(str(source), tmp_path / "other", options=PackOptions(split=_SPLIT), site=site)
+    for shares in ("train=0.5,validation=0.5", "new=0.5,other=0.5"):
+        options = PackOptions(split=shares)
+        with pytest.raises(PackingError) as caught:
+            pack_dataset(str(source), tmp_path / "other", options=options, site=site)
+        assert "train, validation" in str(caught.value)
+
+
+@pytest.mark.parametrize("more", [{}, {"stratify_by": "folder"}, {"keep_together": r"(\d\d)\."}])
+def test_shares_that_name_one_split_of_the_source_divide_it(
+    tmp_path: Path, site: Site, more: dict[str, Any]
+) -> None:
+    names = [
+        f"{split}/{kind}/{n:02}.txt"
+        for split in ("train", "test")
+        for kind in "ab"
+        for n in range(20)
+    ]
+    source = write_tree(tmp_path / "source", dict.fromkeys((*names, "other/00.txt"), "1"))
+    options = PackOptions(split="train=0.75,validation=0.25", **more)
+    packed = pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+    assert [(one.name, one.samples, one.asked) for one in packed.plan.splits] == [
+        ("train", 30, 0.375),
+        ("validation", 10, 0.125),
+        ("test", 40, None),
+    ]
+    members = _members(packed)
+    assert sorted(members["test"]) == sorted(name for name in names if name.startswith("test"))
+    both = sorted((*members["train"], *members["validation"]))
+    assert both == sorted(name for name in names if name.startswith("train"))
+    assert packed.proof is not None
+    assert packed.proof.holds
 
 
 def test_a_version_is_packed_with_its_hashes_and_has_to_be_there(

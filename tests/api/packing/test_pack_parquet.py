@@ -11,6 +11,7 @@ import pytest
 from huggingnersc.api.packing.pack_dataset import pack_dataset
 from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
+from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.errors import SourceUnsuitableError
 from tests.builders import write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
@@ -64,6 +65,27 @@ def test_the_images_of_mnist_are_those_of_its_files(tmp_path: Path, site: Site) 
             assert row["image"].mode == "L"
         pixels = {(row["image"].tobytes(), row["label"]) for row in found}
         assert pixels == {(gray_pixels(number), number % 3) for number in range(len(found))}
+
+
+def test_training_images_of_mnist_are_divided_and_its_test_is_kept(
+    tmp_path: Path, site: Site
+) -> None:
+    from pyarrow import parquet
+
+    source = write_mnist(tmp_path / "mnist")
+    packed = _pack(source, site, split="train=0.9,validation=0.1", stratify_by="label")
+    rows = {
+        split.name: parquet.read_table(next(packed.out.glob(f"data/{split.name}-*"))).to_pylist()
+        for split in packed.plan.splits
+    }
+    assert [(split, len(found)) for split, found in rows.items()] == [
+        ("train", 27),
+        ("validation", 3),
+        ("test", 6),
+    ]
+    kept = {(row["image"]["bytes"], row["label"]) for row in rows["test"]}
+    assert kept == {(png_bytes(gray_pixels(number), 4, 4), number % 3) for number in range(6)}
+    assert sorted(row["label"] for row in rows["validation"]) == [0, 1, 2]
 
 
 def test_the_images_of_cifar_are_those_of_its_batches(tmp_path: Path, site: Site) -> None:
