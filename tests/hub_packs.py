@@ -49,7 +49,9 @@ def parquet_pack(
     return _written(folder, contents, ShardForm.PARQUET, PARQUET_FEATURES, **about)
 
 
-def webdataset_pack(folder: Path, splits: Mapping[str, tuple[int, ...]] = SPLITS) -> Path:
+def webdataset_pack(
+    folder: Path, splits: Mapping[str, tuple[int, ...]] = SPLITS, *, first: int = 0, **about: str
+) -> Path:
     """A pack of tar files with a text and its parity as JSON for each sample."""
 
     def content(numbers: range) -> bytes:
@@ -62,7 +64,8 @@ def webdataset_pack(folder: Path, splits: Mapping[str, tuple[int, ...]] = SPLITS
                     tar.addfile(member, io.BytesIO(value.encode()))
         return out.getvalue()
 
-    return _written(folder, _numbered(splits, 0, content), ShardForm.WEBDATASET, [])
+    contents = _numbered(splits, first, content)
+    return _written(folder, contents, ShardForm.WEBDATASET, [], **about)
 
 
 def _numbered(splits: Mapping[str, tuple[int, ...]], first: int, content: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 SCHEME = "s3://"
 # The rules of S3 for names of buckets; an address of IP form is excluded below.
@@ -11,6 +12,7 @@ _BUCKET = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _IP = re.compile(r"\d+\.\d+\.\d+\.\d+")
 # What S3 calls safe and no shell, URL, pattern or Markdown gives another meaning.
 _SEGMENT = re.compile(r"[A-Za-z0-9_=+@,-][A-Za-z0-9_=+@,.-]*")
+_AMAZON = "s3.amazonaws.com"  # leads to the region of a bucket
 _MOST_CHARACTERS = 512  # of 1,024 bytes for a key
 
 
@@ -40,6 +42,18 @@ class BucketAddress:
     def of(self, path: str) -> str:
         """Return the address of a path below the folder."""
         return f"{SCHEME}{self.key(path)}"
+
+    def url(self, path: str, endpoint: str) -> str:
+        """Return the address at which everyone reads a path of a public bucket.
+
+        Args:
+            path: below the folder.
+            endpoint: the address of the storage; empty for Amazon's own.
+        """
+        key = quote(self.object_key(path))
+        if not endpoint and "." not in self.bucket:  # with a dot, no certificate would fit
+            return f"https://{self.bucket}.{_AMAZON}/{key}"
+        return f"{(endpoint or f'https://{_AMAZON}').rstrip('/')}/{self.bucket}/{key}"
 
 
 def is_bucket_address(text: str) -> bool:

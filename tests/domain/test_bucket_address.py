@@ -20,6 +20,20 @@ def test_address_has_a_bucket_and_a_folder(text: str, address: BucketAddress) ->
     assert parse_bucket_address(str(address)) == address
 
 
+@pytest.mark.parametrize(
+    ("bucket", "endpoint", "url"),
+    [
+        ("s3://data/x", "https://s3.example.org/", "https://s3.example.org/data/x/a%2Bb.tar"),
+        ("s3://data/x", "", "https://data.s3.amazonaws.com/x/a%2Bb.tar"),
+        ("s3://my.data", "", "https://s3.amazonaws.com/my.data/a%2Bb.tar"),
+    ],
+)
+def test_a_file_that_everyone_may_read_has_a_web_address(
+    bucket: str, endpoint: str, url: str
+) -> None:
+    assert parse_bucket_address(bucket).url("a+b.tar", endpoint) == url
+
+
 def test_paths_are_below_the_folder() -> None:
     address = BucketAddress("data", "digits")
     assert address.object_key("data/a.tar") == "digits/data/a.tar"

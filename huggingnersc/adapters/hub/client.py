@@ -199,6 +199,15 @@ class Hub:
         with self._translated(f"tag {repo_id} as {name}"):
             self._api.create_tag(repo_id, tag=name, revision=commit, repo_type="dataset")
 
+    def delete_tag(self, repo_id: str, name: str) -> None:
+        """Delete a tag of a dataset repository (one request).
+
+        Raises:
+            HubMissingError: the repository or the tag does not exist.
+        """
+        with self._translated(f"delete the tag {name} of {repo_id}"):
+            self._api.delete_tag(repo_id, tag=name, repo_type="dataset")
+
     def commits(self, repo_id: str) -> Iterator[RemoteCommit]:
         """Yield the commits of the main branch, the newest first (one request per page).
 

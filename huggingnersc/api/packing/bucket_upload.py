@@ -129,6 +129,7 @@ class _BucketUpload:
                 address=str(self._bucket.address),
                 endpoint=self._bucket.endpoint,
                 is_public=is_whole and is_read_by_everyone(self._bucket, PACK_FILE),
+                pack_bytes=files[-1].size_bytes,
             ),
         )
         update = prepare_update(

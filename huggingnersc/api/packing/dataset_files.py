@@ -20,6 +20,7 @@ from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.packing.manifest_files import ManifestFiles
 from huggingnersc.api.packing.published_version import VERSION_PATH, PublishedVersion
 from huggingnersc.api.packing.split_files import split_of_files
+from huggingnersc.api.packing.uploads_on_hub import public_source, upload_in_bucket, upload_on_hub
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import split_title, version_of
 from huggingnersc.api.versions.recorded_files import recorded_manifest
@@ -35,6 +36,7 @@ from huggingnersc.domain.packing.download import (
     whole_shards,
 )
 from huggingnersc.domain.site import SiteOrigin
+from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import (
     DatasetUnknownError,
     HubError,
@@ -42,7 +44,7 @@ from huggingnersc.errors import (
     TransferError,
     VersionUnknownError,
 )
-from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.fixes import Fix, Message, Option, ShellCommand, Verb
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
@@ -53,8 +55,9 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.transfer.source import FileSource
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
-    from huggingnersc.domain.loading.upload import Upload
+    from huggingnersc.domain.loading.upload import Upload, UploadBucket
     from huggingnersc.domain.packing.download import DownloadOptions
+    from huggingnersc.domain.packing.published_upload import PublishedUpload
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.version import Version
     from huggingnersc.fixes import Text
@@ -145,6 +148,7 @@ class _Search:
     repo_id: str
     hub: Hub | None = None
     repository: RemoteRepository | None = None
+    published: PublishedUpload | None = None
     warnings: list[Text] = field(default_factory=list)
 
     @property
@@ -182,40 +186,62 @@ class _Search:
             return in_bucket
         if kind is DownloadSource.BUCKET:
             raise self._not_in_bucket()
-        return self._by_manifest(stack)
+        try:
+            return self._by_manifest(stack)
+        except (TransferError, VersionUnknownError) as error:
+            if (closed := self._closed_bucket()) and kind is None:
+                raise closed from error
+            raise
 
     def _on_hub(self) -> DatasetFiles | None:
         """Return the shards on the Hub; None where they are not there, or one is missing."""
         if self.hub is None or self.repository is None:
             return None
         upload = self.record.upload if self.record else None
-        there: RemoteRepository | None = self.repository
         if upload and upload.bucket:
             return None
-        if self.version is not None and not self._is_version_there():
-            return None
-        shards = () if upload and upload.is_beside else _shards(self.repository, upload)
-        if not shards and (upload or not self.version):  # in a repository of their own
-            there = self.hub.repository(f"{self.repo_id}{SHARDS_SUFFIX}")
-            shards = _shards(there, upload) if there else ()
-        if there is None or there.commit is None or not shards:
-            return None
-        return self._of(
-            DownloadSource.HUB,
-            self.hub.files_at(there.repo_id, there.commit, label=self._page(there.repo_id)),
-            [shard for shard in shards if self._takes_shard(shard)],
-            upload.version if upload else self.version or "",
-            is_private=there.private,
-        )
+        for there in filter(None, self._repositories(self.hub, self.repository)):
+            shards = _shards(there, upload)
+            if there.commit is None or not shards:
+                continue
+            return self._of(
+                DownloadSource.HUB,
+                self.hub.files_at(there.repo_id, there.commit, label=self._page(there.repo_id)),
+                [shard for shard in shards if self._takes_shard(shard)],
+                upload.version if upload else self.version or "",
+                is_private=there.private,
+            )
+        return None
 
-    def _is_version_there(self) -> bool:
-        """Return whether shards in the repository are known to be of the version asked for.
+    def _repositories(
+        self, hub: Hub, repository: RemoteRepository
+    ) -> Iterator[RemoteRepository | None]:
+        """Yield the repositories whose shards are those that are asked for, if they have some.
 
-        A tag of this program is older than the shards of its version: what is there is of another.
+        A tag of this program in the dataset's repository is older than the shards of its version:
+        what is there is of another. One in the repository of the shards is made with them.
         """
-        if self.record:
-            return _is_uploaded(self.record, self.version)
-        return self.repository is not None and VERSION_PATH not in self.repository.files
+        beside = f"{self.repo_id}{SHARDS_SUFFIX}"
+        upload = self.record.upload if self.record else None
+        if self.version is None or (self.record and _is_uploaded(self.record, self.version)):
+            yield None if upload and upload.is_beside else repository
+            yield hub.repository(beside)
+        if self.version is None or self.record:
+            return
+        if VERSION_PATH not in repository.files:
+            yield repository
+        yield hub.repository(beside, revision=self.version)
+        found = self._published_upload()
+        if found and found.version == self.version and found.bucket is None:
+            yield hub.repository(self.repo_id)
+            yield hub.repository(beside)
+
+    def _published_upload(self) -> PublishedUpload | None:
+        """Return what the repository of a dataset without a record says of its shards."""
+        if self.published is None and self.record is None and self.hub and self.repository:
+            main = self.repository if self.version is None else self.hub.repository(self.repo_id)
+            self.published = upload_on_hub(self.hub, main) if main else None
+        return self.published
 
     def _page(self, repo_id: str) -> str:
         """Return the page of a repository, which is no address of an embedded Hub that ends."""
@@ -223,15 +249,12 @@ class _Search:
 
     def _in_bucket(self, stack: ExitStack) -> DatasetFiles | None:
         """Return the shards in a bucket, as they are recorded; None where there are none."""
-        record, upload = self.record, self.record.upload if self.record else None
-        if record is None or upload is None or upload.bucket is None:
+        upload = self._upload_in_bucket()
+        if upload is None or upload.bucket is None:
             return None
-        if not _is_current(record, upload, self.version):
-            return None
-        address = parse_bucket_address(upload.bucket.address)
         place = upload.bucket
         try:
-            bucket = Bucket(address, anonymous=place.is_public, endpoint=place.endpoint)
+            source = public_source(place) if place.is_public else self._closed_source(place, stack)
         except InstallationError as error:
             if self.options.source:
                 raise
@@ -242,10 +265,45 @@ class _Search:
         )
         return self._of(
             DownloadSource.BUCKET,
-            S3Source(stack.enter_context(bucket)),
+            source,
             sorted(filter(self._takes_shard, shards), key=lambda shard: shard.path),
             upload.version,
             is_private=not place.is_public,
+        )
+
+    def _upload_in_bucket(self) -> Upload | None:
+        """Return the shards that were sent to a bucket, as far as they are asked for."""
+        if self.record:
+            upload = self.record.upload
+            is_it = upload and upload.bucket and _is_current(self.record, upload, self.version)
+            return upload if is_it else None
+        found = self._published_upload()
+        if found is None or found.bucket is None or not found.bucket.is_public:
+            return None
+        return upload_in_bucket(found) if self.version in {None, found.version} else None
+
+    @staticmethod
+    def _closed_source(place: UploadBucket, stack: ExitStack) -> S3Source:
+        address = parse_bucket_address(place.address)
+        return S3Source(stack.enter_context(Bucket(address, endpoint=place.endpoint)))
+
+    def _closed_bucket(self) -> TransferError | None:
+        """Return the error where the shards are in a bucket that needs credentials, and no record.
+
+        A repository must not decide which server gets a request that is signed with them.
+        """
+        found = self._published_upload()
+        if found is None or found.bucket is None or found.bucket.is_public:
+            return None
+        place = found.bucket
+        words = ["aws", "s3", "cp", "--recursive", place.address, "DIR"]
+        endpoint = ["--endpoint-url", place.endpoint] if place.endpoint else []
+        return TransferError(
+            f"The shards of {self.title} are in {place.address}, which not everyone may read.",
+            hint=Message(
+                "Ask the maintainers of the dataset for credentials, then copy them: ",
+                ShellCommand(" ".join(map(shell_word, [*words, *endpoint]))),
+            ),
         )
 
     def _takes_shard(self, shard: WantedFile) -> bool:
@@ -342,6 +400,8 @@ class _Search:
         )
 
     def _not_in_bucket(self) -> TransferError:
+        if closed := self._closed_bucket():
+            return closed
         return TransferError(
             f"The whole data of {self.title} was not uploaded to a bucket from here.",
             hint=self._by_files(),

@@ -50,8 +50,9 @@ def list_urls(
         if found.kind is DownloadSource.HUB and chosen.is_embedded:
             raise _not_served(title, form, found, chosen)
         if found.url is None:
+            why = ", which not everyone may read" if found.is_private else ""
             raise TransferError(
-                f"The files of {title} have no addresses: they are in {found.source.label}.",
+                f"The files of {title} have no addresses: they are in {found.source.label}{why}.",
                 hint="Copy them from there.",
             )
         if found.is_private:

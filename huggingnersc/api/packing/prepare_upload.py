@@ -19,6 +19,7 @@ from huggingnersc.api.packing.upload_result import SplitOnHub, Uploaded, UploadO
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.shards_repository import lost_shards, stale_shards
 from huggingnersc.domain.loading.upload_card import upload_lines
+from huggingnersc.domain.packing.download import whole_shards
 from huggingnersc.domain.packing.upload_limits import (
     pack_problems,
     size_problems,
@@ -77,6 +78,8 @@ class PreparedUpload:
         lacking: the shards that it does not hold yet.
         update: what becomes of card and record after they are there.
         result: what is shown.
+        former_tag: the commit that has the tag of the version, where that holds other shards;
+            empty where there is no such tag, and None where it holds these, or none is needed.
     """
 
     pack: PackOnDisk
@@ -86,11 +89,12 @@ class PreparedUpload:
     lacking: tuple[HubFile, ...]
     update: PreparedUpdate
     result: Uploaded
+    former_tag: str | None = None
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is in place."""
-        return not self.lacking and self.update.steps.is_nothing
+        return not self.lacking and self.update.steps.is_nothing and self.former_tag is None
 
     @property
     def private(self) -> bool:
@@ -139,8 +143,23 @@ def prepare_upload(
         lacking=tuple(hub_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
         update=update,
         result=planned_result(pack, upload, record, update, site),
+        former_tag=_former_tag(upload, repo_id, hub) if hub else None,
     )
     return replace(prepared, result=_counted(prepared, record, remote))
+
+
+def _former_tag(upload: Upload, repo_id: str, hub: Hub) -> str | None:
+    """Return the commit of the tag to move, or an empty text; None where nothing is to be done.
+
+    Shards in a repository of their own have the tag of their version, by which it is downloaded.
+    """
+    if not upload.is_beside or not upload.version:
+        return None
+    tagged = hub.repository(repo_id, revision=upload.version)
+    if tagged is None:
+        return ""
+    is_same = {*whole_shards(tagged.files)} == {*upload.git_oids}
+    return None if is_same and not lost_shards(upload, tagged) else tagged.commit or ""
 
 
 def hub_file(folder: Path, shard: PackedShard) -> HubFile:

@@ -223,7 +223,17 @@ class _Uploading:
                 sender.commit(before, overwrite=self._request.overwrite)
                 now = prepare_upload(self._request, self._catalog, self._hub, self._site)
                 done = apply_update(now.update, self._catalog, self._hub)
+                self._tag(now)
         return replace(prepared.result, outcome=UploadOutcome.UPLOADED, commit=done.commit)
+
+    def _tag(self, now: PreparedUpload) -> None:
+        """Give the shards in a repository of their own the tag of their version."""
+        there = None if now.former_tag is None else self._hub.repository(now.repo_id)
+        if there is None or there.commit is None:
+            return
+        if now.former_tag:
+            self._hub.delete_tag(now.repo_id, now.upload.version)
+        self._hub.create_tag(now.repo_id, now.upload.version, commit=there.commit)
 
     def _prepare_repository(self, prepared: PreparedUpload) -> None:
         """Make the repository of the shards, or hide what is to be private, before all else."""

@@ -31,6 +31,8 @@ class ScriptShards:
         splits: Python that makes the names of the shards, by split.
         streams: whether `datasets` reads them from there without copying them first.
         version: the version that was packed; empty where that is not known.
+        pack_sha256: the SHA-256 of the `pack.json` in the bucket.
+        pack_bytes: its size; 0 where that is not known.
     """
 
     place: str
@@ -42,6 +44,8 @@ class ScriptShards:
     splits: dict[str, str]
     streams: bool
     version: str
+    pack_sha256: str
+    pack_bytes: int
 
 
 def script_shards(upload: Upload, repo_id: str) -> ScriptShards:
@@ -62,6 +66,8 @@ def script_shards(upload: Upload, repo_id: str) -> ScriptShards:
         splits={one.name: shard_names(one) for one in upload.splits},
         streams=not bucket or upload.form is UploadForm.PARQUET,
         version=upload.version,
+        pack_sha256=upload.pack_sha256,
+        pack_bytes=bucket.pack_bytes if bucket else 0,
     )
 
 

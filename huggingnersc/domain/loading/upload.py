@@ -99,11 +99,13 @@ class UploadBucket:
         address: such as `s3://my-bucket/digits/v1`.
         endpoint: the address of the storage; empty for Amazon's own.
         is_public: whether everyone may read it, without credentials.
+        pack_bytes: the size of the `pack.json` in it; 0 where that was not recorded.
     """
 
     address: str
     endpoint: str = ""
     is_public: bool = False
+    pack_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,12 +196,12 @@ def upload_problems(upload: Upload) -> Iterator[str]:
         yield f"is of the version {quoted(upload.version)}, which is no name of one"
     if upload.card_oid and not _OID.fullmatch(upload.card_oid):
         yield f"has a card {quoted(upload.card_oid)}, which is no object id"
-    yield from _bucket_problems(upload.bucket)
+    if upload.bucket:
+        yield from place_problems(upload.bucket)
 
 
-def _bucket_problems(bucket: UploadBucket | None) -> Iterator[str]:
-    if bucket is None:
-        return
+def place_problems(bucket: UploadBucket) -> Iterator[str]:
+    """Yield what in the address of a bucket could not have been written here."""
     try:
         is_plain = str(parse_bucket_address(bucket.address)) == bucket.address
     except ValueError:
@@ -208,6 +210,8 @@ def _bucket_problems(bucket: UploadBucket | None) -> Iterator[str]:
         yield f"is in {quoted(bucket.address)}, which is no plain address of a bucket"
     if bucket.endpoint and not _ENDPOINT.fullmatch(bucket.endpoint):
         yield f"is at {quoted(bucket.endpoint)}, which is no plain address of a server"
+    if not 0 <= bucket.pack_bytes < 1 << 63:
+        yield "has a description of an impossible size"
 
 
 def _shard_problems(shard: UploadedShard, form: UploadForm) -> Iterator[str]:
@@ -274,6 +278,7 @@ def _bucket(content: Mapping[str, Any]) -> UploadBucket:
         address=_value(content, "address", str),
         endpoint=_value(content, "endpoint", str),
         is_public=_value(content, "is_public", bool),
+        pack_bytes=_value(content, "pack_bytes", int) if "pack_bytes" in content else 0,
     )
 
 

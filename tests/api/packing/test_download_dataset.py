@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +20,11 @@ from huggingnersc.api.packing.dataset_files import site_for
 from huggingnersc.api.packing.download_dataset import DownloadOutcome, download_dataset
 from huggingnersc.api.packing.list_urls import list_urls
 from huggingnersc.api.packing.upload_dataset import upload_dataset
+from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.api.runs.cancel_run import CancelOutcome, cancel_run
 from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.api.runs.status_run import RunState, status_runs
+from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.record import record_bytes
 from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
 from huggingnersc.domain.versions.version import public_bytes
@@ -35,7 +37,8 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
-from tests.api.iris import api, catalog_iris
+from tests.api.iris import api, catalog_iris, update_iris
+from tests.api.iris_versions import add_version
 from tests.builders import record_of
 from tests.file_server import Answer, file_server
 from tests.transfers import content_of
@@ -410,6 +413,53 @@ def test_an_upload_that_is_recorded_is_what_is_downloaded(
         assert done.source is DownloadSource.HUB
         assert content_of(out / "data") == content_of(pack / "data")
         assert [path.name for path in out.iterdir() if path.is_dir()] == ["data"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "webdataset"])
+def test_a_visitor_gets_the_shards_of_the_version_that_is_asked_for(
+    centre: Centre, tmp_path: Path, form: str
+) -> None:
+    pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
+    from tests.hub_packs import parquet_pack, webdataset_pack
+
+    make = parquet_pack if form == "parquet" else webdataset_pack
+    name = str(centre.profile)
+    visitor = replace(resolve_site(name), catalog_root=PurePosixPath(tmp_path / "none"))
+    catalog_iris(centre)
+    for number, version in enumerate(("v1", "v2")):
+        add_version(centre, version, tag=False)
+        update_iris(centre)
+        pack = make(tmp_path / version, first=10 * number, nickname="iris", version=version)
+        upload_dataset("iris", pack, site=name)
+        assert upload_dataset("iris", pack, site=name).outcome is UploadOutcome.UNCHANGED
+        done = download_dataset(f"NERSC/iris@{version}", tmp_path / f"at-{version}", site=visitor)
+        assert (done.source, done.version) == (DownloadSource.HUB, version)
+        assert content_of(tmp_path / f"at-{version}/data") == content_of(pack / "data")
+    if form == "webdataset":  # the first upload has a tag of its own
+        download_dataset("NERSC/iris@v1", tmp_path / "again", site=visitor)
+        assert content_of(tmp_path / "again/data") == content_of(tmp_path / "v1/data")
+        other = make(tmp_path / "other", {"train": (4,)}, nickname="iris", version="v2")
+        upload_dataset("iris", other, site=name)
+        download_dataset("NERSC/iris@v2", tmp_path / "moved", site=visitor)
+        assert content_of(tmp_path / "moved/data") == content_of(other / "data")
+
+
+def test_an_upload_that_lacks_its_tag_is_completed(centre: Centre, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra [data] is not installed")
+    from tests.hub_packs import webdataset_pack
+
+    site = str(centre.profile)
+    catalog_iris(centre)
+    add_version(centre, tag=False)
+    update_iris(centre)
+    pack = webdataset_pack(tmp_path / "pack", nickname="iris", version="v1")
+    first = upload_dataset("iris", pack, site=site)
+    api(centre).delete_tag("NERSC/iris-shards", tag="v1", repo_type="dataset")
+    again = upload_dataset("iris", pack, site=site)
+    assert (again.outcome, again.sent_shards) == (UploadOutcome.UPLOADED, 0)
+    assert again.commit == first.commit
+    refs = api(centre).list_repo_refs("NERSC/iris-shards", repo_type="dataset")
+    assert [tag.name for tag in refs.tags] == ["v1"]
 
 
 def test_a_repository_is_looked_for_on_the_hub_of_nersc_from_any_machine() -> None:

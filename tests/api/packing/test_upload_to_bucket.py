@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import count
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,11 +20,20 @@ from huggingnersc import (
     status_runs,
     upload_dataset,
 )
+from huggingnersc.api.packing.list_urls import list_urls
 from huggingnersc.api.packing.upload_result import UploadOutcome
-from huggingnersc.errors import BucketConflictError, BucketError, RequestInvalidError
+from huggingnersc.api.site import resolve_site
+from huggingnersc.errors import (
+    BucketConflictError,
+    BucketError,
+    RequestInvalidError,
+    TransferError,
+)
+from huggingnersc.fixes import Message, ShellCommand
 from tests.api.iris import api, catalog_iris, hub_text, update_iris
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.s3_server import no_fault
+from tests.transfers import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,9 +111,23 @@ def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
         monkeypatch.delenv(name)
     fetched = download_dataset("iris", tmp_path / "copy", site=str(centre.profile))
     assert (fetched.source, fetched.fetched_files) == (DownloadSource.BUCKET, done.shards)
-    assert {path.name for path in (tmp_path / "copy/data").iterdir()} == {
-        path.name for path in (pack / "data").iterdir()
-    }
+    assert content_of(tmp_path / "copy/data") == content_of(pack / "data")
+    visitor = replace(resolve_site(str(centre.profile)), catalog_root=PurePosixPath("/none"))
+    if public:
+        fetched = download_dataset("NERSC/iris", tmp_path / "visitor", site=visitor)
+        assert (fetched.source, fetched.address) == (DownloadSource.BUCKET, to)
+        assert content_of(tmp_path / "visitor/data") == content_of(pack / "data")
+        urls = b"".join(list_urls("NERSC/iris", "curl", site=visitor)).decode()
+        assert f"{s3.endpoint}/{bucket}/iris/v1/data/test-" in urls
+        assert urls == b"".join(list_urls("iris", "curl", site=str(centre.profile))).decode()
+    else:
+        with pytest.raises(TransferError) as private:
+            download_dataset("NERSC/iris", tmp_path / "visitor", site=visitor)
+        needed = ShellCommand(f"aws s3 cp --recursive {to} DIR --endpoint-url {s3.endpoint}")
+        assert isinstance(private.value.hint, Message)
+        assert needed in private.value.hint.parts
+        with pytest.raises(TransferError):
+            list(list_urls("iris", "curl", site=str(centre.profile)))
     script = dict[str, Any]()
     exec(hub_text(centre, "load_iris.py"), script)  # noqa: S102 - what a reader runs
     assert len(list(script["load"]("test"))) == len(

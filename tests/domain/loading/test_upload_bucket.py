@@ -55,6 +55,7 @@ def test_record_keeps_the_bucket_and_expects_nothing_on_the_hub() -> None:
         {"endpoint": 'https://s3.example.org"); import os'},
         {"endpoint": "https://user:word@s3.example.org"},
         {"is_public": "yes"},
+        {"pack_bytes": -1},
         {"address": None},
     ],
 )
