@@ -13,7 +13,7 @@ import pytest
 from tests.served_in_thread import served_in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
@@ -61,6 +61,17 @@ class S3Server:
             )
             backend.put_bucket_policy(name, policy.encode())
         return name
+
+    def keep(self, bucket: str, keys: Collection[str]) -> None:
+        """Remove all other objects of a bucket, which is made where there is none."""
+        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.s3.models import s3_backends
+
+        if bucket not in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets:
+            self.new_bucket(bucket)
+        there = self._bucket(bucket).keys
+        for key in [key for key in there if key not in keys]:
+            del there[key]
 
     def objects(self, bucket: str) -> dict[str, bytes]:
         """Return the objects of a bucket by key."""

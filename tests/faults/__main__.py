@@ -12,12 +12,15 @@ STEP OFFSET` from each line of standard input and answers with a line of JSON, a
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.clean_environment import clean_environment
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.faults.points import Verdict
+    from tests.faults.storage import Storage
 
 FAMILIES = ("requests", "kills", "disk", "full", "links")
 
@@ -76,6 +80,9 @@ def _try_and_print(given: argparse.Namespace) -> bool:
         for scenario in [SCENARIOS[given.scenario]] if given.scenario else SCENARIOS.values():
             if family not in scenario.families and not given.scenario:
                 continue
+            if scenario.missing:
+                _print(f"{scenario.name}: skipped, because {scenario.missing} is not installed")
+                continue
             for verdict in _in_lanes(family, scenario.name, given):
                 verdicts.append((family, verdict))
                 if given.json:
@@ -88,7 +95,9 @@ def _try_and_print(given: argparse.Namespace) -> bool:
 def _in_lanes(family: str, name: str, given: argparse.Namespace) -> list[Verdict]:
     """Share the points among processes; each mostly waits for its Hub to start and stop."""
     from tests.faults.points import Verdict
+    from tests.faults.scenarios import SCENARIOS
 
+    _prepared(SCENARIOS[name].needs)
     readers = []
     for lane in range(given.lanes):
         reader, writer = os.pipe()
@@ -110,14 +119,34 @@ def _in_lanes(family: str, name: str, given: argparse.Namespace) -> list[Verdict
     return found
 
 
+@cache
+def _prepared(needs: tuple[str, ...]) -> Storage | None:
+    """Import what some scenarios need, and start their storage, to the end of this process."""
+    from tests.faults.scenarios import FOR_BUCKETS, NEEDS_BUCKET, NEEDS_PARQUET, PACK_IMAGES
+    from tests.faults.storage import running_storage
+    from tests.faults.world import warm_up
+
+    storage = None
+    if needs == NEEDS_BUCKET:
+        stack = ExitStack()
+        atexit.register(stack.close)
+        storage = stack.enter_context(running_storage())
+        warm_up(FOR_BUCKETS, storage)
+    elif needs == NEEDS_PARQUET:
+        warm_up((PACK_IMAGES,))
+    return storage
+
+
 def _tried(family: str, name: str, share: slice) -> Iterator[Verdict]:
     from tests.faults import points
     from tests.faults.colleague import GROUP_ID
     from tests.faults.scenarios import SCENARIOS
-    from tests.faults.world import in_child, new_world, run_against, run_line
+    from tests.faults.world import adopt_orphans, in_child, new_world, run_against, run_line
 
     scenario = SCENARIOS[name]
-    with new_world(limited=family == "full") as world:
+    adopt_orphans()
+    storage = _prepared(scenario.needs)
+    with new_world(limited=family == "full", storage=storage) as world:
         if family == "links":
             world.share(GROUP_ID)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from multiprocessing import Value
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +23,25 @@ _FOLDER_AT = {
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
+class Change(NamedTuple):
+    """A change of a file, or a connection, that is about to happen.
+
+    Attributes:
+        number: counted from 0.
+        path: of the file; empty for a connection.
+        command: the process that runs the command line.
+    """
+
+    number: int
+    path: str
+    command: int
+
+
 class Strikes:
     """Counts the changes to files below `home`, and strikes at a chosen one.
 
-    An audit hook cannot be taken away again, so it is switched off by `strike = None`.
+    Processes that are forked from this one count together with it. An audit hook cannot be taken
+    away again, so it is switched off by `strike = None`.
 
     Args:
         home: the folder.
@@ -38,14 +54,23 @@ class Strikes:
     ) -> None:
         self._home, self._connections = str(home), connections
         self._events = _GROWING if only_growing else _CHANGING
-        self.strike: Callable[[int, str], None] | None = None
-        self.count = 0
+        self.strike: Callable[[Change], None] | None = None
+        self._command = os.getpid()
+        self._count = Value("q", 0)
+
+    @property
+    def count(self) -> int:
+        """How many changes there were."""
+        return int(self._count.value)
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         if self.strike is None or not self._counts(event, args):
             return
-        self.count += 1
-        self.strike(self.count - 1, _path(event, args) if event != "socket.connect" else "")
+        path = _path(event, args) if event != "socket.connect" else ""
+        with self._count:
+            number = self._count.value
+            self._count.value += 1
+        self.strike(Change(number, path, self._command))
 
     def _counts(self, event: str, args: tuple[Any, ...]) -> bool:
         if event == "socket.connect":
@@ -75,25 +100,32 @@ def _path_of(descriptor: int) -> str:
     return str(Path(f"/proc/self/fd/{descriptor}").readlink())
 
 
-def killing(at: int) -> Callable[[int, str], None]:
-    """End the process before the change of this number, as if the power failed."""
+def killing(at: int, *, power: bool = False) -> Callable[[Change], None]:
+    """End the process that is about to make the change of this number.
 
-    def strike(number: int, _path: str) -> None:
-        if number == at:
+    Args:
+        at: the number.
+        power: whether the command ends with its worker, as if the power failed.
+    """
+
+    def strike(change: Change) -> None:
+        if change.number == at:
+            if power:
+                os.kill(change.command, signal.SIGKILL)
             os.kill(os.getpid(), signal.SIGKILL)
 
     return strike
 
 
-def failing(code: int, at: int, *, lasting: bool) -> Callable[[int, str], None]:
+def failing(code: int, at: int, *, lasting: bool) -> Callable[[Change], None]:
     """Let the change of this number fail, and with `lasting` every later one."""
 
-    def strike(number: int, path: str) -> None:
-        if number == at or (lasting and number > at):
-            raise OSError(code, os.strerror(code), path)
+    def strike(change: Change) -> None:
+        if change.number == at or (lasting and change.number > at):
+            raise OSError(code, os.strerror(code), change.path)
 
     return strike
 
 
-def counting(_number: int, _path: str) -> None:
+def counting(_change: Change) -> None:
     """Strike never."""

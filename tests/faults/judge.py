@@ -19,7 +19,7 @@ State = dict[str, str]
 MOST_WAITED_S = 60.0
 _STAGED = ".staged"  # of hidden folders; the next run replaces them
 _SITE, _SITE_BEFORE, _BESIDE_SITE = "site:site/", "site:.site.before/", "site:."
-_PACK = "site:pack/"
+_PACK, _BUCKET = "site:pack/", "bucket:iris/v1/"
 _FRESH = {"hub:.gitattributes"}  # what a new repository holds
 
 
@@ -44,6 +44,17 @@ def unequal(state: Mapping[str, str], expected: Mapping[str, str]) -> str:
     return ", ".join(sorted({key for key, _ in state.items() ^ expected.items()}))
 
 
+def done_again(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """Return what was finished before the second run, and is another now; empty when nothing is.
+
+    Args:
+        before: what `World.finished` returned before it.
+        after: the same after it.
+    """
+    found = sorted(name for name, mark in before.items() if after.get(name, mark) != mark)
+    return f"done again: {', '.join(found)}" if found else ""
+
+
 def without_remains(state: State) -> State:
     """Return a state without what could not be removed beside an exported site."""
     return {path: look for path, look in state.items() if not path.startswith(_BESIDE_SITE)}
@@ -60,9 +71,8 @@ def premature(state: State, start: State, end: State) -> str:
         start: the state before it.
         end: the state after an undisturbed run.
     """
-    found = (
-        each(state, start, end) for each in (_half_done, _exposed, _half_exchanged, _half_packed)
-    )
+    found = [each(state, start, end) for each in (_half_done, _exposed, _half_exchanged)]
+    found += [_half_packed(place, state, end) for place in (_PACK, _BUCKET)]
     return "; ".join(filter(None, found))
 
 
@@ -77,7 +87,7 @@ def _half_done(state: State, start: State, end: State) -> str:
         path
         for path, look in _visible(state).items()
         # The mode of a folder is set after it was made, and again by the next run.
-        if path.partition(":")[0] not in {"hub", "site", "beside"}
+        if path.partition(":")[0] not in {"hub", "site", "beside", "bucket"}
         and not look.endswith(" folder")
         and look not in (start.get(path), end.get(path))
     ]
@@ -112,9 +122,9 @@ def _half_exchanged(state: State, start: State, end: State) -> str:
     )
 
 
-def _half_packed(state: State, _start: State, end: State) -> str:
+def _half_packed(place: str, state: State, end: State) -> str:
     """Return what is wrong with a pack: each file is whole, and `pack.json` is the last."""
-    found, new = _below(_PACK, state), _below(_PACK, end)
+    found, new = _below(place, state), _below(place, end)
     whole = {path: look for path, look in found.items() if "/." not in f"/{path}"}
     if torn := sorted(path for path, look in whole.items() if new.get(path) != look):
         return f"not a whole file of the pack: {', '.join(torn)}"

@@ -2,7 +2,8 @@
 
 A point is lost when the fault did not strike, when the command line did not explain itself, when
 what it left breaks the order of the transaction (`tests.faults.judge`), or when the same command
-again, undisturbed, does not lead to the state of a run that never was disturbed.
+again, undisturbed, does again what was finished, or does not lead to the state of a run that never
+was disturbed.
 """
 
 from __future__ import annotations
@@ -26,18 +27,20 @@ from tests.faults.colleague import (
     put_link,
     undo,
 )
-from tests.faults.judge import premature, unequal, unexplained, without_remains
+from tests.faults.judge import done_again, premature, unequal, unexplained, without_remains
 from tests.faults.proxy import OTHER_SHAPES, Fault
-from tests.faults.world import Run, World, in_child, run_against, run_line
+from tests.faults.world import Run, World, await_orphans, in_child, run_against, run_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from huggingnersc.hub_server import RunningHub
+    from tests.faults.audit import Change
     from tests.faults.scenarios import Scenario, Words
 
     Seen = dict[str, Any]
-    Strike = Callable[[int, str], None]
+    Strike = Callable[[Change], None]
 
 _PAGE = 4096
 
@@ -102,6 +105,7 @@ class Trial:
             "" if seen["struck"] else "the fault did not strike",
             unexplained(run) if run else "",
             self._too_early(fault, seen["between"], run),
+            done_again(*seen["finished"]),
             self._not_completed(seen),
         ]
         return self._verdict(fault, at, run, reasons)
@@ -178,9 +182,7 @@ def _proxied(world: World, words: Words, fault: Fault | None) -> Seen:
     def run(*, disturbed: bool) -> Seen:
         with world.proxied() as (proxy, running):
             first = run_against(world, proxy, words, fault) if disturbed else None
-            between = world.state(running)
-            again = run_against(world, proxy, words, None)
-            return _seen(first, between, again, world.state(running))
+            return _seen(world, running, first, lambda: run_against(world, proxy, words, None))
 
     world.put_back()
     ended_by, seen = in_child(partial(run, disturbed=True))
@@ -192,23 +194,38 @@ def _proxied(world: World, words: Words, fault: Fault | None) -> Seen:
     return seen and {**seen, "signal": ended_by, "struck": struck}
 
 
-def _seen(first: Run | None, between: dict[str, str], again: Run, state: dict[str, str]) -> Seen:
+def _seen(
+    world: World, running: RunningHub | None, first: Run | None, run_again: Callable[[], Run]
+) -> Seen:
+    """Look, run the command once more, look again."""
+    between, finished = world.state(running), world.finished()
+    again = run_again()
     return {
         "first": asdict(first) if first else None,
         "between": between,
         "again": asdict(again),
-        "state": state,
+        "state": world.state(running),
+        "finished": (finished, world.finished()),
     }
 
 
 def tried_kills(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
-    """Kill the process before every change of a file and every connection."""
+    """Kill the process before every change of a file and every connection.
+
+    Where there is a worker, it is killed alone, so that the command replaces it; the command is
+    killed alone, so that the worker outlives it; and both are killed.
+    """
     undisturbed = _locally(world, scenario, counting, connections=True)
     trial = Trial(world, scenario, undisturbed)
-    yield trial.first(undisturbed["count"])
-    for at in range(undisturbed["count"])[share]:
-        seen = _locally(world, scenario, killing(at), connections=True)
-        yield trial.verdict("kill -9", at, seen, kill=True)
+    kinds = (False, True) if scenario.has_worker else (True,)
+    points = [(at, power) for at in range(undisturbed["count"]) for power in kinds]
+    yield trial.first(len(points))
+    for at, power in points[share]:
+        seen = _locally(world, scenario, killing(at, power=power), connections=True)
+        is_worker = seen and not power and not seen["signal"]
+        struck = seen and {**seen, "struck": not is_worker or seen["count"] > at}
+        kind = "kill -9" if power else "kill -9 one"
+        yield trial.verdict(kind, at, struck, kill=not is_worker)
 
 
 def tried_disk_faults(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
@@ -271,7 +288,7 @@ def _beside_colleague(world: World, scenario: Scenario, act: Callable[[], None],
     def struck() -> Seen:
         strikes = Strikes(world.home)
         sys.addaudithook(strikes)
-        strikes.strike = lambda number, _path: act() if number == at else None
+        strikes.strike = lambda change: act() if change.number == at else None
         first = run_line(world, scenario.words)
         strikes.strike = None
         undo(world.catalog)
@@ -302,15 +319,14 @@ def _locally(world: World, scenario: Scenario, strike: Strike, **counts: bool) -
     world.put_back()
     ended_by, seen = in_child(struck)
     if ended_by:
+        await_orphans()
         _, seen = in_child(lambda: _again(world, scenario, None))
     return seen and {**seen, "signal": ended_by, "struck": True}
 
 
 def _again(world: World, scenario: Scenario, first: Run | None) -> Seen:
-    """Look, run the command once more, look again; one Hub serves both looks."""
+    """Run the command once more; one Hub serves the looks before and after."""
     with ExitStack() as stack:
         # Where the disturbed run made no Hub, the next one has to make it.
         running = stack.enter_context(world.hub()) if world.hub_root.exists() else None
-        between = world.state(running)
-        again = run_line(world, scenario.words)
-        return _seen(first, between, again, world.state(running))
+        return _seen(world, running, first, lambda: run_line(world, scenario.words))

@@ -56,10 +56,14 @@ class FaultyProxy:
     Args:
         port: a port that the caller has bound with SO_REUSEADDR and does not listen on.
         hub: the address of the Hub behind.
+        storage: the address of an S3 storage behind, to which what concerns `bucket` is passed on;
+            then only that can be spoilt.
+        bucket: its name; empty where there is none.
     """
 
-    def __init__(self, port: int, hub: str) -> None:
+    def __init__(self, port: int, hub: str, storage: str = "", bucket: str = "") -> None:
         self._port, self._hub = port, urlsplit(hub)
+        self._storage, self._bucket = urlsplit(storage), bucket
         self.fault: Fault | None = None
         self.requests: list[str] = []
         self.is_over = threading.Event()
@@ -86,15 +90,24 @@ class FaultyProxy:
         """Let every later connection be refused."""
         self._server.socket.close()
 
+    def can_spoil(self, path: str) -> bool:
+        """Return whether a request is one of those that faults concern."""
+        return not self._bucket or self._is_of_bucket(path)
+
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
-        """Ask the Hub behind."""
-        upstream = http.client.HTTPConnection(self._hub.hostname or "", self._hub.port)
+        """Ask the Hub or the storage behind."""
+        behind = self._storage if self._is_of_bucket(path) else self._hub
+        upstream = http.client.HTTPConnection(behind.hostname or "", behind.port)
         upstream.request(method, path, body, headers)
         answer = upstream.getresponse()
         kept = [pair for pair in answer.getheaders() if pair[0].lower() not in _HOP]
         content = answer.read()
         upstream.close()
-        return _Answer(answer.status, kept, content)
+        length = answer.getheader("Content-Length") if method == "HEAD" else None
+        return _Answer(answer.status, kept, content, length or str(len(content)))
+
+    def _is_of_bucket(self, path: str) -> bool:
+        return bool(self._bucket) and path.startswith(f"/{self._bucket}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,7 @@ class _Answer:
     status: int
     headers: list[tuple[str, str]]
     content: bytes
+    length: str = ""  # of the content, also where it is not sent
 
 
 class _Server(ThreadingHTTPServer):
@@ -114,7 +128,12 @@ class _Server(ThreadingHTTPServer):
 def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class
     class Handler(BaseHTTPRequestHandler):
         def pass_on(self) -> None:
+            if self.headers.get("Expect") == "100-continue":
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if not proxy.can_spoil(self.path):
+                self._send(self._ask(body))
+                return
             number = len(proxy.requests)
             proxy.requests.append(f"{self.command} {self.path}")
             fault = proxy.fault
@@ -152,7 +171,7 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 
             self.send_response(answer.status)
             for name, value in answer.headers:
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.content)))
+            self.send_header("Content-Length", answer.length or str(len(answer.content)))
             self.end_headers()
             with suppress(OSError):  # a reader that expects another length has left
                 self.wfile.write(answer.content[: len(answer.content) // 2 if cut else None])

@@ -14,25 +14,27 @@ _DESK_STEP = 97
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Every `step`-th point, beginning with number `offset`, which the commit decides."""
+    """Every `step`-th point, beginning with one that the commit decides."""
 
     step: int
-    offset: int
     commit: str
 
     def __str__(self) -> str:
         if self.step == 1:
             return "all points"
         origin = f"commit {self.commit[:12]}" if self.commit else "no commit"
-        return f"one point in {self.step} from number {self.offset} on ({origin})"
+        return f"one point in {self.step} from number {self.offset_of(self.step)} on ({origin})"
+
+    def offset_of(self, step: int) -> int:
+        """Return the number of the first point where one in `step` is tried."""
+        return int(self.commit or "0", 16) % step
 
 
 def sample() -> Sample:
     """Return the sample that `FAULTS` asks for: `all`, or a number N for one point in N."""
     asked = os.environ.get("FAULTS", str(_DESK_STEP))
     step = 1 if asked == "all" else int(asked)
-    commit = commit_hash()
-    return Sample(step, int(commit or "0", 16) % step, commit)
+    return Sample(step, commit_hash())
 
 
 def commit_hash() -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from tests.builders import IRIS, IRIS_LINK
 
 Words = tuple[str, ...]
+NEEDS_PARQUET = ("pyarrow",)
+NEEDS_BUCKET = ("s3fs", "moto", "flask_cors")
 
 CATALOG: Words = (
     "catalog-new-dataset", "Fisher's Iris Data", "iris", str(IRIS / "iris_loader.py"), IRIS_LINK,
@@ -33,13 +36,31 @@ EXPORT: Words = ("export-catalog", SITE)
 PACK: Words = (  # one shard, which is written in the process of the command
     "pack-dataset", str(IRIS), "{home}/web/pack", "--form", "webdataset", "--group-by", "file",
 )  # fmt: skip
+PACK_IMAGES: Words = (  # two shards, which a worker writes
+    "pack-dataset", "{home}/images", "{home}/web/pack", "--form", "parquet",
+    "--split", "train=0.5,test=0.5", "--jobs", "1",
+)  # fmt: skip
+PACK_TABLE: Words = ("pack-dataset", DATA, "{home}/web/pack")
 SHARDS = "{home}/pack"  # two of them
 SPLIT: Words = (*PACK[:2], SHARDS, *PACK[3:], "--split", "train=0.5,test=0.5")
 UPLOAD: Words = ("upload-dataset", "iris", SHARDS, "--private", "--jobs", "1", "--yes")
+BUCKET = "s3://{bucket}/iris/v1"
+UPLOAD_TO_BUCKET: Words = (
+    "upload-dataset",
+    "iris",
+    SHARDS,
+    "--to",
+    BUCKET,
+    "--jobs",
+    "1",
+    "--yes",
+)
 RENAME: Words = ("update-dataset", "iris", "--official-name", "Iris", "--yes")
 DOWNLOAD: Words = (
     "download-dataset", "iris", "{home}/web/copy", "--from", "hub", "--jobs", "1",
 )  # fmt: skip
+DOWNLOAD_FROM_BUCKET: Words = (*DOWNLOAD[:3], "--from", "bucket", *DOWNLOAD[5:])
+FOR_BUCKETS = (CATALOG, SPLIT, UPLOAD_TO_BUCKET, DOWNLOAD_FROM_BUCKET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,8 @@ class Scenario:
         has_shards: whether the whole data is on the Hub after the set-up.
         described: what a steward writes in the Hub's editor after the set-up; the families that
             have the Hub in the command's own process can do that.
+        needs: optional packages.
+        has_worker: whether a process beside that of the command makes changes.
     """
 
     name: str
@@ -58,6 +81,13 @@ class Scenario:
     families: tuple[str, ...] = ("requests", "kills", "disk", "full", "links")
     has_shards: bool = False
     described: str = ""
+    needs: tuple[str, ...] = ()
+    has_worker: bool = False
+
+    @property
+    def missing(self) -> str:
+        """The first of the packages that it needs that is not installed; empty where none is."""
+        return next((name for name in self.needs if not find_spec(name)), "")
 
 
 SCENARIOS = {
@@ -83,7 +113,30 @@ SCENARIOS = {
             has_shards=True,
         ),
         Scenario("pack", (), PACK, families=("kills", "disk", "full")),
+        Scenario(
+            "images",
+            (),
+            PACK_IMAGES,
+            families=("kills", "disk", "full"),
+            needs=NEEDS_PARQUET,
+            has_worker=True,
+        ),
+        Scenario("table", (), PACK_TABLE, families=("kills", "disk", "full"), needs=NEEDS_PARQUET),
         Scenario("upload", (CATALOG, SPLIT), UPLOAD, families=("requests", "kills", "disk")),
+        Scenario(
+            "to-bucket",
+            (CATALOG, SPLIT),
+            UPLOAD_TO_BUCKET,
+            families=("requests", "kills", "disk"),
+            needs=NEEDS_BUCKET,
+        ),
+        Scenario(
+            "from-bucket",
+            (CATALOG, SPLIT, UPLOAD_TO_BUCKET),
+            DOWNLOAD_FROM_BUCKET,
+            families=("requests", "kills", "disk"),
+            needs=NEEDS_BUCKET,
+        ),
         Scenario("verify", (HELD, SNAPSHOT), VERIFY, families=("kills", "disk")),
     )
 }

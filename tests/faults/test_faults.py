@@ -7,13 +7,17 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.data_files import DATA_EXTRA
 from tests.faults.colleague import SWAPS, can_act
 from tests.faults.sampling import sample
+from tests.faults.scenarios import NEEDS_BUCKET, SCENARIOS
+from tests.s3_server import S3_EXTRA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,16 +26,17 @@ if TYPE_CHECKING:
 _LEAST_POINTS = {
     "requests": {
         "catalog": 116, "update": 116, "remove": 47, "delete": 47, "restore": 47, "republish": 116,
-        "snapshot": 207, "download": 69, "upload": 558,
+        "snapshot": 207, "download": 69, "upload": 558, "to-bucket": 600, "from-bucket": 23,
     },
     "disk": {
         "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
-        "snapshot": 370, "export": 172, "download": 116, "pack": 80,
+        "snapshot": 370, "export": 172, "download": 116, "pack": 80, "images": 107, "table": 80,
     },
     "kills": {
         "catalog": 104, "update": 55, "reveal": 46, "take": 57, "remove": 14, "delete": 18,
         "restore": 12, "republish": 65, "snapshot": 155, "rebuild": 138, "verify": 40,
         "export": 118, "download": 76, "pack": 49, "upload": 189,
+        "images": 131, "table": 49, "to-bucket": 126,
     },
     "full": {"catalog": 31},
     "links": {"catalog": 820, "update": 440, "remove": 100, "restore": 88, "snapshot": 1829},
@@ -53,10 +58,14 @@ _SCENARIOS = [
 ]
 
 
-def _step(family: str) -> int:
-    """Return of how many points one is tried; a link's are as many at each change as links."""
+def _step(family: str, scenario: str) -> int:
+    """Return of how many points one is tried.
+
+    A link's are as many at each change as links, and the client of a bucket takes long to start.
+    """
     step = sample().step
-    return step * len(SWAPS) + 1 if family == "links" and step > 1 else step
+    rarer = len(SWAPS) if family == "links" else 8 if scenario == "to-bucket" else 1
+    return step * rarer + 1 if rarer > 1 and step > 1 else step
 
 
 @contextmanager
@@ -116,7 +125,11 @@ def _try_some(
 ) -> None:
     assert suite.stdin
     assert suite.stdout
-    suite.stdin.write(f"{family} {scenario} {_step(family)} {sample().offset}\n")
+    needs = SCENARIOS[scenario].needs
+    if not all(map(find_spec, needs)):
+        pytest.skip(S3_EXTRA if needs == NEEDS_BUCKET else DATA_EXTRA)
+    step = _step(family, scenario)
+    suite.stdin.write(f"{family} {scenario} {step} {sample().offset_of(step)}\n")
     suite.stdin.flush()
     answer = suite.stdout.readline()
     assert answer, "the suite itself failed"
@@ -129,4 +142,4 @@ def _try_some(
     points = undisturbed["at"]
     assert points >= _LEAST_POINTS[family][scenario]
     # One less, because ENOSPC and EACCES are sampled by themselves, each rounded down.
-    assert len(tried) >= points // _step(family) - 1
+    assert len(tried) >= points // step - 1

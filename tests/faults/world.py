@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import hashlib
 import json
@@ -15,14 +16,15 @@ import tempfile
 import threading
 import time
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from huggingnersc.adapters.transfer.state_file import STATE_FILE
+from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
-from tests.builders import CENTRE_PROFILE
+from tests.builders import CENTRE_PROFILE, write_tree
 from tests.faults.proxy import Fault, FaultyProxy
 from tests.faults.scenarios import (
     EXPORT,
@@ -44,7 +46,13 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.hub_server import RunningHub
+    from tests.faults.scenarios import Words
+    from tests.faults.storage import Storage
 
+_IMAGES = {
+    f"{label}/{number}.png": png_bytes(bytes([number]) * 16, 4, 4)
+    for number, label in enumerate(("cat", "dog") * 2)
+}
 _LARGE_BYTES = 1_200_000  # more than a transfer moves through memory in one go
 _WARMED = (
     HELD, PACK, SPLIT, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, UPLOAD, REMOVE, RESTORE,
@@ -73,9 +81,11 @@ class World:
 
     Args:
         root: an empty folder.
+        storage: has a bucket of this world.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, storage: Storage | None = None) -> None:
+        self._storage, self._objects = storage, dict[str, tuple[str, int]]()
         self.home, self._start = root / "home", root / "start"
         self.catalog = self.home / ".local/share/huggingnersc/catalog"
         self.hub_root = self.home / ".local/share/huggingnersc/hub"
@@ -84,8 +94,12 @@ class World:
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._place.bind(("127.0.0.1", 0))
         self.port: int = self._place.getsockname()[1]
+        self.bucket = f"faults-{self.port}"
+        if storage:
+            storage.keep(self.bucket, ())
         self._group_id: int | None = None
         self.catalog.mkdir(parents=True)
+        write_tree(self.home / "images", _IMAGES)
         endpoint = f"http://127.0.0.1:{self.port}"
         self.profile.write_text(
             CENTRE_PROFILE.format(endpoint=endpoint, root=self.catalog), encoding="utf-8"
@@ -101,18 +115,21 @@ class World:
     def keep(self) -> None:
         """Remember this state as the start."""
         shutil.copytree(self.home, self._start)
+        self._objects = self._in_bucket()
 
     def put_back(self) -> None:
         """Go back to the start."""
         shutil.rmtree(self.home)
         shutil.copytree(self._start, self.home)
+        if self._storage:
+            self._storage.keep(self.bucket, self._objects)
         if self._group_id is not None:  # which is no part of a copy
             for path in (self.catalog, *self.catalog.rglob("*")):
                 os.chown(path, -1, self._group_id, follow_symlinks=False)
 
     def state(self, running: RunningHub | None = None) -> dict[str, str]:
         """Return what a user can see: bytes and modes of the catalog, of an exported site and
-        of a download, and the Hub's files.
+        of a download, the objects of a bucket, and the Hub's files.
 
         Args:
             running: the world's Hub, where it runs; otherwise it is started if there is one.
@@ -126,12 +143,29 @@ class World:
             for file in self.web.rglob("*")
             if file.is_file() and file.name != STATE_FILE
         }
+        seen |= {f"bucket:{key}": digest for key, (digest, _) in self._in_bucket().items()}
         if running is not None:
             return seen | _on_hub(running)
         if not self.hub_root.exists():
             return seen | {"hub": "nothing"}
         with self.hub() as started:
             return seen | _on_hub(started)
+
+    def finished(self) -> dict[str, str]:
+        """Return what need not be done again: shards of a pack, downloaded files, the large files
+        on the Hub and objects of a bucket, each with what another copy of it has not.
+        """
+        found = {
+            *_packed_shards(self.home),
+            *_named(self.web / "copy"),
+            *_named(self.hub_root / "lfs"),
+        }
+        files = {str(file.relative_to(self.home)): _mark(file) for file in sorted(found)}
+        sent = {f"bucket:{key}": str(times) for key, (_, times) in self._in_bucket().items()}
+        return files | sent
+
+    def _in_bucket(self) -> dict[str, tuple[str, int]]:
+        return self._storage.objects(self.bucket) if self._storage else {}
 
     @contextmanager
     def hub(self) -> Iterator[RunningHub]:
@@ -177,7 +211,35 @@ class World:
         """Run the Hub behind a proxy, and make it the one of the site `centre`."""
         with self.hub() as running:
             os.environ["HF_TOKEN"] = running.token
-            yield FaultyProxy(self.port, running.endpoint), running
+            if self._storage is None:
+                yield FaultyProxy(self.port, running.endpoint), running
+                return
+            storage = os.environ["AWS_ENDPOINT_URL"]
+            os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{self.port}"
+            yield FaultyProxy(self.port, running.endpoint, storage, self.bucket), running
+
+
+def _packed_shards(home: Path) -> Iterator[Path]:
+    """Yield the shards that were written and recorded, of finished and unfinished packs."""
+    from huggingnersc.adapters.engines.run_folder import RunFolder
+    from huggingnersc.adapters.packing.pack_shard import pack_result
+
+    for pack in home.rglob("pack.json"):
+        yield from _named(pack.parent / "data")
+    for place in (home / ".local/share/huggingnersc/runs").glob("pack-*/run.json"):
+        run = RunFolder.open(place.parent)
+        for result in map(run.result, run.done()):
+            yield Path(run.spec.arguments["out"], pack_result(result or b"").shard.path)
+
+
+def _named(folder: Path) -> Iterator[Path]:
+    """Yield the files that have their final name."""
+    return (file for file in folder.rglob("*") if file.is_file() and file.name[0] != ".")
+
+
+def _mark(file: Path) -> str:
+    status = file.stat()
+    return f"{status.st_ino} {status.st_mtime_ns}"
 
 
 def _is_cache(file: Path) -> bool:
@@ -235,7 +297,7 @@ def run_line(world: World, words: Sequence[str]) -> Run:
     os.environ["HOME"] = str(world.home)
     slept: list[float] = []
     with quick_sleep(slept), _stopped_clock():
-        run = run_here([word.format(home=world.home) for word in words])
+        run = run_here([word.format(home=world.home, bucket=world.bucket) for word in words])
     return replace(run, waited_s=sum(slept))
 
 
@@ -259,8 +321,10 @@ def run_against(
     from huggingface_hub import constants, set_client_factory
     from huggingface_hub.utils._http import default_client_factory
 
+    from huggingnersc.adapters.transfer import s3_bucket
+
     is_slow = fault is not None and fault.kind == "timeout"
-    constants.HF_HUB_DOWNLOAD_TIMEOUT = 1 if is_slow else 60
+    constants.HF_HUB_DOWNLOAD_TIMEOUT = s3_bucket._READ_TIMEOUT_S = 1 if is_slow else 60
     set_client_factory(default_client_factory)  # a new process has made no client yet
     with proxy.during(fault):
         run = run_line(world, [*words, "--site", str(world.profile)])
@@ -305,10 +369,11 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
         time.sleep = sleep
 
 
-def warm_up() -> None:
+def warm_up(lines: Sequence[Words] = _WARMED, storage: Storage | None = None) -> None:
     """Run each command: every fork inherits the modules they import and the caches they fill."""
-    with new_world() as world:
-        for words in _WARMED:
+    os.environ |= storage.variables if storage else {}
+    with new_world(storage=storage) as world:
+        for words in lines:
             run_line(world, words)
     gc.collect()
     gc.freeze()  # a fork that collects would copy every page
@@ -351,12 +416,27 @@ def ended_child(child: tuple[int, int]) -> tuple[int, Any]:
     return os.WTERMSIG(status), json.loads(text) if text else None
 
 
+def adopt_orphans() -> None:
+    """Become the parent of processes whose own is killed, so that they can be waited for."""
+    set_child_subreaper = 36
+    if ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0):
+        raise OSError("this system gives its orphans to no one")
+
+
+def await_orphans() -> None:
+    """Wait until the processes that outlived a killed command have ended."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
 @contextmanager
-def new_world(*, limited: bool = False) -> Iterator[World]:
+def new_world(*, limited: bool = False, storage: Storage | None = None) -> Iterator[World]:
     """Yield a world in a temporary folder; in memory where that is, for the thousands of fsyncs.
 
     Args:
         limited: on a file system of its own, which needs the right to mount, as in `unshare -rm`.
+        storage: has a bucket of this world.
     """
     memory = Path("/dev/shm")  # noqa: S108 - as good a temporary folder as any
     place = memory if os.access(memory, os.W_OK) else None
@@ -366,7 +446,7 @@ def new_world(*, limited: bool = False) -> Iterator[World]:
                 ["mount", "-t", "tmpfs", "-o", "size=12m", "faults", folder], check=True
             )
         try:
-            yield World(Path(folder))
+            yield World(Path(folder), storage)
         finally:
             if limited:
                 subprocess.run(["umount", "--lazy", folder], check=True)
