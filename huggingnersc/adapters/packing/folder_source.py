@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from contextlib import contextmanager
 from stat import S_IROTH, S_ISLNK
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from huggingnersc.adapters.inventory.sorted_walk import (
     Files,
@@ -16,13 +16,15 @@ from huggingnersc.adapters.inventory.sorted_walk import (
     open_root,
     sorted_walk,
 )
+from huggingnersc.adapters.packing.described_files import DescribedFiles, is_metadata
 from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.packing.description_files import is_description
 from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
 from huggingnersc.domain.packing.options import SourceKind
+from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.path_marks import mark_function
-from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, SamplePart
+from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, SamplePart
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.domain.versions.manifest import entry_of
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.manifest_file import ManifestFile
     from huggingnersc.adapters.packing.listing import SourceRoot
     from huggingnersc.domain.packing.options import PackOptions
-    from huggingnersc.domain.packing.pack import ShardForm
     from huggingnersc.domain.versions.manifest import ManifestEntry
 
 HIDDEN = "hidden: a name begins with . or __, which readers skip"
@@ -43,6 +44,8 @@ SPECIAL = "FIFOs, sockets and devices"
 DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"
+DESCRIBED = "described"  # what tables say of files, see `DescribedFiles`
+_LAST = b"\xff" * 8  # in its sample
 _ODD_BEGINS = b"._"
 _AT_A_TIME = 1_000  # files of a folder
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
@@ -72,34 +75,80 @@ def list_files(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sou
             of the version.
         PackingError: the root cannot be read.
     """
-    left_out = Counter[str]()
-    parts = _parts(source, options, form, left_out)
-    return SourceListing(kind=SourceKind.FILES, parts=parts, left_out=left_out)
+    left_out, about = Counter[str](), dict[str, Any]()
+    parts = _parts(source, options, form, left_out, about)
+    return SourceListing(kind=SourceKind.FILES, parts=parts, left_out=left_out, about=about)
 
 
 def _parts(
-    source: SourceRoot, options: PackOptions, form: ShardForm, left_out: Counter[str]
+    source: SourceRoot,
+    options: PackOptions,
+    form: ShardForm,
+    left_out: Counter[str],
+    about: dict[str, Any],
 ) -> Iterator[SamplePart]:
-    group_by = options.grouping
-    key_of = key_function(group_by, form)
-    order_of = natural_order if group_by.kind in _ORDERED else bytes.lower  # an extension too
-    stratum_of = mark_function(options.stratify_by)
-    together_of = mark_function(options.keep_together)
     faults = SourceFaults()
-    for path, size_bytes, mtime_ns, digest in listed_files(source, left_out, faults):
-        key, stratum, together = key_of(path), stratum_of(path), together_of(path)
+    grouped = _Grouped(options, form, left_out, faults)
+    may_describe = form is ShardForm.PARQUET and options.grouping.kind not in _ORDERED
+    tables = list[ListedPart]()
+    for file in listed_files(source, left_out, faults):
+        if may_describe and is_metadata(file.path):
+            tables.append(ListedPart(*file, WHOLE_FILE))
+        elif part := grouped.part(file):
+            yield part
+    if tables:
+        described = DescribedFiles(source.path, tables, faults)
+        for path, table, number in described.rows():
+            if part := grouped.part(SourceFile(path, *table[1:4])):
+                yield part._replace(order=_LAST, path=table.path, record=number, share_bytes=0)
+        about[DESCRIBED] = described.settings
+        if not described.settings:  # they are files of samples
+            parts = (grouped.part(SourceFile(*table[:4])) for table in tables)
+            yield from filter(None, parts)
+    faults.require_none(source.path)
+
+
+class _Grouped:
+    """Makes files the parts of samples.
+
+    Args:
+        options: how files are grouped.
+        form: of the shards.
+        left_out: counts the files of no sample.
+        faults: collects those that cannot be given to a split.
+    """
+
+    def __init__(
+        self, options: PackOptions, form: ShardForm, left_out: Counter[str], faults: SourceFaults
+    ) -> None:
+        group_by = options.grouping
+        self._key_of = key_function(group_by, form)
+        # In small letters, since extensions are.
+        self._order_of = natural_order if group_by.kind in _ORDERED else bytes.lower
+        self._stratum_of = mark_function(options.stratify_by)
+        self._together_of = mark_function(options.keep_together)
+        self._left_out, self._faults = left_out, faults
+
+    def part(self, file: SourceFile) -> SamplePart | None:
+        """Return a file as a part of its sample; None where it is in none, which is noted."""
+        path, size_bytes, mtime_ns, digest = file
+        key, stratum, together = (
+            self._key_of(path),
+            self._stratum_of(path),
+            self._together_of(path),
+        )
         if not key:
-            left_out[UNGROUPED] += 1
+            self._left_out[UNGROUPED] += 1
         elif stratum is None:
-            faults.add(path, "--stratify-by finds nothing in it")
+            self._faults.add(path, "--stratify-by finds nothing in it")
         elif together is None:
-            faults.add(path, "--keep-together finds nothing in it")
+            self._faults.add(path, "--keep-together finds nothing in it")
         else:
-            yield SamplePart(
-                *(key, order_of(path), path, size_bytes, mtime_ns, digest),
+            return SamplePart(
+                *(key, self._order_of(path), path, size_bytes, mtime_ns, digest),
                 *(WHOLE_FILE, b"", stratum, together),
             )
-    faults.require_none(source.path)
+        return None
 
 
 def listed_files(

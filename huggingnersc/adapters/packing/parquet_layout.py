@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.packing.array_columns import ArrayTypes
+from huggingnersc.adapters.packing.described_files import described_features
+from huggingnersc.adapters.packing.folder_source import DESCRIBED
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.domain.draft.image_layout import classes_of, label_folders
 from huggingnersc.domain.packing.features import card_features, features_text, value
@@ -25,10 +27,11 @@ from huggingnersc.domain.packing.row_columns import (
     ColumnKeys,
     ColumnKind,
 )
+from huggingnersc.domain.packing.sample import WHOLE_FILE
 from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
@@ -42,8 +45,11 @@ _TOO_LARGE = "its sample has more than 2 GiB, which a row cannot hold; use --for
 _FEW_FOLDERS = "fewer folders than the {} of --path-columns"
 _TABLES = frozenset({"csv", "tsv", "jsonl"})
 _NOT_JOINED = (
-    "A table beside images is a text in a row of its own: its rows are not joined to the images."
+    "A table beside images is a text in a row of its own: only rows of metadata.csv, .jsonl or "
+    ".parquet with a column file_name are joined to the images."
 )
+_NOT_THERE = "a row of a metadata file names it, and it is not there"
+_TWICE = "several rows of metadata files name it"
 _MOST_FOLDERS = 100_000  # that may tell classes
 
 
@@ -63,7 +69,7 @@ def parquet_layout(
     if listing.kind is not SourceKind.FILES:
         features: Features = listing.about["features"]
         return _layout(listing.kind, features, {})
-    seen = _Seen(root, options)
+    seen = _Seen(root, options, listing.about.get(DESCRIBED, {}))
     for rows in samples:
         seen.add(rows)
     seen.faults.require_none(root)
@@ -86,8 +92,9 @@ def _layout(
 class _Seen:
     """What was seen of the samples so far."""
 
-    def __init__(self, root: Path, options: PackOptions) -> None:
+    def __init__(self, root: Path, options: PackOptions, described: Mapping[str, Any]) -> None:
         self.faults = SourceFaults()
+        self._described, self._not_described = described, 0
         self._root, self._options = root, options
         self._asked = len(options.path_column_names)
         group = self._group = options.grouping.kind
@@ -98,8 +105,12 @@ class _Seen:
         self._folders = Counter[tuple[str, ...]]()
         self._folders_of = lru_cache(10_000)(_label_folders)
 
-    def add(self, rows: list[PartRow]) -> None:
+    def add(self, parts: list[PartRow]) -> None:
         """Note the files of a sample."""
+        rows = self._files(parts)
+        if not rows:
+            self.faults.add(parts[0].key, _NOT_THERE)
+            return
         if sum(row.size_bytes for row in rows) > _LARGEST_BYTES:
             self.faults.add(rows[0].path, _TOO_LARGE)
         if self._asked and self._folder_count(rows[0]) < self._asked:
@@ -111,6 +122,17 @@ class _Seen:
                 self._add_array(row.path)
         if len(self._folders) < _MOST_FOLDERS:
             self._folders[self._folders_of(os.path.dirname(rows[0].path))] += 1  # noqa: PTH120 - bytes
+
+    def _files(self, parts: list[PartRow]) -> list[PartRow]:
+        """Return the parts that are files, once the rows that describe them were counted."""
+        if not self._described:
+            return parts
+        rows = [part for part in parts if part.record == WHOLE_FILE]
+        if len(parts) == len(rows):
+            self._not_described += 1
+        elif len(parts) > len(rows) + 1:
+            self.faults.add(parts[0].key, _TWICE)
+        return rows
 
     def _folder_count(self, row: PartRow) -> int:
         is_folder = self._group is GroupKind.FOLDER
@@ -131,9 +153,10 @@ class _Seen:
             if count.is_usable
         )
         is_few = len(self._folders) < _MOST_FOLDERS
-        classes = classes_of(self._folders) if is_few else ()
+        classes = classes_of(self._folders) if is_few and not self._described else ()
         paths = path_columns(self._options.grouping, self._options.path_column_names, classes)
-        names = paths.features
+        added = described_features(self._described) if self._described else {}
+        names = added | paths.features
         columns = [arrays.typed(one) for one in count.columns({FRAME_COUNT, *names})]
         features = _features(columns) | names
         tables = [one.name for one in columns if one.name in _TABLES]
@@ -142,9 +165,15 @@ class _Seen:
             "columns": [asdict(one) for one in columns],
             "keys": asdict(count.keys),
             "paths": asdict(paths),
+            DESCRIBED: self._described,
         }
-        warnings = (_NOT_JOINED,) if tables and has_images else ()
+        warnings = (*((_NOT_JOINED,) if tables and has_images else ()), *self._undescribed())
         return _layout(SourceKind.FILES, features, settings, warnings)
+
+    def _undescribed(self) -> Iterator[str]:
+        if self._not_described:
+            count = plural(self._not_described, "sample")
+            yield f"No row of the metadata files names {count}: these columns are empty there."
 
 
 def _label_folders(folder: bytes) -> tuple[str, ...]:

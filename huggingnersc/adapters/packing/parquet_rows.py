@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from huggingnersc.adapters.packing.array_columns import read_array
 from huggingnersc.adapters.packing.arrow_types import arrow_schema
 from huggingnersc.adapters.packing.cifar_files import CifarRows
+from huggingnersc.adapters.packing.described_files import DescribedRows
+from huggingnersc.adapters.packing.folder_source import DESCRIBED
 from huggingnersc.adapters.packing.idx_files import IdxRows
 from huggingnersc.adapters.packing.parquet_shard import ParquetShard
 from huggingnersc.domain.packing.features import parse_features
@@ -49,6 +51,8 @@ class FileRows:
         self._paths = PathColumns(**_with_tuples(layout["paths"]))
         columns = [FileColumn(**_with_tuples(one)) for one in layout["columns"]]
         self._columns = {key: column for column in columns for key in column.keys}
+        described = layout.get(DESCRIBED)
+        self._described = DescribedRows(source, described) if described else None
         self._lists = [column.name for column in columns if column.is_list]
         self.arrays = [
             one.name for one in columns if one.kind == ColumnKind.ARRAY and not one.is_list
@@ -58,7 +62,8 @@ class FileRows:
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        if self._described:
+            self._described.close()
 
     def row(self, sample: Sample) -> dict[str, Any]:
         """Return the row of a sample.
@@ -70,6 +75,9 @@ class FileRows:
         """
         row: dict[str, Any] = {name: [] for name in self._lists}
         for part in sample.parts:
+            if part.record != WHOLE_FILE and self._described:
+                row |= self._described.values(part.record)
+                continue
             column = self._columns[self._keys.of(part.path)]
             value = _value(column, part.path, self._source.read(part))
             if column.is_list:
@@ -83,7 +91,7 @@ class FileRows:
     @staticmethod
     def cost_bytes(sample: Sample) -> int:
         """Return about how much memory the row of a sample takes."""
-        return sum(part.size_bytes for part in sample.parts)
+        return sum(part.size_bytes for part in sample.parts if part.record == WHOLE_FILE)
 
 
 SampleReader: TypeAlias = FileRows | IdxRows | CifarRows
@@ -153,10 +161,10 @@ def _value(column: FileColumn, path: bytes, content: bytes) -> Any:
 
 def _lines(sample: Sample) -> Iterator[bytes]:
     """Yield the lines of the manifest: of files, or of a record by the key of its sample."""
-    if sample.parts[0].record != WHOLE_FILE:
+    files = [part for part in sample.parts if part.record == WHOLE_FILE]
+    if not files:
         yield b"%b\t-\t0\n" % escaped(sample.key)
-        return
-    for part in sample.parts:
+    for part in files:
         yield b"%b\t%b\t%d\n" % (escaped(part.path), part.digest, part.size_bytes)
 
 

@@ -9,25 +9,24 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.packing.folder_source import listed_files
+from huggingnersc.adapters.packing.scan_blocks import TableScan
 from huggingnersc.adapters.packing.source_faults import SourceFaults
-from huggingnersc.adapters.packing.table_kinds import damaged_table, table_reader, table_type
+from huggingnersc.adapters.packing.table_kinds import table_reader, table_type
 from huggingnersc.domain.draft.split import split_name, split_word
 from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart
-from huggingnersc.domain.packing.table_blocks import TableBlock
 from huggingnersc.domain.text.terminal import visible
-from huggingnersc.errors import DatasetError, PackingError
+from huggingnersc.errors import PackingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from huggingnersc.adapters.packing.listing import SourceRoot
     from huggingnersc.adapters.packing.source_files import SourceFiles
-    from huggingnersc.adapters.packing.table_kinds import TableReader
     from huggingnersc.domain.draft.file_type import FileType
     from huggingnersc.domain.packing.features import Features
+    from huggingnersc.domain.packing.table_blocks import TableBlock
 
 OTHERS = "are no tables, or of another type than most"
-_MOST_SAID = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
     files = tuple(file for file in listed if _type_of(file) is file_type)
     left_out[OTHERS] += len(listed) - len(files)
     reader = table_reader(file_type, opened, {})
-    scan = _Scan(reader, block_bytes, faults)
+    scan = TableScan(reader, block_bytes, faults)
     for file in files:
         scan.add(file)
     features = scan.features(files[0])
@@ -104,41 +103,6 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
         left_out=+left_out,
         newest_ns=max(file.mtime_ns for file in files),
     )
-
-
-class _Scan:
-    """The blocks that were found so far."""
-
-    def __init__(self, reader: TableReader, block_bytes: int, faults: SourceFaults) -> None:
-        self._reader, self._block_bytes, self._faults = reader, block_bytes, faults
-        self.blocks: list[TableBlock] = []
-        self.sizes: list[int] = []
-        self._rows = 0
-
-    def add(self, file: ListedPart) -> None:
-        """Add the blocks of a file, or note why it has none."""
-        errors: tuple[type[Exception], ...] = (DatasetError, *damaged_table())
-        try:
-            for start, end, rows, size_bytes in self._reader.scan(file, self._block_bytes):
-                if rows:
-                    self.blocks.append(TableBlock(file, start, end, self._rows, rows))
-                    self.sizes.append(size_bytes)
-                    self._rows += rows
-        except errors as error:
-            self._faults.add(file.path, _said(error))
-
-    def features(self, first: ListedPart) -> Features:
-        """Return the types of all columns."""
-        try:
-            return self._reader.features()
-        except ValueError as error:
-            self._faults.add(first.path, _said(error))
-            return {}
-
-
-def _said(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return said[:_MOST_SAID] or type(error).__name__
 
 
 def _type_of(file: ListedPart) -> FileType | None:

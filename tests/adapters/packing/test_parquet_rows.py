@@ -11,7 +11,7 @@ from huggingnersc.adapters.packing.source_kind import source_kind
 from huggingnersc.domain.packing.options import PackOptions, SourceKind
 from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.png import png_bytes
-from huggingnersc.errors import PackingError
+from huggingnersc.errors import PackingError, SourceUnsuitableError
 from tests.adapters.packing.packed import pack_all
 from tests.builders import write_tree
 from tests.classic_sets import gray_pixels, write_cifar, write_mnist
@@ -152,6 +152,82 @@ def test_records_are_no_members_of_tar_files(tmp_path: Path) -> None:
 
 
 def test_a_table_beside_images_is_noted(tmp_path: Path) -> None:
-    write_tree(tmp_path / "in", {"1.png": "image", "metadata.csv": "file_name,x\n1.png,2\n"})
+    write_tree(tmp_path / "in", {"1.png": "image", "labels.csv": "file_name,x\n1.png,2\n"})
     _file, layout = pack_all(tmp_path / "in", tmp_path / "out")
+    assert len(layout.warnings) == 1
+
+
+_TABLES = {
+    "metadata.csv": 'file_name,caption,age\nimages/1.png,"a, b",3\nimages/2.png,c,\n',
+    "metadata.jsonl": '{"file_name": "images/1.png", "caption": "a, b", "age": 3}\n'
+    '{"file_name": "images/2.png", "caption": "c", "age": null}\n',
+}
+
+
+def _images(*names: str) -> dict[str, bytes]:
+    return {name: png_bytes(gray_pixels(number), 4, 4) for number, name in enumerate(names)}
+
+
+@pytest.mark.parametrize("table", _TABLES)
+def test_rows_of_metadata_are_columns_of_the_images_that_they_name(
+    tmp_path: Path, table: str
+) -> None:
+    images = _images("images/1.png", "images/2.png", "images/3.png")
+    source = write_tree(tmp_path / "in", {**images, table: _TABLES[table]})
+    file, layout = pack_all(source, tmp_path / "out")
+    assert layout.features == [
+        {"name": "image", "dtype": "image"},
+        {"name": "caption", "dtype": "string"},
+        {"name": "age", "dtype": "int64"},
+    ]
+    found = {row["image"]["path"]: (row["caption"], row["age"]) for row in _rows(file)}
+    assert found == {
+        "images/1.png": ("a, b", 3),
+        "images/2.png": ("c", None),
+        "images/3.png": (None, None),
+    }
+    assert len(layout.warnings) == 1  # of the image without a row
+
+
+def test_each_split_may_have_its_own_metadata_and_stems_their_files(tmp_path: Path) -> None:
+    import pyarrow
+
+    images = _images("train/1.png", "train/2.png", "test/1.png")
+    texts = {name.replace("png", "txt"): name for name in images}
+    source = write_tree(tmp_path / "in", {**images, **texts})
+    for split, numbers in (("train", [1, 2]), ("test", [1])):
+        table = {"file_name": [f"{n}.png" for n in numbers], "score": [n / 2 for n in numbers]}
+        parquet.write_table(pyarrow.table(table), source / split / "metadata.parquet")
+    file, layout = pack_all(source, tmp_path / "out", group_by="stem")
+    assert _columns(layout) == ["image", "text", "score"]
+    found = {row["text"]: row["score"] for row in _rows(file)}
+    assert found == {"train/1.png": 0.5, "train/2.png": 1.0, "test/1.png": 0.5}
+    assert layout.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("tables", "problems"),
+    [
+        ({"metadata.csv": "file_name,x\n1.png,1\ngone.png,2\n"}, 1),
+        ({"metadata.csv": "file_name,x\n1.png,1\n1.png,2\n"}, 1),
+        ({"metadata.csv": "file_name,x\n../1.png,1\n/etc/passwd,2\n,3\n"}, 1),
+        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.jsonl": "{}\n"}, 1),
+        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.csv": "y\n1\n"}, 1),
+    ],
+)
+def test_metadata_that_does_not_fit_its_files_is_reported(
+    tmp_path: Path, tables: dict[str, str], problems: int
+) -> None:
+    source = write_tree(tmp_path / "in", {**_images("1.png", "2.png"), **tables})
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_all(source, tmp_path / "out")
+    assert len(caught.value.problems) == problems
+
+
+def test_metadata_that_names_no_files_is_a_file_like_others(tmp_path: Path) -> None:
+    tables = {"metadata.csv": "name,x\n1.png,1\n"}
+    source = write_tree(tmp_path / "in", {**_images("1.png"), **tables})
+    file, layout = pack_all(source, tmp_path / "out")
+    assert _columns(layout) == ["image", "csv"]
+    assert len(_rows(file)) == 2
     assert len(layout.warnings) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,28 @@ def test_the_images_of_mnist_are_those_of_its_files(tmp_path: Path, site: Site) 
             assert row["image"].mode == "L"
         pixels = {(row["image"].tobytes(), row["label"]) for row in found}
         assert pixels == {(gray_pixels(number), number % 3) for number in range(len(found))}
+
+
+def test_metadata_of_an_image_folder_is_packed_as_datasets_reads_it(
+    tmp_path: Path, site: Site
+) -> None:
+    images = {f"{n}.png": png_bytes(gray_pixels(n), 4, 4) for n in range(8)}
+    rows = [{"file_name": f"{n}.png", "score": n / 2, "name": f"name {n}"} for n in range(8)]
+    table = {"metadata.jsonl": "".join(f"{json.dumps(row)}\n" for row in rows)}
+    source = write_tree(tmp_path / "images", {**images, **table})
+    packed = _pack(source, site, form="parquet", split="train=0.5,test=0.5", jobs=2)
+    assert verify_pack(packed.out, mode="full").problems == ()
+    found = [row for rows in _loaded(packed).values() for row in rows]
+    folder = datasets.load_dataset(
+        "imagefolder", data_dir=str(source), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    expected = [{**row, "image": row["image"].tobytes()} for row in folder]
+    for row in found:
+        row["image"] = row["image"].tobytes()
+    assert sorted(found, key=lambda row: row["name"]) == expected
+    assert packed.plan.files == 9
+    again = _pack(source, site, form="parquet", split="train=0.5,test=0.5")
+    assert _content(again.out) == _content(packed.out)
 
 
 def test_training_images_of_mnist_are_divided_and_its_test_is_kept(
