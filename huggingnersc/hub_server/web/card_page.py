@@ -20,6 +20,7 @@ from huggingnersc.hub_server.web.data_access import (
     holds_sample,
 )
 from huggingnersc.hub_server.web.data_configs import SampleFile, config_to_name, sample_files
+from huggingnersc.hub_server.web.data_upload import UploadOnCard, upload_on_card
 from huggingnersc.hub_server.web.json_ld import card_json_ld, croissant_json_ld
 from huggingnersc.hub_server.web.markdown import MARKDOWN_LIMIT, Origin, render_markdown
 from huggingnersc.hub_server.web.rendered import rendered_once
@@ -52,12 +53,14 @@ class ShownCard:
         problem: why part of it could not be read, `""` when all could.
         outline: its title, and what it says of the data.
         samples: the files of the repository that hold a part of the data.
+        uploaded: what it says of data that was uploaded.
     """
 
     html: Markup | None = None
     problem: str = ""
     outline: CardOutline = field(default_factory=CardOutline)
     samples: tuple[SampleFile, ...] = ()
+    uploaded: UploadOnCard = field(default_factory=UploadOnCard)
 
 
 _PATHS: Memory[tuple[str, str], tuple[str, ...]] = Memory(128)
@@ -151,7 +154,8 @@ def _render(data: bytes, origin: Origin) -> ShownCard:
     outline = outline_of(card.body)
     html = render_markdown(outline.text, origin, deepen=outline.deepen)
     samples = sample_files(card.metadata)
-    return ShownCard(html, problem, replace(outline, text=""), samples)
+    uploaded = upload_on_card(card.metadata)
+    return ShownCard(html, problem, replace(outline, text=""), samples, uploaded)
 
 
 def _file_paths(view: RepoView, commit: Commit) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.hub_server.storage.values import Commit, TreeEntry
+    from huggingnersc.hub_server.web.data_upload import UploadOnCard
     from huggingnersc.hub_server.web.repo_values import RepoHeader, TrustStrip
     from huggingnersc.hub_server.web.repo_view import RepoView
     from huggingnersc.hub_server.web.tables import CellPicture, TableColumn, TableHead
@@ -136,7 +137,8 @@ class DataPage:
     """The Data tab.
 
     Attributes:
-        has_shards_elsewhere: whether the card names shards of all of the data that are not here.
+        elsewhere: what the card says of shards of all of the data that are not here; None where
+            there are none, or where they are here.
         files_href: the whole list of files.
         as_of: the day of the version.
     """
@@ -145,7 +147,7 @@ class DataPage:
     trust: TrustStrip | None
     revisions: tuple[Choice, ...]
     sample: DataSample
-    has_shards_elsewhere: bool
+    elsewhere: UploadOnCard | None
     facts: DataFacts
     files: DataFilesPart
     files_href: str
@@ -180,7 +182,7 @@ def data_page(view: RepoView, table: int) -> DataPage:
         trust=trust_strip(view, commit, shown.outline),
         revisions=view.revisions(view.pages.data),
         sample=_sample(view, commit, samples, facts, table),
-        has_shards_elsewhere=samples != shown.samples,
+        elsewhere=shown.uploaded if samples != shown.samples else None,
         facts=facts,
         files=_files(view, commit, shown, FilesQuery(), FIRST_ENTRIES),
         files_href=view.pages.data_files(view.revision),

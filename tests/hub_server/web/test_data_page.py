@@ -288,9 +288,21 @@ def test_statistics_without_a_sample_show_the_columns(bench: Browser) -> None:
 def test_shards_that_are_not_stored_here_are_no_choice(bench: Browser) -> None:
     files, shards = measured(), {"split": "train", "path": "data/train-*-of-00002.parquet"}
     named = json.dumps({"config_name": "data", "data_files": [shards]})
-    files["README.md"] = str(files["README.md"]).replace("configs: [", f"configs: [{named}, ", 1)
+    info = {
+        "config_name": "data",
+        "features": [
+            {"name": "image", "dtype": "image"},
+            {"name": "<b>", "dtype": {"class_label": {"names": {"0": "cat", "1": "dog"}}}},
+            {"name": "numbers", "list": "int64"},
+        ],
+        "splits": [{"name": "train", "num_bytes": 2_000_000, "num_examples": 1200}],
+    }
+    about = f"dataset_info: {json.dumps(info)}\nconfigs: [{named}, "
+    files["README.md"] = str(files["README.md"]).replace("configs: [", about, 1)
     text = words(made(bench, "exported", files))
     assert "they are not stored here" in text
+    assert "train 1,200 2 MB" in text
+    assert "image image &lt;b&gt; one of 2 classes numbers list of int64" in text
     assert "data, train" not in text
     assert bench.get("/datasets/NERSC/exported/data/main/2").status == 200  # of the sample
     assert bench.get("/datasets/NERSC/exported/data/main/3").status == 404
