@@ -38,7 +38,7 @@ FAMILIES = ("requests", "kills", "disk", "full", "links")
 def main() -> None:
     """Parse, try, print; exit 1 when a point is lost."""
     from tests.faults.scenarios import SCENARIOS
-    from tests.faults.world import warm_up
+    from tests.faults.world import WARMED, warm_up
 
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("family", nargs="?", choices=FAMILIES)
@@ -51,7 +51,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-hf-") as hf_home, forked_describing(PYARROW):
         clean_environment(hf_home)
-        warm_up()
+        chosen = SCENARIOS.get(given.scenario)
+        warm_up((*chosen.setup, chosen.words) if chosen and not chosen.needs else WARMED)
         sys.exit(_serve(given) if given.serve else _try_and_print(given))
 
 

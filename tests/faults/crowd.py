@@ -66,10 +66,11 @@ def main(years: int) -> None:
     import_module("pandas")  # it crashes Python where it first sees the shifted class
     wrong_clock.shift(years)
     clean_environment(os.environ["HF_HOME"])
+    from tests.faults.scenarios import CATALOG, REMOVE, RESTORE, UPDATE
     from tests.faults.world import tasks, warm_up
 
     lines = tasks()  # before a command runs, which might read some of them
-    warm_up()
+    warm_up((CATALOG, UPDATE, REMOVE, RESTORE))  # most of what a crowd runs
     for line in lines:
         environment, crowd = json.loads(line)
         sys.stdout.write(f"{json.dumps(_together(environment, crowd))}\n")

@@ -54,7 +54,7 @@ _IMAGES = {
     for number, label in enumerate(("cat", "dog") * 2)
 }
 _LARGE_BYTES = 1_200_000  # more than a transfer moves through memory in one go
-_WARMED = (
+WARMED = (
     HELD, PACK, SPLIT, EXPORT, UPDATE, SNAPSHOT, NEXT, VERIFY, UPLOAD, REMOVE, RESTORE,
 )  # fmt: skip
 _TIME = re.compile(r"\.\d{8}T\d{6}Z")  # when a dataset was removed: the clock's
@@ -369,7 +369,7 @@ def quick_sleep(slept: list[float]) -> Iterator[None]:
         time.sleep = sleep
 
 
-def warm_up(lines: Sequence[Words] = _WARMED, storage: Storage | None = None) -> None:
+def warm_up(lines: Sequence[Words], storage: Storage | None = None) -> None:
     """Run each command: every fork inherits the modules they import and the caches they fill."""
     os.environ |= storage.variables if storage else {}
     with new_world(storage=storage) as world:
