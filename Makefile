@@ -36,13 +36,13 @@ DEMO := $(PY) main.py
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
-.venv/.test-$(EXTRAS): .venv/.run
+.venv/.test-$(EXTRAS): .venv/.made pyproject.toml constraints.txt
 	$(PIP_INSTALL) --editable ".[$(EXTRAS)]"
-	@touch $@
+	@touch .venv/.run $@
 
-.venv/.examples: .venv/.run
+.venv/.examples: .venv/.made pyproject.toml constraints.txt
 	$(PIP_INSTALL) --editable ".[test,data,examples]"
-	@touch $@
+	@touch .venv/.run $@
 
 .venv/.dev: .venv/.run
 	$(PIP_INSTALL) --editable ".[dev]"
