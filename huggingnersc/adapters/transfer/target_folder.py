@@ -49,6 +49,10 @@ class TargetFolder:
         found = self._folder_of(file, make=False)
         return found[0].status_of(found[1]) if found else None
 
+    def has_folder_of(self, file: WantedFile) -> bool:
+        """Return whether the folder that a file belongs in is here."""
+        return self._folder_of(file, make=False) is not None
+
     def is_here(self, file: WantedFile) -> bool:
         """Return whether a file is here already, by its size and its digest."""
         found = self._folder_of(file, make=False)
