@@ -6,9 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from starlette.concurrency import run_in_threadpool
-
 from huggingnersc.hub_server.http_error import HttpError
+from huggingnersc.hub_server.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +28,7 @@ class Turns:
 
     def __init__(self, at_once: int = MOST_AT_ONCE, waiting: int = MOST_WAITING) -> None:
         self._at_once, self._waiting = at_once, waiting
+        self._workers = Workers()
         self._clients: WeakValueDictionary[str, _Client] = WeakValueDictionary()
 
     async def run(
@@ -47,7 +47,7 @@ class Turns:
         turns.requests += 1
         try:
             async with turns.free:
-                return await run_in_threadpool(function, *args, **kwargs)
+                return await self._workers.run(function, *args, **kwargs)
         finally:
             turns.requests -= 1
 
