@@ -123,13 +123,15 @@ def data_access(view: RepoView, commit: Commit, shown: ShownCard) -> DataAccess:
     """Return how a visitor gets the data of a dataset."""
     paths, card = _file_paths(view, commit), view.record.card
     loads = holds_data(paths, card)
-    access = access_of(script_notes(view, commit), shown.outline, loads=loads)
-    has_sample = holds_sample(paths, card)
+    notes = script_notes(view, commit)
+    access = access_of(notes, shown.outline, loads=loads)
+    has_sample, module = holds_sample(paths, card), generated_module(paths, view.record.name.name)
+    has_shards = any(note.loads_shards for note in notes if note.module == module)
     return replace(
         access,
         config=config_to_name(card),
         has_sample=has_sample,
-        module=generated_module(paths, view.record.name.name) if has_sample else "",
+        module=module if has_sample or has_shards else "",
     )
 
 

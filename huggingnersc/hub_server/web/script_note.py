@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from huggingnersc.domain.catalog.scripts import SHELL_SUFFIXES, Script
+from huggingnersc.domain.packing.published_upload import published_upload
 from huggingnersc.domain.text.terminal import visible
 
 SCRIPT_SUFFIXES = (*SHELL_SUFFIXES, ".py", ".jl", ".r", ".ksh", ".zsh", ".csh", ".pl", ".rb")
@@ -29,6 +30,7 @@ class ScriptNote:
         program: what runs it, such as `python`; `""` when that is not known.
         is_batch: whether it is submitted as a batch job.
         has_load: whether another Python program can call its function `load(path)`.
+        loads_shards: whether it is one that was generated to load shards of uploaded data.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ScriptNote:
     program: str = ""
     is_batch: bool = False
     has_load: bool = False
+    loads_shards: bool = False
 
     @property
     def module(self) -> str:
@@ -68,6 +71,7 @@ def read_note(name: str, text: str) -> ScriptNote:
         program=Script(name, text).command or "",
         is_batch=batch,
         has_load=_LOAD.search(text) is not None,
+        loads_shards=published_upload(text.encode()) is not None,
     )
 
 

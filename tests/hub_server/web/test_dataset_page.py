@@ -6,13 +6,18 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.adapters.templates import render
+from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
 from huggingnersc.domain.repo_names import RepoKind, RepoName
+from tests.domain.loading.test_upload import UPLOAD
+from tests.domain.loading.test_upload_bucket import BUCKET
 from tests.hub_contents import commit, make
 
 if TYPE_CHECKING:
@@ -73,6 +78,19 @@ def test_the_page_leads_with_where_the_data_is_and_the_commands_that_load_it(
     assert f'"{bench.address}"' in ways["Load in Python"]
     assert ways["Run as a batch job"].endswith("cd jets\nsbatch job.sh /global/cfs/jets")
     assert "Ten million jets." in card
+
+
+def test_data_that_was_uploaded_elsewhere_is_loaded_by_the_script_of_its_shards(
+    bench: Browser,
+) -> None:
+    shards = script_shards(replace(UPLOAD, bucket=BUCKET), "NERSC/sharded")
+    script = shards_loader("sharded", "Jets", shards, (), render).content.decode()
+    load = "from load_sharded import load"
+    assert load in re.sub(
+        r"<[^>]*>", "", page(bench, "sharded", FILES | {"load_sharded.py": script})
+    )
+    own = FILES | {"load_unsharded.py": "def load(path): ...\n"}  # of a steward
+    assert "load_unsharded import" not in re.sub(r"<[^>]*>", "", page(bench, "unsharded", own))
 
 
 def test_only_the_first_way_is_open(bench: Browser) -> None:

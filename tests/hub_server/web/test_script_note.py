@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from huggingnersc.adapters.templates import render
+from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
 from huggingnersc.hub_server.web.script_note import is_script, read_note
+from tests.domain.loading.test_upload import UPLOAD
 
 COMMENT = render(
     "script_comment.txt.j2",
@@ -21,6 +23,13 @@ def test_the_comment_of_a_published_script_says_where_the_data_is_and_how_it_run
     assert (note.data, note.portal) == ("/global/iris", "https://portal.example.org/iris")
     assert note.run == "python iris_loader.py /global/iris"
     assert (note.program, note.module, note.is_batch) == ("python", "iris_loader", False)
+
+
+def test_a_script_that_was_generated_for_shards_is_known() -> None:
+    shards = script_shards(UPLOAD, "NERSC/iris")
+    text = shards_loader("iris", "Iris", shards, (), render).content.decode()
+    assert read_note("load_iris.py", text).loads_shards
+    assert not read_note("load_iris.py", "def load(path): ...\n").loads_shards
 
 
 def test_a_script_without_that_comment_says_its_program_alone() -> None:
