@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huggingnersc.adapters.packing.assign_splits import splits_by_share
+from huggingnersc.adapters.packing.assign_splits import (
+    divided_split,
+    splits_by_share,
+    splits_of_source,
+    splits_within,
+)
 from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.sample import SamplePart
@@ -76,6 +81,35 @@ def test_what_is_kept_together_is_in_one_split(
     assert assigned.keys() == set(parts)
     units = {(part.together, split) for part, split in assigned.items()}
     assert len(units) == len({part.together for part in parts})
+
+
+@settings(max_examples=40)
+@given(_parts, st.sampled_from(["", "x"]), st.sampled_from(["count", "bytes"]))
+def test_one_split_of_a_source_is_divided_as_it_would_be_alone(
+    parts: list[SamplePart], stratify_by: str, by: str
+) -> None:
+    owned = [part._replace(split=(b"test", b"dev_set")[int(part.key) % 2]) for part in parts]
+    options = PackOptions(split="test=0.6,validation=0.4", stratify_by=stratify_by, by=by)
+    samples = SampleRows(owned, hash_order(0), lambda part: part.size_bytes)
+    own = splits_of_source(samples, None)
+    if divided_split(own.names, options.shares) is None:  # there is none called test
+        return
+    splits = splits_within(samples, own, options)
+    named = {
+        rows[0].key: splits.names[number] for rows, number in zip(samples, splits.of, strict=True)
+    }
+    alone = SampleRows(
+        (part for part in owned if part.split == b"test"), hash_order(0), lambda p: p.size_bytes
+    )
+    expected = splits_by_share(alone, options)
+    assert named == {
+        **{part.key: "dev_set" for part in owned if part.split == b"dev_set"},
+        **{
+            rows[0].key: expected.names[number]
+            for rows, number in zip(alone, expected.of, strict=True)
+        },
+    }
+    assert splits.units == Counter(splits.of)
 
 
 def test_the_split_by_bytes_is_near_the_shares_of_the_bytes() -> None:
