@@ -157,7 +157,7 @@ def _splits(
     if not options.split:
         return own
     if divided_split(own.names, options.shares) is None:
-        raise own_splits(source.path, own.names)
+        raise own_splits(source.path, own.names, can_divide=True)
     return splits_within(samples, own, options)
 
 

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 _NEW = "validation"  # the split that a source lacks most often
 
 
-def own_splits(source: Path, names: Sequence[str]) -> PackingError:
+def own_splits(source: Path, names: Sequence[str], *, can_divide: bool) -> PackingError:
     """Return the error that a source has splits, and others are asked for.
 
     Args:
         source: where it is.
         names: of its splits.
+        can_divide: whether shares may divide one of them.
     """
+    new = _NEW if _NEW not in names else "new"
+    shares = Option("split", f"{names[0]}=0.9,{new}=0.1")
+    divide = ("; or divide one, and keep the others: ", shares)
+    alone = ("; or pack what one of them holds by itself.",)
     return PackingError(
         f"{visible(str(source))} has splits of its own: {', '.join(names)}.",
-        hint=Message(
-            "Keep them: leave out ",
-            Option("split"),
-            "; or pack one of them by itself, or divide it and keep the others (but for tables): ",
-            Option("split", f"{names[0]}=0.9,{_NEW if _NEW not in names else 'new'}=0.1"),
-        ),
+        hint=Message("Keep them: leave out ", Option("split"), *(divide if can_divide else alone)),
     )
 
 

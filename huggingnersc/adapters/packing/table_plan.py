@@ -131,7 +131,8 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
     with source_files(source.path) as opened:
         tables = scan_tables(source, opened, block_bytes)
         if tables.own_splits and options.split:
-            raise own_splits(source.path, sorted(set(tables.own_splits.values()), key=split_order))
+            names = sorted(set(tables.own_splits.values()), key=split_order)
+            raise own_splits(source.path, names, can_divide=False)
         assigned = _Assigned(tables, opened, options)
     splits = [assigned.blocks_of(number) for number in range(len(assigned.names))]
     settings = {
