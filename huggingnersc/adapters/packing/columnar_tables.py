@@ -11,12 +11,15 @@ from huggingnersc.adapters.data_files.hdf5 import read_hdf5_layout
 from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.adapters.packing.array_columns import array_values
 from huggingnersc.adapters.packing.arrow_types import arrow_schema, features_of
+from huggingnersc.adapters.packing.hdf5_arrays import OtherArrays
 from huggingnersc.adapters.packing.text_table_files import unified
 from huggingnersc.domain.draft.layout import ArrayChoice, ExampleUnit
 from huggingnersc.domain.packing.features import array_of, value
 from huggingnersc.domain.packing.scanned_block import ScannedBlock
+from huggingnersc.domain.packing.table_columns import named
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator, Mapping, Sequence
 
     from huggingnersc.adapters.packing.source_files import SourceFiles
@@ -108,6 +111,12 @@ class Hdf5Tables:
         self._source = source
         self._names: list[str] = list(settings.get("names", ()))
         self._features: dict[str, Feature] = {}
+        self._others = OtherArrays()
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """The arrays of the files scanned that are no columns: how often, by name and length."""
+        return self._others.left_out()
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -123,15 +132,22 @@ class Hdf5Tables:
         """
         self._names = self._names or self._found(file)
         with self._opened(file) as opened:
+            if missing := [name for name in self._names if name not in opened]:
+                raise ValueError(f"unlike the first file it lacks {named(missing)}")
             items = [opened[name] for name in self._names]
             features = dict(_columns(items, self._names))
-            if self._features and features != self._features:
-                raise ValueError("it has other columns than the first file")
+            if self._features and (differing := _differing(self._features, features)):
+                raise ValueError(f"unlike in the first file, the types are others of {differing}")
             self._features = features
             rows = {len(item) for item in items}
             if len(rows) > 1:
-                raise ValueError("its arrays differ in their lengths")
+                lengths = (
+                    f"{name} has {len(item):,}"
+                    for name, item in zip(self._names, items, strict=True)
+                )
+                raise ValueError(f"its columns differ in their rows: {', '.join(lengths)}")
             (total,) = rows
+            self._others.add(opened, self._names, total)
             row_bytes = sum(item.dtype.itemsize * _width(item) for item in items) or 1
             step = max(1, block_size_bytes // row_bytes)
             for start in range(0, total, step):
@@ -178,6 +194,11 @@ class Hdf5Tables:
         with self._source.opened(file) as descriptor:
             self._source.require(file, descriptor, file.size_bytes)
         return data_library("h5py", "HDF5").File(self._source.path_of(file), "r", locking=False)
+
+
+def _differing(one: Features, other: Features) -> str:
+    """Return the names of the columns that are not the same in both."""
+    return named(sorted(k for k in one.keys() | other.keys() if one.get(k) != other.get(k)))
 
 
 def _width(item: Any) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.packing.table_kinds import damaged_table
 from huggingnersc.domain.packing.table_blocks import TableBlock
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
     from huggingnersc.adapters.packing.source_faults import SourceFaults
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.sample import ListedPart
 
 _MOST_SAID = 300
+_HINT = Message(
+    "Fix or remove these files, pack tables with other columns from a folder of their own, or "
+    "pack whole files: ",
+    Option("group_by", "file"),
+)
 
 
 class TableScan:
@@ -46,14 +52,14 @@ class TableScan:
                     self.sizes.append(size_bytes)
                     self._rows += rows
         except errors as error:
-            self._faults.add(file.path, _said(error))
+            self._faults.add(file.path, _said(error), hint=_HINT)
 
     def features(self, first: ListedPart) -> Features:
         """Return the types of all columns."""
         try:
             return self._reader.features()
         except ValueError as error:
-            self._faults.add(first.path, _said(error))
+            self._faults.add(first.path, _said(error), hint=_HINT)
             return {}
 
 

@@ -9,9 +9,11 @@ from huggingnersc.adapters.inventory.shard_result import NamedPaths
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import SourceUnsuitableError
+from huggingnersc.fixes import Message
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from huggingnersc.fixes import Text
@@ -24,12 +26,15 @@ class SourceFaults:
 
     def __init__(self) -> None:
         self._paths: dict[str, NamedPaths] = {}
+        self._hints: list[Text] = []
 
-    def add(self, path: bytes, reason: str) -> None:
-        """Note a file, or a sample by its key."""
+    def add(self, path: bytes, reason: str, *, hint: Text = "") -> None:
+        """Note a file, or a sample by its key, and what helps where that is not in the reason."""
+        if hint and hint not in self._hints:
+            self._hints.append(hint)
         self._paths.setdefault(reason, NamedPaths()).add(visible(os.fsdecode(path)))
 
-    def require_none(self, root: Path, *, hint: Text | None = None) -> None:
+    def require_none(self, root: Path) -> None:
         """Make sure that nothing was noted.
 
         Raises:
@@ -39,8 +44,13 @@ class SourceFaults:
             raise SourceUnsuitableError(
                 f"{visible(str(root))} cannot be packed as it is.",
                 problems=[_problem(reason, named) for reason, named in self._paths.items()],
-                hint=hint,
+                hint=Message(*_spaced(self._hints)) if self._hints else None,
             )
+
+
+def _spaced(hints: list[Text]) -> Iterator[str | Message]:
+    for number, hint in enumerate(hints):
+        yield from (" ", hint) if number else (hint,)
 
 
 def _problem(reason: str, named: NamedPaths) -> Problem:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.packing.columnar_tables import Hdf5Tables
 from huggingnersc.adapters.packing.folder_source import listed_files
 from huggingnersc.adapters.packing.scan_blocks import TableScan
 from huggingnersc.adapters.packing.source_faults import SourceFaults
@@ -89,6 +90,8 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
     for file in files:
         scan.add(file)
     features = scan.features(files[0])
+    if isinstance(reader, Hdf5Tables):
+        left_out.update(reader.left_out)
     faults.require_none(source.path)
     if not scan.blocks:
         raise PackingError(f"{visible(str(source.path))} has no rows.")

@@ -19,6 +19,7 @@ from huggingnersc.adapters.packing.text_tables import (
 from huggingnersc.domain.draft.layout import Column, FileLayout
 from huggingnersc.domain.packing.features import value
 from huggingnersc.domain.packing.scanned_block import ScannedBlock
+from huggingnersc.domain.packing.table_columns import require_same_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,8 +75,9 @@ class CsvTables:
         if not own.columns:
             return  # it is empty
         layout = self._layout = self._layout or own
-        if [one.name for one in own.columns] != [one.name for one in layout.columns]:
-            raise ValueError("it has other columns than the first file")
+        require_same_columns(
+            [one.name for one in own.columns], [one.name for one in layout.columns]
+        )
         arrow = data_library("pyarrow", "CSV")
         with text_stream(self._source, file) as stream:
             blocks = text_blocks(

@@ -142,6 +142,61 @@ def test_arrays_of_hdf5_that_stand_side_by_side_are_a_table(tmp_path: Path) -> N
     rows = pack.tables["train"].to_pylist()
     assert sorted(row["id"] for row in rows) == [*range(23)]
     assert all(row["jets_x"] == [row["id"]] * 4 for row in rows)
+    assert {said: count for said, count in pack.plan.left_out.items() if "HDF5" in said} == {
+        "HDF5 arrays bins (11 rows)": 2
+    }
+
+
+def _write_arrays(file: Path, **lengths: int) -> None:
+    h5py = pytest.importorskip("h5py", reason=DATA_EXTRA)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with h5py.File(file, "w") as opened:
+        for name, length in lengths.items():
+            opened[name.replace("_", "/")] = [1.5] * length
+
+
+def test_every_array_of_hdf5_that_is_no_column_is_counted_and_named(tmp_path: Path) -> None:
+    _write_arrays(tmp_path / "in/1.h5", x=20, y=20, short=7)
+    _write_arrays(tmp_path / "in/2.h5", x=30, y=30, short=9, side_z=5)
+    plan = pack_tables(tmp_path / "in", tmp_path / "out").plan
+    assert dict(plan.left_out) == {
+        "HDF5 arrays short (7 to 9 rows)": 2,
+        "HDF5 array side/z (5 rows)": 1,
+    }
+    assert plan.splits[0].samples == 50
+
+
+def test_records_of_hdf5_do_not_hide_the_arrays_beside_them(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason=DATA_EXTRA)
+    (tmp_path / "in").mkdir()
+    with h5py.File(tmp_path / "in/a.h5", "w") as opened:
+        opened.create_dataset("records", 9, dtype=[("a", "f4"), ("b", "i4")])
+        opened["other"], opened["one"] = [1.5] * 4, 2.5
+    plan = pack_tables(tmp_path / "in", tmp_path / "out").plan
+    assert [feature["name"] for feature in plan.layout.features] == ["a", "b"]
+    assert sum(plan.left_out.values()) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "named"),
+    [
+        ({"a_x": 20, "b_y": 30}, {}, ("a/x", "b/y", "1.h5")),
+        ({"x": 20, "y": 20}, {"x": 5}, ("y", "2.h5")),
+        ({"x": 20}, {"x": 5, "z": 5}, ("z", "2.h5")),
+        ({"x": 20, "y": 20}, {"x": 5, "y": 6}, ("x has 5", "y has 6", "2.h5")),
+    ],
+)
+def test_arrays_of_hdf5_that_make_no_one_table_are_named(
+    tmp_path: Path, first: dict[str, int], second: dict[str, int], named: tuple[str, ...]
+) -> None:
+    _write_arrays(tmp_path / "in/1.h5", **first)
+    if second:
+        _write_arrays(tmp_path / "in/2.h5", **second)
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_tables(tmp_path / "in", tmp_path / "out")
+    (problem,) = caught.value.problems
+    assert all(word in str(problem) for word in named)
+    assert caught.value.hint is not None
 
 
 def test_every_table_that_does_not_fit_is_named(tmp_path: Path) -> None:
