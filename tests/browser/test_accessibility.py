@@ -27,7 +27,6 @@ LOOKS = (
     ("wide light", WIDE, "light", ALL_RULES),
     ("wide dark", WIDE, "dark", BY_COLOR),
     ("phone dark", PHONE, "dark", BY_SHAPE),
-    ("phone light", PHONE, "light", BY_SHAPE),
 )
 
 PAGES = {
