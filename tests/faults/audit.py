@@ -56,12 +56,17 @@ class Strikes:
         self._events = _GROWING if only_growing else _CHANGING
         self.strike: Callable[[Change], None] | None = None
         self._command = os.getpid()
-        self._count = Value("q", 0)
+        self._count, self._growing = Value("q", 0), Value("q", 0)
 
     @property
     def count(self) -> int:
         """How many changes there were."""
         return int(self._count.value)
+
+    @property
+    def growing(self) -> int:
+        """How many of them need space."""
+        return int(self._growing.value)
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         if self.strike is None or not self._counts(event, args):
@@ -70,6 +75,7 @@ class Strikes:
         with self._count:
             number = self._count.value
             self._count.value += 1
+            self._growing.value += event == "open" or event in _GROWING
         self.strike(Change(number, path, self._command))
 
     def _counts(self, event: str, args: tuple[Any, ...]) -> bool:

@@ -231,11 +231,12 @@ def tried_kills(world: World, scenario: Scenario, *, share: slice) -> Iterator[V
 def tried_disk_faults(world: World, scenario: Scenario, *, share: slice) -> Iterator[Verdict]:
     """Let every change fail: for want of space from it on, for want of permission there only."""
     kinds = ((errno.ENOSPC, True), (errno.EACCES, False))
-    runs = [_locally(world, scenario, counting, only_growing=lasting) for _, lasting in kinds]
-    trial = Trial(world, scenario, runs[0])
-    yield trial.first(sum(run["count"] for run in runs))
-    for (code, lasting), undisturbed in zip(kinds, runs, strict=True):
-        for at in range(undisturbed["count"])[share]:
+    undisturbed = _locally(world, scenario, counting)
+    trial = Trial(world, scenario, undisturbed)
+    counts = undisturbed["growing"], undisturbed["count"]
+    yield trial.first(sum(counts))
+    for (code, lasting), count in zip(kinds, counts, strict=True):
+        for at in range(count)[share]:
             strike = failing(code, at, lasting=lasting)
             seen = _locally(world, scenario, strike, only_growing=lasting)
             struck = seen and {**seen, "struck": seen["count"] > at}
@@ -314,7 +315,10 @@ def _locally(world: World, scenario: Scenario, strike: Strike, **counts: bool) -
         strikes.strike = strike
         first = run_line(world, scenario.words)
         strikes.strike = None
-        return _again(world, scenario, first) | {"count": strikes.count}
+        return _again(world, scenario, first) | {
+            "count": strikes.count,
+            "growing": strikes.growing,
+        }
 
     world.put_back()
     ended_by, seen = in_child(struck)
