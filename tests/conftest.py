@@ -22,7 +22,7 @@ import pytest
 from hypothesis import settings
 
 from tests.clean_environment import FOREIGN, clean_environment
-from tests.desk import SLOWEST, decide, examples, is_left_out, leaves_out_some
+from tests.desk import ONE_IN, SLOWEST, decide, examples, is_left_out, leaves_out_some
 
 # Without a deadline, because speed belongs to benchmarks/.
 settings.register_profile("ours", deadline=None, max_examples=examples(100))
@@ -217,7 +217,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if attacks:
         _write_attacks(terminalreporter, attacks)
     if leaves_out_some():
-        terminalreporter.write_line("a desk's sample: in the slowest files one test in three")
+        terminalreporter.write_line(f"a desk's sample: in slow files one test in {ONE_IN}")
 
 
 def _write_attacks(reporter: pytest.TerminalReporter, attacks: Counter[tuple[str, str]]) -> None:
