@@ -6,6 +6,7 @@ The work list of the run says which files; the state of the target, what is here
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.transfer.source import FileSource
     from huggingnersc.adapters.transfer.state_file import StateFile
 
-_LOOK_S = 0.2
+_LOOK_S, _FIRST_LOOK_S = 0.2, 0.025
+_BUSY_SHARE = 0.6  # of the time that passed; from there on a processor is what is lacking
+_LARGE_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +112,83 @@ def fetch_files(
 
 
 def _fetch_by_threads(transfer: _Transfer, jobs: int, report: Report) -> None:
-    threads = [threading.Thread(target=transfer.fetch_beside_others) for _ in range(jobs)]
-    begun: list[threading.Thread] = []
+    crew = _Crew(transfer, jobs)
     try:
-        for thread in threads:
-            thread.start()
-            begun.append(thread)
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(_LOOK_S)
-                report(transfer.work.progress())
+        crew.grow()
+        look_s = _FIRST_LOOK_S
+        while crew.is_at_work(look_s):
+            report(transfer.work.progress())
+            if crew.waits:
+                crew.grow()
+            look_s = min(2 * look_s, _LOOK_S)
     except BaseException:  # Ctrl-C
         transfer.work.stop()
         raise
     finally:
-        for thread in begun:
+        crew.join()
+
+
+class _Crew:
+    """The threads of a transfer: one, and twice as many as long as they wait for others.
+
+    Small files from a source that is near keep one thread busy. As Python runs one thread at a
+    time, others only make it wait: with four, 2,000 files of 8 KiB took a third longer and twice
+    the processor time.
+
+    Args:
+        transfer: what they do.
+        most: how many there may be.
+    """
+
+    def __init__(self, transfer: _Transfer, most: int) -> None:
+        self._transfer, self._most = transfer, most
+        self._begun: list[threading.Thread] = []
+        self._seen = self._measured()
+
+    def grow(self) -> None:
+        """Begin as many threads again as there are, or one, up to the most."""
+        count = min(max(1, 2 * len(self._begun)), self._most) - len(self._begun)
+        for _ in range(count):
+            thread = threading.Thread(target=self._transfer.fetch_beside_others)
+            thread.start()
+            self._begun.append(thread)
+
+    def is_at_work(self, look_s: float) -> bool:
+        """Return whether a thread works, after a look at one of them for a while."""
+        for thread in self._begun:
+            if thread.is_alive():
+                thread.join(look_s)
+                break
+        return any(thread.is_alive() for thread in self._begun)
+
+    @property
+    def waits(self) -> bool:
+        """Whether more threads are of use, by what happened since the last look."""
+        before, self._seen = self._seen, self._measured()
+        wall_s, cpu_s, files, size_bytes = (
+            now - then for now, then in zip(self._seen, before, strict=True)
+        )
+        return is_waiting(wall_s, cpu_s, int(files), int(size_bytes))
+
+    def join(self) -> None:
+        """Wait for all of them."""
+        for thread in self._begun:
             thread.join()
+
+    def _measured(self) -> tuple[float, float, int, int]:
+        progress = self._transfer.work.progress()
+        return time.monotonic(), time.process_time(), progress.files, progress.size_bytes
+
+
+def is_waiting(wall_s: float, cpu_s: float, files: int, size_bytes: int) -> bool:
+    """Return whether a transfer waits for its source or its disk, so that more threads are of use.
+
+    Large files are received, hashed and written beside one another in any case.
+
+    Args:
+        wall_s: the time that passed.
+        cpu_s: what this process took of processors.
+        files: how many were fetched meanwhile.
+        size_bytes: how much was fetched meanwhile.
+    """
+    return size_bytes >= files * _LARGE_BYTES or cpu_s < _BUSY_SHARE * wall_s

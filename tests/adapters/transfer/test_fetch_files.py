@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.transfer import fetch_worker, large_file, retries
+from huggingnersc.adapters.transfer import fetch_files, fetch_worker, large_file, retries
 from huggingnersc.adapters.transfer.path_source import PathSource
 from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.errors import TransferError
@@ -48,6 +49,36 @@ def test_all_files_come_whole(tmp_path: Path, jobs: int) -> None:
     assert done.moved_bytes == sum(map(len, FILES.values()))
     assert content_of(tmp_path / "out") == FILES
     assert server.sent_bytes == done.moved_bytes
+
+
+def test_connections_are_added_while_a_source_lets_them_wait(tmp_path: Path) -> None:
+    files = {f"{number}.txt".encode(): b"x" for number in range(8)}
+    together = threading.Barrier(4)
+
+    def waiting(_path: bytes, _number: int, answer: Answer) -> Answer:
+        together.wait(timeout=30)
+        return answer
+
+    with file_server(files) as server:
+        server.spoil = waiting
+        done = fetch(web_source(server.address), wanted(files), tmp_path / "out", jobs=4)
+    assert (done.files, done.problems) == (len(files), ())
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "files", "size_bytes", "expected"),
+    [
+        (0.09, 100, 100 << 13, False),  # small files keep this process busy
+        (0.02, 100, 100 << 13, True),
+        (0.09, 1, 64 << 20, True),  # parts of large files are hashed beside one another
+        (0.09, 0, 1 << 20, True),
+        (0.09, 0, 0, True),
+    ],
+)
+def test_more_connections_are_of_use_unless_small_files_keep_a_processor_busy(
+    cpu_s: float, files: int, size_bytes: int, expected: bool
+) -> None:
+    assert fetch_files.is_waiting(0.1, cpu_s, files, size_bytes) is expected
 
 
 def test_a_limited_transfer_brings_the_same(tmp_path: Path) -> None:
