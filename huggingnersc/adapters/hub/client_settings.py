@@ -221,7 +221,10 @@ def _set_timeouts() -> None:
     from huggingface_hub import get_session, set_client_factory
     from huggingface_hub.utils import _http
 
-    if get_session().timeout.read is not None:
+    # The usual client has no timeout; to make one only to see that takes as long as reading all
+    # the certificates of the system.
+    is_usual = _http._GLOBAL_CLIENT_FACTORY is _http.default_client_factory
+    if not (is_usual and _http._GLOBAL_CLIENT is None) and get_session().timeout.read is not None:
         return  # set before, or a caller's own client
     timeout_s, make_client = download_timeout_s(), _http._GLOBAL_CLIENT_FACTORY
 

@@ -6,14 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import constants, get_session, set_client_factory
+from huggingface_hub.utils import _http
 
-from huggingnersc.adapters.hub.client_settings import client_state, saved_token, token_for
+from huggingnersc.adapters.hub.client_settings import (
+    client_state,
+    prepare_client,
+    saved_token,
+    token_for,
+)
 from huggingnersc.errors import SettingsError, TokenWithheldError
 from tests.builders import make_site, write_tree
 from tests.mode_bits import mode_bits_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -25,6 +32,32 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(constants, "HF_HOME", str(home))
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(home / "token"))
     return home
+
+
+@pytest.fixture
+def new_process() -> Iterator[None]:
+    """As if nothing had used the client yet."""
+    factory = _http._GLOBAL_CLIENT_FACTORY
+    set_client_factory(_http.default_client_factory)
+    yield
+    set_client_factory(factory)
+
+
+@pytest.mark.usefixtures("new_process")
+def test_preparing_the_client_makes_none_before_one_is_needed() -> None:
+    prepare_client()
+    assert _http._GLOBAL_CLIENT is None
+    first = get_session()
+    assert first.timeout.read is not None
+    prepare_client()
+    assert get_session() is first
+
+
+@pytest.mark.usefixtures("new_process")
+def test_a_client_that_was_made_before_gets_a_timeout() -> None:
+    assert get_session().timeout.read is None
+    prepare_client()
+    assert get_session().timeout.read is not None
 
 
 def test_token_that_only_its_owner_may_read_is_named_with_the_next_step(home: Path) -> None:
