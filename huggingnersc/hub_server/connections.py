@@ -30,6 +30,7 @@ _UVICORN_LOG = log.getChild("uvicorn")
 _UVICORN_LOG.setLevel(logging.CRITICAL + 1)  # it has a line for each bad request; ours counts
 _FILES_IN_USE = 128  # by the database, by git, and by the program the server runs in
 _FILES_PER_CONNECTION = 2  # the socket, and the file that is sent or received
+_MANY_BYTES, _LARGE_PIECE_BYTES = 8 << 20, 1 << 20
 _RESET = struct.pack("ii", 1, 0)  # for SO_LINGER
 _TIMEOUT_ANSWER = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -167,8 +168,14 @@ class Connection(H11Protocol):
         self.server_state.make_room_for(self, self._since_s)
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes, and parse them."""
+        """Count the bytes, and parse them; who sends many is read in larger pieces.
+
+        Each piece is parsed and handed on by itself: at asyncio's 256 KiB an upload takes a
+        quarter more time of the server. Others hold less memory so.
+        """
         self._received += len(data)
+        if self._received >= _MANY_BYTES:
+            self.transport.max_size = _LARGE_PIECE_BYTES  # type: ignore[attr-defined]
         super().data_received(data)
 
     def send_400_response(self, msg: str) -> None:

@@ -9,6 +9,7 @@ import logging
 import resource
 import select
 import socket
+from asyncio import selector_events
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -232,6 +233,7 @@ class Pipe(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.unread = 0
+        self.max_size = selector_events._SelectorSocketTransport.max_size  # type: ignore[attr-defined]
 
     def is_closing(self) -> bool:
         return False
@@ -299,6 +301,18 @@ def test_an_answer_may_take_its_time_and_its_reader_be_slow(connection: Connecti
         pipe.unread -= 30_000
         assert not connection.is_overdue(now_s)
     assert connection.is_overdue(4050)
+
+
+def test_only_who_has_sent_many_bytes_is_read_in_large_pieces(connection: Connection) -> None:
+    pipe = cast("Pipe", connection.transport)
+    usual, large = pipe.max_size, connections._LARGE_PIECE_BYTES
+    assert usual < large
+    connection.data_received(HEAD.replace(b"1000", b"1000000000") + b"\r\n")
+    for _ in range(connections._MANY_BYTES // large - 1):
+        connection.data_received(bytes(large))
+        assert pipe.max_size == usual
+    connection.data_received(bytes(large))
+    assert pipe.max_size == large
 
 
 def test_as_many_files_may_be_open_as_the_connections_need() -> None:
