@@ -17,7 +17,12 @@ from huggingnersc.hub_server.compression import compressed
 from huggingnersc.hub_server.context import RequestContext
 from huggingnersc.hub_server.error_mapping import asked_of, http_error_of
 from huggingnersc.hub_server.http_error import HttpError, repository_missing
-from huggingnersc.hub_server.request_body import BodyNotReceivedError, is_small, spool_body
+from huggingnersc.hub_server.request_body import (
+    BodyNotReceivedError,
+    has_body,
+    is_small,
+    spool_body,
+)
 from huggingnersc.hub_server.request_head import check_head
 from huggingnersc.hub_server.routes import all_routes
 from huggingnersc.hub_server.routing import MAX_RAW_PATH, Match, Router
@@ -104,8 +109,9 @@ async def _answer(hub: HubContext, router: Router, request: Request) -> Response
 
 
 async def _answer_in_thread(context: RequestContext, route: Route) -> Response:
-    if not is_small(context.request):
-        # Who may not send this body is refused here, before any of it is received.
+    if not is_small(context.request) or not has_body(context.request):
+        # Who may not send this body is refused here, before any of it is received; and where
+        # there is none, nothing has to be received.
         with suppress(BodyNotReceivedError):
             return await context.in_thread(_handled, context, route)
     limit = route.body_limit if context.user else min(route.body_limit, ANONYMOUS_BODY_LIMIT)

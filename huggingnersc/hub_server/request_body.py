@@ -31,6 +31,11 @@ def is_small(request: Request) -> bool:
     return announced.isdecimal() and int(announced) <= SMALL_BYTES
 
 
+def has_body(request: Request) -> bool:
+    """Return whether a body is announced."""
+    return "transfer-encoding" in request.headers or "content-length" in request.headers
+
+
 async def spool_body(request: Request, folder: Path, limit: int) -> SpooledTemporaryFile[bytes]:
     """Return the body as a file rewound to its beginning; small ones stay in memory.
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 
 from huggingnersc.hub_server.http_error import HttpError
-from huggingnersc.hub_server.request_body import is_small, spool_body
+from huggingnersc.hub_server.request_body import has_body, is_small, spool_body
 from huggingnersc.hub_server.routes import all_routes
 from tests.hub_server.wire import text_file
 
@@ -99,6 +99,12 @@ def test_only_a_body_that_is_announced_to_be_small_is_small() -> None:
     assert not is_small(request(content_length="65537"))
     assert not is_small(request(content_length="²"))
     assert not is_small(request(transfer_encoding="chunked"))
+
+
+def test_a_body_is_there_where_one_is_announced() -> None:
+    assert not has_body(request())
+    assert has_body(request(content_length="5"))
+    assert has_body(request(transfer_encoding="chunked"))
 
 
 def test_a_big_body_has_its_effect_once(filled: InProcess) -> None:

@@ -36,7 +36,7 @@ class LfsStore:
         """Return where the content with this sha256 is or will be. Raises: InvalidOidError."""
         if not is_lfs_oid(oid):
             raise InvalidOidError
-        return self.folder / oid[:2] / oid[2:4] / oid
+        return self.folder.joinpath(oid[:2], oid[2:4], oid)  # by one path, not three
 
     def size(self, oid: str) -> int | None:
         """Return the size in bytes of a finished file, None when it is not here."""

@@ -139,6 +139,10 @@ class Objects:
         except ObjectDamagedError:
             return None
 
+    def is_commit(self, oid: str) -> bool:
+        """Return whether there is a commit of this id; one that was read is not read again."""
+        return self._commits.peek(oid) is not None or self.kind(oid) == b"commit"
+
     def blob(self, oid: str) -> bytes:
         """Return the whole content of a blob. Raises: ObjectDamagedError: no such blob."""
         kept = self._unpacked.peek(oid)

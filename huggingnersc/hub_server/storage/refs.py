@@ -113,7 +113,7 @@ class Refs:
     def _by_id(self, revision: str) -> str | None:
         text = revision.lower()
         if is_full_sha(text):
-            return text if self._objects.kind(text) == b"commit" else None
+            return text if self._objects.is_commit(text) else None
         if not is_short_sha(text):
             return None
         found = [oid for oid in self._objects.with_prefix(text) if self._objects.peel(oid) == oid]
