@@ -1,7 +1,9 @@
 """Send large files to the Hub piece by piece, each read once and hashed while it is sent.
 
 The SHA-256 is known before, from the pack, so the Hub can say at once which it has. What is read
-must have it; else nothing of the file is committed.
+must have it; else nothing of the file is committed. A file is hashed even where it seems
+unchanged: a pack is the same bytes on any machine, so it holds no times to tell by, and a Hub that
+hashes later would have a commit of a shard that no one can load.
 """
 
 from __future__ import annotations
