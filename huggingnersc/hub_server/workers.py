@@ -2,7 +2,7 @@
 
 Python runs one thread at a time. Where several are ready to run, each file that one of them opens
 makes them wake and wait for one another: with eight clients a small file took 2.4 ms of wall time
-with a thread for each request, 1.3 with one thread for all (two idle cores).
+with a thread for each request, 1.1 with one thread for all (two idle cores).
 
 So one thread, the leader, makes the calls in their order, as long as each is done in 5 ms. When
 one takes longer, such as for the lock of a repository, another thread leads from then on.
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LATE_S = 0.005  # a call that takes longer has its thread for itself
-_TOGETHER_S = 0.001  # results within it are told together, which wakes the event loop once
+_TOGETHER_S = 0.0025  # results within it are told together, which wakes the event loop once
 _LINGER_S = 0.1  # a leader without work ends after it
 
 
