@@ -93,7 +93,7 @@ class _Lane:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._calls: SimpleQueue[_Call] = SimpleQueue()
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._made: deque[_Call] = deque()
         self._pending = 0
         self._leader: _Leader | None = None
@@ -115,7 +115,12 @@ class _Lane:
         self._leader = _Leader()
         task = self.loop.create_task(run_in_threadpool(self._lead, self._leader))
         self._threads.add(task)
-        task.add_done_callback(self._threads.discard)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._threads.discard(task)
+        if task.cancelled():  # the loop ends, and the process would wait for a leader that lingers
+            self._calls.put(None)
 
     def _look(self) -> None:
         """Appoint another leader where calls wait and this one has taken none since the last."""
@@ -149,6 +154,7 @@ class _Lane:
             self._made.append(call)
             if self._calls.empty() or monotonic() - begun_s >= _TOGETHER_S:
                 self._wake()
+        leader.has_ended = True
         if self._made:
             self._wake()
 

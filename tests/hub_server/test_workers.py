@@ -133,3 +133,18 @@ def test_another_loop_has_threads_of_its_own() -> None:
     pool = Workers()
     for number in range(2):
         assert asyncio.run(pool.run(str, number)) == str(number)
+
+
+def test_no_thread_lingers_when_its_loop_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_LINGER_S", 10 * LONG_S)
+    before = {*threading.enumerate()}
+
+    async def scene() -> set[threading.Thread]:
+        assert await Workers().run(str, 1) == "1"
+        return {*threading.enumerate()} - before
+
+    begun = asyncio.run(scene())
+    assert begun
+    for thread in begun:
+        thread.join(LONG_S)
+        assert not thread.is_alive()
