@@ -71,8 +71,8 @@ def pack_dataset(
         typer.Option(
             "--split",
             metavar="SHARES",
-            help="The shares of splits, such as train=0.8,validation=0.1,test=0.1. Shares that name "
-            "one split of the source divide it.",
+            help="The shares of splits, such as train=0.8,validation=0.1,test=0.1. Shares that "
+            "name one split of the source divide it.",
             show_default="the source's own folders train and test, else all is train",
         ),
     ] = "",
