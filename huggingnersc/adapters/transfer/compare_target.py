@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.transfer.state_file import STATE_FILE, KnownFile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_PROBLEMS = 1_000
 _CHANGED = "was changed here since it was downloaded"
 _OTHER = "is another file, which no download brought"
+_STALE = "was downloaded earlier and is no part of the data now"
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class TargetComparison:
         target: the folder; None where there is none yet.
         replace: whether files in the way are replaced.
         verify: whether files that are known are read again.
+        is_whole: whether all files of the data are wanted, so that others are stale.
 
     Attributes:
         files: how many are wanted.
@@ -42,17 +45,21 @@ class TargetComparison:
         kept_files: how many of them are here.
         kept_bytes: their size.
         problems: what is in the way, the first thousand.
+        stale: files that earlier transfers brought, that are as they were, and that are no part
+            of the data now.
     """
 
     state: StateFile | None
     target: TargetFolder | None
     replace: bool = False
     verify: bool = False
+    is_whole: bool = False
     files: int = 0
     size_bytes: int = 0
     kept_files: int = 0
     kept_bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
+    stale: list[KnownFile] = field(default_factory=list)
     _no_folder: bytes = b""  # the one of the latest file, with its slash, where it is not here
 
     def missing(self, files: Iterable[WantedFile]) -> Iterator[FetchItem]:
@@ -66,12 +73,28 @@ class TargetComparison:
         for file in files:
             path = escaped(file.path)
             while latest and latest[0] < path:
+                self._add_stale(latest[1])
                 latest = next(known, None)
             rows = latest[1] if latest and latest[0] == path else ()
             self.files += 1
             self.size_bytes += file.size_bytes
+            if rows:
+                latest = next(known, None)
             if listed := self._listed(file, rows):
                 yield listed
+        while latest:
+            self._add_stale(latest[1])
+            latest = next(known, None)
+
+    def _add_stale(self, rows: list[KnownFile]) -> None:
+        """Note a file that is known here and not wanted; one that was changed is a problem."""
+        status = self._status_of(rows[0].file) if self.is_whole else None
+        if status is None:
+            return
+        if ours := [row for row in rows if row.is_as_known(status)]:
+            self.stale.append(ours[0])
+        else:
+            self._add_problem(rows[0].file, f"{_STALE}, but {_CHANGED}")
 
     def _listed(self, file: WantedFile, rows: Iterable[KnownFile]) -> FetchItem | None:
         """Return the file where it has to be fetched; None where it is here, or in the way."""
@@ -81,7 +104,7 @@ class TargetComparison:
         status = self._status_of(file)
         if status is None:
             return FetchItem(file, replaces=False)
-        ours = [row for row in rows if _is_as_known(status, row)]
+        ours = [row for row in rows if row.is_as_known(status)]
         if any(row.digest == file.digest.encode() for row in ours) and self._is_well(file):
             self.kept_files += 1
             self.kept_bytes += file.size_bytes
@@ -132,9 +155,10 @@ def _by_path(rows: Iterable[tuple[bytes | int, ...]]) -> Iterator[tuple[bytes, l
         yield found
 
 
-def _is_as_known(status: os.stat_result, row: KnownFile) -> bool:
-    is_same = (status.st_size, status.st_mtime_ns) == (row.size_bytes, row.mtime_ns)
-    return stat.S_ISREG(status.st_mode) and is_same
+def stale_problems(files: Iterable[KnownFile]) -> tuple[Problem, ...]:
+    """Return what is reported of stale files that were not asked to be deleted."""
+    paths = (shown(os.fsdecode(one.file.path)) for one in files)
+    return tuple(Problem(path, _STALE) for path in islice(paths, _MOST_PROBLEMS))
 
 
 def problems_of(files: Iterable[WantedFile], state: StateFile) -> tuple[Problem, ...]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +28,7 @@ from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.errors import RunBusyError, TransferError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from huggingnersc.adapters.files.open_folder import OpenFolder
 
@@ -52,6 +53,16 @@ class KnownFile(NamedTuple):
     mtime_ns: int
     size_bytes: int
     digest: bytes
+
+    @property
+    def file(self) -> WantedFile:
+        """The file, as it was wanted."""
+        return WantedFile(unescaped(self.path), self.size_bytes, self.digest.decode())
+
+    def is_as_known(self, status: os.stat_result) -> bool:
+        """Return whether what is here now is this file, by its size and time."""
+        is_same = (status.st_size, status.st_mtime_ns) == (self.size_bytes, self.mtime_ns)
+        return stat.S_ISREG(status.st_mode) and is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +141,12 @@ class StateFile:
         """Note that the part of a file was begun again."""
         self._add(file, b"%b\t%b" % (_AGAIN, file.digest.encode()))
 
-    def compact(self) -> None:
-        """Write the file without the lines that are out of date, in the order of the paths."""
+    def compact(self, *, gone: Container[bytes] = ()) -> None:
+        """Write the file without the lines that are out of date, in the order of the paths.
+
+        Args:
+            gone: escaped paths of files that were deleted, which are forgotten.
+        """
         latest: KnownFile | None = None
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with (
@@ -141,6 +156,8 @@ class StateFile:
             fcntl.flock(stream, fcntl.LOCK_EX)
             stream.write(_FIRST)
             for one in map(KnownFile._make, SortedRows(self._read())):
+                if one.path in gone:
+                    continue
                 if latest and latest.path != one.path:
                     stream.write(_done_line(latest))
                 latest = one  # of two lines of a file the one with the later time

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.transfer.wanted_file import Checksum
+from huggingnersc.domain.text.escaped_names import unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from huggingnersc.adapters.transfer.state_file import KnownFile
     from huggingnersc.adapters.transfer.wanted_file import WantedFile
 
 _MOST_OPEN = 8  # folders that a thread keeps open; there are up to 64 threads
@@ -115,6 +117,31 @@ class TargetFolder:
         """Remove the part of a file."""
         if found := self._folder_of(file, make=False):
             found[0].unlink(part_name(file))
+
+    def delete(self, files: Iterable[KnownFile]) -> set[bytes]:
+        """Delete files that are still as a transfer brought them, so that they stay deleted.
+
+        Returns:
+            The escaped paths of those that are here no more.
+        """
+        gone: set[bytes] = set()
+        for one in files:
+            found = self._folder_of(one.file, make=False)
+            status = found and found[0].status_of(found[1])
+            if found and status and one.is_as_known(status):
+                found[0].unlink(found[1])
+            if not status or one.is_as_known(status):
+                gone.add(one.path)
+        self._sync_folders_of(gone)
+        return gone
+
+    def _sync_folders_of(self, paths: Iterable[bytes]) -> None:
+        for path in sorted({os.fsdecode(unescaped(one).rpartition(b"/")[0]) for one in paths}):
+            with (
+                suppress(FileNotFoundError),
+                self._root.folder(*filter(None, path.split("/"))) as folder,
+            ):
+                folder.sync()
 
     def _place_of(self, file: WantedFile) -> tuple[OpenFolder, str]:
         found = self._folder_of(file, make=True)

@@ -16,7 +16,11 @@ from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.adapters.transfer.compare_target import TargetComparison, problems_of
+from huggingnersc.adapters.transfer.compare_target import (
+    TargetComparison,
+    problems_of,
+    stale_problems,
+)
 from huggingnersc.adapters.transfer.fetch_files import FetchLimits, fetch_files
 from huggingnersc.adapters.transfer.state_file import StateFile
 from huggingnersc.adapters.transfer.target_folder import TargetFolder
@@ -79,6 +83,8 @@ class Downloaded:
         fetched_files: how many of them were fetched, or have to be.
         fetched_bytes: that were moved for that, or have to be.
         kept_files: how many were here.
+        removed_files: how many of earlier downloads, no part of the data now, were deleted or
+            would be.
         left_out: how many links, devices and files that no one could read are no part of it.
         loader: the script of the repository that loads the folder; empty without one.
         warnings: what could not be found out.
@@ -96,6 +102,7 @@ class Downloaded:
     fetched_files: int
     fetched_bytes: int
     kept_files: int
+    removed_files: int
     left_out: int
     loader: str
     warnings: tuple[Text, ...]
@@ -124,7 +131,8 @@ def download_dataset(
 
     Raises:
         DatasetUnknownError, VersionUnknownError: there is no such dataset or version.
-        TargetOccupiedError: files that no download brought would be overwritten.
+        TargetOccupiedError: files that no download brought would be overwritten, or files of an
+            earlier download are no part of the data now.
         TransferIncompleteError: some files cannot be had, or are not those that were recorded.
         TransferError: nothing can be had, or there is no room for it; what is done is kept.
         RunError: another process downloads to this folder, or it cannot be written.
@@ -188,6 +196,9 @@ class _Download:
         """Fetch what is missing."""
         comparison, missing = self._compared(state, there)
         if not any(True for _ in missing):
+            if comparison.stale:
+                with _explained(self.target):
+                    self._finish(state, there, comparison)
             self._forget_run()
             return self._result(DownloadOutcome.UNCHANGED, comparison, 0, 0)
         with _explained(self.target):
@@ -198,7 +209,7 @@ class _Download:
             with run.locked():
                 run.restart(run.spec.created_at)
                 add_files(run, _listed(missing))
-                fetched = self._fetched(run, root, state, there)
+                fetched = self._fetched(run, root, state, there, comparison)
                 run.remove()
         count = fetched.files
         return self._result(
@@ -208,17 +219,26 @@ class _Download:
     def _compared(
         self, state: StateFile | None, there: TargetFolder | None
     ) -> tuple[TargetComparison, SortedRows]:
-        comparison = TargetComparison(state, there, self.options.replace, self.options.verify)
+        wanted = self.options
+        comparison = TargetComparison(state, there, wanted.replace, wanted.verify, wanted.is_whole)
         with _explained(self.target):
             missing = SortedRows(map(_row, comparison.missing(self.found.files)))
         if not comparison.files:
             raise self._nothing()
+        stale = () if wanted.delete else stale_problems(comparison.stale)
         if comparison.problems:
-            raise self._occupied(comparison.problems)
+            raise self._occupied((*comparison.problems, *stale))
+        if stale:
+            raise self._stale(stale, len(comparison.stale))
         return comparison, missing
 
     def _fetched(
-        self, run: RunFolder, root: OpenFolder, state: StateFile, there: TargetFolder
+        self,
+        run: RunFolder,
+        root: OpenFolder,
+        state: StateFile,
+        there: TargetFolder,
+        comparison: TargetComparison,
     ) -> Fetched:
         limits = FetchLimits(self.options.jobs or _USUAL_JOBS, self.options.bytes_per_s)
         with _explained(self.target):
@@ -227,12 +247,27 @@ class _Download:
             if not fetched.problems and not in_the_way:
                 for file in state.parts:  # those of files that were wanted before
                     there.forget(file)
-                state.compact()
+                self._finish(state, there, comparison)
         if fetched.problems:
             raise self._incomplete(fetched.problems, in_the_way)
         if in_the_way:
             raise self._occupied(in_the_way)
         return fetched
+
+    @staticmethod
+    def _finish(state: StateFile, there: TargetFolder, comparison: TargetComparison) -> None:
+        """Delete what is stale, then write the state without it."""
+        state.compact(gone=there.delete(comparison.stale))
+
+    def _stale(self, problems: Sequence[Problem], count: int) -> TargetOccupiedError:
+        return TargetOccupiedError(
+            f"{shown(self.target)} holds {plural(count, 'file')} of an earlier download, no part "
+            f"of {self.title} now.",
+            problems=problems,
+            hint=Message(
+                "Nothing was fetched. Delete them, or choose another folder: ", Option("delete")
+            ),
+        )
 
     def _occupied(self, problems: Sequence[Problem]) -> TargetOccupiedError:
         return TargetOccupiedError(
@@ -282,6 +317,7 @@ class _Download:
             fetched_files=fetched_files,
             fetched_bytes=fetched_bytes,
             kept_files=comparison.kept_files + adopted,
+            removed_files=len(comparison.stale),
             left_out=listed.left_out if isinstance(listed, ManifestFiles) else 0,
             loader=self.found.loader,
             warnings=self.found.warnings,

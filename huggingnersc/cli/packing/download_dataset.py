@@ -85,6 +85,13 @@ def download_dataset(
         bool,
         typer.Option("--verify", help="Read the files that are here again, and check them."),
     ] = False,
+    delete: Annotated[
+        bool,
+        typer.Option(
+            "--delete",
+            help="Delete what an earlier download brought and the data has no more.",
+        ),
+    ] = False,
     print_urls: Annotated[
         UrlListForm | None,
         typer.Option(
@@ -123,11 +130,15 @@ def download_dataset(
         bytes_per_s=_rate(max_rate),
         replace=replace,
         verify=verify,
+        delete=delete,
     )
     if print_urls:
         lines = list_urls(title, print_urls, options, site=site, endpoint=endpoint)
         write_lines(lines, quiet=quiet)
         return
+    if delete and not options.is_whole:
+        reason = "is for the whole data: leave --only and --split out"
+        raise typer.BadParameter(reason, param_hint="--delete")
     if target is None:
         raise typer.BadParameter("name the folder to download to", param_hint="DIR")
     with work_progress("Downloading") as report:
@@ -180,6 +191,7 @@ def downloaded(result: Downloaded) -> Iterator[str]:
             ("Files", f"{plural(result.files, 'file')}, {size_words(result.size_bytes)}"),
             ("Fetched" if result.outcome != "planned" else "To fetch", _fetched(result)),
             ("Here before", kept),
+            ("Deleted" if result.outcome != "planned" else "To delete", _removed(result)),
             ("Left out", left_out if result.left_out else None),
             ("Load it", None if result.outcome == "planned" else _loads(result)),
         ]
@@ -190,6 +202,12 @@ def _fetched(result: Downloaded) -> str | None:
     if not result.fetched_files:
         return None
     return f"{plural(result.fetched_files, 'file')}, {size_words(result.fetched_bytes)}"
+
+
+def _removed(result: Downloaded) -> str | None:
+    if not result.removed_files:
+        return None
+    return f"{plural(result.removed_files, 'file')} of earlier downloads"
 
 
 def _loads(result: Downloaded) -> str | None:

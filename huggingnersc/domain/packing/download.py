@@ -44,6 +44,8 @@ class DownloadOptions:
         bytes_per_s: the most bytes a second; None for no limit.
         replace: whether files in the way, which no download brought, are replaced.
         verify: whether files that are here are read again, and not only looked at.
+        delete: whether files that an earlier download brought and that are no part of the data
+            now are deleted; only where the whole data is asked for.
     """
 
     source: DownloadSource | None = None
@@ -53,6 +55,12 @@ class DownloadOptions:
     bytes_per_s: int | None = None
     replace: bool = False
     verify: bool = False
+    delete: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all files of the data are asked for."""
+        return not self.only and self.split is None
 
     def takes(self, path: bytes) -> bool:
         """Return whether a path matches one of the patterns."""

@@ -16,6 +16,7 @@ from huggingface_hub import CommitOperationAdd
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
 from huggingnersc.adapters.transfer import retries
+from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.api.packing.dataset_files import site_for
 from huggingnersc.api.packing.download_dataset import DownloadOutcome, download_dataset
 from huggingnersc.api.packing.list_urls import list_urls
@@ -136,6 +137,70 @@ def test_a_newer_version_replaces_what_the_older_one_brought(
     assert (done.version, done.fetched_files) == ("v2", 1)
     assert [path for path, *_ in portal.requests] == [b"a.csv"]
     assert content_of(out) == DATA | {b"a.csv": b"new\n"}
+
+
+@pytest.fixture
+def outdated(
+    catalog: VersionedCatalog, site: Site, portal: FileServer, data: Path, tmp_path: Path
+) -> Path:
+    """A download of v1, of which v2 lacks two files and has another one new."""
+    out = tmp_path / "out"
+    download_dataset("iris", out, PORTAL, site=site)
+    for name in ("a.csv", "sub folder/c.bin"):
+        (data / name).unlink()
+    (data / "new.csv").write_bytes(b"6\n")
+    portal.files[b"new.csv"] = b"6\n"
+    catalog.add("iris", manifest_of_folder(data))
+    _link(tmp_path, portal.address)
+    return out
+
+
+def test_what_an_earlier_download_brought_and_the_data_lacks_is_named(
+    outdated: Path, site: Site, portal: FileServer
+) -> None:
+    portal.requests.clear()
+    for dry_run in (True, False):
+        with pytest.raises(TargetOccupiedError) as caught:
+            download_dataset("iris", outdated, PORTAL, dry_run=dry_run, site=site)
+        assert [one.where for one in caught.value.problems] == ["a.csv", "sub folder/c.bin"]
+    assert portal.requests == []
+    assert content_of(outdated) == DATA
+    some = download_dataset("iris", outdated, replace(PORTAL, only=("new*",)), site=site)
+    assert (some.fetched_files, some.removed_files) == (1, 0)
+    with pytest.raises(TargetOccupiedError):
+        download_dataset("iris", outdated, replace(PORTAL, verify=True), site=site)
+
+
+@pytest.mark.parametrize("first", [(), ("new*",)])
+def test_with_delete_it_is_gone_and_forgotten(
+    outdated: Path, site: Site, first: tuple[str, ...]
+) -> None:
+    (outdated / "mine").write_text("mine\n")
+    if first:
+        download_dataset("iris", outdated, replace(PORTAL, only=first), site=site)
+    options = replace(PORTAL, delete=True)
+    planned = download_dataset("iris", outdated, options, dry_run=True, site=site)
+    assert planned.removed_files == 2
+    assert (outdated / "a.csv").exists()
+    done = download_dataset("iris", outdated, options, site=site)
+    assert done.removed_files == 2
+    left = DATA | {b"new.csv": b"6\n", b"mine": b"mine\n"}
+    assert content_of(outdated) == {
+        path: text for path, text in left.items() if path not in {b"a.csv", b"sub folder/c.bin"}
+    }
+    assert "a.csv" not in (outdated / STATE_FILE).read_text()
+    (outdated / "a.csv").write_text("mine\n")  # known no more
+    again = download_dataset("iris", outdated, options, site=site)
+    assert (again.outcome, again.removed_files) == (DownloadOutcome.UNCHANGED, 0)
+
+
+def test_what_was_changed_here_is_not_deleted(outdated: Path, site: Site) -> None:
+    (outdated / "a.csv").write_text("changed\n")
+    with pytest.raises(TargetOccupiedError) as caught:
+        download_dataset("iris", outdated, replace(PORTAL, delete=True), site=site)
+    assert [one.where for one in caught.value.problems] == ["a.csv"]
+    assert (outdated / "a.csv").read_text() == "changed\n"
+    assert (outdated / "sub folder/c.bin").exists()
 
 
 def test_without_a_portal_the_files_come_from_the_path(

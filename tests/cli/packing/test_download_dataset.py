@@ -51,7 +51,10 @@ def test_a_list_of_addresses_needs_no_folder(run: RunCommand, profile: Path) -> 
     assert done.out.count("\nurl = ") == len(DATA)
 
 
-@pytest.mark.parametrize("words", ["", "DIR --max-rate fast", "DIR --jobs 0", "DIR --from moon"])
+@pytest.mark.parametrize(
+    "words",
+    ["", "DIR --max-rate fast", "DIR --jobs 0", "DIR --from moon", "DIR --delete --split train"],
+)
 def test_a_wrong_line_is_a_usage_error(run: RunCommand, profile: Path, words: str) -> None:
     assert run(f"download-dataset iris {words} --site", profile).code == 2
 
@@ -80,6 +83,7 @@ def test_view(golden: Golden) -> None:
         fetched_files=10,
         fetched_bytes=4_000_000,
         kept_files=2,
+        removed_files=1,
         left_out=1,
         loader="load_iris.py",
         warnings=(),
