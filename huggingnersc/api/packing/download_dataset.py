@@ -34,7 +34,7 @@ from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, Dow
 from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import (
     RunError,
     TargetOccupiedError,

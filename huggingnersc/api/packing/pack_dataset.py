@@ -15,7 +15,6 @@ from huggingnersc.adapters.packing.listing import SourceRoot
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_plan import planned
 from huggingnersc.adapters.packing.source_kind import source_kind
-from huggingnersc.adapters.packing.table_plan import planned_tables
 from huggingnersc.api.packing.pack_run import (
     finish,
     is_worked_elsewhere,
@@ -173,6 +172,8 @@ def _planned(found: FoundSource, options: PackOptions, scratch: Path) -> PackPla
     kind = source_kind(source, options)
     chosen = options.chosen(kind)
     if kind is SourceKind.TABLES:
+        from huggingnersc.adapters.packing.table_plan import planned_tables
+
         return planned_tables(source, chosen)
     return planned(source, kind, chosen)
 

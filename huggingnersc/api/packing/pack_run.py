@@ -16,7 +16,7 @@ from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_shard import pack_result
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.planned_pack import planned_pack_of
-from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import PackDamagedError, RunDamagedError
 from huggingnersc.fixes import Fix, Message, Verb
 

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.catalog_folder import CatalogFolder
-from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions.compared_side import data_of, is_path
-from huggingnersc.api.versions.find_version import find_version, split_title
-from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.packing.pack import PackSource
-from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.text.shell import is_path, shown
 from huggingnersc.errors import DatasetUnknownError, PackingError
 
 if TYPE_CHECKING:
@@ -56,6 +51,17 @@ def find_source(word: str, site: Site) -> FoundSource:
     if is_path(word):
         root = Path(word).expanduser().absolute()
         return FoundSource(root=_existing(root), source=PackSource(path=str(root)))
+    return _cataloged(word, site)
+
+
+def _cataloged(word: str, site: Site) -> FoundSource:
+    # A folder is packed without a look at the catalog, so it is not imported for one.
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
+    from huggingnersc.adapters.version_store import VersionStore
+    from huggingnersc.api.versions.compared_side import data_of
+    from huggingnersc.api.versions.find_version import find_version, split_title
+    from huggingnersc.api.versions.recorded_files import recorded_manifest
+
     catalog = CatalogFolder(Path(site.catalog_root))
     nickname, version = split_title(word)
     try:

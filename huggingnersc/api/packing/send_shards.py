@@ -19,7 +19,7 @@ from huggingnersc.domain.catalog.shards_repository import lost_shards
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
 from huggingnersc.domain.text.formatting import plural
-from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import HubConflictError
 from huggingnersc.fixes import Verb
 from huggingnersc.new_folder import make_folder

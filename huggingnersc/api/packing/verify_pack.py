@@ -13,9 +13,9 @@ from huggingnersc.adapters.engines.choice import WorkProgress, no_report
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.packing.check_shard import check_shard, manifest_lines
 from huggingnersc.adapters.packing.pack_folder import PackFolder
-from huggingnersc.api.versions.compared_side import is_path
 from huggingnersc.domain.packing.member_line import parse_member_line
 from huggingnersc.domain.packing.pack import DATA_DIR, PackSource, ShardForm, SplitCounts
+from huggingnersc.domain.text.shell import is_path
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.problems import Problem
 

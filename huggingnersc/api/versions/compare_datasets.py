@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.manifest_file import manifest_differences
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import SideReader, is_path
+from huggingnersc.api.versions.compared_side import SideReader
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.text.shell import is_path
 from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.errors import DatasetError
 

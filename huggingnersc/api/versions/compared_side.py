@@ -12,7 +12,7 @@ from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.find_version import find_version, split_title
 from huggingnersc.api.versions.recorded_files import recorded_manifest
-from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.text.shell import is_path, shown
 from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Fix, Message, Option, Verb
 
@@ -139,11 +139,6 @@ class SideReader:
         )
         manifest = ManifestFile(lambda: inventory.manifest.open("rb"), shown(inventory.manifest))
         return SideSource(side, manifest)
-
-
-def is_path(word: str) -> bool:
-    """Return whether a word names a folder or file, and not a dataset."""
-    return "/" in word or word in {".", "..", "~"}
 
 
 def data_of(record: Record) -> Path:

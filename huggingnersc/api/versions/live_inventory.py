@@ -13,7 +13,7 @@ from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
-from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import DataUnreadableError, RunError
 
 if TYPE_CHECKING:

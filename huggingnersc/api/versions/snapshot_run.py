@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec, write_whole
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.loading.loading import loading_json, read_loading
-from huggingnersc.domain.versions.recorded import MOMENT_FORM
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
 from huggingnersc.errors import RunDamagedError, RunError

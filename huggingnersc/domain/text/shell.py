@@ -16,6 +16,11 @@ def shown(path: PurePath | str) -> str:
     return unbroken(str(path))
 
 
+def is_path(word: str) -> bool:
+    """Return whether a word names a folder or file, and not a dataset."""
+    return "/" in word or word in {".", "..", "~"}
+
+
 def shell_word(path: PurePath | str) -> str:
     """Return a path, or any text, as one word of a bash command line."""
     text = str(path)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.catalog.version_history import RecordedVersion
 from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.domain.versions.version import digest_of, version_bytes
 
 if TYPE_CHECKING:
     from huggingnersc.domain.versions.version import ChangeCounts, Version
-
-MOMENT_FORM = "%Y-%m-%dT%H:%M:%SZ"  # in UTC
 
 
 def recorded_version(version: Version, labels: tuple[str, ...] = ()) -> RecordedVersion:
