@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-def shard_lengths(sizes: Sequence[int], limit_bytes: int) -> list[int]:
+def shard_lengths(sizes: Iterable[int], limit_bytes: int) -> list[int]:
     """Return how many samples each shard of a split gets.
 
     No shard is larger than the limit, unless it is one sample. Shards are of about the same size
@@ -18,42 +21,44 @@ def shard_lengths(sizes: Sequence[int], limit_bytes: int) -> list[int]:
         sizes: of the samples in their order, in bytes.
         limit_bytes: of a shard.
     """
-    filled = [*_filled(sizes, limit_bytes)]
-    balanced = [*_balanced(sizes, len(filled))]
-    return balanced if _fits(sizes, balanced, limit_bytes) else filled
+    before = array("q", accumulate(sizes, initial=0))
+    filled = [0, *_filled(before, limit_bytes)]
+    balanced = [0, *_balanced(before, len(filled) - 1)]
+    ends = balanced if _fits(before, balanced, limit_bytes) else filled
+    return [end - begin for begin, end in pairwise(ends)]
 
 
-def _filled(sizes: Iterable[int], limit_bytes: int) -> Iterator[int]:
-    """Yield the lengths of shards that are filled one after the other."""
-    count = total = 0
-    for size in sizes:
-        if count and total + size > limit_bytes:
-            yield count
-            count = total = 0
-        count += 1
-        total += size
+def _filled(before: Sequence[int], limit_bytes: int) -> Iterator[int]:
+    """Yield behind which samples shards end that are filled one after the other.
+
+    Args:
+        before: the size of all samples before each, and of all.
+        limit_bytes: of a shard.
+    """
+    end, count = 0, len(before) - 1
+    while end < count:
+        end = max(end + 1, bisect_right(before, before[end] + limit_bytes) - 1)
+        yield end
+
+
+def _balanced(before: Sequence[int], shards: int) -> Iterator[int]:
+    """Yield behind which samples shards end that are as near as may be to equal shares."""
+    end, count = 0, len(before) - 1
+    for shard in range(1, shards):
+        share = 2 * before[-1] * shard  # held against the middle of each sample
+        end = bisect_left(
+            range(count),
+            share,
+            lo=end + 1,
+            key=lambda at: (before[at] + before[at + 1]) * shards,
+        )
+        if end >= count:
+            break
+        yield end
     if count:
         yield count
 
 
-def _balanced(sizes: Sequence[int], shards: int) -> Iterator[int]:
-    """Yield the lengths of shards whose ends are as near as may be to equal shares."""
-    total, before, shard, count = sum(sizes), 0, 1, 0
-    for size in sizes:
-        if count and shard < shards and (2 * before + size) * shards >= 2 * total * shard:
-            yield count
-            count = 0
-            shard += 1
-        count += 1
-        before += size
-    if count:
-        yield count
-
-
-def _fits(sizes: Sequence[int], lengths: list[int], limit_bytes: int) -> bool:
-    begin = 0
-    for length in lengths:
-        if length > 1 and sum(sizes[begin : begin + length]) > limit_bytes:
-            return False
-        begin += length
-    return True
+def _fits(before: Sequence[int], ends: Sequence[int], limit_bytes: int) -> bool:
+    sizes = ((end - begin, before[end] - before[begin]) for begin, end in pairwise(ends))
+    return all(count == 1 or size <= limit_bytes for count, size in sizes)
