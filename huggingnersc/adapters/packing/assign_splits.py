@@ -44,13 +44,23 @@ class SampleSplits:
     def __init__(self, names: list[str], of: array[int], units: Counter[int]) -> None:
         self.names, self.of, self.units = names, of, units
 
+    def holds(self, number: int) -> Iterator[bool]:
+        """Return for each sample whether it is in a split, in the order of the seed."""
+        return map(number.__eq__, self.of)
+
+
+def one_split(samples: SampleRows) -> SampleSplits:
+    """Return the splits where all samples are in one."""
+    count = len(samples.costs)
+    return SampleSplits([ONE_SPLIT], array("H", bytes(2 * count)), Counter({0: count}))
+
 
 def splits_of_source(samples: SampleRows, level: int | None) -> SampleSplits:
-    """Return the splits that a source has; all samples are in one where it has none.
+    """Return the splits that a source has.
 
     Args:
         samples: of the source.
-        level: how deep the folders are that name splits; None where there are none.
+        level: how deep the folders are that name splits; None where the samples name them.
     """
     found, of = dict[str, int](), array("H")
     for rows in samples:

@@ -28,15 +28,9 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.table_blocks import TableBlock
 
 FILE_NAME = "file_name"
-_NAMES = frozenset({b"metadata.csv", b"metadata.jsonl", b"metadata.parquet"})
 _BLOCK_BYTES = 16 << 20
 _MIXED = "another form than the first metadata file; one form is read"
 _OUTSIDE = "a row names a file outside of its folder"
-
-
-def is_metadata(path: bytes) -> bool:
-    """Return whether a file may describe others, by its name."""
-    return path[path.rfind(b"/") + 1 :] in _NAMES
 
 
 class DescribedFiles:

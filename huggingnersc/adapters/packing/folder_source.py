@@ -16,11 +16,15 @@ from huggingnersc.adapters.inventory.sorted_walk import (
     open_root,
     sorted_walk,
 )
-from huggingnersc.adapters.packing.described_files import DescribedFiles, is_metadata
 from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
-from huggingnersc.domain.packing.description_files import is_description
-from huggingnersc.domain.packing.grouping import GroupKind, key_function, natural_order
+from huggingnersc.domain.packing.description_files import is_description, is_metadata
+from huggingnersc.domain.packing.grouping import (
+    GroupKind,
+    key_function,
+    natural_order,
+    small_letters,
+)
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.path_marks import mark_function
@@ -97,6 +101,8 @@ def _parts(
         elif part := grouped.part(file):
             yield part
     if tables:
+        from huggingnersc.adapters.packing.described_files import DescribedFiles
+
         described = DescribedFiles(source.path, tables, faults)
         for path, table, number in described.rows():
             if part := grouped.part(SourceFile(path, *table[1:4])):
@@ -124,7 +130,7 @@ class _Grouped:
         group_by = options.grouping
         self._key_of = key_function(group_by, form)
         # In small letters, since extensions are.
-        self._order_of = natural_order if group_by.kind in _ORDERED else bytes.lower
+        self._order_of = natural_order if group_by.kind in _ORDERED else small_letters
         self._stratum_of = mark_function(options.stratify_by)
         self._together_of = mark_function(options.keep_together)
         self._left_out, self._faults = left_out, faults
@@ -144,9 +150,9 @@ class _Grouped:
         elif together is None:
             self._faults.add(path, "--keep-together finds nothing in it")
         else:
+            order, record, split = self._order_of(path), WHOLE_FILE, b""
             return SamplePart(
-                *(key, self._order_of(path), path, size_bytes, mtime_ns, digest),
-                *(WHOLE_FILE, b"", stratum, together),
+                key, order, path, size_bytes, mtime_ns, digest, record, split, stratum, together
             )
         return None
 
@@ -154,7 +160,7 @@ class _Grouped:
 def listed_files(
     source: SourceRoot, left_out: Counter[str], faults: SourceFaults
 ) -> Iterator[SourceFile]:
-    """Yield the regular files of a source that are to be packed, in the order of a manifest.
+    """Return the regular files of a source that are to be packed, in the order of a manifest.
 
     Args:
         source: where to look; with a manifest, only the files that it has.
@@ -163,14 +169,13 @@ def listed_files(
             files calls its `require_none` at the end.
 
     Raises:
-        PackingError: the root cannot be read.
-        VersionDamagedError: the manifest was changed.
+        PackingError: while they are taken: the root cannot be read.
+        VersionDamagedError: then, too: the manifest was changed.
     """
     found = _regular(source, left_out, faults)
     if source.manifest is None:
-        yield from found
-    else:
-        yield from _recorded(found, source.manifest, left_out, faults)
+        return found
+    return _recorded(found, source.manifest, left_out, faults)
 
 
 def _regular(
@@ -195,14 +200,15 @@ def _plain(
     source: SourceRoot, files: Files, left_out: Counter[str], faults: SourceFaults
 ) -> Iterator[SourceFile]:
     """Yield those of the files of a folder that are not hidden."""
-    prefix, folder = files.prefix, files.descriptor
+    prefix, folder, begin = files.prefix, files.descriptor, unescaped(files.prefix)
     for place, name in enumerate(files.names):
-        path = unescaped(prefix + name)
+        real_name = name_of(name)
+        path = begin + real_name
         is_odd = not prefix or name[0] in _ODD_BEGINS  # others are data, and nearly all
         if is_odd and (reason := _no_data(prefix, name)):
             left_out[reason] += 1
             continue
-        status = _status(folder, name) if place else files.status
+        status = _status(folder, real_name) if place else files.status
         if status is None:
             faults.add(path, "it cannot be looked at")
         elif not status.st_mode & S_IROTH and not _is_readable(source, path):
@@ -213,7 +219,7 @@ def _plain(
 
 def _status(folder: int, name: bytes) -> os.stat_result | None:
     try:
-        return os.stat(name_of(name), dir_fd=folder, follow_symlinks=False)
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except OSError:
         return None
 

@@ -1,8 +1,8 @@
 """What a reader finds in a source, and who reads which kind.
 
 A reader is a function of a `SourceRoot`, the `PackOptions` and the `ShardForm`; it returns a
-`SourceListing`. The layout of a form is decided by a function of the root, the `SampleRows`, the
-`SourceListing`, and the options.
+`SourceListing`. The layout of a form is decided by a `Layouter`, which is made of the root, the
+`SourceListing` and the options, and sees every sample once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.pack import ShardForm
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from huggingnersc.adapters.manifest_file import ManifestFile
-    from huggingnersc.adapters.packing.sample_rows import SampleRows
+    from huggingnersc.adapters.packing.sample_rows import PartRow
     from huggingnersc.domain.packing.layout import PackLayout
     from huggingnersc.domain.packing.options import PackOptions
     from huggingnersc.domain.packing.sample import SamplePart
 
     Reader: TypeAlias = "Callable[[SourceRoot, PackOptions, ShardForm], SourceListing]"
-    Layouter: TypeAlias = "Callable[[Path, SampleRows, SourceListing, PackOptions], PackLayout]"
+    LayouterType: TypeAlias = "Callable[[Path, SourceListing, PackOptions], Layouter]"
 
 READERS = {
     SourceKind.FILES: "huggingnersc.adapters.packing.folder_source:list_files",
@@ -35,9 +35,24 @@ READERS = {
     SourceKind.CIFAR: "huggingnersc.adapters.packing.record_listing:list_cifar",
 }
 LAYOUTS = {
-    ShardForm.PARQUET: "huggingnersc.adapters.packing.parquet_layout:parquet_layout",
-    ShardForm.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:tar_layout",
+    ShardForm.PARQUET: "huggingnersc.adapters.packing.parquet_layout:ParquetLayouter",
+    ShardForm.WEBDATASET: "huggingnersc.adapters.packing.tar_layout:TarLayouter",
 }
+
+
+class Layouter(Protocol):
+    """Decides how samples are laid out in shards, by a look at each."""
+
+    def add(self, rows: list[PartRow], /) -> None:
+        """Note the parts of a sample."""
+
+    def layout(self) -> PackLayout:
+        """Return the layout, once all samples were noted.
+
+        Raises:
+            SourceUnsuitableError: samples do not fit into the form.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +94,9 @@ def reader_of(kind: SourceKind) -> Reader:
     return reader
 
 
-def layouter_of(form: ShardForm) -> Layouter:
-    """Return the function that decides the layout of a form; it is imported only here."""
-    layouter: Layouter = _imported(LAYOUTS[form])
+def layouter_of(form: ShardForm) -> LayouterType:
+    """Return the class that decides the layout of a form; it is imported only here."""
+    layouter: LayouterType = _imported(LAYOUTS[form])
     return layouter
 
 

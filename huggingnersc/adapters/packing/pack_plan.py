@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, islice
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.assign_splits import (
     NOWHERE,
     divided_split,
+    one_split,
     splits_by_share,
     splits_of_source,
     splits_within,
 )
 from huggingnersc.adapters.packing.listing import layouter_of, reader_of
 from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
-from huggingnersc.adapters.packing.sample_rows import SampleRows, line_of
+from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.adapters.packing.split_folders import SplitFolders
 from huggingnersc.domain.packing.cuts import shard_lengths
 from huggingnersc.domain.packing.options import ShareUnit
@@ -24,18 +25,18 @@ from huggingnersc.domain.packing.pack import Compress, ShardForm, shard_extensio
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.domain.packing.split_report import KEYS_MODULUS, PlannedSplit
 from huggingnersc.domain.packing.splits import hash_order
-from huggingnersc.domain.packing.tar_header import BLOCK_BYTES
+from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, padding
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import PackingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from huggingnersc.adapters.packing.assign_splits import SampleSplits
     from huggingnersc.adapters.packing.listing import SourceListing, SourceRoot
+    from huggingnersc.adapters.packing.sample_rows import PartRow
     from huggingnersc.domain.packing.layout import PackLayout
     from huggingnersc.domain.packing.options import PackOptions, SourceKind
-    from huggingnersc.domain.packing.sample import SamplePart
 
 OUTSIDE = "outside the folders of the splits"
 
@@ -101,17 +102,14 @@ class PackPlan:
     def shards(self) -> Iterator[PlannedShard]:
         """Yield the shards with their work lists, in the order of the pack."""
         settings = self.layout.settings
-        form, compress = ShardForm(self.options.form), Compress(self.options.compress)
-        lines = _lines_by_split(self.samples, self._splits)
+        extension = shard_extension(ShardForm(self.options.form), Compress(self.options.compress))
         costs = _costs_by_split(self.samples, self._splits)
-        for split, lengths in zip(self.splits, self._lengths, strict=True):
-            own, begin = next(lines), 0
-            own_costs = next(costs)
+        splits = zip(self.splits, self._lengths, costs, strict=True)
+        for split_number, (split, lengths, own_costs) in enumerate(splits):
+            lines, begin = self.samples.lines(self._splits.holds(split_number)), 0
             for number, length in enumerate(lengths):
-                path = shard_path(
-                    split.name, number, len(lengths), shard_extension(form, compress)
-                )
-                job = job_bytes(path, split.name, settings, islice(own, length))
+                path = shard_path(split.name, number, len(lengths), extension)
+                job = job_bytes(path, split.name, settings, islice(lines, length))
                 size = sum(own_costs[begin : begin + length])
                 begin += length
                 yield PlannedShard(path, length, size, job)
@@ -134,13 +132,14 @@ def planned(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackP
     listing = reader_of(kind)(source, options, form)
     folders = SplitFolders()
     cost_of = _tar_cost if form is ShardForm.WEBDATASET else _own_cost
-    samples = SampleRows(folders.seen(listing.parts), hash_order(options.seed), cost_of)
+    layouter = layouter_of(form)(source.path, listing, options)
+    parts = folders.seen(listing.parts)
+    samples = SampleRows(parts, hash_order(options.seed), cost_of, layouter.add)
     shown = visible(str(source.path))
     if not samples.costs:
         raise PackingError(f"{shown} has no samples.", hint=_left_out_words(listing.left_out))
     splits = _splits(source, samples, folders, options)
-    layout = layouter_of(form)(source.path, samples, listing, options)
-    return _plan(samples, splits, listing, layout, options)
+    return _plan(samples, splits, listing, layouter.layout(), options)
 
 
 def _splits(
@@ -151,8 +150,8 @@ def _splits(
     Raises:
         PackingError: the source has splits, and the shares name none or several of them.
     """
-    if options.split and not folders.has_splits:
-        return splits_by_share(samples, options)
+    if not folders.has_splits:
+        return splits_by_share(samples, options) if options.split else one_split(samples)
     own = splits_of_source(samples, folders.level)
     if not options.split:
         return own
@@ -170,7 +169,7 @@ def _plan(
 ) -> PackPlan:
     costs = [*_costs_by_split(samples, splits)]
     lengths = [tuple(shard_lengths(one, options.shard_size_bytes)) for one in costs]
-    outside = sum(1 for split in splits.of if split == NOWHERE)
+    outside = splits.of.count(NOWHERE)
     return PackPlan(
         options=options,
         kind=listing.kind,
@@ -179,7 +178,7 @@ def _plan(
         left_out={**listing.left_out, **({OUTSIDE: outside} if outside else {})},
         size_bytes=sum(map(sum, costs)),
         samples=samples,
-        keys_sum=_keys_sum(samples, splits),
+        keys_sum=sum(compress(samples.orders, map(NOWHERE.__ne__, splits.of))) % KEYS_MODULUS,
         _splits=splits,
         _lengths=tuple(lengths),
     )
@@ -191,11 +190,9 @@ def _planned_splits(
     lengths: list[tuple[int, ...]],
     options: PackOptions,
 ) -> Iterator[PlannedSplit]:
-    counts, sizes = [0] * len(splits.names), [0] * len(splits.names)
-    for split, size in zip(splits.of, samples.sizes, strict=True):
-        if split != NOWHERE:
-            counts[split] += 1
-            sizes[split] += size
+    numbers = range(len(splits.names))
+    counts = [*map(splits.of.count, numbers)]
+    sizes = [sum(compress(samples.sizes, splits.holds(number))) for number in numbers]
     of = sizes if options.by == ShareUnit.BYTES else counts
     asked = {one.name: float(one.share) for one in options.shares}
     given = sum(count for count, name in zip(of, splits.names, strict=True) if name in asked)
@@ -214,40 +211,17 @@ def _planned_splits(
         )
 
 
-def _lines_by_split(samples: SampleRows, splits: SampleSplits) -> Iterator[Iterator[bytes]]:
-    """Yield the lines of the work list, split after split."""
-    if all(
-        one <= other for one, other in zip(splits.of, islice(splits.of, 1, None), strict=False)
-    ):
-        lines = map(line_of, samples)
-        for _ in splits.names:
-            yield lines
-        return
-    for number in range(len(splits.names)):
-        yield _lines_of(samples, splits.of, number)
-
-
-def _lines_of(samples: SampleRows, splits: Iterable[int], number: int) -> Iterator[bytes]:
-    return (line_of(rows) for rows, split in zip(samples, splits, strict=True) if split == number)
-
-
 def _costs_by_split(samples: SampleRows, splits: SampleSplits) -> Iterator[array[int]]:
     for number in range(len(splits.names)):
-        pairs = zip(samples.costs, splits.of, strict=True)
-        yield array("q", (cost for cost, split in pairs if split == number))
+        yield array("q", compress(samples.costs, splits.holds(number)))
 
 
-def _keys_sum(samples: SampleRows, splits: SampleSplits) -> int:
-    pairs = zip(samples.orders, splits.of, strict=True)
-    return sum(order for order, split in pairs if split != NOWHERE) % KEYS_MODULUS
+def _tar_cost(part: PartRow) -> int:
+    return BLOCK_BYTES + part.size_bytes + padding(part.size_bytes)
 
 
-def _tar_cost(part: SamplePart) -> int:
-    return 2 * BLOCK_BYTES + part.size_bytes - (part.size_bytes % BLOCK_BYTES or BLOCK_BYTES)
-
-
-def _own_cost(part: SamplePart) -> int:
-    return part.size_bytes if part.share_bytes is None else part.share_bytes
+def _own_cost(part: PartRow) -> int:
+    return part.size_bytes if part.share_bytes < 0 else part.share_bytes
 
 
 def _left_out_words(left_out: Mapping[str, int]) -> str | None:

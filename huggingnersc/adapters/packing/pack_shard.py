@@ -106,6 +106,5 @@ def pack_result(result: bytes) -> PackShardResult:
 
 
 def _keys_sum(job: ShardJob, seed: int) -> int:
-    order_of = hash_order(seed)
-    keys = (line[: line.index(b"\t")] for line in job.lines)
-    return sum(int.from_bytes(order_of(unescaped(key))) for key in keys) % KEYS_MODULUS
+    keys = (unescaped(line[: line.index(b"\t")]) for line in job.lines)
+    return sum(map(int.from_bytes, map(hash_order(seed), keys))) % KEYS_MODULUS

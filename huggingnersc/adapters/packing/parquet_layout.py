@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
-    from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
+    from huggingnersc.adapters.packing.sample_rows import PartRow
     from huggingnersc.domain.packing.features import Feature, Features
     from huggingnersc.domain.packing.options import PackOptions
     from huggingnersc.domain.packing.row_columns import FileColumn
@@ -53,49 +53,22 @@ _TWICE = "several rows of metadata files name it"
 _MOST_FOLDERS = 100_000  # that may tell classes
 
 
-def parquet_layout(
-    root: Path, samples: SampleRows, listing: SourceListing, options: PackOptions
-) -> PackLayout:
-    """Return how samples become rows.
+class ParquetLayouter:
+    """Decides how samples become rows; memory is taken for the names of folders only.
 
-    Every sample is looked at once, and the headers of .npy files are read; memory is taken for
-    the names of folders only.
+    Args:
+        root: of the source.
+        listing: of it.
+        options: how it is packed.
 
     Raises:
-        SourceUnsuitableError: a sample does not fit into a row.
-        InstallationError: a library for the files is not installed.
+        InstallationError: the library for Parquet is not installed.
     """
-    data_library("pyarrow", "Parquet")  # before any work is done
-    if listing.kind is not SourceKind.FILES:
-        features: Features = listing.about["features"]
-        return _layout(listing.kind, features, {})
-    seen = _Seen(root, options, listing.about.get(DESCRIBED, {}))
-    for rows in samples:
-        seen.add(rows)
-    seen.faults.require_none(root)
-    return seen.layout()
 
-
-def _layout(
-    kind: SourceKind,
-    features: Features,
-    settings: Mapping[str, Any],
-    warnings: tuple[str, ...] = (),
-) -> PackLayout:
-    return PackLayout(
-        settings={"kind": kind.value, "features": features_text(features), **settings},
-        features=card_features(features),
-        warnings=warnings,
-    )
-
-
-class _Seen:
-    """What was seen of the samples so far."""
-
-    def __init__(self, root: Path, options: PackOptions, described: Mapping[str, Any]) -> None:
-        self.faults = SourceFaults()
-        self._described, self._not_described = described, 0
-        self._root, self._options = root, options
+    def __init__(self, root: Path, listing: SourceListing, options: PackOptions) -> None:
+        data_library("pyarrow", "Parquet")  # before any work is done
+        self._root, self._listing, self._options = root, listing, options
+        self._faults, self._not_described = SourceFaults(), 0
         self._asked = len(options.path_column_names)
         group = self._group = options.grouping.kind
         self._counts = [ColumnCount(ColumnKeys(group.value))]
@@ -105,16 +78,28 @@ class _Seen:
         self._folders = Counter[tuple[str, ...]]()
         self._folders_of = lru_cache(10_000)(_label_folders)
 
+    @property
+    def _described(self) -> Mapping[str, Any]:
+        """What tables say of files; known once the source is listed, so before the first look."""
+        described: Mapping[str, Any] = self._listing.about.get(DESCRIBED, {})
+        return described
+
     def add(self, parts: list[PartRow]) -> None:
-        """Note the files of a sample."""
+        """Note the files of a sample; the headers of .npy files are read.
+
+        Raises:
+            InstallationError: a library for the files is not installed.
+        """
+        if self._listing.kind is not SourceKind.FILES:
+            return
         rows = self._files(parts)
         if not rows:
-            self.faults.add(parts[0].key, _NOT_THERE)
+            self._faults.add(parts[0].key, _NOT_THERE)
             return
         if sum(row.size_bytes for row in rows) > _LARGEST_BYTES:
-            self.faults.add(rows[0].path, _TOO_LARGE)
+            self._faults.add(rows[0].path, _TOO_LARGE)
         if self._asked and self._folder_count(rows[0]) < self._asked:
-            self.faults.add(rows[0].path, _FEW_FOLDERS.format(plural(self._asked, "column")))
+            self._faults.add(rows[0].path, _FEW_FOLDERS.format(plural(self._asked, "column")))
         for count in self._counts:
             count.add(row.path for row in rows)
         for row in rows:
@@ -131,7 +116,7 @@ class _Seen:
         if len(parts) == len(rows):
             self._not_described += 1
         elif len(parts) > len(rows) + 1:
-            self.faults.add(parts[0].key, _TWICE)
+            self._faults.add(parts[0].key, _TWICE)
         return rows
 
     def _folder_count(self, row: PartRow) -> int:
@@ -143,10 +128,18 @@ class _Seen:
             for count, arrays in zip(self._counts, self._arrays, strict=True):
                 arrays.add(count.keys.of(path), self._root / os.fsdecode(path))
         except OSError as error:
-            self.faults.add(path, f"it cannot be read: {error.strerror}")
+            self._faults.add(path, f"it cannot be read: {error.strerror}")
 
     def layout(self) -> PackLayout:
-        """Return the columns that all samples fit into."""
+        """Return the columns that all samples fit into.
+
+        Raises:
+            SourceUnsuitableError: a sample does not fit into a row.
+        """
+        if self._listing.kind is not SourceKind.FILES:
+            features: Features = self._listing.about["features"]
+            return _layout(self._listing.kind, features, {})
+        self._faults.require_none(self._root)
         count, arrays = next(
             (count, arrays)
             for count, arrays in zip(self._counts, self._arrays, strict=True)
@@ -174,6 +167,19 @@ class _Seen:
         if self._not_described:
             count = plural(self._not_described, "sample")
             yield f"No row of the metadata files names {count}: these columns are empty there."
+
+
+def _layout(
+    kind: SourceKind,
+    features: Features,
+    settings: Mapping[str, Any],
+    warnings: tuple[str, ...] = (),
+) -> PackLayout:
+    return PackLayout(
+        settings={"kind": kind.value, "features": features_text(features), **settings},
+        features=card_features(features),
+        warnings=warnings,
+    )
 
 
 def _label_folders(folder: bytes) -> tuple[str, ...]:

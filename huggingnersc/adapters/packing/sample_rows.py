@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from array import array
+from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple, cast
+from itertools import compress, groupby
+from operator import itemgetter
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, NamedTuple
 
 from huggingnersc.adapters.files.sorted_rows import SortedRows
-from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart, sample_line
+from huggingnersc.domain.packing.sample import WHOLE_FILE, sample_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,29 +21,20 @@ if TYPE_CHECKING:
 
 
 class PartRow(NamedTuple):
-    """A part in the order of the seed: the hash of its sample's key first, then the key.
-
-    Attributes:
-        order: the hash of the key.
-        key: of the sample.
-        place: by which the parts of the sample are sorted.
-        cost_bytes: about how much of a shard it takes.
-
-    The others are those of `SamplePart`.
-    """
+    """A part in the order of the seed: the hash of its sample's key, then a `SamplePart`."""
 
     order: bytes
     key: bytes
     place: bytes
     path: bytes
-    record: int
     size_bytes: int
     mtime_ns: int
     digest: bytes
-    cost_bytes: int
+    record: int
     split: bytes
     stratum: bytes
     together: bytes
+    share_bytes: int
 
 
 class SampleRows:
@@ -48,6 +44,7 @@ class SampleRows:
         parts: of all samples, in any order.
         order_of: makes of the key of a sample what it is sorted by.
         cost_of: returns about how many bytes of a shard a part takes.
+        look: called with the parts of each sample, in the order of the seed.
 
     Attributes:
         newest_ns: when a file was changed last.
@@ -62,71 +59,60 @@ class SampleRows:
         self,
         parts: Iterable[SamplePart],
         order_of: Callable[[bytes], bytes],
-        cost_of: Callable[[SamplePart], int],
+        cost_of: Callable[[PartRow], int],
+        look: Callable[[list[PartRow]], None],
     ) -> None:
-        self.newest_ns = 0  # when a file was changed last
-        # Plain tuples with the columns of `PartRow`: millions are only taken apart.
-        rows = SortedRows(self._row(part, order_of, cost_of) for part in parts)
-        self._rows = cast("Iterable[PartRow]", rows)
+        # Plain tuples, which are kept on disk as they are.
+        self._rows = SortedRows((order_of(part[0]), *part) for part in parts)
+        self._lines = TemporaryFile()  # noqa: SIM115 - closed with this value
+        weakref.finalize(self, self._lines.close)
         self.costs, self.sizes, self.orders = array("q"), array("q"), array("Q")
-        self.files = 0
-        self.digest = self._measure()
+        self.newest_ns = self.files = 0
+        self.digest = self._measure(cost_of, look)
 
-    def _measure(self) -> str:
-        computed = sha256()
-        costs, sizes, orders, last = self.costs, self.sizes, self.orders, None
+    def _measure(
+        self, cost_of: Callable[[PartRow], int], look: Callable[[list[PartRow]], None]
+    ) -> str:
+        """Look at every sample once: measure it, and write its line of the work list."""
+        computed, files, newest_ns = sha256(), 0, 0
         files_of_records = set[bytes]()  # each of which holds many
-        for row in self._rows:
-            order, key, _, path, record, size, _, digest, cost, *_ = row
-            share = size if record < 0 else cost
-            if key == last:
-                costs[-1] += cost
-                sizes[-1] += share
-            else:
-                costs.append(cost)
-                sizes.append(share)
-                orders.append(int.from_bytes(order))
-                last = key
-            if record == WHOLE_FILE:
-                self.files += 1
-            else:
-                files_of_records.add(path)
-            computed.update(b"%b\0%b\0%d\0%d\0%b\n" % (key, path, record, size, digest))
-        self.files += len(files_of_records)
+        for rows in self:
+            look(rows)
+            cost = size = 0
+            for row in rows:
+                _, key, _, path, size_bytes, mtime_ns, digest, record, _, _, _, _ = row
+                about = key, path, record, size_bytes, digest
+                computed.update(b"%b\0%b\0%d\0%d\0%b\n" % about)
+                part_cost = cost_of(row)
+                cost += part_cost
+                if record == WHOLE_FILE:
+                    size += size_bytes
+                    files += 1
+                else:
+                    size += part_cost
+                    files_of_records.add(path)
+                if mtime_ns > newest_ns:
+                    newest_ns = mtime_ns
+            self.costs.append(cost)
+            self.sizes.append(size)
+            self.orders.append(int.from_bytes(row[0]))
+            self._lines.write(sample_line(key, [row[3:8] for row in rows]))
+        self.files, self.newest_ns = files + len(files_of_records), newest_ns
         return computed.hexdigest()
-
-    def _row(
-        self,
-        part: SamplePart,
-        order_of: Callable[[bytes], bytes],
-        cost_of: Callable[[SamplePart], int],
-    ) -> tuple[bytes | int, ...]:
-        if part.mtime_ns > self.newest_ns:
-            self.newest_ns = part.mtime_ns
-        key, place, path, size_bytes, mtime_ns, digest, record, split, stratum, together, _ = part
-        return (
-            *(order_of(key), key, place, path, record, size_bytes, mtime_ns, digest),
-            *(cost_of(part), split, stratum, together),
-        )
 
     def __iter__(self) -> Iterator[list[PartRow]]:
         """Yield the parts of sample after sample, in the order of the seed."""
-        rows, last = list[PartRow](), None
-        for row in self._rows:
-            if rows and row[1] != last:
-                yield rows
-                rows = []
-            last = row[1]
-            rows.append(tuple.__new__(PartRow, row))
-        if rows:
-            yield rows
+        rows = map(partial(tuple.__new__, PartRow), self._rows)
+        for _, found in groupby(rows, itemgetter(1)):
+            yield [*found]
 
+    def lines(self, chosen: Iterable[bool]) -> Iterator[bytes]:
+        """Return the lines of samples in the work list, in the order of the seed.
 
-def line_of(rows: list[PartRow]) -> bytes:
-    """Return the line of a sample in the work list of a shard."""
-    return sample_line(rows[0].key, (_listed(row) for row in rows))
+        They are read as they are taken, so those of other samples may be asked for only then.
 
-
-def _listed(row: PartRow) -> ListedPart:
-    _, _, _, path, record, size_bytes, mtime_ns, digest, *_ = row
-    return ListedPart(path, size_bytes, mtime_ns, digest, record)
+        Args:
+            chosen: for each sample, whether its line is among them.
+        """
+        self._lines.seek(0)
+        return compress(self._lines, chosen)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.compressed_output import require_compression
 from huggingnersc.adapters.packing.source_faults import SourceFaults
-from huggingnersc.domain.packing.grouping import GroupKind, dotted_key_function, extension_of
+from huggingnersc.domain.packing.grouping import GroupKind, dotted_key_function
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.pack import Compress
-from huggingnersc.domain.packing.webdataset_names import columns_of
+from huggingnersc.domain.packing.webdataset_names import MemberNames, columns_of
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from huggingnersc.adapters.packing.listing import SourceListing
-    from huggingnersc.adapters.packing.sample_rows import PartRow, SampleRows
+    from huggingnersc.adapters.packing.sample_rows import PartRow
     from huggingnersc.domain.packing.options import PackOptions
 
 _TWICE = "the same name in a sample twice; --group-by makes samples of other files"
@@ -34,44 +34,56 @@ _ALIKE = "the same name but for the extension; --group-by stem makes one sample 
 _MOST_SETS = 1000  # of extensions that are told apart
 
 
-def tar_layout(
-    root: Path, samples: SampleRows, _listing: SourceListing, options: PackOptions
-) -> PackLayout:
-    """Return how samples become members of tar files.
+class TarLayouter:
+    """Decides how samples become members of tar files.
+
+    Args:
+        root: of the source.
+        _listing: of it.
+        options: how it is packed.
 
     Raises:
         InstallationError: the library of the compression is not installed.
-        SourceUnsuitableError: files have no extension, a sample has two of the same, or dots in
-            names alone tell samples apart.
     """
-    require_compression(Compress(options.compress))
-    kind = options.grouping.kind
-    faults, sets, renamed = SourceFaults(), Counter[tuple[bytes, ...]](), _Renamed()
-    dotted_key = dotted_key_function(options.grouping)
-    for rows in samples:
-        if kind is not GroupKind.REGEX and not rows[0].path.startswith(rows[0].key):
-            renamed.add(rows[0])
-        if len(rows) == 1:  # nearly all, so it is worth a line of its own
-            extensions: tuple[bytes, ...] = (extension_of(kind, rows[0].path),)
-        else:
-            extensions = tuple([extension_of(kind, row.path) for row in rows])
-            if b"_" in rows[0].key and (joined := _joined(rows, dotted_key)):
-                for path in joined:
-                    faults.add(path, _JOINED)
-                continue
-        if extensions not in sets:
-            if fault := _fault(rows, extensions, kind):
-                faults.add(*fault)
-                continue
-            if len(sets) >= _MOST_SETS:
-                continue
-        sets[extensions] += 1
-    faults.require_none(root)
-    return PackLayout(
-        settings={"compress": options.compress, "group": kind.value},
-        features=columns_of(_all_extensions(sets)),
-        warnings=(*_warnings(sets, Compress(options.compress)), *renamed.warnings()),
-    )
+
+    def __init__(self, root: Path, _listing: SourceListing, options: PackOptions) -> None:
+        self._root, self._compress = root, Compress(options.compress)
+        require_compression(self._compress)
+        self._kind = options.grouping.kind
+        self._extension_of = MemberNames(self._kind).extension
+        self._dotted_key = dotted_key_function(options.grouping)
+        self._faults, self._renamed = SourceFaults(), _Renamed()
+        self._sets = Counter[tuple[bytes, ...]]()
+
+    def add(self, rows: list[PartRow]) -> None:
+        """Note the files of a sample."""
+        first, extension_of = rows[0], self._extension_of
+        if not first.path.startswith(first.key) and self._kind is not GroupKind.REGEX:
+            self._renamed.add(first)
+        extensions = tuple([extension_of(row.key, row.path) for row in rows])
+        if len(rows) > 1 and b"_" in first.key and (joined := _joined(rows, self._dotted_key)):
+            for path in joined:
+                self._faults.add(path, _JOINED)
+        elif extensions in self._sets:
+            self._sets[extensions] += 1
+        elif fault := _fault(rows, extensions, self._kind):
+            self._faults.add(*fault)
+        elif len(self._sets) < _MOST_SETS:
+            self._sets[extensions] = 1
+
+    def layout(self) -> PackLayout:
+        """Return how samples become members of tar files.
+
+        Raises:
+            SourceUnsuitableError: files have no extension, a sample has two of the same, or dots
+                in names alone tell samples apart.
+        """
+        self._faults.require_none(self._root)
+        return PackLayout(
+            settings={"compress": self._compress.value, "group": self._kind.value},
+            features=columns_of(_all_extensions(self._sets)),
+            warnings=(*_warnings(self._sets, self._compress), *self._renamed.warnings()),
+        )
 
 
 def _fault(

@@ -46,9 +46,9 @@ def write_tar(job: ShardJob, source: SourceFiles, output: ShardOutput) -> list[b
     lines: list[bytes] = []
     with compressed(output, Compress(job.layout["compress"])) as stream:
         tar = _Tar(source, stream)
-        for sample in job.samples():
-            for part in sample.parts:
-                name = name_of(sample.key, part.path)
+        for key, parts in job.samples():
+            for part in parts:
+                name = name_of(key, part.path)
                 tar.add(name, part)
                 lines.append(member_line(name, part))
         tar.end()
@@ -65,40 +65,40 @@ class _Tar:
 
     def add(self, name: bytes, part: ListedPart) -> None:
         """Append a file under a name."""
-        header = member_header(name, part.size_bytes)
-        needed = len(header) + part.size_bytes + 2 * BLOCK_BYTES
+        size_bytes = part.size_bytes
+        header = member_header(name, size_bytes)
+        needed = len(header) + size_bytes + 2 * BLOCK_BYTES
         if self._used + needed > _BUFFER_BYTES:
             self._flush()
         self._put(header)
         file = self._source.open(part)
         try:
-            if needed > _BUFFER_BYTES:
-                self._stream_large(file, part)
-            else:
-                self._fill(file, part)
+            read = self._fill if needed <= _BUFFER_BYTES else self._stream_large
+            self._source.require(part, file, read(file, size_bytes))
         except IsADirectoryError as error:
             raise self._source.changed(part, "it is a folder now") from error
         finally:
             os.close(file)
-        if over := part.size_bytes % BLOCK_BYTES:
+        if over := size_bytes % BLOCK_BYTES:
             self._put(_ZEROS[over:])
 
-    def _fill(self, file: int, part: ListedPart) -> None:
+    def _fill(self, file: int, size_bytes: int) -> int:
         """Read a file into the buffer, which has room for it and for a byte more."""
-        begin, size_bytes = self._used, part.size_bytes
-        count = os.readv(file, (self._buffer[begin : begin + size_bytes + 1],))
+        begin = self._used
+        end = begin + size_bytes + 1
+        self._used = end - 1
+        count = os.readv(file, (self._buffer[begin:end],))
         while 0 < count < size_bytes:
-            more = os.readv(file, (self._buffer[begin + count : begin + size_bytes + 1],))
+            more = os.readv(file, (self._buffer[begin + count : end],))
             if not more:
                 break
             count += more
-        self._source.require(part, file, count)
-        self._used = begin + size_bytes
+        return count
 
-    def _stream_large(self, file: int, part: ListedPart) -> None:
+    def _stream_large(self, file: int, size_bytes: int) -> int:
         """Read a file through the buffer, which is too small for it."""
         total = 0
-        while total <= part.size_bytes:
+        while total <= size_bytes:
             count = os.readv(file, (self._buffer[self._used :],))
             if not count:
                 break
@@ -106,7 +106,7 @@ class _Tar:
             self._used += count
             if self._used == _BUFFER_BYTES:
                 self._flush()
-        self._source.require(part, file, total)
+        return total
 
     def end(self) -> None:
         """Write the end of the tar and all that is left."""

@@ -1,4 +1,4 @@
-"""Files beside the data that describe it, and are no samples."""
+"""Files beside the data that describe it: those that are no samples, and tables of others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ _STEMS = frozenset(
     | {b"sha256sum", b"sha256sums", b"md5sum", b"md5sums", b"checksums", b"manifest-sha256"}
 )
 _SUFFIXES = frozenset({b"", b"md", b"markdown", b"txt", b"text", b"rst", b"cff", b"bib"})
+_METADATA = frozenset({b"metadata.csv", b"metadata.jsonl", b"metadata.parquet"})
 
 
 def is_description(path: bytes) -> bool:
@@ -16,3 +17,8 @@ def is_description(path: bytes) -> bool:
     """
     stem, _, suffix = path.lower().partition(b".")
     return stem in _STEMS and suffix in _SUFFIXES
+
+
+def is_metadata(path: bytes) -> bool:
+    """Return whether a file may be a table that describes others, by its name."""
+    return path[path.rfind(b"/") + 1 :] in _METADATA

@@ -131,8 +131,6 @@ def extension_of(kind: GroupKind, path: bytes) -> bytes:
     Empty where it has no extension.
     """
     name = path[path.rfind(b"/") + 1 :]
-    if kind is GroupKind.STEM and name.count(b".") == 1:  # nearly all
-        return name[name.index(b".") + 1 :].lower()
     if kind is GroupKind.FOLDER:
         return name.lower()
     if kind is GroupKind.REGEX:
@@ -141,6 +139,12 @@ def extension_of(kind: GroupKind, path: bytes) -> bytes:
     if last in _OUTER and b"." in stem:
         last = stem[stem.rfind(b".") + 1 :] + b"." + last
     return last.lower() if stem else b""
+
+
+def small_letters(path: bytes) -> bytes:
+    """Return a key that sorts paths whatever the case of their letters: often the path itself."""
+    small = path.lower()
+    return path if small == path else small  # there may be millions
 
 
 def natural_order(path: bytes) -> bytes:

@@ -14,7 +14,6 @@ is `-` where it is not known, and the record is -1 where the part is a whole fil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = b"-"  # in place of a digest
 WHOLE_FILE = -1  # in place of the number of a record
-_COLUMNS = 5
+_COLUMNS = 5  # of a part
 
 
 class SamplePart(NamedTuple):
@@ -42,7 +41,7 @@ class SamplePart(NamedTuple):
         split: the split that the source says it belongs to; empty where it does not.
         stratum: by which `--stratify-by` keeps proportions; empty where all is one.
         together: samples with the same are kept in one split; empty for a sample of its own.
-        share_bytes: about how much of a shard a record takes; None for a whole file.
+        share_bytes: about how much of a shard a record takes; -1 for a whole file.
     """
 
     key: bytes
@@ -55,7 +54,7 @@ class SamplePart(NamedTuple):
     split: bytes = b""
     stratum: bytes = b""
     together: bytes = b""
-    share_bytes: int | None = None
+    share_bytes: int = -1
 
 
 class ListedPart(NamedTuple):
@@ -68,8 +67,7 @@ class ListedPart(NamedTuple):
     record: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A sample in the work list of a shard.
 
     Attributes:
@@ -86,17 +84,17 @@ class Sample:
         return sum(part.size_bytes for part in self.parts)
 
 
-def sample_line(key: bytes, parts: Iterable[ListedPart]) -> bytes:
+def sample_line(key: bytes, parts: Iterable[tuple[bytes, int, int, bytes, int]]) -> bytes:
     """Return the line of a sample in the work list.
 
     Args:
         key: of the sample.
-        parts: of it in order; plain tuples with the columns of `ListedPart` do, too.
+        parts: of it in order: the columns of `ListedPart`.
     """
     columns = [escaped(key)]
     for path, size_bytes, mtime_ns, digest, record in parts:
-        about = b"\t%d\t%d\t%b\t%d" % (size_bytes, mtime_ns, digest, record)
-        columns.append(escaped(path) + about)
+        about = escaped(path), size_bytes, mtime_ns, digest, record
+        columns.append(b"%b\t%d\t%d\t%b\t%d" % about)
     return b"\t".join(columns) + b"\n"
 
 
@@ -107,18 +105,12 @@ def samples_of(lines: Iterable[bytes]) -> Iterator[Sample]:
         ValueError: a line is none.
     """
     for line in lines:
-        key, *columns = line.rstrip(b"\n").split(b"\t")
-        if len(columns) == _COLUMNS:  # nearly all, so it is worth a line of its own
-            path, size, mtime, digest, record = columns
-            part = ListedPart(unescaped(path), int(size), int(mtime), digest, int(record))
-            yield Sample(unescaped(key), (part,))
-            continue
+        key, *columns = line.split(b"\t")
         if len(columns) % _COLUMNS:
             raise ValueError("a line of the work list is cut")
-        yield Sample(unescaped(key), tuple(_parts(columns)))
+        each = iter(columns)
+        yield Sample(unescaped(key), tuple(map(_part, each, each, each, each, each)))
 
 
-def _parts(columns: list[bytes]) -> Iterator[ListedPart]:
-    for at in range(0, len(columns), _COLUMNS):
-        path, size_bytes, mtime_ns, digest, record = columns[at : at + _COLUMNS]
-        yield ListedPart(unescaped(path), int(size_bytes), int(mtime_ns), digest, int(record))
+def _part(path: bytes, size: bytes, mtime: bytes, digest: bytes, record: bytes) -> ListedPart:
+    return ListedPart(unescaped(path), int(size), int(mtime), digest, int(record))

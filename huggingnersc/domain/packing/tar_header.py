@@ -54,9 +54,7 @@ def padding(size_bytes: int) -> int:
 
 def _block(name: bytes, prefix: bytes, size_bytes: int, kind: bytes) -> bytes:
     size = b"%011o\0" % size_bytes
-    total = _BASE + _sum(name) + _sum(size) + kind[0]
-    if prefix:
-        total += _sum(prefix)
+    total = _BASE + kind[0] + _sum(b"%b%b%b" % (name, prefix, size))
     rest = _REST if kind == _FILE and not prefix else _rest(kind, prefix)
     return b"%b%b%b%b%06o\0 %b" % (
         *(name.ljust(_NAME_BYTES, b"\0"), _BEFORE, size, _TIME),
@@ -69,7 +67,7 @@ def _rest(kind: bytes, prefix: bytes) -> bytes:
 
 
 def _sum(text: bytes) -> int:
-    """Return the sum of at most 256 bytes; it is half of a checksum that C computes."""
+    """Return the sum of bytes, below 65,520; it is half of a checksum that C computes."""
     return (adler32(text) & 0xFFFF) - 1
 
 

@@ -29,10 +29,17 @@ class MemberNames:
 
     def __init__(self, group: str) -> None:
         self._kind = GroupKind(group)
+        self._is_by_stem = self._kind in {GroupKind.FILE, GroupKind.STEM}
+
+    def extension(self, key: bytes, path: bytes) -> bytes:
+        """Return the extension of a file in a sample, see `extension_of`."""
+        if self._is_by_stem and path.startswith(key):  # nearly all
+            return path[len(key) + 1 :].lower()
+        return extension_of(self._kind, path)
 
     def of(self, key: bytes, path: bytes) -> bytes:
         """Return the name of a file in a sample: the key, a dot, and the extension."""
-        return b"%b.%b" % (key, extension_of(self._kind, path))
+        return b"%b.%b" % (key, self.extension(key, path))
 
 
 def columns_of(extensions: list[str]) -> list[dict[str, str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.packing.listing import SourceRoot, layouter_of, reader_of
 from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
-from huggingnersc.adapters.packing.sample_rows import SampleRows, line_of
+from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.source_kind import source_kind
 from huggingnersc.adapters.packing.table_plan import planned_tables
@@ -51,10 +52,12 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
     out.mkdir(exist_ok=True)
     source = SourceRoot(path=root, scratch=out)
     listing = reader_of(source_kind(source, chosen))(source, chosen, ShardForm.PARQUET)
-    samples = SampleRows(listing.parts, hash_order(chosen.seed), lambda part: part.size_bytes)
-    layout = layouter_of(ShardForm.PARQUET)(root, samples, listing, chosen)
+    layouter = layouter_of(ShardForm.PARQUET)(root, listing, chosen)
+    order_of = hash_order(chosen.seed)
+    samples = SampleRows(listing.parts, order_of, lambda part: part.size_bytes, layouter.add)
+    layout = layouter.layout()
     path = "data/train-00000-of-00001.parquet"
-    items = job_bytes(path, "train", layout.settings, map(line_of, samples))
+    items = job_bytes(path, "train", layout.settings, samples.lines(repeat(True)))
     arguments = {"root": str(root), "out": str(out), "form": "parquet", "seed": chosen.seed}
     pack_shard(arguments, items)
     return out / path, layout

@@ -38,9 +38,13 @@ _parts = st.lists(
 )
 
 
+def _rows(parts: Sequence[SamplePart], seed: int = 0) -> SampleRows:
+    return SampleRows(parts, hash_order(seed), lambda part: part.size_bytes, lambda _rows: None)
+
+
 def _assigned(parts: Sequence[SamplePart], **options: str | int) -> dict[SamplePart, str]:
     chosen = PackOptions(split=_SPLIT, **options)  # type: ignore[arg-type]
-    samples = SampleRows(parts, hash_order(chosen.seed), lambda part: part.size_bytes)
+    samples = _rows(parts, chosen.seed)
     splits = splits_by_share(samples, chosen)
     by_key = {part.key: part for part in parts}
     return {
@@ -90,7 +94,7 @@ def test_one_split_of_a_source_is_divided_as_it_would_be_alone(
 ) -> None:
     owned = [part._replace(split=(b"test", b"dev_set")[int(part.key) % 2]) for part in parts]
     options = PackOptions(split="test=0.6,validation=0.4", stratify_by=stratify_by, by=by)
-    samples = SampleRows(owned, hash_order(0), lambda part: part.size_bytes)
+    samples = _rows(owned)
     own = splits_of_source(samples, None)
     if divided_split(own.names, options.shares) is None:  # there is none called test
         return
@@ -98,9 +102,7 @@ def test_one_split_of_a_source_is_divided_as_it_would_be_alone(
     named = {
         rows[0].key: splits.names[number] for rows, number in zip(samples, splits.of, strict=True)
     }
-    alone = SampleRows(
-        (part for part in owned if part.split == b"test"), hash_order(0), lambda p: p.size_bytes
-    )
+    alone = _rows([part for part in owned if part.split == b"test"])
     expected = splits_by_share(alone, options)
     assert named == {
         **{part.key: "dev_set" for part in owned if part.split == b"dev_set"},
