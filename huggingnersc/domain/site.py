@@ -303,7 +303,11 @@ def profile_problems(profile: SiteProfile) -> tuple[Problem, ...]:
         *_engine_checks(profile.engine),
         ("jupyter.link", link is None or _is_jupyter(link), "must be an address with {path}"),
         ("batch", _is_batch(profile.batch), "must be lines of text; an option starts with --"),
-        ("portal.url", not portal or _is_portal_url(portal.url), f"must be an address {form}"),
+        (
+            "portal.url",
+            not portal or _is_portal_url(portal.url),
+            f"must be an https address {form}",
+        ),
         ("portal.path", not portal or _is_portal_path(portal.path), f"must start with /, {form}"),
     ]
     kernels = {"jupyter": profile.jupyter.kernel_name} | {
@@ -371,7 +375,12 @@ def _is_jupyter(link: str) -> bool:
 
 
 def _is_portal_url(form: str) -> bool:
-    return is_web_address(form) and _has_both(form)
+    """Return whether links of the portal are such as a dataset may have, or of this machine."""
+    if not is_web_address(form):
+        return False
+    parts = urlsplit(form)
+    is_safe = parts.scheme == "https" or is_this_machine(parts.hostname or "")
+    return is_safe and "@" not in parts.netloc and _has_both(form)
 
 
 def _is_portal_path(form: str) -> bool:

@@ -166,6 +166,26 @@ def test_invalid_values_are_reported_at_once(tmp_path: Path) -> None:
         read_profile(file)
 
 
+_PORTAL = '[portal]\nurl = "{}/{{project}}/{{rest}}"\npath = "/data/{{project}}/{{rest}}"\n'
+
+
+@pytest.mark.parametrize(
+    "address", ["http://portal.example.org", "https://me@portal.example.org", "ftp://a.example"]
+)
+def test_a_portal_whose_links_no_dataset_may_have_is_refused(tmp_path: Path, address: str) -> None:
+    file = write_profile(tmp_path / "p.toml", MINIMAL + _PORTAL.format(address))
+    with pytest.raises(SettingsError, match=r"portal\.url: must be an https address"):
+        read_profile(file)
+
+
+@pytest.mark.parametrize("address", ["https://portal.example.org", "http://127.0.0.1:9"])
+def test_a_portal_is_an_https_address_or_one_of_this_machine(tmp_path: Path, address: str) -> None:
+    file = write_profile(tmp_path / "p.toml", MINIMAL + _PORTAL.format(address))
+    portal = read_profile(file).portal
+    assert portal is not None
+    assert portal.url.startswith(address)
+
+
 @pytest.mark.parametrize("text", ["name = ", "\x00", "name = 'a'\nname = 'b'"])
 def test_a_profile_that_is_not_toml_is_reported(tmp_path: Path, text: str) -> None:
     file = write_profile(tmp_path / "p.toml", text)
