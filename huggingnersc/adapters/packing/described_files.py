@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from huggingnersc.adapters.packing.scan_blocks import TableScan
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.table_kinds import table_reader, table_type
+from huggingnersc.adapters.packing.version_files import note_others
 from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.packing.features import features_text, parse_features, value
 from huggingnersc.domain.packing.table_blocks import block_line, parse_block
@@ -60,6 +61,7 @@ class DescribedFiles:
         kind = table_type(os.fsdecode(first.path))
         assert kind is not None  # noqa: S101 - by its name
         with source_files(self._root) as opened:
+            note_others(opened, self._tables, self._faults)
             reader = table_reader(kind, opened, {})
             scan = TableScan(reader, _BLOCK_BYTES, self._faults)
             for table in self._tables:

@@ -17,7 +17,7 @@ from huggingnersc.adapters.inventory.sorted_walk import (
     sorted_walk,
 )
 from huggingnersc.adapters.packing.listing import SourceListing
-from huggingnersc.adapters.packing.source_faults import SourceFaults
+from huggingnersc.adapters.packing.source_faults import NEW_VERSION, SourceFaults
 from huggingnersc.domain.packing.description_files import is_description, is_metadata
 from huggingnersc.domain.packing.grouping import (
     GroupKind,
@@ -275,7 +275,7 @@ def _recorded(
             left_out[NEW] += 1
             continue
         if entry.size_bytes != file.size_bytes:
-            faults.add(file.path, "it has another size than in the version")
+            faults.add(file.path, "it has another size than in the version", hint=NEW_VERSION)
         else:
             yield file._replace(digest=entry.digest)
         entry = next(entries, None)
@@ -288,7 +288,7 @@ def _recorded(
 def _note_missing(entry: ManifestEntry, faults: SourceFaults) -> None:
     folder, slash, name = entry.path.rpartition(b"/")
     if entry.is_file and not _no_data(folder + slash, name):
-        faults.add(entry.path, "it is in the version and is gone")
+        faults.add(entry.path, "it is in the version and is gone", hint=NEW_VERSION)
 
 
 def _entries(manifest: ManifestFile) -> Iterator[ManifestEntry]:

@@ -42,13 +42,14 @@ def pack_shard(arguments: Mapping[str, Any], items: bytes) -> bytes:
         items: the work list of the shard, see `shard_job`.
 
     Raises:
-        SourceChangedError: a file is not what was listed.
+        SourceChangedError: a file is not what was listed, or not that of the version.
         OSError: the shard cannot be written, or a file not be read.
     """
     job, out = parse_job(items), Path(arguments["out"])
     write = _write_rows if _is_of_tables(job) else _write_samples
     with source_files(arguments["root"]) as source, shard_output(out / job.path) as output:
         written = write(job, source, output, arguments)
+        source.require_version()
         manifest_sha256 = write_manifest(out, job, written.lines)
     packed = packed_shard(job, output, written.samples, manifest_sha256)
     result = {"shard": asdict(packed), "keys_sum": written.keys_sum}

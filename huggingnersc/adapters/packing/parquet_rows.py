@@ -119,7 +119,7 @@ def write_parquet(job: ShardJob, source: SourceFiles, output: ShardOutput) -> li
         arrays = reader.arrays if isinstance(reader, FileRows) else ()
         with ParquetShard(output, arrow_schema(features), arrays) as shard:
             for sample in job.samples():
-                shard.add(_row(reader, sample), reader.cost_bytes(sample))
+                shard.add(_row(source, reader, sample), reader.cost_bytes(sample))
                 lines.extend(_lines(sample))
     return lines
 
@@ -134,10 +134,11 @@ def _reader(job: ShardJob, source: SourceFiles, features: Features) -> SampleRea
             return FileRows(source, job.layout)
 
 
-def _row(reader: SampleReader, sample: Sample) -> dict[str, Any]:
+def _row(source: SourceFiles, reader: SampleReader, sample: Sample) -> dict[str, Any]:
     try:
         return reader.row(sample)
     except ValueError as error:
+        source.require_version()  # which says more
         named = visible(os.fsdecode(sample.key))
         raise PackingError(
             f"The sample {named} cannot be made a row: {error}.",

@@ -12,6 +12,7 @@ from huggingnersc.adapters.packing.idx_files import read_idx
 from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.adapters.packing.source_files import source_files
+from huggingnersc.adapters.packing.version_files import note_others
 from huggingnersc.domain.packing.cifar import cifar_files
 from huggingnersc.domain.packing.idx import idx_name
 from huggingnersc.domain.packing.options import SourceKind
@@ -21,7 +22,10 @@ from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from huggingnersc.adapters.packing.listing import SourceRoot
+    from huggingnersc.adapters.packing.source_files import SourceFiles
     from huggingnersc.domain.packing.options import PackOptions
     from huggingnersc.domain.packing.record_source import RecordSource
 
@@ -32,7 +36,7 @@ _LABEL = "label"
 def list_idx(source: SourceRoot, options: PackOptions, form: ShardForm) -> SourceListing:
     """Return the records of the IDX files of a source as samples.
 
-    Every file is read once, as its size is compared with its header.
+    Every file is read once, as its size is compared with its header; of a version twice.
 
     Raises:
         SourceUnsuitableError: files are damaged, or do not belong together.
@@ -44,6 +48,7 @@ def list_idx(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sourc
     chosen = {path: file for path, file in files.items() if idx_name(path)}
     left_out[OTHERS] += len(files) - len(chosen)
     with source_files(source.path) as opened:
+        _require_version(source, opened, chosen.values())
         found = read_idx(opened, [*chosen.values()])
     return _listing(SourceKind.IDX, found, left_out, options)
 
@@ -51,7 +56,7 @@ def list_idx(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sourc
 def list_cifar(source: SourceRoot, options: PackOptions, form: ShardForm) -> SourceListing:
     """Return the images of CIFAR's batches as samples.
 
-    Every batch is read once; nothing in it is run.
+    Every batch is read once, of a version twice; nothing in it is run.
 
     Raises:
         SourceUnsuitableError: files are damaged, or do not belong together.
@@ -64,7 +69,9 @@ def list_cifar(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sou
     chosen = {*known.batches, *([known.meta] if known.meta else ())} if known else set()
     left_out[OTHERS] += len(files) - len(chosen)
     with source_files(source.path) as opened:
-        found = read_cifar(opened, [files[path] for path in sorted(chosen)])
+        listed = [files[path] for path in sorted(chosen)]
+        _require_version(source, opened, listed)
+        found = read_cifar(opened, listed)
     return _listing(SourceKind.CIFAR, found, left_out, options)
 
 
@@ -76,6 +83,17 @@ def _files(source: SourceRoot, left_out: Counter[str]) -> dict[str, ListedPart]:
     }
     faults.require_none(source.path)
     return files
+
+
+def _require_version(source: SourceRoot, opened: SourceFiles, files: Iterable[ListedPart]) -> None:
+    """Make sure that files are those of the version, where one is packed.
+
+    Raises:
+        SourceUnsuitableError: some are not.
+    """
+    faults = SourceFaults()
+    note_others(opened, files, faults)
+    faults.require_none(source.path)
 
 
 def _listing(

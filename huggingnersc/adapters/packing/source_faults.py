@@ -9,7 +9,7 @@ from huggingnersc.adapters.inventory.shard_result import NamedPaths
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import SourceUnsuitableError
-from huggingnersc.fixes import Message
+from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.fixes import Text
 
+NEW_VERSION = Message("Take a new version, then pack that: ", Fix(Verb.SNAPSHOT_DATASET))
 _MOST_SHOWN = 5
 
 
@@ -53,7 +54,11 @@ def _spaced(hints: list[Text]) -> Iterator[str | Message]:
         yield from (" ", hint) if number else (hint,)
 
 
-def _problem(reason: str, named: NamedPaths) -> Problem:
-    shown = ", ".join(named.first[:_MOST_SHOWN])
+def shown_paths(named: NamedPaths) -> str:
+    """Return the first of some paths, and how many more there are."""
     more = f" and {named.count - _MOST_SHOWN:,} more" if named.count > _MOST_SHOWN else ""
-    return Problem(plural(named.count, "file"), f"{reason}: {shown}{more}")
+    return ", ".join(named.first[:_MOST_SHOWN]) + more
+
+
+def _problem(reason: str, named: NamedPaths) -> Problem:
+    return Problem(plural(named.count, "file"), f"{reason}: {shown_paths(named)}")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.inventory.shard_result import NamedPaths
 from huggingnersc.adapters.inventory.sorted_walk import open_root
+from huggingnersc.adapters.packing.source_faults import NEW_VERSION, shown_paths
+from huggingnersc.domain.packing.sample import UNKNOWN
+from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import SourceChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from hashlib import _Hash
 
     from huggingnersc.domain.packing.sample import ListedPart
 
@@ -29,14 +35,16 @@ class SourceFiles:
         root: of the source, as it may be shown.
         descriptor: of the open folder.
         only: the name of the file in it, if the source is one file.
+        others: files that were read, and are not those of the version.
     """
 
     root: str
     descriptor: int
     only: bytes = b""
+    others: NamedPaths = field(default_factory=NamedPaths)
 
     def read(self, part: ListedPart) -> bytes:
-        """Return the content of a file.
+        """Return the content of a file, once it was compared with the version.
 
         Raises:
             SourceChangedError: it is not what was listed.
@@ -47,7 +55,45 @@ class SourceFiles:
             while len(content) < part.size_bytes and (more := os.read(file, 1 << 24)):
                 content += more
             self.require(part, file, len(content))
-            return content
+        if part.digest != UNKNOWN:
+            self.compare(part, sha256(content))
+        return content
+
+    def digest(self, part: ListedPart) -> bytes:
+        """Return the hexadecimal SHA-256 of a file, which is read in pieces.
+
+        Raises:
+            SourceChangedError: it is not what was listed.
+            OSError: it cannot be read.
+        """
+        with os.fdopen(self.open(part), "rb") as file:
+            computed = file_digest(file, "sha256")
+            self.require(part, file.fileno(), file.tell())
+        return computed.hexdigest().encode()
+
+    def compare(self, part: ListedPart, computed: _Hash) -> None:
+        """Note a file whose content is not that of the version; `require_version` reports it.
+
+        Args:
+            part: the file; its digest is known.
+            computed: the SHA-256 of what was read.
+        """
+        if computed.hexdigest().encode() != part.digest:
+            self.others.add(visible(os.fsdecode(part.path)))
+
+    def require_version(self) -> None:
+        """Make sure that all files that were compared are those of the version.
+
+        Raises:
+            SourceChangedError: some are not; the first are named.
+        """
+        if self.others.count:
+            count = plural(self.others.count, "file")
+            raise SourceChangedError(
+                f"The content of {count} in {visible(self.root)} is not that of the version: "
+                f"{shown_paths(self.others)}; snapshot-dataset makes a new version to pack.",
+                hint=NEW_VERSION,
+            )
 
     def path_of(self, part: ListedPart) -> Path:
         """Return the path of a file, for libraries that open files themselves."""

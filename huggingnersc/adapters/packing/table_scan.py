@@ -13,6 +13,7 @@ from huggingnersc.adapters.packing.folder_source import listed_files
 from huggingnersc.adapters.packing.scan_blocks import TableScan
 from huggingnersc.adapters.packing.source_faults import SourceFaults
 from huggingnersc.adapters.packing.table_kinds import table_reader, table_type
+from huggingnersc.adapters.packing.version_files import note_others
 from huggingnersc.domain.draft.split import split_name, split_word
 from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart
 from huggingnersc.domain.text.terminal import visible
@@ -65,7 +66,7 @@ class ScannedTables:
 def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> ScannedTables:
     """Read all files once; of Parquet and HDF5 only what says how they are built.
 
-    A block of rows is in memory at a time.
+    A block of rows is in memory at a time. Files of a version are hashed before that.
 
     Args:
         source: where to look.
@@ -85,6 +86,7 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
     file_type = max(sorted(types), key=lambda one: types[one])
     files = tuple(file for file in listed if _type_of(file) is file_type)
     left_out[OTHERS] += len(listed) - len(files)
+    note_others(opened, files, faults)
     reader = table_reader(file_type, opened, {})
     scan = TableScan(reader, block_bytes, faults)
     for file in files:

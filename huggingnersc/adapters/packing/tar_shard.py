@@ -6,15 +6,19 @@ Members are joined in a buffer of 4 MiB, into which files are read without anoth
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 from huggingnersc.adapters.packing.compressed_output import compressed
 from huggingnersc.domain.packing.member_line import member_line
 from huggingnersc.domain.packing.pack import Compress
+from huggingnersc.domain.packing.sample import UNKNOWN
 from huggingnersc.domain.packing.tar_header import BLOCK_BYTES, TAR_END, member_header
 from huggingnersc.domain.packing.webdataset_names import MemberNames
 
 if TYPE_CHECKING:
+    from hashlib import _Hash
+
     from huggingnersc.adapters.packing.shard_output import ShardOutput
     from huggingnersc.adapters.packing.source_files import SourceFiles
     from huggingnersc.domain.packing.sample import ListedPart
@@ -71,18 +75,21 @@ class _Tar:
         if self._used + needed > _BUFFER_BYTES:
             self._flush()
         self._put(header)
+        computed = None if part.digest == UNKNOWN else sha256()
         file = self._source.open(part)
         try:
             read = self._fill if needed <= _BUFFER_BYTES else self._stream_large
-            self._source.require(part, file, read(file, size_bytes))
+            self._source.require(part, file, read(file, size_bytes, computed))
         except IsADirectoryError as error:
             raise self._source.changed(part, "it is a folder now") from error
         finally:
             os.close(file)
+        if computed is not None:
+            self._source.compare(part, computed)
         if over := size_bytes % BLOCK_BYTES:
             self._put(_ZEROS[over:])
 
-    def _fill(self, file: int, size_bytes: int) -> int:
+    def _fill(self, file: int, size_bytes: int, computed: _Hash | None) -> int:
         """Read a file into the buffer, which has room for it and for a byte more."""
         begin = self._used
         end = begin + size_bytes + 1
@@ -93,9 +100,11 @@ class _Tar:
             if not more:
                 break
             count += more
+        if computed is not None:
+            computed.update(self._buffer[begin : self._used])
         return count
 
-    def _stream_large(self, file: int, size_bytes: int) -> int:
+    def _stream_large(self, file: int, size_bytes: int, computed: _Hash | None) -> int:
         """Read a file through the buffer, which is too small for it."""
         total = 0
         while total <= size_bytes:
@@ -103,6 +112,8 @@ class _Tar:
             if not count:
                 break
             total += count
+            if computed is not None:
+                computed.update(self._buffer[self._used : self._used + count])
             self._used += count
             if self._used == _BUFFER_BYTES:
                 self._flush()

@@ -11,6 +11,7 @@ from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
 from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, Sample, sample_line
 from huggingnersc.domain.packing.shard_job import job_bytes
 from huggingnersc.errors import SourceChangedError
+from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,26 @@ def test_a_file_that_changed_leaves_no_shard(tmp_path: Path, change: str) -> Non
     with pytest.raises(SourceChangedError):
         _packed(root, out, samples)
     assert [*(out / "data").iterdir()] == []
+
+
+def _other(part: ListedPart) -> ListedPart:
+    return part._replace(digest=b"0" * 64)
+
+
+@pytest.mark.parametrize("compress", ["none", "gz"])
+def test_every_file_that_is_not_that_of_the_version_is_named(
+    tmp_path: Path, compress: str
+) -> None:
+    root, out = tmp_path / "source", tmp_path / "out"
+    samples = [Sample(one.key, tuple(map(_other, one.parts))) for one in _source(root)]
+    for _ in range(2):  # the same again
+        with pytest.raises(SourceChangedError) as caught:
+            _packed(root, out, samples, compress)
+        for name in ("cats/a.jpg", "cats/a.txt", "b.jpg"):  # small, empty, larger than the buffer
+            assert name in str(caught.value)
+        assert isinstance(caught.value.hint, Message)
+        assert Fix(Verb.SNAPSHOT_DATASET) in caught.value.hint.parts
+        assert [file for file in out.rglob("*") if file.is_file()] == []
 
 
 def test_digests_that_are_not_known_are_written_as_such(tmp_path: Path) -> None:
