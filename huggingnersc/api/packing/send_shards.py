@@ -20,8 +20,8 @@ from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.versions.moment import MOMENT_FORM
-from huggingnersc.errors import HubConflictError
-from huggingnersc.fixes import Verb
+from huggingnersc.errors import HubConflictError, PackDamagedError
+from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def upload_run(
     Raises:
         RunBusyError: another process uploads the same pack.
         RunError: the folder of the run cannot be written.
+        PackDamagedError: the pack is not what it recorded; a run that sent nothing is removed.
     """
     root = Path(site.run_root)
     with explained_run(root):
@@ -58,8 +59,30 @@ def upload_run(
     with run.locked():
         with explained_run(root):
             _list_shards(run, prepared)
-        yield run
+        try:
+            yield run
+        except PackDamagedError as error:
+            if not _has_sent(run, prepared):
+                run.remove()  # there is nothing to go on with
+            raise _damaged(error, prepared.pack.folder) from error
         run.remove()
+
+
+def _has_sent(run: RunFolder, prepared: PreparedUpload) -> bool:
+    lacking = {file.path for file in prepared.lacking}
+    return any(prepared.pack.pack.shards[number].path in lacking for number in run.done())
+
+
+def _damaged(error: PackDamagedError, folder: Path) -> PackDamagedError:
+    return PackDamagedError(
+        str(error),
+        hint=error.hint
+        or Message(
+            "See all that is damaged: ",
+            Fix(Verb.VERIFY_DATASET, (str(folder),)),
+            "; then pack the data again, to another folder, and upload that.",
+        ),
+    )
 
 
 def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSpec:
@@ -74,7 +97,6 @@ def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSp
         task=_TASK,
         created_at=datetime.now(UTC).strftime(MOMENT_FORM),
         arguments={
-            "root": str(prepared.pack.folder),
             "repo_id": prepared.repo_id,
             "pack_sha256": prepared.pack.sha256,
         },

@@ -222,7 +222,7 @@ def _status(run: RunFolder) -> RunStatus:
         verb=run.spec.verb,
         engine=run.spec.engine,
         state=state,
-        data=str(run.spec.arguments.get("root", "")),
+        data=str(run.spec.arguments.get("root") or run.spec.request.get("shards", "")),
         created_at=run.spec.created_at,
         folder=run.path,
         is_listed=run.is_sealed,

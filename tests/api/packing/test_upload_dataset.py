@@ -251,6 +251,24 @@ def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
     assert status_runs(site=str(centre.profile)).runs == ()
 
 
+def test_a_damaged_pack_is_in_the_way_of_no_other_one(centre: Centre, tmp_path: Path) -> None:
+    catalog_iris(centre)
+    whole, damaged = parquet_pack(tmp_path / "whole"), parquet_pack(tmp_path / "damaged")
+    for number, name in enumerate(
+        (PARQUET[1], PARQUET[0])
+    ):  # before anything was sent, and after a shard
+        shard = damaged / name
+        content = shard.read_bytes()
+        shard.write_bytes(bytes(len(content)))
+        with pytest.raises(PackDamagedError) as caught:
+            upload_iris(centre, damaged, jobs=1)
+        assert Fix(Verb.VERIFY_DATASET, (str(damaged),)) in getattr(caught.value.hint, "parts", ())
+        assert len(status_runs(site=str(centre.profile)).runs) == number
+        shard.write_bytes(content)
+    assert upload_iris(centre, whole).outcome is UploadOutcome.UPLOADED
+    assert (data_on_hub(centre), status_runs(site=str(centre.profile)).runs) == (PARQUET, ())
+
+
 def test_an_upload_that_works_is_not_cancelled_and_one_that_ended_is_deleted(
     centre: Centre, tmp_path: Path
 ) -> None:
