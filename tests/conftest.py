@@ -217,7 +217,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if attacks:
         _write_attacks(terminalreporter, attacks)
     if leaves_out_some():
-        terminalreporter.write_line(f"a desk's sample: in slow files one test in {ONE_IN}")
+        terminalreporter.write_line(f"a desk's sample: of slow tests one in {ONE_IN}")
 
 
 def _write_attacks(reporter: pytest.TerminalReporter, attacks: Counter[tuple[str, str]]) -> None:
