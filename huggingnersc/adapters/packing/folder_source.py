@@ -18,6 +18,7 @@ from huggingnersc.adapters.inventory.sorted_walk import (
 )
 from huggingnersc.adapters.packing.listing import SourceListing
 from huggingnersc.adapters.packing.source_faults import NEW_VERSION, SourceFaults
+from huggingnersc.adapters.packing.source_notes import SourceNotes
 from huggingnersc.domain.packing.description_files import is_description, is_metadata
 from huggingnersc.domain.packing.grouping import (
     GroupKind,
@@ -49,6 +50,10 @@ DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"
 DESCRIBED = "described"  # what tables say of files, see `DescribedFiles`
+_READABLE = (
+    "Make what cannot be read readable (chmod -R u+rX, or ask its owner), or pack a copy or a "
+    "version without it."
+)
 _LAST = b"\xff" * 8  # in its sample
 _ODD_BEGINS = b"._"
 _AT_A_TIME = 1_000  # files of a folder
@@ -79,9 +84,11 @@ def list_files(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sou
             of the version.
         PackingError: the root cannot be read.
     """
-    left_out, about = Counter[str](), dict[str, Any]()
-    parts = _parts(source, options, form, left_out, about)
-    return SourceListing(kind=SourceKind.FILES, parts=parts, left_out=left_out, about=about)
+    left_out, about, warnings = Counter[str](), dict[str, Any](), list[str]()
+    parts = _parts(source, options, form, left_out, about, warnings)
+    return SourceListing(
+        kind=SourceKind.FILES, parts=parts, left_out=left_out, about=about, warnings=warnings
+    )
 
 
 def _parts(
@@ -90,8 +97,9 @@ def _parts(
     form: ShardForm,
     left_out: Counter[str],
     about: dict[str, Any],
+    warnings: list[str],
 ) -> Iterator[SamplePart]:
-    faults = SourceFaults()
+    faults, notes = SourceFaults(), SourceNotes(options, form)
     grouped = _Grouped(options, form, left_out, faults)
     may_describe = form is ShardForm.PARQUET and options.grouping.kind not in _ORDERED
     tables = list[ListedPart]()
@@ -99,7 +107,9 @@ def _parts(
         if may_describe and is_metadata(file.path):
             tables.append(ListedPart(*file, WHOLE_FILE))
         elif part := grouped.part(file):
+            notes.add(file.path, file.size_bytes)
             yield part
+    warnings += notes.warnings()
     if tables:
         from huggingnersc.adapters.packing.described_files import DescribedFiles
 
@@ -193,7 +203,7 @@ def _regular(
                     left_out[_kind(source, unescaped(one.path))] += 1
                 case Folder():
                     if isinstance(one.about, OSError):
-                        faults.add(unescaped(one.path), f"{one.about.strerror}")
+                        faults.add(unescaped(one.path), f"{one.about.strerror}", hint=_READABLE)
 
 
 def _plain(
@@ -212,7 +222,7 @@ def _plain(
         if status is None:
             faults.add(path, "it cannot be looked at")
         elif not status.st_mode & S_IROTH and not _is_readable(source, path):
-            faults.add(path, "it is not readable")
+            faults.add(path, "it is not readable", hint=_READABLE)
         else:
             yield SourceFile(path, status.st_size, status.st_mtime_ns, UNKNOWN)
 

@@ -80,12 +80,14 @@ class SourceListing:
         left_out: how many files are no part of a sample, by reason; complete once all parts were
             taken.
         about: what else the layout needs to know, also complete only then.
+        warnings: what a user should know, a sentence each; also complete only then.
     """
 
     kind: SourceKind
     parts: Iterator[SamplePart]
     left_out: Counter[str] = field(default_factory=Counter)
     about: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 def reader_of(kind: SourceKind) -> Reader:

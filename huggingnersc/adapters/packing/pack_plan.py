@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, islice
 from typing import TYPE_CHECKING
 
@@ -173,7 +173,7 @@ def _plan(
     return PackPlan(
         options=options,
         kind=listing.kind,
-        layout=layout,
+        layout=replace(layout, warnings=(*layout.warnings, *listing.warnings)),
         splits=tuple(_planned_splits(samples, splits, lengths, options)),
         left_out={**listing.left_out, **({OUTSIDE: outside} if outside else {})},
         size_bytes=sum(map(sum, costs)),

@@ -131,8 +131,10 @@ class _Renamed:
 def _warnings(sets: Counter[tuple[bytes, ...]], compress: Compress) -> Iterator[str]:
     if len(sets) > 1:
         yield (
-            f"The samples have {len(sets):,} different sets of file types. `datasets` loads them "
-            "only with the features of a card; --form parquet makes columns that may be empty."
+            f"The samples have {len(sets):,} different sets of file types. `datasets` takes the "
+            "columns from the first five samples of the last split, fails where these differ, and "
+            "drops types that they lack; --form parquet --group-by stem makes columns that may be "
+            "empty."
         )
     if compress is Compress.ZST:
         yield "`datasets` does not load tar files in Zstandard; `tar --zstd` reads them."

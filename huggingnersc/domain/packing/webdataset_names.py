@@ -18,6 +18,7 @@ _DTYPES = {
     "": "cbor json jsn mp msg npy npz pth tb ten gz bz2 xz zst lz4",  # seen only in the files
 }
 _DTYPE_OF = {word: dtype for dtype, words in _DTYPES.items() for word in words.split()}
+_TAKEN_AS_THEY_ARE = frozenset({"string", "binary"})
 
 
 class MemberNames:
@@ -40,6 +41,12 @@ class MemberNames:
     def of(self, key: bytes, path: bytes) -> bytes:
         """Return the name of a file in a sample: the key, a dot, and the extension."""
         return b"%b.%b" % (key, self.extension(key, path))
+
+
+def is_decoded(path: str) -> bool:
+    """Return whether readers decode files of this name, so that an empty one is an error."""
+    dtype = _DTYPE_OF.get(path.rpartition(".")[2].lower(), "binary")
+    return dtype not in _TAKEN_AS_THEY_ARE
 
 
 def columns_of(extensions: list[str]) -> list[dict[str, str]]:

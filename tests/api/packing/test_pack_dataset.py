@@ -262,6 +262,25 @@ def test_a_name_with_other_dots_is_changed_and_the_manifest_has_the_path(
     assert verify_pack(packed.out, mode="full").problems == ()
 
 
+def test_what_cannot_be_read_is_named_with_what_helps(
+    source: Path, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source / "cats/0.txt").chmod(0)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", site=site)
+    (problem,) = caught.value.problems
+    assert "cats/0.txt" in str(problem)
+    assert "chmod" in str(caught.value.hint)
+
+
+def test_notes_of_files_are_warnings_of_a_pack(tmp_path: Path, site: Site) -> None:
+    source = write_tree(tmp_path / "source", {"0.png": "1", "1.png": ""})
+    packed = pack_dataset(str(source), tmp_path / "out", dry_run=True, site=site)
+    (warning,) = packed.warnings
+    assert "1.png" in warning
+
+
 def test_options_that_make_no_sense_are_reported_at_once(
     source: Path, tmp_path: Path, site: Site
 ) -> None:
