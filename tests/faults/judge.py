@@ -20,6 +20,7 @@ MOST_WAITED_S = 60.0
 _STAGED = ".staged"  # of hidden folders; the next run replaces them
 _SITE, _SITE_BEFORE, _BESIDE_SITE = "site:site/", "site:.site.before/", "site:."
 _PACK, _BUCKET = "site:pack/", "bucket:iris/v1/"
+_RUN = "run:"
 _FRESH = {"hub:.gitattributes"}  # what a new repository holds
 
 
@@ -44,14 +45,19 @@ def unequal(state: Mapping[str, str], expected: Mapping[str, str]) -> str:
     return ", ".join(sorted({key for key, _ in state.items() ^ expected.items()}))
 
 
-def done_again(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Return what was finished before the second run, and is another now; empty when nothing is.
+def done_again(
+    before: Mapping[str, str], after: Mapping[str, str], *, old: Mapping[str, str]
+) -> str:
+    """Return what the first run finished and the second one replaced; empty when nothing.
 
     Args:
-        before: what `World.finished` returned before it.
+        before: what `World.finished` returned before the second run.
         after: the same after it.
+        old: the same before the first one. It may be of another repository.
     """
-    found = sorted(name for name, mark in before.items() if after.get(name, mark) != mark)
+    found = sorted(
+        name for name, mark in before.items() if name not in old and after.get(name, mark) != mark
+    )
     return f"done again: {', '.join(found)}" if found else ""
 
 
@@ -138,7 +144,12 @@ def _below(folder: str, state: State) -> State:
 
 
 def _visible(state: State) -> State:
-    return {path: look for path, look in state.items() if not _is_staged(path)}
+    """Return a state without what the next run removes."""
+    return {
+        path: look
+        for path, look in state.items()
+        if not _is_staged(path) and not path.startswith(_RUN)
+    }
 
 
 def _is_staged(path: str) -> bool:

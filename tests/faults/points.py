@@ -77,7 +77,7 @@ class Trial:
     def __init__(self, world: World, scenario: Scenario, undisturbed: Seen) -> None:
         self._name, self._undisturbed = scenario.name, undisturbed
         world.put_back()
-        _, self._start = in_child(world.state)
+        _, (self._start, self._old) = in_child(lambda: (world.state(), world.finished()))
 
     def first(self, points: int) -> Verdict:
         """Return the verdict on the undisturbed run."""
@@ -105,7 +105,7 @@ class Trial:
             "" if seen["struck"] else "the fault did not strike",
             unexplained(run) if run else "",
             self._too_early(fault, seen["between"], run),
-            done_again(*seen["finished"]),
+            done_again(*seen["finished"], old=self._old),
             self._not_completed(seen),
         ]
         return self._verdict(fault, at, run, reasons)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from huggingnersc.adapters.engines.run_folder import RunFolder, runs_in
 from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
@@ -89,6 +90,7 @@ class World:
         self.home, self._start = root / "home", root / "start"
         self.catalog = self.home / ".local/share/huggingnersc/catalog"
         self.hub_root = self.home / ".local/share/huggingnersc/hub"
+        self._runs = self.home / ".local/share/huggingnersc/runs"
         self.profile, self.web = self.home / "centre.toml", self.home / "web"
         self._place = socket.socket()  # keeps the proxy's port, and never listens
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -129,7 +131,7 @@ class World:
 
     def state(self, running: RunningHub | None = None) -> dict[str, str]:
         """Return what a user can see: bytes and modes of the catalog, of an exported site and
-        of a download, the objects of a bucket, and the Hub's files.
+        of a download, unfinished runs, the objects of a bucket, and the Hub's files.
 
         Args:
             running: the world's Hub, where it runs; otherwise it is started if there is one.
@@ -143,6 +145,7 @@ class World:
             for file in self.web.rglob("*")
             if file.is_file() and file.name != STATE_FILE
         }
+        seen |= {f"run:{name}": "unfinished" for name in runs_in(self._runs)}
         seen |= {f"bucket:{key}": digest for key, (digest, _) in self._in_bucket().items()}
         if running is not None:
             return seen | _on_hub(running)
@@ -221,7 +224,6 @@ class World:
 
 def _packed_shards(home: Path) -> Iterator[Path]:
     """Yield the shards that were written and recorded, of finished and unfinished packs."""
-    from huggingnersc.adapters.engines.run_folder import RunFolder
     from huggingnersc.adapters.packing.pack_shard import pack_result
 
     for pack in home.rglob("pack.json"):

@@ -29,7 +29,12 @@ from huggingnersc.api.packing.prepare_upload import (
     planned_result,
     refuse_closed_source,
 )
-from huggingnersc.api.packing.send_shards import keep_sent, upload_progress, upload_run
+from huggingnersc.api.packing.send_shards import (
+    forget_upload,
+    keep_sent,
+    upload_progress,
+    upload_run,
+)
 from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.domain.bucket_address import parse_bucket_address
 from huggingnersc.domain.loading.upload import UploadBucket
@@ -86,7 +91,10 @@ def bucket_upload(
         hub = stack.enter_context(readable_hub(site) if dry_run else writable_hub(site))
         work = _BucketUpload(request, bucket, catalog, hub, site, report)
         prepared = work.prepare()
-        do = None if dry_run or prepared.is_nothing else lambda: work.do(prepared)
+        is_nothing = prepared.result.outcome is UploadOutcome.UNCHANGED
+        if is_nothing and not dry_run:
+            forget_upload(request, prepared, catalog, site)
+        do = None if dry_run or is_nothing else lambda: work.do(prepared)
         yield Pending(prepared.result, do)
 
 
@@ -153,7 +161,7 @@ class _BucketUpload:
             update=update,
             result=planned_result(pack, upload, record, update, self._site),
         )
-        is_nothing = is_whole and prepared.is_nothing
+        is_nothing = not lacking and prepared.is_nothing
         return replace(
             prepared,
             result=replace(

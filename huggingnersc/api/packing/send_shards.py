@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,13 +20,14 @@ from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
 from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.versions.moment import MOMENT_FORM
-from huggingnersc.errors import HubConflictError, PackDamagedError
+from huggingnersc.errors import HubConflictError, PackDamagedError, RunUnknownError
 from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.hub.large_files import HubFile
@@ -68,6 +69,22 @@ def upload_run(
         run.remove()
 
 
+def forget_upload(
+    request: UploadRequest, prepared: PreparedUpload, catalog: CatalogFolder, site: Site
+) -> None:
+    """Remove what a killed upload has left, where nothing is left to do.
+
+    Raises:
+        RunBusyError, DatasetBusyError: another process uploads the same, or works on the nickname.
+        RunError: the folder of the run cannot be removed.
+    """
+    root = Path(site.run_root)
+    with suppress(RunUnknownError):
+        run = RunFolder.open(root / _run_id(request, prepared, site))
+        with explained_run(root), run.locked(), catalog.lock(request.nickname):
+            run.remove()
+
+
 def _has_sent(run: RunFolder, prepared: PreparedUpload) -> bool:
     lacking = {file.path for file in prepared.lacking}
     return any(prepared.pack.pack.shards[number].path in lacking for number in run.done())
@@ -85,13 +102,17 @@ def _damaged(error: PackDamagedError, folder: Path) -> PackDamagedError:
     )
 
 
-def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSpec:
+def _run_id(request: UploadRequest, prepared: PreparedUpload, site: Site) -> str:
     told_apart = "\0".join(
         (str(site.catalog_root), site.hub_address, prepared.repo_id, prepared.pack.sha256)
     )
     digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
+    return f"{Verb.UPLOAD_DATASET.partition('_')[0]}-{request.nickname}-{digest}"
+
+
+def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSpec:
     return RunSpec(
-        run_id=f"{Verb.UPLOAD_DATASET.partition('_')[0]}-{request.nickname}-{digest}",
+        run_id=_run_id(request, prepared, site),
         verb=Verb.UPLOAD_DATASET,
         engine=EngineName.LOCAL,
         task=_TASK,

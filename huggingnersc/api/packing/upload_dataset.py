@@ -14,7 +14,7 @@ from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.catalog.update_dataset import apply_update
 from huggingnersc.api.packing.bucket_upload import bucket_of, bucket_upload
 from huggingnersc.api.packing.prepare_upload import UploadRequest, prepare_upload
-from huggingnersc.api.packing.send_shards import ShardSender, upload_run
+from huggingnersc.api.packing.send_shards import ShardSender, forget_upload, upload_run
 from huggingnersc.api.packing.upload_result import Uploaded, UploadOutcome
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
@@ -98,6 +98,8 @@ def _planned(
         return
     with writable_hub(site) as hub:
         prepared = prepare_upload(request, catalog, hub, site)
+        if prepared.is_nothing:
+            forget_upload(request, prepared, catalog, site)
         uploading = _Uploading(request, catalog, hub, site, report)
         do = None if prepared.is_nothing else lambda: uploading.do(prepared)
         yield Pending(prepared.result, do)

@@ -18,6 +18,7 @@ from huggingnersc import (
     upload_dataset,
 )
 from huggingnersc.adapters.catalog_folder import CatalogFolder
+from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
 from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.api.runs.cancel_run import CancelOutcome
@@ -99,6 +100,24 @@ def test_shards_are_uploaded_once_and_outlive_every_other_change(
     record = CatalogFolder(centre.catalog).record("iris")
     assert record.upload is not None
     assert [one.path for one in record.upload.shards] == [PARQUET[1], PARQUET[2], PARQUET[0]]
+
+
+def test_an_upload_that_was_killed_at_its_end_leaves_nothing_after_the_next_call(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog_iris(centre)
+    pack, site = parquet_pack(tmp_path / "pack"), str(centre.profile)
+    with monkeypatch.context() as killed:
+        killed.setattr(RunFolder, "remove", lambda _: None)
+        upload_iris(centre, pack)
+    assert len(status_runs(site=site).runs) == 1
+    staged = centre.catalog / ".iris.staged"
+    staged.mkdir()
+    upload_iris(centre, pack, dry_run=True)
+    assert len(status_runs(site=site).runs) == 1
+    assert upload_iris(centre, pack).outcome is UploadOutcome.UNCHANGED
+    assert status_runs(site=site).runs == ()
+    assert not staged.exists()
 
 
 def test_a_new_pack_replaces_the_former_one_in_either_form(centre: Centre, tmp_path: Path) -> None:

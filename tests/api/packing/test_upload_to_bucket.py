@@ -20,6 +20,7 @@ from huggingnersc import (
     status_runs,
     upload_dataset,
 )
+from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.api.packing.list_urls import list_urls
 from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.api.site import resolve_site
@@ -162,6 +163,24 @@ def test_upload_that_is_cut_off_is_resumed_and_sends_the_rest(
     assert not {f"/{bucket}/{key}" for key in sent} & set(s3.asked("PUT"))
     assert list(s3.objects(bucket))[-1] == "iris/v1/pack.json"
     assert to in hub_text(centre, "README.md")
+    assert status_runs(site=str(centre.profile)).runs == ()
+
+
+def test_what_is_missing_in_the_bucket_is_sent_again_although_all_is_recorded(
+    centre: Centre, s3: S3Server, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    pack, to = parquet_pack(tmp_path / "pack"), new_folder(s3)
+    bucket = to.split("/")[2]
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr(RunFolder, "remove", lambda _: None)
+        upload_iris(centre, pack, to)
+    whole = s3.objects(bucket)
+    for kind in ("pack.json", ".tsv", ".parquet"):
+        s3.keep(bucket, [key for key in whole if not key.endswith(kind)])
+        assert upload_iris(centre, pack, to).outcome is UploadOutcome.UPLOADED
+        assert s3.objects(bucket) == whole
+    assert upload_iris(centre, pack, to).outcome is UploadOutcome.UNCHANGED
     assert status_runs(site=str(centre.profile)).runs == ()
 
 
