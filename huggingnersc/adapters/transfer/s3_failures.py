@@ -39,7 +39,19 @@ _ELSEWHERE = frozenset(
         "TemporaryRedirect",
     }
 )
-_BUSY = frozenset({"500", "502", "503", "504", "InternalError", "ServiceUnavailable", "SlowDown"})
+_BUSY = frozenset(
+    {
+        "429",
+        "500",
+        "502",
+        "503",
+        "504",
+        "InternalError",
+        "ServiceUnavailable",
+        "SlowDown",
+        "TooManyRequests",
+    }
+)
 
 
 def require_s3() -> None:
@@ -64,6 +76,11 @@ def code_of(error: BaseException | None) -> str:
         if isinstance(response, dict):
             return str(response.get("Error", {}).get("Code", ""))
     return ""
+
+
+def is_about_object(error: BucketError) -> bool:
+    """Return whether a storage answered and is not too busy, so that other objects may be had."""
+    return code_of(error.__cause__) not in _BUSY | {""}
 
 
 @contextmanager

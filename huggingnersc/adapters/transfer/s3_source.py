@@ -9,6 +9,7 @@ from huggingnersc.adapters.transfer.failures import (
     OtherContentError,
     TransferCutError,
 )
+from huggingnersc.adapters.transfer.s3_failures import is_about_object
 from huggingnersc.errors import BucketAccessError, BucketError, BucketMissingError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class S3Connection:
         except BucketAccessError:
             raise
         except BucketError as error:
-            raise TransferCutError(str(error).rstrip("."), is_answered=True) from error
+            raise _cut(error) from error
         if found is None:
             raise OtherContentError("it was replaced meanwhile", is_answered=True)
         if found.size_bytes != file.size_bytes:
@@ -93,9 +94,9 @@ class S3Body:
         try:
             data = self._found.read(min(len(buffer), self._left))
         except BucketError as error:
-            raise TransferCutError(str(error).rstrip("."), is_answered=True) from error
+            raise _cut(error) from error
         if not data:
-            raise TransferCutError("the connection was cut", is_answered=True)
+            raise TransferCutError("the connection was cut")
         buffer[: len(data)] = data
         self._left -= len(data)
         return len(data)
@@ -103,3 +104,8 @@ class S3Body:
     def close(self) -> None:
         """Let go of it."""
         self._found.close()
+
+
+def _cut(error: BucketError) -> TransferCutError:
+    """Return a failure; a storage that is busy or away is so for every object."""
+    return TransferCutError(str(error).rstrip("."), is_answered=is_about_object(error))

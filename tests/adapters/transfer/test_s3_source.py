@@ -14,6 +14,7 @@ from huggingnersc.adapters.transfer.s3_bucket import Bucket
 from huggingnersc.adapters.transfer.s3_source import S3Source
 from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.domain.bucket_address import BucketAddress
+from huggingnersc.errors import TransferError
 from tests.s3_server import CUT
 from tests.transfers import content_of, fetch, wanted
 
@@ -75,3 +76,15 @@ def test_other_objects_are_told_apart(bucket: Bucket, tmp_path: Path) -> None:
     done = fetch(S3Source(bucket), wanted(FILES), tmp_path / "out")
     assert [problem.where for problem in done.problems] == ["pack.json"]
     assert content_of(tmp_path / "out").keys() == FILES.keys() - {b"pack.json"}
+
+
+@pytest.mark.parametrize("fault", ["SlowDown", CUT])
+def test_a_storage_that_is_busy_or_away_is_not_asked_for_one_file_after_the_other(
+    fault: str, bucket: Bucket, s3: S3Server, tmp_path: Path
+) -> None:
+    files = {b"%03d" % number: b"small" for number in range(50)}
+    s3.requests.clear()
+    s3.fault = lambda *_: fault
+    with pytest.raises(TransferError):
+        fetch(S3Source(bucket), wanted(files), tmp_path / "out", jobs=1)
+    assert len(set(s3.asked("GET"))) == 1
