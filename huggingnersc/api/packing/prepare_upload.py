@@ -22,6 +22,7 @@ from huggingnersc.domain.loading.upload_card import upload_lines
 from huggingnersc.domain.packing.download import whole_shards
 from huggingnersc.domain.packing.upload_limits import (
     pack_problems,
+    place_warnings,
     size_problems,
     upload_of,
     upload_warnings,
@@ -254,6 +255,7 @@ def planned_result(
         shards_repo_id=repo_id,
         shards_url=site.hub_url(repo_id.rpartition("/")[2]),
         private=private,
+        was_private=record.private,
         splits=tuple(
             SplitOnHub(
                 name=one.name,
@@ -272,6 +274,7 @@ def planned_result(
         warnings=(
             *origin_warnings(pack.pack.source, record),
             *upload_warnings(pack.pack, record, private=private),
+            *place_warnings(record.upload, upload, record.repo_id),
             *update.result.warnings,
         ),
         **addresses(record, site),

@@ -45,6 +45,7 @@ class Uploaded(CatalogResult):
         shards_repo_id: the repository that holds the shards.
         shards_url: its page.
         private: whether it is private.
+        was_private: whether the dataset is private before the upload.
         splits: what is on the Hub, by split.
         shards: how many shards there are.
         size_bytes: their size.
@@ -62,6 +63,7 @@ class Uploaded(CatalogResult):
     shards_repo_id: str
     shards_url: str
     private: bool
+    was_private: bool
     splits: tuple[SplitOnHub, ...]
     shards: int
     size_bytes: int

@@ -141,7 +141,7 @@ def uploaded(result: Uploaded) -> Iterator[str | Columns]:
         [
             ("Hub", result.hub_url),
             ("Shards", None if result.shards_url == result.hub_url else result.shards_url),
-            ("Seen by", "members of the organization" if result.private else "everyone"),
+            ("Seen by", _seen_by(result)),
             ("Pack", result.pack),
             ("Packed from", result.packed_from),
             ("Data", f"{plural(result.shards, 'shard')}, {size_words(result.size_bytes)}"),
@@ -159,6 +159,14 @@ def uploaded(result: Uploaded) -> Iterator[str | Columns]:
         ),
         wrapping=frozenset({0}),
     )
+
+
+def _seen_by(result: Uploaded) -> str:
+    who = "members of the organization" if result.private else "everyone"
+    if result.private == result.was_private:
+        return who
+    verb = "becomes" if result.outcome.value == "planned" else "became"
+    return f"{who}; it {verb} {'private' if result.private else 'public'}"
 
 
 def _sent(result: Uploaded) -> str | None:

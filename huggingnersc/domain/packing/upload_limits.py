@@ -113,6 +113,27 @@ def size_problems(pack: Pack, sizes: Mapping[str, int | None]) -> Iterator[Probl
             yield Problem(shard.path, f"has {there:,} bytes, not {shard.size_bytes:,}")
 
 
+def place_warnings(before: Upload | None, after: Upload, dataset: str) -> Iterator[str]:
+    """Yield what no longer works for visitors where shards move to another repository.
+
+    Args:
+        before: what was uploaded before, as recorded.
+        after: what takes its place.
+        dataset: the repository of the dataset, `NERSC/iris`.
+    """
+    if before is None or (before.is_within, before.is_beside) == (
+        after.is_within,
+        after.is_beside,
+    ):
+        return
+    former = before.repo_id(dataset)
+    if before.bucket is None:
+        now = after.bucket.address if after.bucket else after.repo_id(dataset)
+        yield f'load_dataset("{former}") no longer loads the data, which moves to {now}.'
+    if before.is_beside:
+        yield f"{former} becomes private and empty."
+
+
 def upload_warnings(pack: Pack, record: Record, *, private: bool) -> Iterator[str]:
     """Yield what should be known of an upload although it stops nothing."""
     large = [shard for shard in pack.shards if _USUAL_BYTES < shard.size_bytes <= _MOST_BYTES]

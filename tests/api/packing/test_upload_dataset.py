@@ -130,6 +130,10 @@ def test_a_new_pack_replaces_the_former_one_in_either_form(centre: Centre, tmp_p
 
     beside = upload_iris(centre, webdataset_pack(tmp_path / "tar"))
     assert (beside.shards_repo_id, beside.replaced_shards) == ("NERSC/iris-shards", 1)
+    moves = (
+        'load_dataset("NERSC/iris") no longer loads the data, which moves to NERSC/iris-shards.'
+    )
+    assert moves in beside.warnings
     assert data_on_hub(centre) == []
     assert [path.rpartition(".")[2] for path in data_on_hub(centre, "iris-shards")] == ["tar"] * 3
     assert "(/datasets/NERSC/iris-shards)" in hub_text(centre, "README.md")
@@ -137,7 +141,9 @@ def test_a_new_pack_replaces_the_former_one_in_either_form(centre: Centre, tmp_p
     assert "(/datasets/NERSC/iris)" in Path(card).read_text(encoding="utf-8")
     assert findings(centre) == []
 
-    assert upload_iris(centre, smaller).sent_shards == 1
+    back = upload_iris(centre, smaller)
+    assert back.sent_shards == 1
+    assert "NERSC/iris-shards becomes private and empty." in back.warnings
     assert data_on_hub(centre, "iris-shards") == []
     assert is_private(centre, "iris-shards")
     assert not is_private(centre)

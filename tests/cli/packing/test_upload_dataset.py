@@ -21,6 +21,7 @@ def test_nothing_is_uploaded_without_agreement_and_then_it_is_shown(
     catalog_iris(centre)
     pack = webdataset_pack(tmp_path / "pack")
     words = ("upload-dataset", "iris", str(pack), "--site", centre.profile)
+    assert "it becomes private" in run("", *words, "--private", "--dry-run").out
     refused = run("", *words)
     assert refused.code == 3
     assert not api(centre).repo_exists("NERSC/iris-shards", repo_type="dataset")
