@@ -31,6 +31,7 @@ from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
 from huggingnersc.domain.versions.version import public_bytes
 from huggingnersc.errors import (
     DatasetUnknownError,
+    HubUnreachableError,
     RunError,
     TargetOccupiedError,
     TransferError,
@@ -38,6 +39,7 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
+from huggingnersc.fixes import Fix, Verb
 from tests.api.iris import api, catalog_iris, update_iris
 from tests.api.iris_versions import add_version
 from tests.builders import record_of
@@ -533,6 +535,17 @@ def test_a_repository_is_looked_for_on_the_hub_of_nersc_from_any_machine() -> No
     assert site_for("iris", None, None).is_embedded
     at = site_for("NERSC/iris", None, "http://127.0.0.1:1")
     assert at.endpoint == "http://127.0.0.1:1"
+
+
+def test_a_repository_that_the_own_catalog_has_is_named_by_its_nickname(
+    catalog: VersionedCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUGGINGNERSC_CATALOG_ROOT", str(tmp_path / "catalog"))
+    for name, is_known in (("NERSC/iris@v1", True), ("NERSC/wine", False), ("LBL/iris", False)):
+        with pytest.raises(HubUnreachableError) as caught:
+            download_dataset(name, tmp_path / "out", endpoint="http://127.0.0.1:9")
+        fix = Fix(Verb.DOWNLOAD_DATASET, ("iris@v1", "DIR"))
+        assert (fix in getattr(caught.value.hint, "parts", ())) is is_known
 
 
 def test_shards_of_which_one_is_missing_are_not_the_whole_data(
