@@ -9,8 +9,9 @@ from hashlib import file_digest, sha256
 from typing import IO, TYPE_CHECKING
 
 from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.domain.packing.member_counts import count_samples
 from huggingnersc.domain.packing.member_line import parse_member_line
-from huggingnersc.domain.packing.pack import Compress, Pack, PackedShard, ShardForm
+from huggingnersc.domain.packing.pack import PACK_FILE, Compress, Pack, PackedShard, ShardForm
 from huggingnersc.domain.packing.sample import UNKNOWN
 from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.formatting import plural
@@ -44,7 +45,7 @@ def check_shard(folder: Path, pack: Pack, shard: PackedShard, mode: Mode) -> Che
         folder: of the pack.
         pack: what it should hold.
         shard: one of its shards.
-        mode: `quick` compares sizes and manifests; `full` reads every member, too.
+        mode: `quick` compares sizes, manifests and counts; `full` reads every member, too.
     """
     try:
         problems = [*_problems(folder, pack, shard, mode)]
@@ -76,6 +77,8 @@ def _problems(folder: Path, pack: Pack, shard: PackedShard, mode: Mode) -> Itera
         if sha256(b"".join(line + b"\n" for line in lines)).hexdigest() != shard.manifest_sha256:
             yield Problem(shard.manifest_path, "it is not as it was written")
             lines = None
+        else:
+            yield from _counts(pack, shard, lines)
     except OSError as error:
         yield Problem(shard.manifest_path, f"it cannot be read: {error.strerror}")
     if (size := file.stat().st_size) != shard.size_bytes:
@@ -90,6 +93,12 @@ def _problems(folder: Path, pack: Pack, shard: PackedShard, mode: Mode) -> Itera
         yield from _members(file, pack.compress, shard, lines, mode)
     elif pack.form is ShardForm.PARQUET:
         yield from _rows(file, shard)
+
+
+def _counts(pack: Pack, shard: PackedShard, lines: list[bytes]) -> Iterator[Problem]:
+    if (count := count_samples(pack, lines)) != shard.samples:
+        stated = plural(shard.samples, "sample")
+        yield Problem(PACK_FILE, f"it says {stated} of {shard.path}; its manifest has {count:,}")
 
 
 def _members(

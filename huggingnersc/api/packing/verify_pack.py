@@ -71,9 +71,9 @@ def verify_pack(
 ) -> VerifiedPack:
     """Compare the shards of a pack with `pack.json` and their manifests.
 
-    Sizes, hashes of shards and manifests, and names and sizes of members are compared, and that
-    no file or record is in two shards; rows of tables are only counted. Where hashes of members
-    are known from a version, `full` compares these, too.
+    Sizes, hashes of shards and manifests, names and sizes of members, and the numbers of samples
+    are compared, and that no file or record is in two shards; rows of tables are only counted.
+    Where hashes of members are known from a version, `full` compares these, too.
 
     Args:
         path: the folder of the pack.

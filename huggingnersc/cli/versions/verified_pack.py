@@ -10,6 +10,7 @@ from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.markup import escape
 from huggingnersc.cli.output import show
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.domain.versions.inventory_mode import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,7 @@ def show_verified_pack(result: VerifiedPack, *, as_json: bool, quiet: bool) -> N
 
 def verified_pack(result: VerifiedPack) -> Iterator[str]:
     """Show whether the pack is as it was written, and each problem."""
-    state = "is as it was written" if result.is_well else plural(len(result.problems), "problem")
-    yield heading(str(result.path), state)
+    yield heading(str(result.path), _state(result))
     splits = ", ".join(f"{name} {one.samples:,}" for name, one in result.splits.items())
     held = "row" if result.has_tables else "member"
     is_apart = result.is_well and not result.has_tables
@@ -39,3 +39,12 @@ def verified_pack(result: VerifiedPack) -> Iterator[str]:
     )
     for problem in result.problems:
         yield f"  [bold red]![/bold red] {escape(str(problem))}"
+
+
+def _state(result: VerifiedPack) -> str:
+    """Return what was found, and no more than was compared."""
+    if not result.is_well:
+        return plural(len(result.problems), "problem")
+    if result.mode is Mode.QUICK:
+        return "sizes and manifests are as they were written; no content was read"
+    return "is as it was written"

@@ -49,6 +49,12 @@ def is_decoded(path: str) -> bool:
     return dtype not in _TAKEN_AS_THEY_ARE
 
 
+def member_key(name: bytes) -> bytes:
+    """Return the key of the sample that a reader takes a member for a part of."""
+    folder, slash, last = name.rpartition(b"/")
+    return folder + slash + last.partition(b".")[0]
+
+
 def columns_of(extensions: list[str]) -> list[dict[str, str]]:
     """Return the columns as `dataset_info` writes them; none where one is seen only in the files.
 

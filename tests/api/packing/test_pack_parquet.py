@@ -46,6 +46,7 @@ def _loaded(packed: Packed) -> dict[str, list[dict[str, Any]]]:
     whole = datasets.load_dataset(folder, cache_dir=str(packed.out.with_name("cache")))
     streamed = datasets.load_dataset(folder, streaming=True)
     assert packed.pack is not None
+    assert verify_pack(packed.out).problems == ()
     rows = {}
     for split, counts in packed.pack.splits.items():
         assert whole[split].features._to_yaml_list() == packed.pack.features

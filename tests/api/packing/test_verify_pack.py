@@ -8,6 +8,7 @@ import shutil
 import tarfile
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from huggingnersc.domain.packing.pack import PACK_FILE
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import PackDamagedError
 from tests.builders import make_site, write_tree
+from tests.data_files import DATA_EXTRA
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
 _SHARD, _MANIFEST = "data/test-00000-of-00001.tar", "manifests/test-00000-of-00001.tsv"
@@ -83,6 +85,50 @@ def test_a_quick_look_sees_sizes_and_manifests(pack: Path) -> None:
     assert _places(pack, Mode.QUICK) == [_MANIFEST, _SHARD]
 
 
+def _say_one_more(pack: Path) -> None:
+    """Let `pack.json` say of its first shard, and of its split, that there is one sample more."""
+    about = json.loads((pack / PACK_FILE).read_bytes())
+    shard = about["shards"][0]
+    shard["samples"] += 1
+    about["splits"][shard["split"]]["samples"] += 1
+    (pack / PACK_FILE).write_text(json.dumps(about))
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_more_samples_than_the_manifests_have_are_reported(pack: Path, mode: Mode) -> None:
+    _say_one_more(pack)
+    assert _places(pack, mode) == [PACK_FILE]
+
+
+_PAIRS = {f"{folder}/{n}.{kind}": f"{n}" for folder in "ab" for n in range(5) for kind in "tu"}
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "samples"),
+    [
+        (_PAIRS, {}, 10),
+        ({"a/1.t": "1", "a/2.t": "2"}, {"group_by": "file"}, 2),
+        (_PAIRS, {"group_by": "folder", "form": "webdataset"}, 2),
+        (_PAIRS, {"group_by": r"(.*/\d)", "form": "webdataset"}, 10),
+        (_PAIRS, {"form": "parquet"}, 20),
+        (_PAIRS, {"form": "parquet", "group_by": "stem"}, 10),
+        (_PAIRS, {"group_by": "folder"}, 2),
+        ({"a.csv": "x\n1\n2\n", "b.csv": "x\n3\n"}, {}, 3),
+    ],
+)
+def test_samples_are_counted_in_the_manifests_of_every_form(
+    tmp_path: Path, files: dict[str, str], options: dict[str, Any], samples: int
+) -> None:
+    pytest.importorskip("pyarrow", reason=DATA_EXTRA)
+    site = replace(make_site(), run_root=PurePosixPath(tmp_path / "runs"))
+    source, out = write_tree(tmp_path / "source", files), tmp_path / "out"
+    packed = pack_dataset(str(source), out, options=PackOptions(**options), site=site)
+    assert packed.plan.samples == samples
+    assert _places(out, Mode.QUICK) == []
+    _say_one_more(out)
+    assert _places(out, Mode.QUICK) == [PACK_FILE]
+
+
 def _record(pack: Path, path: str, key: str, content: bytes) -> None:
     """Let `pack.json` say that a file is as it is now."""
     about = json.loads((pack / PACK_FILE).read_bytes())
@@ -101,7 +147,7 @@ def test_members_are_compared_where_the_hashes_agree(pack: Path) -> None:
     manifest = (pack / _MANIFEST).read_bytes().replace(names[0].encode(), names[1].encode(), 1)
     (pack / _MANIFEST).write_bytes(manifest)
     _record(pack, _SHARD, "manifest_sha256", manifest)
-    assert _places(pack) == [_SHARD, names[1]]  # it is another one, and is there twice
+    assert _places(pack) == [PACK_FILE, _SHARD, names[1]]  # it is another one, and twice
 
 
 def test_what_is_no_pack_is_explained(pack: Path) -> None:

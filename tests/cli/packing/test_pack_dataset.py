@@ -34,6 +34,8 @@ def test_a_pack_is_shown_and_verified_by_its_exit_code(
     again = run("pack-dataset", source, out, *words, "--json")
     assert json.loads(again.out)["outcome"] == "unchanged"
     assert run("verify-dataset", out, "--quiet").out == ""
+    assert "is as it was written" in run("verify-dataset", out).out
+    assert "is as it was written" not in run("verify-dataset", out, "--quick").out
     (out / "data/test-00000-of-00001.tar").write_bytes(b"")
     damaged = run("verify-dataset", out, "--json")
     assert damaged.code == 1
