@@ -26,9 +26,11 @@ def explained_run(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        named = f" ({shown(str(error.filename))})" if error.filename else ""
+        reason = error.strerror or str(error)
+        if error.filename:
+            reason = f"{shown(str(error.filename))}: {reason}"
         raise RunError(
-            f"The work, kept in {shown(root)}, cannot go on: {error.strerror or error}{named}.",
+            f"The work cannot go on: {reason}. It is kept in {shown(root)}.",
             hint="Fix the cause (space, quota, permissions), then run the same command again; "
             "what is done is kept.",
         ) from error
