@@ -14,10 +14,10 @@ from huggingnersc.api.packing.pack_dataset import pack_dataset
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.pack import Compress
 from huggingnersc.domain.packing.png import png_bytes
-from tests.builders import make_site
+from tests.builders import make_site, write_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from huggingnersc.api.packing.pack_dataset import Packed
 
@@ -96,6 +96,33 @@ def test_tar_lists_every_member(packs: dict[Compress, Packed]) -> None:
         listed = subprocess.run(["tar", "tf", shard], capture_output=True, text=True, check=True)
         names += listed.stdout.splitlines()
     assert sorted(names) == sorted(f"{key}.{kind}" for key in _ALL for kind in ("cls", "png"))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_loaded"),
+    [
+        (lambda _: "txt bin", True),
+        (lambda number: "txt bin" if number else "txt", True),  # not among the first
+        (lambda number: "txt" if number else "bin", False),  # its column would be dropped
+        (lambda number: ("txt", "bin", "dat")[number % 3], False),
+    ],
+)
+def test_a_pack_says_whether_datasets_loads_it(
+    kinds: Callable[[int], str], is_loaded: bool, tmp_path: Path
+) -> None:
+    names = [f"{number}.{kind}" for number in range(_COUNT) for kind in kinds(number).split()]
+    packed = pack_dataset(
+        str(write_tree(tmp_path / "source", dict.fromkeys(names, "a"))),
+        tmp_path / "out",
+        site=replace(make_site(), run_root=PurePosixPath(tmp_path / "runs")),
+    )
+    assert packed.loads is is_loaded
+    try:
+        loaded = datasets.load_dataset(str(packed.out), streaming=True)
+        columns = {*next(iter(loaded["train"]))} - {"__key__", "__url__"}
+    except ValueError:
+        columns = set()
+    assert (columns == {name.partition(".")[2] for name in names}) is is_loaded
 
 
 def test_a_pack_in_zstandard_is_read_and_verified(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, remove_run
 from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.packing.listing import SourceRoot
+from huggingnersc.adapters.packing.loadable_shards import is_loadable
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_plan import planned
 from huggingnersc.adapters.packing.source_kind import source_kind
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.site import Site
 
 _DEFAULTS = PackOptions()
+_MOST_NAMED = 5
 
 
 class PackOutcome(StrEnum):
@@ -64,6 +66,7 @@ class Packed:
         pack: the content of `pack.json`; None while it is only planned.
         proof: that the splits are disjoint and complete, by what was written; None where nothing
             was.
+        loads: whether `datasets` loads the shards as they are; None while there are none.
     """
 
     outcome: PackOutcome
@@ -71,6 +74,7 @@ class Packed:
     plan: PlannedPack
     pack: Pack | None = None
     proof: SplitProof | None = None
+    loads: bool | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -215,26 +219,49 @@ def _packed(
 def _finished(run: RunFolder, pack: PlannedPack) -> Packed:
     out = Path(run.spec.arguments["out"])
     done = finish(run, pack)
-    return Packed(outcome=PackOutcome.PACKED, out=out, plan=pack, pack=done.pack, proof=done.proof)
+    return Packed(
+        outcome=PackOutcome.PACKED,
+        out=out,
+        plan=pack,
+        pack=done.pack,
+        proof=done.proof,
+        loads=is_loadable(out, done.pack),
+    )
 
 
 def _done(folder: PackFolder, plan: PlannedPack, newest_ns: int) -> Packed | None:
     """Return the pack that the folder holds already; None where it holds none.
 
     Raises:
-        PackExistsError: it holds another one.
+        PackExistsError: it holds another one, or lacks shards.
         PackDamagedError: its `pack.json` cannot be read.
     """
     if not folder.has_pack:
         return None
     pack = folder.read()
-    is_whole = all(folder.has_shard(shard.path, shard.size_bytes) for shard in pack.shards)
-    if not plan.is_of(pack) or newest_ns > folder.finished_ns() or not is_whole:
+    if not plan.is_of(pack) or newest_ns > folder.finished_ns():
         raise PackExistsError(
             f"{shown(folder.path)} holds the pack of other data or options.",
             hint="Name another folder, or remove this one.",
         )
-    return Packed(outcome=PackOutcome.UNCHANGED, out=folder.path, plan=plan, pack=pack)
+    if lost := [one for one in pack.shards if not folder.has_shard(one.path, one.size_bytes)]:
+        raise _without_shards(folder, [one.path for one in lost])
+    return Packed(
+        outcome=PackOutcome.UNCHANGED,
+        out=folder.path,
+        plan=plan,
+        pack=pack,
+        loads=is_loadable(folder.path, pack),
+    )
+
+
+def _without_shards(folder: PackFolder, paths: list[str]) -> PackExistsError:
+    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
+    return PackExistsError(
+        f"Shards of {shown(folder.path)} are missing, or have another size than they were written "
+        f"with: {', '.join(paths[:_MOST_NAMED])}{more}.",
+        hint="Remove the folder to pack again, or name another one.",
+    )
 
 
 def _other_content(folder: PackFolder) -> PackExistsError:

@@ -199,17 +199,29 @@ def packed(result: Packed) -> Iterator[str | Columns]:
             ("Form", _form(plan)),
             ("Left out", left_out or None),
             ("Splits", _proof(result.proof) if result.proof else None),
-            *(_readers(result.out, result.pack) if result.pack else ()),
+            *(_readers(result, result.pack) if result.pack else ()),
             ("Verify it", worded(verify) if result.pack else None),
         ]
     )
 
 
-def _readers(out: Path, pack: Pack) -> Iterator[tuple[str, str]]:
-    if pack.compress is not Compress.ZST:  # which `datasets` does not load
-        yield "Load it", f'load_dataset("{out}")'
-    elif pack.shards:
-        yield "Unpack it", f"tar --zstd -xf {shell_word(out / pack.shards[0].path)}"
+def _readers(result: Packed, pack: Pack) -> Iterator[tuple[str, str]]:
+    if result.loads:
+        yield "Load it", f'load_dataset("{result.out}")'
+    elif not pack.shards:
+        return
+    elif pack.compress is Compress.ZST:
+        yield "Unpack it", f"tar --zstd -xf {shell_word(result.out / pack.shards[0].path)}"
+    else:
+        yield "Read it", f'webdataset.WebDataset("{result.out}/{_first_split(pack)}")'
+
+
+def _first_split(pack: Pack) -> str:
+    """Return the paths of the shards of the first split, as `webdataset` takes them."""
+    first = pack.shards[0]
+    last = pack.splits[first.split].shards - 1
+    numbers = f"-{{{0:05}..{last:05}}}-of-" if last else f"-{0:05}-of-"
+    return first.path.replace(f"-{0:05}-of-", numbers)
 
 
 def _table(result: Packed) -> Columns:

@@ -18,6 +18,7 @@ _DTYPES = {
     "": "cbor json jsn mp msg npy npz pth tb ten gz bz2 xz zst lz4",  # seen only in the files
 }
 _DTYPE_OF = {word: dtype for dtype, words in _DTYPES.items() for word in words.split()}
+ADDED_COLUMNS = frozenset({"__key__", "__url__"})  # by `datasets` itself
 _TAKEN_AS_THEY_ARE = frozenset({"string", "binary"})
 
 
@@ -43,6 +44,13 @@ class MemberNames:
         return b"%b.%b" % (key, self.extension(key, path))
 
 
+def key_and_extension(name: bytes) -> tuple[bytes, bytes]:
+    """Return the key and the extension that a reader takes the name of a member for."""
+    folder, slash, last = name.rpartition(b"/")
+    stem, _, extension = last.partition(b".")
+    return folder + slash + stem, extension
+
+
 def is_decoded(path: str) -> bool:
     """Return whether readers decode files of this name, so that an empty one is an error."""
     dtype = _DTYPE_OF.get(path.rpartition(".")[2].lower(), "binary")
@@ -65,5 +73,5 @@ def columns_of(extensions: list[str]) -> list[dict[str, str]]:
     if not all(dtypes):
         return []
     columns = dict(zip(extensions, dtypes, strict=True))
-    columns |= {"__key__": "string", "__url__": "string"}
+    columns |= dict.fromkeys(sorted(ADDED_COLUMNS), "string")
     return [{"name": name, "dtype": str(dtype)} for name, dtype in columns.items()]

@@ -97,6 +97,19 @@ def test_a_second_call_changes_nothing_and_another_pack_is_not_overwritten(
     assert _content(out) == before
 
 
+def test_a_pack_that_lacks_shards_says_which(source: Path, tmp_path: Path, site: Site) -> None:
+    out, options = tmp_path / "out", PackOptions(split=_SPLIT)
+    packed = pack_dataset(str(source), out, options=options, site=site)
+    assert packed.pack is not None
+    first, second, third = (shard.path for shard in packed.pack.shards)
+    (out / first).unlink()
+    (out / second).write_bytes(b"")
+    with pytest.raises(PackExistsError) as caught:
+        pack_dataset(str(source), out, options=options, site=site)
+    assert all(path in str(caught.value) for path in (first, second))
+    assert third not in str(caught.value)
+
+
 def test_a_dry_run_writes_nothing(source: Path, tmp_path: Path, site: Site) -> None:
     planned = pack_dataset(
         str(source), tmp_path / "out", options=PackOptions(split=_SPLIT), dry_run=True, site=site

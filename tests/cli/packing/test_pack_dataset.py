@@ -55,6 +55,19 @@ def test_no_one_is_told_to_load_what_datasets_does_not_read(
     assert "tar --zstd -xf" in packed.out
 
 
+def test_shards_of_several_types_are_shown_as_webdataset_reads_them(
+    tmp_path: Path, run: RunCommand
+) -> None:
+    names = [f"{number}{kind}.{kind}" for number in range(9) for kind in "ab"]
+    source = write_tree(tmp_path / "source", dict.fromkeys(names, "1"))
+    words = ("--shard-size", "12kB", "--site", "local")
+    packed = run("pack-dataset", source, tmp_path / "out", *words)
+    assert packed.code == 0
+    assert "load_dataset" not in packed.out
+    assert 'WebDataset("' in packed.out
+    assert "train-{00000..00001}-of-00002.tar" in packed.out
+
+
 def test_options_that_make_no_sense_are_usage_errors(
     source: Path, tmp_path: Path, run: RunCommand
 ) -> None:
