@@ -241,7 +241,7 @@ def _death(code: int) -> str:
 def _failed(run: RunFolder, number: int, reason: str) -> RunFailedError:
     run_id = run.spec.run_id
     return RunFailedError(
-        f"Shard {number} of the run {run_id} failed: {reason}.",
+        f"Shard {number} of the run {run_id} failed: {reason.removesuffix('.')}.",
         hint=Message("What is done is kept. Go on with: ", Fix(Verb.RESUME_RUN, (run_id,))),
     )
 

@@ -208,7 +208,7 @@ def failed(run: RunFolder) -> RunFailedError:
             left = set(pending)
             ended = [t for t in submitted_tasks(run) if left & set(t.submission.tasks[t.task])]
             reasons = [task.state.end for task in ended if task.state]
-    why = f": {reasons[-1]}" if reasons else ""
+    why = f": {reasons[-1].removesuffix('.')}" if reasons else ""
     count = plural(len(pending), "shard is", "shards are")
     return RunFailedError(
         f"The jobs of the run {run.spec.run_id} have ended, but {count} not done{why}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from huggingnersc.adapters.packing.source_faults import NEW_VERSION
 from huggingnersc.api.packing.pack_dataset import PackOutcome, pack_dataset
+from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.errors import HuggingNerscError, RunFailedError, SourceUnsuitableError
 from huggingnersc.fixes import Message
@@ -69,6 +71,11 @@ def _refusal(out: Path, site: Site, **options: Any) -> HuggingNerscError:
     return caught.value
 
 
+def _names(shard: Path) -> list[str]:
+    with tarfile.open(shard) as tar:
+        return tar.getnames()
+
+
 def _said(error: HuggingNerscError) -> str:
     problems = error.problems if isinstance(error, SourceUnsuitableError) else ()
     return " ".join(map(str, (error, *problems)))
@@ -122,6 +129,23 @@ def test_files_are_compared_as_they_are_packed(tmp_path: Path, site: Site, form:
         assert [f"{number}.txt" in said for number in range(6)] == [
             *(False, False, True, False, True, False)
         ]
+
+
+def test_of_many_shards_the_one_with_another_file_is_not_written(
+    tmp_path: Path, site: Site
+) -> None:
+    source = _versioned(_texts(tmp_path / "source"), tmp_path)
+    _change(source / "2.txt")
+    options, out = PackOptions(shard_size_bytes=1), tmp_path / "out"
+    for _ in range(2):
+        with pytest.raises(RunFailedError) as caught:
+            pack_dataset("data@v1", out, options=options, jobs=2, site=site)
+        assert "2.txt" in str(caught.value)
+        assert not str(caught.value).endswith("..")  # the sentence of the shard has an end, too
+        assert not any("2.txt" in _names(shard) for shard in (out / "data").glob("*.tar"))
+    _change(source / "2.txt")  # back
+    packed = pack_dataset("data@v1", out, options=options, jobs=2, site=site)
+    assert verify_pack(packed.out, mode="full").problems == ()
 
 
 def test_a_file_that_is_no_text_any_more_is_first_one_of_no_version(
