@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.packing.sample_rows import PartRow
     from huggingnersc.domain.packing.options import PackOptions
 
-_TWICE = "the same name in a sample twice; --group-by makes samples of other files"
+_TWICE = (
+    "the same name in a WebDataset, where extensions are in small letters; rename one of them, or "
+    "use --form parquet"
+)
+_SAME_EXTENSION = (
+    "the same extension in a sample twice; give another --group-by, or use --form parquet"
+)
 _NO_EXTENSION = "without an extension, which a WebDataset needs; use --form parquet"
 _JOINED = (
     "the same name but for dots, which become _ in a WebDataset, so they would be one sample; "
@@ -67,7 +73,9 @@ class TarLayouter:
         elif extensions in self._sets:
             self._sets[extensions] += 1
         elif fault := _fault(rows, extensions, self._kind):
-            self._faults.add(*fault)
+            reason, paths = fault
+            for path in paths:
+                self._faults.add(path, reason)
         elif len(self._sets) < _MOST_SETS:
             self._sets[extensions] = 1
 
@@ -88,13 +96,17 @@ class TarLayouter:
 
 def _fault(
     rows: Sequence[PartRow], extensions: tuple[bytes, ...], kind: GroupKind
-) -> tuple[bytes, str] | None:
-    """Return the file of a sample that cannot be a member, and why; None where all can."""
-    if len(rows) > 1 and kind is GroupKind.FILE:
-        return rows[1].path, _ALIKE
+) -> tuple[str, list[bytes]] | None:
+    """Return why files of a sample cannot be members, and all of these; None where all can."""
     if not all(extensions):
-        return rows[extensions.index(b"")].path, _NO_EXTENSION
-    return (rows[-1].path, _TWICE) if len(set(extensions)) < len(extensions) else None
+        return _NO_EXTENSION, [rows[extensions.index(b"")].path]
+    counts = Counter(extensions)
+    if len(counts) < len(rows):
+        twice = [row.path for row, one in zip(rows, extensions, strict=True) if counts[one] > 1]
+        return _SAME_EXTENSION if kind is GroupKind.REGEX else _TWICE, twice
+    if len(rows) > 1 and kind is GroupKind.FILE:
+        return _ALIKE, [row.path for row in rows]
+    return None
 
 
 def _joined(

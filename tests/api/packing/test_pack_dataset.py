@@ -220,6 +220,34 @@ def test_all_that_is_wrong_with_a_source_is_reported_at_once(tmp_path: Path, sit
 
 
 @pytest.mark.parametrize(
+    ("options", "names", "advice"),
+    [
+        ({}, ("A.PNG", "A.png"), {"form": "parquet"}),
+        ({"group_by": "file"}, ("A.PNG", "A.png"), {"form": "parquet"}),
+        ({"group_by": "file"}, ("a.json", "a.png"), {"group_by": "stem"}),
+        ({"group_by": "(.)[0-9]"}, ("a1.png", "a2.png"), {"form": "parquet"}),
+        ({"group_by": "folder", "form": "webdataset"}, ("a/B.x", "a/b.x"), {"form": "parquet"}),
+    ],
+)
+def test_both_files_of_one_name_are_named_with_what_helps(
+    options: dict[str, Any],
+    names: tuple[str, str],
+    advice: dict[str, Any],
+    tmp_path: Path,
+    site: Site,
+) -> None:
+    source = write_tree(tmp_path / "source", dict.fromkeys((*names, "other/c.png"), "1"))
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", options=PackOptions(**options), site=site)
+    (problem,) = caught.value.problems
+    assert ", ".join(names) in str(problem)
+    ((word, value),) = advice.items()
+    assert f"--{word.replace('_', '-')} {value}" in str(problem)
+    helped = PackOptions(**(options | advice))
+    pack_dataset(str(source), tmp_path / "out", options=helped, dry_run=True, site=site)
+
+
+@pytest.mark.parametrize(
     ("group_by", "names"),
     [
         ("stem", ("a.b.txt", "a_b.json")),
