@@ -13,10 +13,19 @@ from huggingnersc.adapters.engines.choice import WorkProgress, no_report
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.packing.check_shard import check_shard, manifest_lines
 from huggingnersc.adapters.packing.pack_folder import PackFolder
+from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.domain.packing.member_line import parse_member_line
-from huggingnersc.domain.packing.pack import DATA_DIR, PackSource, ShardForm, SplitCounts
-from huggingnersc.domain.text.shell import is_path
+from huggingnersc.domain.packing.pack import (
+    DATA_DIR,
+    PACK_FILE,
+    PackSource,
+    ShardForm,
+    SplitCounts,
+)
+from huggingnersc.domain.text.shell import is_path, shown
 from huggingnersc.domain.versions.inventory_mode import Mode
+from huggingnersc.errors import PackDamagedError
+from huggingnersc.fixes import Fix, Message, Option, Placeholder, Verb
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
@@ -86,6 +95,8 @@ def verify_pack(
         InstallationError: the shards need a library that is not installed.
     """
     folder, mode = PackFolder(path.expanduser().absolute()), Mode(mode)
+    if not folder.has_pack and (folder.path / STATE_FILE).is_file():
+        raise _no_copy(folder.path)
     folder.require_pack()
     pack = folder.read()
     problems, read_bytes = _checked(folder.path, pack, mode, jobs, on_progress)
@@ -103,6 +114,15 @@ def verify_pack(
         members=members.count,
         has_tables=members.has_tables,
         read_bytes=read_bytes,
+    )
+
+
+def _no_copy(folder: Path) -> PackDamagedError:
+    name = str(Placeholder.NAME)
+    again = Fix(Verb.DOWNLOAD_DATASET, (name, str(folder)), (Option("verify"),))
+    return PackDamagedError(
+        f"{shown(folder)} is no pack: download-dataset brought it, without its {PACK_FILE}.",
+        hint=Message("Read it again by the hashes of the dataset: ", again),
     )
 
 

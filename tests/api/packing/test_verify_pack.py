@@ -18,6 +18,7 @@ from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.pack import PACK_FILE
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.errors import PackDamagedError
+from huggingnersc.fixes import Fix, Option, Verb
 from tests.builders import make_site, write_tree
 from tests.data_files import DATA_EXTRA
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
@@ -98,6 +99,15 @@ def _say_one_more(pack: Path) -> None:
 def test_more_samples_than_the_manifests_have_are_reported(pack: Path, mode: Mode) -> None:
     _say_one_more(pack)
     assert _places(pack, mode) == [PACK_FILE]
+
+
+def test_a_downloaded_copy_is_verified_by_its_download(tmp_path: Path) -> None:
+    shard = "data/train-00000-of-00001.tar"
+    write_tree(tmp_path / "copy", {shard: "x", ".huggingnersc-transfer.tsv": ""})
+    with pytest.raises(PackDamagedError) as caught:
+        verify_pack(tmp_path / "copy")
+    again = Fix(Verb.DOWNLOAD_DATASET, ("NAME", str(tmp_path / "copy")), (Option("verify"),))
+    assert again in getattr(caught.value.hint, "parts", ())
 
 
 _PAIRS = {f"{folder}/{n}.{kind}": f"{n}" for folder in "ab" for n in range(5) for kind in "tu"}
