@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.transfer.source import FileSource
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.loading import Source
     from huggingnersc.domain.loading.upload import Upload, UploadBucket
     from huggingnersc.domain.packing.download import DownloadOptions
     from huggingnersc.domain.packing.published_upload import PublishedUpload
@@ -321,7 +322,7 @@ class _Search:
     def _by_manifest(self, stack: ExitStack) -> DatasetFiles:
         published = None if self.record else self._published()
         version, manifest = self._version(published, stack)
-        in_split = split_of_files(self.options.split, self.record, self.title)
+        in_split = split_of_files(self.options.split, self._source(published), self.title)
         files = ManifestFiles(
             manifest, lambda path: self.options.takes(path) and in_split(path), self.title
         )
@@ -335,6 +336,14 @@ class _Search:
         if is_folder(path) and self.options.source is not DownloadSource.PORTAL:
             return self._of(DownloadSource.PATH, PathSource(path), files, version.name)
         raise self._nowhere(path)
+
+    def _source(self, published: PublishedVersion | None) -> Source | None:
+        """Return the files of the data as they were surveyed; None where they were not."""
+        if self.options.split is None:
+            return None
+        if self.record:
+            return self.record.history.loading.source
+        return published.surveyed() if published else None
 
     def _version(
         self, published: PublishedVersion | None, stack: ExitStack

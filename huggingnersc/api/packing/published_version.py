@@ -10,6 +10,7 @@ from huggingnersc.adapters.manifest_file import ManifestFile
 from huggingnersc.adapters.transfer.fetch_document import fetched_document
 from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
+from huggingnersc.domain.loading.loading import LOADING_FILE, parse_loading
 from huggingnersc.domain.packing.download import portal_link_in
 from huggingnersc.domain.versions.version import MANIFEST_FILE, VERSION_FILE, parse_version
 from huggingnersc.errors import TransferError, VersionDamagedError, VersionUnknownError
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.loading.loading import Source
     from huggingnersc.domain.versions.version import Version
 
 _SCRIPTS = (".py", ".sh", ".jl", ".r", ".R")
 _MOST_SCRIPTS = 5  # of a repository, read to find the link to its data
 VERSION_PATH = f"{VERSION_FOLDER}{VERSION_FILE}"
+_LOADING_PATH = f"{VERSION_FOLDER}{LOADING_FILE}"
 _MANIFEST_PATH = f"{VERSION_FOLDER}{MANIFEST_FILE}"
 
 
@@ -74,6 +77,15 @@ class PublishedVersion:
         kept = stack.enter_context(fetched_document(source, file))
         shown = f"{_MANIFEST_PATH} of {self.repository.repo_id}"
         return ManifestFile(lambda: _reopened(kept), shown, sha256=stated.sha256)
+
+    def surveyed(self) -> Source | None:
+        """Return the files of the data as they were surveyed; None where they were not."""
+        if _LOADING_PATH not in self.repository.files:
+            return None
+        try:
+            return parse_loading(self._read(_LOADING_PATH)).source
+        except ValueError:
+            return None  # of another format: the splits are not known
 
     def portal_link(self) -> str | None:
         """Return the link to the data that the published scripts name; None where none does."""

@@ -10,21 +10,25 @@ from huggingnersc.errors import TransferError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from huggingnersc.domain.catalog.record import Record
+    from huggingnersc.domain.loading.loading import Source
 
 
 def split_of_files(
-    split: str | None, record: Record | None, title: str
+    split: str | None, source: Source | None, title: str
 ) -> Callable[[bytes], bool]:
     """Return what says whether the file of a path belongs to a split; with None all do.
+
+    Args:
+        split: the name of the split.
+        source: the files of the data as they were surveyed, if they were.
+        title: the dataset.
 
     Raises:
         TransferError: it is not known which files do, or there is no such split.
     """
     if split is None:
         return lambda _path: True
-    source = record.history.loading.source if record else None
-    if source is None or not source.splits:
+    if source is None or (source.layout.get("splits") and not source.splits):
         raise TransferError(
             f"It is not known which files of {title} belong to the split {split!r}.",
             hint="Name the files by patterns in place of the split (--only).",

@@ -27,6 +27,7 @@ from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.api.runs.status_run import RunState, status_runs
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.record import record_bytes
+from huggingnersc.domain.loading.loading import Loading, Source, loading_bytes
 from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource
 from huggingnersc.domain.versions.version import public_bytes
 from huggingnersc.errors import (
@@ -430,6 +431,17 @@ def test_a_visitor_without_a_catalog_gets_the_files_of_a_repository(
         done = download_dataset(title, out, site=str(centre.profile))
         assert (done.repo_id, done.source) == ("NERSC/iris", DownloadSource.PORTAL)
         assert content_of(out) == DATA
+    train = DownloadOptions(split="train")
+    with pytest.raises(TransferError):  # nothing says which files these are
+        download_dataset("NERSC/iris", tmp_path / "train", train, site=str(centre.profile))
+    source = Source(file_type="csv", suffixes=(".csv",))  # in no splits, so all are in one
+    surveyed = {"version/loading.json": loading_bytes(Loading(source=source))}
+    _publish(centre, surveyed)
+    done = download_dataset("NERSC/iris", tmp_path / "train", train, site=str(centre.profile))
+    assert (done.files, set(content_of(tmp_path / "train"))) == (2, {*list(DATA)[:2]})
+    test = DownloadOptions(split="test")
+    with pytest.raises(TransferError):
+        download_dataset("NERSC/iris", tmp_path / "out", test, site=str(centre.profile))
     with pytest.raises(VersionUnknownError):
         download_dataset("NERSC/iris@v9", tmp_path / "out", site=str(centre.profile))
     with pytest.raises(DatasetUnknownError):
