@@ -15,7 +15,7 @@ from huggingnersc.adapters.packing.listing import SourceRoot
 from huggingnersc.adapters.packing.loadable_shards import is_loadable
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_plan import planned
-from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.adapters.packing.source_kind import inspect_source
 from huggingnersc.api.packing.pack_run import (
     finish,
     is_worked_elsewhere,
@@ -127,8 +127,7 @@ def pack_dataset(
     _require_apart(found.root, out)
     folder = PackFolder(out)
     with scratch_folder() as scratch:
-        plan = _planned(found, options, scratch)
-        pack = _planned_pack(found, plan)
+        plan, pack = _planned(found, options, scratch)
         run_path = Path(chosen.run_root) / pack_run_id(found, out, chosen)
         if done := _done(folder, pack, plan.newest_ns):
             if not dry_run:
@@ -171,18 +170,26 @@ def resume_pack(run: RunFolder, choice: EngineChoice, site: Site, report: Report
         return _finished(run, pack)
 
 
-def _planned(found: FoundSource, options: PackOptions, scratch: Path) -> PackPlan | TablePlan:
+def _planned(
+    found: FoundSource, options: PackOptions, scratch: Path
+) -> tuple[PackPlan | TablePlan, PlannedPack]:
     source = SourceRoot(path=found.root, scratch=scratch, manifest=found.manifest)
-    kind = source_kind(source, options)
-    chosen = options.chosen(kind)
+    inspected = inspect_source(source, options)
+    plan = _plan(source, inspected.kind, options.chosen(inspected.kind))
+    return plan, _planned_pack(found, plan, inspected.warnings)
+
+
+def _plan(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackPlan | TablePlan:
     if kind is SourceKind.TABLES:
         from huggingnersc.adapters.packing.table_plan import planned_tables
 
-        return planned_tables(source, chosen)
-    return planned(source, kind, chosen)
+        return planned_tables(source, options)
+    return planned(source, kind, options)
 
 
-def _planned_pack(found: FoundSource, plan: PackPlan | TablePlan) -> PlannedPack:
+def _planned_pack(
+    found: FoundSource, plan: PackPlan | TablePlan, warnings: tuple[str, ...]
+) -> PlannedPack:
     return PlannedPack(
         source=found.source,
         options=plan.options.as_given(),
@@ -194,7 +201,7 @@ def _planned_pack(found: FoundSource, plan: PackPlan | TablePlan) -> PlannedPack
         keys_sum=f"{plan.keys_sum:016x}",
         features=plan.layout.features,
         left_out=dict(plan.left_out),
-        warnings=plan.layout.warnings,
+        warnings=(*warnings, *plan.layout.warnings),
     )
 
 

@@ -11,7 +11,7 @@ from huggingnersc.adapters.packing.listing import SourceRoot, layouter_of, reade
 from huggingnersc.adapters.packing.pack_shard import pack_result, pack_shard
 from huggingnersc.adapters.packing.sample_rows import SampleRows
 from huggingnersc.adapters.packing.source_files import source_files
-from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.adapters.packing.source_kind import inspect_source
 from huggingnersc.adapters.packing.table_plan import planned_tables
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.pack import ShardForm
@@ -51,7 +51,7 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
     chosen = PackOptions(form="parquet", **options)
     out.mkdir(exist_ok=True)
     source = SourceRoot(path=root, scratch=out)
-    listing = reader_of(source_kind(source, chosen))(source, chosen, ShardForm.PARQUET)
+    listing = reader_of(inspect_source(source, chosen).kind)(source, chosen, ShardForm.PARQUET)
     layouter = layouter_of(ShardForm.PARQUET)(root, listing, chosen)
     order_of = hash_order(chosen.seed)
     samples = SampleRows(listing.parts, order_of, lambda part: part.size_bytes, layouter.add)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from huggingnersc.adapters.packing.listing import SourceRoot, reader_of
-from huggingnersc.adapters.packing.source_kind import source_kind
+from huggingnersc.adapters.packing.source_kind import inspect_source
 from huggingnersc.domain.packing.options import PackOptions, SourceKind
 from huggingnersc.domain.packing.pack import ShardForm
 from huggingnersc.domain.packing.png import png_bytes
@@ -144,11 +144,11 @@ def test_options_that_do_not_fit_to_records_are_refused(tmp_path: Path) -> None:
 def test_records_are_no_members_of_tar_files(tmp_path: Path) -> None:
     source = SourceRoot(path=write_mnist(tmp_path / "in"), scratch=tmp_path)
     options = PackOptions(form="webdataset")
-    kind = source_kind(source, options)
+    kind = inspect_source(source, options).kind
     assert kind is SourceKind.IDX
     with pytest.raises(PackingError):
         reader_of(kind)(source, options, ShardForm.WEBDATASET)
-    assert source_kind(source, PackOptions(group_by="file")) is SourceKind.FILES
+    assert inspect_source(source, PackOptions(group_by="file")).kind is SourceKind.FILES
 
 
 def test_a_table_beside_images_is_noted(tmp_path: Path) -> None:
