@@ -55,6 +55,7 @@ _READABLE = (
     "version without it."
 )
 _LAST = b"\xff" * 8  # in its sample
+_HIDDEN_BEGINS = b".", b"__"  # of files and of folders
 _ODD_BEGINS = b"._"
 _AT_A_TIME = 1_000  # files of a folder
 _ORDERED = {GroupKind.FOLDER, GroupKind.REGEX}
@@ -246,13 +247,13 @@ def _walked(source: SourceRoot) -> Iterator[Iterable[Files | Folder | Special]]:
 
 def _no_data(prefix: bytes, name: bytes) -> str:
     """Return why a file is no data, by its name; empty where it may be."""
-    if name.startswith((b".", b"__")) or _is_hidden(prefix):
+    if name.startswith(_HIDDEN_BEGINS) or _is_hidden(prefix):
         return HIDDEN
     return DESCRIPTION if not prefix and is_description(name) else ""
 
 
 def _is_hidden(prefix: bytes) -> bool:
-    return prefix.startswith(b".") or b"/." in prefix
+    return prefix.startswith(_HIDDEN_BEGINS) or b"/." in prefix or b"/__" in prefix
 
 
 def _is_readable(source: SourceRoot, path: bytes) -> bool:

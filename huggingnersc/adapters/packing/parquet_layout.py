@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from dataclasses import asdict
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
@@ -19,7 +18,11 @@ from huggingnersc.domain.packing.features import card_features, features_text, v
 from huggingnersc.domain.packing.grouping import GroupKind
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.options import SourceKind
-from huggingnersc.domain.packing.path_columns import path_columns, sample_folders
+from huggingnersc.domain.packing.path_columns import (
+    label_path,
+    path_columns,
+    sample_folders,
+)
 from huggingnersc.domain.packing.row_columns import (
     FRAME_COUNT,
     VIDEO,
@@ -183,7 +186,7 @@ def _layout(
 
 
 def _label_folders(folder: bytes) -> tuple[str, ...]:
-    return label_folders(PurePosixPath(os.fsdecode(folder), "file"))
+    return label_folders(label_path(folder) / "file")
 
 
 def _features(columns: list[FileColumn]) -> dict[str, Feature]:

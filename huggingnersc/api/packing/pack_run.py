@@ -83,7 +83,7 @@ def pack_spec(
             "options": plan.options,
             "source": asdict(plan.source),
         },
-        request={"source": found.source.path or word, "plan": plan.as_json()},
+        request={"source": str(found.root) if found.source.path else word, "plan": plan.as_json()},
     )
 
 

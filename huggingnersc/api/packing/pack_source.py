@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,8 @@ def find_source(word: str, site: Site) -> FoundSource:
     """
     if is_path(word):
         root = Path(word).expanduser().absolute()
-        return FoundSource(root=_existing(root), source=PackSource(path=str(root)))
+        text = os.fsencode(root).decode(errors="backslashreplace")
+        return FoundSource(root=_existing(root), source=PackSource(path=text))
     return _cataloged(word, site)
 
 

@@ -52,7 +52,8 @@ class PackSource:
     """What a pack was made of.
 
     Attributes:
-        path: the folder, absolute; empty where the source is no folder.
+        path: the folder, absolute; empty where the source is no folder. Bytes that are no UTF-8
+            are escaped.
         nickname: of the cataloged dataset; empty where the source is a folder.
         version: its name; empty where the source is none.
         manifest_sha256: that of the version's manifest, 64 hexadecimal digits; else empty.

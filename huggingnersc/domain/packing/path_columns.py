@@ -84,7 +84,7 @@ class PathColumns:
         if self.has_path:
             row[PATH] = _text(os.fsdecode(key))
         if self.classes:
-            folders = reversed(label_folders(PurePosixPath(os.fsdecode(path))))
+            folders = reversed(label_folders(label_path(path)))
             known = (self.classes.index(one) for one in folders if one in self.classes)
             row[LABEL] = next(known, None)
         return row
@@ -106,6 +106,11 @@ def path_columns(
         classes=() if LABEL in names or not is_one else classes,
         has_path=not (is_one or names),
     )
+
+
+def label_path(path: bytes) -> PurePosixPath:
+    """Return a path whose folders may be classes; bytes that are no UTF-8 are escaped."""
+    return PurePosixPath(path.decode(errors="backslashreplace"))
 
 
 def sample_folders(key: bytes, path: bytes, *, is_folder: bool) -> list[str]:

@@ -86,6 +86,19 @@ def test_images_in_folders_of_classes_have_labels(tmp_path: Path) -> None:
     assert labels == dict(zip(names, (0, 0, 1, 1), strict=True))
 
 
+def test_classes_of_odd_bytes_have_names_of_their_own(tmp_path: Path) -> None:
+    png = png_bytes(gray_pixels(1), 4, 4)
+    names = ("cl\udcff/1.png", "cl\udcfe/2.png", "clé/3.png", "__pycache__/4.png", "a/__b/5.png")
+    write_tree(tmp_path / "in", dict.fromkeys(names, png))
+    file, layout = pack_all(tmp_path / "in", tmp_path / "out")
+    assert layout.features[1]["dtype"]["class_label"]["names"] == {
+        "0": r"cl\xfe",
+        "1": r"cl\xff",
+        "2": "clé",
+    }
+    assert sorted(row["label"] for row in _rows(file)) == [0, 1, 2]
+
+
 def test_files_of_a_stem_are_columns_that_may_be_empty(tmp_path: Path) -> None:
     numpy = pytest.importorskip("numpy", reason=DATA_EXTRA)
     files: dict[str, str | bytes] = {

@@ -281,9 +281,19 @@ def test_what_is_no_regular_file_is_left_out_and_odd_names_are_kept(
     for name in (b"new\nline.txt", b"tab\t.txt", b"\xff.txt", b"n" * 250 + b".txt"):
         (Path(os.fsdecode(os.fsencode(source) + b"/" + name))).write_bytes(name)
     packed = pack_dataset(str(source), tmp_path / "out", site=site)
-    assert packed.plan.samples == 6
-    assert sum(packed.plan.left_out.values()) == 3
+    assert packed.plan.samples == 5
+    assert sum(packed.plan.left_out.values()) == 4
     assert "new\nline.txt" in _members(packed)["train"]
+
+
+def test_a_folder_whose_name_is_no_text_is_packed(tmp_path: Path, site: Site) -> None:
+    folder = tmp_path / "odd\udcff"
+    write_tree(folder, {"a.txt": b"a"})
+    done = pack_dataset(f"{folder}/", tmp_path / "out", site=site)
+    assert done.pack
+    assert done.pack.source.path == rf"{tmp_path}/odd\xff"
+    again = pack_dataset(f"{folder}/", tmp_path / "out", site=site)
+    assert again.outcome is PackOutcome.UNCHANGED
 
 
 def test_a_name_with_other_dots_is_changed_and_the_manifest_has_the_path(
