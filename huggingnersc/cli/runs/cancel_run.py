@@ -10,7 +10,7 @@ from huggingnersc.cli.facts import facts, heading
 from huggingnersc.cli.options import JsonOption, QuietOption, RunArgument, SiteOption
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
-from huggingnersc.fixes import Fix, Verb
+from huggingnersc.fixes import Fix, Option, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,5 +57,10 @@ def cancelled(result: CancelledRun) -> Iterator[str]:
             ("Jobs", ", ".join(result.jobs) or None),
             ("Folder", result.folder if is_kept else None),
             ("Complete it", worded(Fix(Verb.RESUME_RUN, (result.run_id,))) if is_kept else None),
+            ("Or remove it", worded(_removal(result)) if is_kept else None),
         ]
     )
+
+
+def _removal(result: CancelledRun) -> Fix:
+    return Fix(Verb.CANCEL_RUN, (result.run_id,), (Option("delete"),))

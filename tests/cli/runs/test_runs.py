@@ -87,6 +87,8 @@ def test_a_run_is_cancelled_and_deleted(runs: Path, capsys: pytest.CaptureFixtur
     run = a_failed_run(runs)
     assert main(["cancel-run", SPEC.run_id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["outcome"] == "unchanged"
+    assert main(["cancel-run", SPEC.run_id]) == 0
+    assert f"cancel-run {SPEC.run_id} --delete" in " ".join(capsys.readouterr().out.split())
     assert main(["cancel-run", SPEC.run_id, "--delete"]) == 0
     assert not run.path.exists()
     assert SPEC.run_id in capsys.readouterr().out
