@@ -73,7 +73,10 @@ def _download(spec: DatasetSpec, site: Site, version: str = "") -> str:
 def _hub_variables(spec: DatasetSpec, site: Site) -> str:
     """Return what is set for a command; a private dataset on this machine needs its own token."""
     if site.is_hub_here and spec.private:
-        return "HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?}"
+        # The card of a public dataset says to export 1, which would keep this token at home.
+        return (
+            "HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=0"
+        )
     return hub_setting(site)
 
 

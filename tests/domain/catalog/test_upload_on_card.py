@@ -31,7 +31,10 @@ def cards(endpoint: str = "https://huggingface.co", **changes: Any) -> tuple[str
 @pytest.mark.parametrize(
     ("endpoint", "setting"),
     [
-        ("embedded", "`export HF_ENDPOINT=ADDRESS HF_TOKEN=TOKEN`"),
+        (
+            "embedded",
+            "HF_ENDPOINT=ADDRESS HF_TOKEN=TOKEN HF_HUB_DISABLE_IMPLICIT_TOKEN=0`",
+        ),
         ("https://hub.example.org", "`export HF_ENDPOINT=https://hub.example.org` and `hf auth"),
         ("https://huggingface.co", "first `hf auth login`"),
     ],
@@ -41,7 +44,7 @@ def test_the_cards_of_a_private_dataset_name_its_token_and_no_other(
 ) -> None:
     for text in cards(endpoint, upload=TAR, private=True):
         assert setting in text
-        assert "HF_HUB_DISABLE_IMPLICIT_TOKEN" not in text
+        assert "HF_HUB_DISABLE_IMPLICIT_TOKEN=1" not in text
     assert setting not in "".join(cards(endpoint, upload=TAR))
 
 

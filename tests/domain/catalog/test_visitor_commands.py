@@ -52,7 +52,9 @@ def test_another_hub_is_named_in_the_command_and_one_of_this_machine_gets_no_tok
         .startswith("HF_ENDPOINT=${HF_ENDPOINT:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=1 hf download ")
     )
     private = visitor_commands(make_entry(private=True), here)
-    assert private.fetch[0].startswith("HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?} hf ")
+    assert private.fetch[0].startswith(
+        "HF_ENDPOINT=${HF_ENDPOINT:?} HF_TOKEN=${HF_TOKEN:?} HF_HUB_DISABLE_IMPLICIT_TOKEN=0 hf "
+    )
 
 
 def test_shards_are_not_fetched_with_the_code() -> None:
