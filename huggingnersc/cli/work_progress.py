@@ -50,12 +50,16 @@ def work_words(begun: WorkProgress, now: WorkProgress, seconds: float) -> str:
         count = now.of_files
         files, size = f"{files} of {count_words(count)}", f"{size} of {size_words(now.of_bytes)}"
     words = [f"{files} {'file' if count == 1 else 'files'}", size]
-    done = _weight(now.files - begun.files, now.size_bytes - begun.size_bytes)
+    moved = now.size_bytes - begun.size_bytes
+    done = _weight(now.files - begun.files, moved)
     if seconds > 0 and done > 0:
-        words.append(f"{size_words(int((now.size_bytes - begun.size_bytes) / seconds))}/s")
+        words.append(f"{size_words(int(moved / seconds))}/s")
         if now.is_listed:
-            left = _weight(now.of_files - now.files, now.of_bytes - now.size_bytes)
-            words.append(f"{duration_words(seconds * left / done)} left")
+            left_bytes = now.of_bytes - now.size_bytes
+            left_s = seconds * _weight(now.of_files - now.files, left_bytes) / done
+            if moved > 0:  # a large file after many small ones is no faster than the rate
+                left_s = max(left_s, seconds * left_bytes / moved)
+            words.append(f"{duration_words(left_s)} left")
     return ", ".join([*words, now.note] if now.note else words)
 
 

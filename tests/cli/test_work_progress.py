@@ -49,6 +49,11 @@ def test_files_without_bytes_take_time_too() -> None:
     assert work_words(work(0, 0), work(600, 10_000_000_000), 1).endswith("10 GB/s, 0 s left")
 
 
+def test_a_large_file_after_many_small_ones_takes_as_long_as_the_rate_says() -> None:
+    words = work_words(work(0, 0), work(1199, 1_000_000_000), 10)
+    assert words.endswith("100 MB/s, 1 min 30 s left")
+
+
 def test_one_file_is_one() -> None:
     now = WorkProgress(files=0, size_bytes=0, of_files=1, of_bytes=7)
     assert work_words(now, now, 0) == "0 of 1 file, 0 bytes of 7 bytes"

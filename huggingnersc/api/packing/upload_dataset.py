@@ -217,6 +217,7 @@ class _Uploading:
 
     def do(self, prepared: PreparedUpload) -> Uploaded:
         with upload_run(self._request, prepared, self._site) as run:
+            sending = [run.size(number).size_bytes for number in run.pending()]
             self._prepare_repository(prepared)
             sender = ShardSender(prepared, run, self._hub, self._report)
             sender.send(jobs=self._request.jobs)
@@ -226,7 +227,13 @@ class _Uploading:
                 now = prepare_upload(self._request, self._catalog, self._hub, self._site)
                 done = apply_update(now.update, self._catalog, self._hub)
                 self._tag(now)
-        return replace(prepared.result, outcome=UploadOutcome.UPLOADED, commit=done.commit)
+        return replace(
+            prepared.result,
+            outcome=UploadOutcome.UPLOADED,
+            commit=done.commit,
+            sent_shards=len(sending),
+            sent_bytes=sum(sending),
+        )
 
     def _tag(self, now: PreparedUpload) -> None:
         """Give the shards in a repository of their own the tag of their version."""

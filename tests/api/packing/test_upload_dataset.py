@@ -272,6 +272,7 @@ def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
     shard.write_bytes(content)
     resumed = resume_run(run.run_id, site=str(centre.profile))
     assert resumed.result.outcome is UploadOutcome.UPLOADED
+    assert resumed.result.sent_shards == 2  # the other one was sent before
     assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
     assert status_runs(site=str(centre.profile)).runs == ()
 
