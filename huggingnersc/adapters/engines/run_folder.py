@@ -28,17 +28,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
+from huggingnersc.adapters.engines.run_errors import damaged_run, other_work
 from huggingnersc.adapters.files.folder_lock import LockedError, acquire
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import (
     RunBusyError,
-    RunDamagedError,
     RunError,
-    RunExistsError,
     RunUnknownError,
 )
-from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.new_folder import make_folder
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ class RunFolder:
         with suppress(RunUnknownError):
             known = cls.open(path).spec
             if known.work != spec.work:
-                raise _other_work(known)
+                raise other_work(known.run_id, known.arguments)
             spec = replace(spec, created_at=known.created_at)
         for folder in (path, *(path / room for room in _ROOMS)):
             make_folder(folder, 0o700)
@@ -156,7 +155,7 @@ class RunFolder:
         try:
             with OpenFolder.at(path.parent).folder(path.name) as folder:
                 if (owner := folder.status.st_uid) != os.geteuid():
-                    raise _damaged(path, f"it belongs to the user {owner}")
+                    raise damaged_run(path, f"it belongs to the user {owner}")
                 content = folder.read(_FILE, most=1 << 24)[0]
             return cls(path, _parsed(content, path.name))
         except FileNotFoundError as error:
@@ -164,7 +163,7 @@ class RunFolder:
             raise RunUnknownError(f"There is no run {visible(str(path))}.", hint=listed) from error
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             reason = (isinstance(error, OSError) and error.strerror) or str(error)
-            raise _damaged(path, reason) from error
+            raise damaged_run(path, reason) from error
 
     def update(self, spec: RunSpec) -> None:
         """Write `run.json`: the same work, with another engine or request."""
@@ -302,7 +301,7 @@ class RunFolder:
         """
         items = unhashed(_content(self._file("shards", number)) or b"")
         if items is None:
-            raise _damaged(self.path, f"its shard {number} is missing or damaged")
+            raise damaged_run(self.path, f"its shard {number} is missing or damaged")
         return items
 
     def put_result(self, number: int, result: bytes, *, items: bytes | None = None) -> None:
@@ -482,25 +481,3 @@ def _numbers(folder: Path) -> list[int]:
     with suppress(FileNotFoundError):
         return sorted(int(name) for name in os.listdir(folder) if name.isdecimal())  # noqa: PTH208 - of many
     return []
-
-
-def _damaged(path: Path, reason: str) -> RunDamagedError:
-    return RunDamagedError(
-        f"The run {visible(str(path))} cannot be used: {visible(reason)}.",
-        hint=Message(
-            "Remove it and begin again: ",
-            Fix(Verb.CANCEL_RUN, (path.name,), (Option("delete"),)),
-        ),
-    )
-
-
-def _other_work(known: RunSpec) -> RunExistsError:
-    return RunExistsError(
-        f"There is an unfinished run {known.run_id} that does other work.",
-        hint=Message(
-            "Complete it: ",
-            Fix(Verb.RESUME_RUN, (known.run_id,)),
-            "; or remove it: ",
-            Fix(Verb.CANCEL_RUN, (known.run_id,), (Option("delete"),)),
-        ),
-    )

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.versions.manifest import ManifestEntry
 
 HIDDEN = "hidden: a name begins with . or __, which readers skip"
-LINKS = "symbolic links"
-SPECIAL = "FIFOs, sockets and devices"
+LINKS = "behind a symbolic link"
+SPECIAL = "special: FIFO, socket or device"
 DESCRIPTION = "about the data, such as a README"
 UNGROUPED = "not matched by --group-by"
 NEW = "not in the version"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
@@ -36,6 +37,6 @@ def own_splits(source: Path, names: Sequence[str], *, can_divide: bool) -> Packi
 def empty_split(name: str, samples: int) -> PackingError:
     """Return the error that there are too few samples for a split."""
     return PackingError(
-        f"The split {name} would be empty: there are {samples:,} samples.",
+        f"The split {name} would be empty: the source has {plural(samples, 'sample')}.",
         hint="Give it a larger share, or leave it out.",
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.options import PackOptions
     from huggingnersc.domain.packing.record_source import RecordSource
 
-OTHERS = "hold no records of the dataset"
+OTHERS = "without records of the dataset"
 _LABEL = "label"
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.features import Features
     from huggingnersc.domain.packing.table_blocks import TableBlock
 
-OTHERS = "are no tables, or of another type than most"
+OTHERS = "without a table, or with one of another type than most"
 
 
 @dataclass(frozen=True, slots=True)

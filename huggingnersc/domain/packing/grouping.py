@@ -57,7 +57,7 @@ def parse_group_by(text: str) -> GroupBy:
     """Read `file`, `stem`, `folder`, `folder:N` or a regular expression.
 
     Raises:
-        ValueError: it is empty, or no regular expression.
+        ValueError: it is empty, has no number for N, or is no regular expression.
     """
     if text in {GroupKind.FILE, GroupKind.STEM}:
         return GroupBy(GroupKind(text))
@@ -68,6 +68,8 @@ def parse_group_by(text: str) -> GroupBy:
         return GroupBy(GroupKind.FOLDER, depth)
     if not text:
         raise ValueError("it is empty")
+    if text.startswith("folder:"):
+        raise ValueError(f"folder:N takes a number of folders, not {text[7:]!r}")
     compiled(text)
     return GroupBy(GroupKind.REGEX, pattern=text)
 

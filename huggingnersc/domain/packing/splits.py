@@ -67,6 +67,8 @@ def _parsed(part: str) -> SplitShare:
         share = Fraction(number.removesuffix("%")) / (100 if is_percent else 1)
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(f"{number!r} is no share, such as 0.75") from error
+    if 1 < share <= 100 and not is_percent:
+        raise ValueError(f"the share of {name} is above 1; for a percentage write {number}%")
     if not 0 < share <= 1:
         raise ValueError(f"the share of {name} is not above 0 and at most 1")
     return SplitShare(name, share)

@@ -122,6 +122,17 @@ def test_an_unfinished_run_of_other_work_is_kept(tmp_path: Path) -> None:
     assert RunFolder.open(tmp_path / SPEC.run_id).spec == SPEC
 
 
+def test_an_unfinished_run_of_other_work_is_named_with_what_it_does(tmp_path: Path) -> None:
+    known = replace(SPEC, arguments={"root": "/data/known", "out": "/shards/known"})
+    RunFolder.create(tmp_path, known)
+    with pytest.raises(RunExistsError) as caught:
+        RunFolder.create(tmp_path, replace(known, arguments={"root": "/data/new", "out": "/new"}))
+    said = str(caught.value)
+    assert "/data/known" in said
+    assert "/shards/known" in said
+    assert "/new" not in said
+
+
 def test_a_list_that_is_made_again_keeps_the_results_of_equal_shards(tmp_path: Path) -> None:
     begun = RunFolder.create(tmp_path, SPEC)
     for number, items in enumerate((b"a", b"b", b"c")):

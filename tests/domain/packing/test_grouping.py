@@ -62,7 +62,7 @@ def test_members_have_the_extension_of_their_file(
     assert extension_of(kind, path.encode()).decode() == extension
 
 
-@pytest.mark.parametrize("text", ["", "folder:0", "("])
+@pytest.mark.parametrize("text", ["", "folder:0", "folder:x", "folder:", "folder:-1", "("])
 def test_what_groups_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_group_by(text)

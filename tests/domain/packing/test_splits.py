@@ -82,3 +82,8 @@ def test_shares_are_read_as_numbers_fractions_or_percentages_in_the_usual_order(
 def test_shares_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_shares(text)
+
+
+def test_shares_above_one_are_offered_as_percentages() -> None:
+    with pytest.raises(ValueError, match="80%"):
+        parse_shares("train=80,test=20")
