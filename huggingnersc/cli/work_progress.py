@@ -25,31 +25,36 @@ _FILE_WEIGHT = 1 << 16  # opening a file costs about as much as reading this man
 
 
 @contextmanager
-def work_progress(label: str) -> Iterator[Callable[[WorkProgress], None]]:
+def work_progress(label: str, unit: str = "file") -> Iterator[Callable[[WorkProgress], None]]:
     """Show how far work is while the block runs; a bar is removed afterwards.
 
     Yields the function to call with each `WorkProgress`.
+
+    Args:
+        label: what is done.
+        unit: what the files of a `WorkProgress` are.
     """
-    shown = _WorkBar(label) if sys.stderr.isatty() else _WorkLines(label)
+    shown = _WorkBar(label, unit) if sys.stderr.isatty() else _WorkLines(label, unit)
     try:
         yield shown.update
     finally:
         shown.close()
 
 
-def work_words(begun: WorkProgress, now: WorkProgress, seconds: float) -> str:
+def work_words(begun: WorkProgress, now: WorkProgress, seconds: float, unit: str = "file") -> str:
     """Return how far work is, with its rate and the time that is left.
 
     Args:
         begun: the first report; what was done by then says nothing about the rate.
         now: the latest report.
         seconds: between them.
+        unit: what is counted.
     """
     files, size, count = count_words(now.files), size_words(now.size_bytes), now.files
     if now.is_listed:
         count = now.of_files
         files, size = f"{files} of {count_words(count)}", f"{size} of {size_words(now.of_bytes)}"
-    words = [f"{files} {'file' if count == 1 else 'files'}", size]
+    words = [f"{files} {unit if count == 1 else f'{unit}s'}", size]
     moved = now.size_bytes - begun.size_bytes
     done = _weight(now.files - begun.files, moved)
     if seconds > 0 and done > 0:
@@ -70,8 +75,8 @@ def _weight(files: int, size_bytes: int) -> int:
 class _ShownWork(ABC):
     """The first report, when it came, and when the next one is shown."""
 
-    def __init__(self, label: str, *, wait_s: float, every_s: float) -> None:
-        self._label, self._every_s = label, every_s
+    def __init__(self, label: str, unit: str, *, wait_s: float, every_s: float) -> None:
+        self._label, self._unit, self._every_s = label, unit, every_s
         self._due = time.monotonic() + wait_s
         self._begun: tuple[float, WorkProgress] | None = None
 
@@ -83,7 +88,7 @@ class _ShownWork(ABC):
             return
         self._due = now + self._every_s
         begun_at, begun = self._begun
-        self.show(work_words(begun, work, now - begun_at), work)
+        self.show(work_words(begun, work, now - begun_at, self._unit), work)
 
     @abstractmethod
     def show(self, words: str, work: WorkProgress) -> None:
@@ -95,16 +100,16 @@ class _ShownWork(ABC):
 
 
 class _WorkLines(_ShownWork):
-    def __init__(self, label: str) -> None:
-        super().__init__(label, wait_s=_LINE_EVERY_S, every_s=_LINE_EVERY_S)
+    def __init__(self, label: str, unit: str) -> None:
+        super().__init__(label, unit, wait_s=_LINE_EVERY_S, every_s=_LINE_EVERY_S)
 
     def show(self, words: str, work: WorkProgress) -> None:  # noqa: ARG002 - the words say it
         note(f"{self._label}: {words}")
 
 
 class _WorkBar(_ShownWork):
-    def __init__(self, label: str) -> None:
-        super().__init__(label, wait_s=_WAIT_S, every_s=_REFRESH_S)
+    def __init__(self, label: str, unit: str) -> None:
+        super().__init__(label, unit, wait_s=_WAIT_S, every_s=_REFRESH_S)
         self._bar: Progress | None = None
 
     def show(self, words: str, work: WorkProgress) -> None:

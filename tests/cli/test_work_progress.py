@@ -57,6 +57,7 @@ def test_a_large_file_after_many_small_ones_takes_as_long_as_the_rate_says() -> 
 def test_one_file_is_one() -> None:
     now = WorkProgress(files=0, size_bytes=0, of_files=1, of_bytes=7)
     assert work_words(now, now, 0) == "0 of 1 file, 0 bytes of 7 bytes"
+    assert work_words(now, now, 0, "sample") == "0 of 1 sample, 0 bytes of 7 bytes"
 
 
 def test_no_time_is_left_to_say_while_files_are_listed() -> None:

@@ -88,7 +88,7 @@ class RunStatus:
         folder: where it is kept.
         is_listed: whether the work list is complete, so that the totals are known.
         shards_done: how many parts of the work are done, of `shards`.
-        files_done: how many files these are, of `files`.
+        files_done: how many files these are, or samples of a pack, of `files`.
         bytes_done: their size, of `size_bytes`.
         bytes_per_s: the rate since the first part was done; None where it is not known.
         seconds_left: at this rate, while it is worked on.

@@ -15,6 +15,7 @@ from huggingnersc.api.packing.pack_dataset import PackOutcome, pack_dataset
 from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.api.runs.status_run import RunState, status_run
+from huggingnersc.cli.runs.status_run import run_lines
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.errors import (
     DatasetUnknownError,
@@ -369,7 +370,9 @@ def test_a_shard_that_is_done_is_never_written_again(
             on_progress=lambda _: last.unlink(missing_ok=True),
         )
     (run_id,) = (path.name for path in Path(site.run_root).iterdir())
-    assert status_run(run_id, site=site).state is RunState.FAILED
+    stopped = status_run(run_id, site=site)
+    assert stopped.state is RunState.FAILED
+    assert f"of {stopped.files:,} samples" in " ".join(map(str, run_lines(stopped)))
     done = {path.name: path.stat().st_ino for path in (out / "data").iterdir()}
     assert 0 < len(done) < len(whole.pack.shards)
     last.write_bytes(content)
