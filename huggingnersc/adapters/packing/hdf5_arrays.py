@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _MOST_NAMED = 20
+_FAR_SHORTER = 10  # times; such arrays say something of the table, as the names of classes
 
 
 class OtherArrays:
@@ -65,7 +66,7 @@ def _arrays(opened: Any) -> Iterator[tuple[str, int | None]]:
 def _require_one_table(
     columns: Sequence[str], rows: int, others: Mapping[str, int | None]
 ) -> None:
-    """Make sure that no other groups hold a table of as many columns.
+    """Make sure that no other groups hold a table of as many columns, and not far shorter.
 
     Raises:
         ValueError: they do.
@@ -73,7 +74,7 @@ def _require_one_table(
     groups = {_group(name) for name in columns}
     tables: dict[int, list[str]] = {}
     for name, length in others.items():
-        if length is not None and length > 1 and _group(name) not in groups:
+        if length is not None and _FAR_SHORTER * length > rows and _group(name) not in groups:
             tables.setdefault(length, []).append(name)
     rivals = {length: names for length, names in tables.items() if len(names) >= len(columns)}
     if rivals:

@@ -156,11 +156,13 @@ def _write_arrays(file: Path, **lengths: int) -> None:
 
 
 def test_every_array_of_hdf5_that_is_no_column_is_counted_and_named(tmp_path: Path) -> None:
-    _write_arrays(tmp_path / "in/1.h5", x=20, y=20, short=7)
+    _write_arrays(tmp_path / "in/1.h5", x=20, y=20, short=7, info_a=2, info_b=2)
     _write_arrays(tmp_path / "in/2.h5", x=30, y=30, short=9, side_z=5)
     plan = pack_tables(tmp_path / "in", tmp_path / "out").plan
     assert dict(plan.left_out) == {
         "HDF5 arrays short (7 to 9 rows)": 2,
+        "HDF5 array info/a (2 rows)": 1,
+        "HDF5 array info/b (2 rows)": 1,
         "HDF5 array side/z (5 rows)": 1,
     }
     assert plan.splits[0].samples == 50
