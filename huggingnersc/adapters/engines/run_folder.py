@@ -31,6 +31,7 @@ from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
 from huggingnersc.adapters.engines.run_errors import damaged_run, other_work
 from huggingnersc.adapters.files.folder_lock import LockedError, acquire
 from huggingnersc.adapters.files.open_folder import OpenFolder
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import (
     RunBusyError,
@@ -434,24 +435,6 @@ def runs_in(root: Path) -> list[str]:
         names = (path.name for path in root.iterdir() if (path / _FILE).is_file())
         return sorted(name for name in names if RUN_ID.fullmatch(name))
     return []
-
-
-def write_whole(file: Path, *parts: bytes) -> None:
-    """Write a file that is there whole or not at all, whoever else writes the same one.
-
-    Raises:
-        OSError: it cannot be written; the error names the file.
-    """
-    temporary = file.with_name(f".{file.name}.{os.uname().nodename}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as stream:
-            stream.writelines(parts)
-        temporary.replace(file)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):  # writing to an open file names none
-            error.filename, error.filename2 = str(file), None
-        raise
 
 
 def _parsed(content: bytes, run_id: str) -> RunSpec:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.errors import RunDamagedError, RunFailedError
 
 if TYPE_CHECKING:

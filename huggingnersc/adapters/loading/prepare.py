@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.adapters.loading.files_table import list_files
 from huggingnersc.adapters.loading.folders import list_folders
 from huggingnersc.adapters.loading.images import index_images

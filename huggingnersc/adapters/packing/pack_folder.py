@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.packing.pack import (
     DATA_DIR,
     MANIFESTS_DIR,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.packing.pack import PackedShard, manifest_path
 from huggingnersc.new_folder import make_folder
 

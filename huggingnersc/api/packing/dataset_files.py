@@ -18,6 +18,7 @@ from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.adapters.transfer.web_source import WebSource
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.packing.manifest_files import ManifestFiles
+from huggingnersc.api.packing.own_catalog import naming_own_dataset
 from huggingnersc.api.packing.published_version import VERSION_PATH, PublishedVersion
 from huggingnersc.api.packing.split_files import split_of_files
 from huggingnersc.api.packing.uploads_on_hub import public_source, upload_in_bucket, upload_on_hub
@@ -38,15 +39,13 @@ from huggingnersc.domain.packing.download import (
 from huggingnersc.domain.site import SiteOrigin
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import (
-    DatasetError,
     DatasetUnknownError,
     HubError,
-    HubUnreachableError,
     InstallationError,
     TransferError,
     VersionUnknownError,
 )
-from huggingnersc.fixes import Fix, Message, Option, Placeholder, ShellCommand, Verb
+from huggingnersc.fixes import Fix, Message, Option, ShellCommand, Verb
 from huggingnersc.problems import nearest
 
 if TYPE_CHECKING:
@@ -133,14 +132,10 @@ def dataset_files(
     repo_id = name if "/" in name else record.repo_id if record else chosen.repo_id(name)
     with ExitStack() as stack:
         search = _Search(title, name, version, options, chosen, record, repo_id)
-        try:
+        with naming_own_dataset(title, repo_id):
             if search.needs_hub:
                 search.open_hub(stack)
             found = search.found(stack)
-        except (HubUnreachableError, DatasetUnknownError) as error:
-            if "/" in name and (hint := _in_own_catalog(title, repo_id)):
-                raise type(error)(str(error), hint=hint) from error
-            raise
         yield found
 
 
@@ -491,24 +486,6 @@ def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:
     if "/" in name and chosen.is_embedded and (endpoint or not is_named):
         chosen = resolve_site("nersc")
     return resolve_site(chosen, endpoint=endpoint)
-
-
-def _in_own_catalog(title: str, repo_id: str) -> Message | None:
-    """Return what to type where the site's own catalog has the dataset; None where it has not."""
-    own, nickname = resolve_site(None), repo_id.rpartition("/")[2]
-    if own.repo_id(nickname) != repo_id:
-        return None
-    try:
-        CatalogFolder(Path(own.catalog_root)).record(nickname)
-    except DatasetError:
-        return None
-    here = (title.rpartition("/")[2], str(Placeholder.DIR))
-    return Message(
-        f"The catalog of the site {own.profile.name} has it: ",
-        Fix(Verb.DOWNLOAD_DATASET, here),
-        "; or name another Hub: ",
-        Option("endpoint", Placeholder.URL),
-    )
 
 
 def _record(nickname: str, site: Site) -> Record | None:

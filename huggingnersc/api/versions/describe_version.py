@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
-from huggingnersc.adapters.engines.run_folder import write_whole
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.adapters.statistics.data_folders import DataFolders
 from huggingnersc.adapters.statistics.describe import describe
 from huggingnersc.adapters.statistics.limits import DescribingLimits

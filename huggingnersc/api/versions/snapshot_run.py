@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec, write_whole
+from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.loading.loading import loading_json, read_loading
 from huggingnersc.domain.versions.moment import MOMENT_FORM

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.choice import LocalBudget, no_report
 from huggingnersc.adapters.engines.local import run_local
-from huggingnersc.adapters.engines.run_folder import RunFolder, write_whole
+from huggingnersc.adapters.engines.run_folder import RunFolder
+from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.adapters.inventory.collect import collect, keep_hashes
 from huggingnersc.adapters.inventory.plan_shards import ShardPlan, Sources, shown_path
 from huggingnersc.adapters.inventory.recheck import differences

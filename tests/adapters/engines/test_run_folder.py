@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from huggingnersc.adapters.engines.run_folder import (
     RunSpec,
     ShardSize,
     runs_in,
-    write_whole,
 )
 from huggingnersc.errors import RunBusyError, RunDamagedError, RunExistsError, RunUnknownError
 from huggingnersc.fixes import Verb
@@ -242,15 +240,3 @@ def test_a_run_that_is_restarted_has_no_work_and_keeps_what_is_named(tmp_path: P
     assert run.pending() == [0]
     assert (run.path / "kept").is_dir()
     assert not (run.path / "gone").exists()
-
-
-def test_a_full_disk_names_the_file_that_was_written(tmp_path: Path) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large") as caught:
-            write_whole(tmp_path / "pack.json", bytes(200_000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert caught.value.filename == str(tmp_path / "pack.json")
-    assert list(tmp_path.glob("*pack*")) == []
