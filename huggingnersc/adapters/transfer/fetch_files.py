@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.kept_progress import keeping_progress
 from huggingnersc.adapters.transfer.fetch_worker import FetchWorker
 from huggingnersc.adapters.transfer.rate_limit import RateLimit
 from huggingnersc.adapters.transfer.shared_work import SharedWork
@@ -98,14 +99,15 @@ def fetch_files(
     """
     work = SharedWork(run, state, source.label, most_large=limits.jobs)
     transfer = _Transfer(work, source, root, RateLimit(limits.bytes_per_s))
-    try:
-        if limits.jobs == 1:
-            transfer.fetch(report)
-        else:
-            _fetch_by_threads(transfer, limits.jobs, report)
-    finally:
-        work.close()
-    report(work.progress())
+    with keeping_progress(run, report) as kept:
+        try:
+            if limits.jobs == 1:
+                transfer.fetch(kept)
+            else:
+                _fetch_by_threads(transfer, limits.jobs, kept)
+        finally:
+            work.close()
+            kept(work.progress())
     if transfer.failure and not work.is_given_up:
         raise transfer.failure
     return work.result()

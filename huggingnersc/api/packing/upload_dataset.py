@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.choice import no_report
+from huggingnersc.adapters.engines.kept_progress import keeping_progress
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.catalog.update_dataset import apply_update
@@ -219,8 +220,9 @@ class _Uploading:
         with upload_run(self._request, prepared, self._site) as run:
             sending = [run.size(number).size_bytes for number in run.pending()]
             self._prepare_repository(prepared)
-            sender = ShardSender(prepared, run, self._hub, self._report)
-            sender.send(jobs=self._request.jobs)
+            with keeping_progress(run, self._report) as report:
+                sender = ShardSender(prepared, run, self._hub, report)
+                sender.send(jobs=self._request.jobs)
             with self._catalog.lock(self._request.nickname):
                 before = self._catalog.record(self._request.nickname).upload
                 sender.commit(before, overwrite=self._request.overwrite)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.job_log import last_lines
+from huggingnersc.adapters.engines.kept_progress import progress_kept
 from huggingnersc.adapters.engines.run_folder import RunFolder, require_run_id, runs_in
 from huggingnersc.adapters.engines.slurm import progress_of, submitted_tasks, tasks_words
 from huggingnersc.api.site import resolve_site
@@ -23,6 +24,7 @@ from huggingnersc.problems import Problem, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from huggingnersc.adapters.engines.choice import WorkProgress
     from huggingnersc.adapters.engines.run_folder import Failure
     from huggingnersc.adapters.engines.slurm import SubmittedTask
     from huggingnersc.domain.site import Site
@@ -214,7 +216,7 @@ def _status(run: RunFolder) -> RunStatus:
             warnings = (f"{error} The state of the jobs is not known.",)
     failures = _failures(run, tasks)
     state = _state(run, tasks, failed=bool(failures))
-    progress, rate = progress_of(run), _bytes_per_s(run)
+    progress, rate = _progress(run)
     left = (progress.of_bytes - progress.size_bytes) / rate if rate else None
     shown = [_with_log(run, failure) for failure in failures[:_MOST_FAILURES]]
     return RunStatus(
@@ -302,6 +304,15 @@ def _said(failure: Failure) -> RunFailure:
 
 def _with_log(run: RunFolder, failure: RunFailure) -> RunFailure:
     return replace(failure, log=last_lines(run, failure.job)) if failure.job else failure
+
+
+def _progress(run: RunFolder) -> tuple[WorkProgress, float | None]:
+    """Return how far a run is, and its rate: of a transfer as it says itself."""
+    progress, kept = progress_of(run), progress_kept(run)
+    if kept is None:
+        return progress, _bytes_per_s(run)
+    files, size_bytes = min(kept.files, progress.of_files), min(kept.size_bytes, progress.of_bytes)
+    return replace(progress, files=files, size_bytes=size_bytes), kept.bytes_per_s or None
 
 
 def _bytes_per_s(run: RunFolder) -> float | None:
