@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from huggingnersc.api.packing.dataset_files import DatasetFiles
     from huggingnersc.domain.site import Site
 
-_PRIVATE = b"""\
-# These files need a token, which curl sends to their own server only:
-#   curl --config LIST --oauth2-bearer TOKEN
-"""
-
 
 def list_urls(
     title: str,
@@ -55,26 +50,20 @@ def list_urls(
                 f"The files of {title} have no addresses: they are in {found.source.label}{why}.",
                 hint="Copy them from there.",
             )
-        if found.is_private:
-            yield _private_note(title, UrlListForm(form))
+        if found.is_private and UrlListForm(form) is UrlListForm.ARIA2C:
+            raise _sent_everywhere(title)
+        listed = _listed(found.files, found.url)
         try:
-            yield from url_list(_listed(found.files, found.url), UrlListForm(form))
+            yield from url_list(listed, UrlListForm(form), needs_token=found.is_private)
         except ValueError as error:
             raise TransferError(f"The list cannot be made: {error}.", hint=None) from error
 
 
-def _private_note(title: str, form: UrlListForm) -> bytes:
-    """Return the line that says how a token is given; it is never in the list itself.
-
-    Raises:
-        TransferError: the program would send the token to every server.
-    """
-    if form is UrlListForm.ARIA2C:
-        raise TransferError(
-            f"The files of {title} need a token, which aria2c would send to other servers too.",
-            hint=Message("Make a list for curl: ", Option("print_urls", UrlListForm.CURL.value)),
-        )
-    return _PRIVATE
+def _sent_everywhere(title: str) -> TransferError:
+    return TransferError(
+        f"The files of {title} need a token, which aria2c would send to other servers too.",
+        hint=Message("Make a list for curl: ", Option("print_urls", UrlListForm.CURL.value)),
+    )
 
 
 def _not_served(

@@ -25,6 +25,11 @@ parallel
 remove-on-error
 retry = 5
 """
+_COMMAND = b"#   curl --config LIST\n"
+_WITH_TOKEN = b"""\
+#   curl --config LIST --oauth2-bearer TOKEN
+# with a token for their server; curl sends it to no other one.
+"""
 _ARIA2C_HEAD = b"""\
 # Fetch these files into the current folder; each is checked:
 #   aria2c --input-file=LIST --continue --max-concurrent-downloads=8
@@ -46,13 +51,21 @@ class ListedUrl(NamedTuple):
     digest: str
 
 
-def url_list(files: Iterable[ListedUrl], form: UrlListForm) -> Iterator[bytes]:
+def url_list(
+    files: Iterable[ListedUrl], form: UrlListForm, *, needs_token: bool = False
+) -> Iterator[bytes]:
     """Yield the lines of a list, the first of which say how it is used.
+
+    Args:
+        files: what is listed.
+        form: the program that reads it.
+        needs_token: whether curl has to be given a token, which is never in the list itself.
 
     Raises:
         ValueError: a path cannot be written in this form; the sentence names the other one.
     """
-    yield _CURL_HEAD if form is UrlListForm.CURL else _ARIA2C_HEAD
+    head = _CURL_HEAD if form is UrlListForm.CURL else _ARIA2C_HEAD
+    yield head.replace(_COMMAND, _WITH_TOKEN) if needs_token else head
     entry = _curl_entry if form is UrlListForm.CURL else _aria2c_entry
     yield from map(entry, files)
 

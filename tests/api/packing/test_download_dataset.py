@@ -470,6 +470,7 @@ def test_the_whole_data_on_the_hub_is_preferred(centre: Centre, tmp_path: Path) 
     api(centre).update_repo_settings("NERSC/iris", private=True, repo_type="dataset")
     private = b"".join(list_urls("NERSC/iris", "curl", only_test, site=site))
     assert b"--oauth2-bearer" in private
+    assert b"--config LIST\n" not in private  # which would get HTTP 401
     assert centre.hub.token.encode() not in private
     with pytest.raises(TransferError):
         list(list_urls("NERSC/iris", "aria2c", only_test, site=site))
