@@ -62,8 +62,9 @@ def done_again(
 
 
 def without_remains(state: State) -> State:
-    """Return a state without what could not be removed beside an exported site."""
-    return {path: look for path, look in state.items() if not path.startswith(_BESIDE_SITE)}
+    """Return a state without what could not be removed when all was done; the next run does it."""
+    remains = _BESIDE_SITE, _RUN
+    return {path: look for path, look in state.items() if not path.startswith(remains)}
 
 
 def premature(state: State, start: State, end: State) -> str:

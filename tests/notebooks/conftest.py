@@ -26,6 +26,7 @@ for name, module in list(sys.modules.items()):
     if "/huggingnersc-tests-" in str(getattr(module, "__file__", None)):
         del sys.modules[name]
 """
+LEAVE = "import os; os.chdir('/')"  # the folder of a test that passed is removed
 
 
 @dataclass
@@ -48,13 +49,15 @@ class SharedKernel:
 
     def run(self, notebook: str, *, cwd: Path, more: Sequence[str] = ()) -> Shown:
         """Run every cell, then those of `more`, with `cwd` as current folder, until one fails."""
-        self._execute(FORGET.format(cwd=str(cwd)))
+        _, error = self._execute(FORGET.format(cwd=str(cwd)))
+        assert not error
         shown = Shown()
         cells = nbformat.reads(notebook, as_version=4).cells
         sources = {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
         for name, source in (sources | dict(zip(more, more, strict=True))).items():
             if not shown.error:
                 shown.cells[name], shown.error = self._execute(source)
+        self._execute(LEAVE)
         return shown
 
     def _execute(self, source: str) -> tuple[str, str]:
