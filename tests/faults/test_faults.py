@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LEAST_POINTS = {
     "requests": {
         "catalog": 116, "update": 116, "remove": 47, "delete": 47, "restore": 47, "republish": 116,
-        "snapshot": 207, "download": 69, "upload": 558, "to-bucket": 600, "from-bucket": 23,
+        "snapshot": 207, "download": 69, "upload": 558, "from-bucket": 23,
     },
     "disk": {
         "catalog": 144, "update": 95, "remove": 25, "delete": 32, "restore": 22, "republish": 118,
