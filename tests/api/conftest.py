@@ -1,17 +1,17 @@
-"""A centre on this machine: its own profile, catalog folder, and a Hub with a token."""
+"""A centre on this machine: its own profile, catalog folder, and a Hub; and a site without one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.builders import CENTRE_PROFILE
+from tests.builders import CENTRE_PROFILE, make_site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from huggingnersc.domain.site import Site
     from huggingnersc.hub_server import RunningHub
 
 
@@ -35,3 +35,13 @@ def centre(hub: RunningHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     )
     monkeypatch.setenv("HF_TOKEN", hub.token)
     return Centre(profile, catalog, hub)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site with a catalog and runs of the test's own, for what needs no Hub."""
+    return replace(
+        make_site(),
+        catalog_root=PurePosixPath(tmp_path / "catalog"),
+        run_root=PurePosixPath(tmp_path / "runs"),
+    )

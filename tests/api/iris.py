@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huggingface_hub import HfApi
+from huggingface_hub import CommitOperationAdd, HfApi
 
 from huggingnersc import catalog_new_dataset, update_dataset
+from huggingnersc.adapters.hub.client_settings import uploads_by_lfs
 from tests.builders import IRIS, IRIS_LINK
 
 if TYPE_CHECKING:
@@ -81,3 +82,14 @@ def shown(result: Updated) -> list[tuple[str, str, str]]:
 
 def files(centre: Centre) -> list[str]:
     return sorted(api(centre).list_repo_files("NERSC/iris", repo_type="dataset"))
+
+
+def publish_iris(centre: Centre, files: dict[str, bytes], *, tag: str = "") -> None:
+    """Put files into the repository of iris on the Hub."""
+    hub = api(centre)
+    hub.create_repo("NERSC/iris", repo_type="dataset", exist_ok=True)
+    added = [CommitOperationAdd(path, content) for path, content in files.items()]
+    with uploads_by_lfs():
+        hub.create_commit("NERSC/iris", added, commit_message="Add", repo_type="dataset")
+    if tag:
+        hub.create_tag("NERSC/iris", tag=tag, repo_type="dataset")

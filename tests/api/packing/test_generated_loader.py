@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +11,7 @@ from huggingnersc import download_dataset, snapshot_dataset, upload_dataset
 from tests.api.iris import api, catalog_iris, files
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.open_data import open_iris
+from tests.printed_lines import printed_lines
 
 if TYPE_CHECKING:
     from tests.api.conftest import Centre
@@ -48,23 +45,8 @@ def repository(centre: Centre, folder: Path) -> Path:
 
 def run(centre: Centre, folder: Path, home: Path, *asked: list[str]) -> list[Any]:
     """Return what `load` of the script in a folder returns for each list of arguments."""
-    environment = os.environ | {
-        "HF_ENDPOINT": centre.hub.endpoint,
-        "HF_TOKEN": centre.hub.token,
-        "HF_HOME": str(home),
-        "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(asked)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    settings = {"HF_ENDPOINT": centre.hub.endpoint, "HF_TOKEN": centre.hub.token}
+    return printed_lines(SCRIPT, asked, settings=settings, home=home, cwd=folder)
 
 
 def test_the_files_and_the_shards_are_loaded_by_one_script(centre: Centre, tmp_path: Path) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +13,7 @@ from tests.api.iris import api, catalog_iris
 from tests.builders import IRIS
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.open_data import open_iris
+from tests.printed_lines import printed_lines
 
 if TYPE_CHECKING:
     from tests.api.conftest import Centre
@@ -48,21 +45,7 @@ def settings_on_card(centre: Centre, repo_id: str) -> dict[str, str]:
 
 
 def load(settings: dict[str, str], home: Path, *asked: tuple[list[str], dict[str, Any]]) -> Any:
-    environment = {name: value for name, value in os.environ.items() if name != "HF_TOKEN"}
-    environment |= settings | {
-        "HF_HOME": str(home),
-        "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(asked)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return printed_lines(SCRIPT, asked, settings=settings, home=home)
 
 
 ROWS = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,6 @@ from huggingnersc.errors import (
     VersionDamagedError,
     VersionUnknownError,
 )
-from tests.builders import make_site
 from tests.versioned_catalog import VersionedCatalog, entry, manifest_of
 
 if TYPE_CHECKING:
@@ -29,15 +27,6 @@ NEW = manifest_of([entry("a", "1"), entry("b", "4"), entry("new/c", "3"), entry(
 @pytest.fixture
 def catalog(tmp_path: Path) -> VersionedCatalog:
     return VersionedCatalog(tmp_path / "catalog")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return replace(
-        make_site(),
-        catalog_root=PurePosixPath(tmp_path / "catalog"),
-        run_root=PurePosixPath(tmp_path / "runs"),
-    )
 
 
 def test_two_versions_of_a_dataset_are_compared(catalog: VersionedCatalog, site: Site) -> None:

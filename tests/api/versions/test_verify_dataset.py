@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +18,7 @@ from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.verification import FINDINGS, FindingCounts
 from huggingnersc.errors import DatasetError, VersionUnknownError
 from huggingnersc.fixes import Verb
-from tests.builders import make_site, write_tree
+from tests.builders import write_tree
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
 if TYPE_CHECKING:
@@ -43,15 +42,6 @@ def catalog(tmp_path: Path, data: Path) -> VersionedCatalog:
     made = VersionedCatalog(tmp_path / "catalog")
     made.add("iris", manifest_of_folder(data), data_path=data)
     return made
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return replace(
-        make_site(),
-        catalog_root=PurePosixPath(tmp_path / "catalog"),
-        run_root=PurePosixPath(tmp_path / "runs"),
-    )
 
 
 def keep_hashes(data: Path, catalog: VersionedCatalog, site: Site) -> None:
