@@ -85,44 +85,56 @@ def list_files(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sou
             of the version.
         PackingError: the root cannot be read.
     """
-    left_out, about, warnings = Counter[str](), dict[str, Any](), list[str]()
-    parts = _parts(source, options, form, left_out, about, warnings)
+    found = _Found(source, options, form)
     return SourceListing(
-        kind=SourceKind.FILES, parts=parts, left_out=left_out, about=about, warnings=warnings
+        kind=SourceKind.FILES,
+        parts=found.parts(),
+        left_out=found.left_out,
+        about=found.about,
+        warnings=found.warnings,
     )
 
 
-def _parts(
-    source: SourceRoot,
-    options: PackOptions,
-    form: ShardForm,
-    left_out: Counter[str],
-    about: dict[str, Any],
-    warnings: list[str],
-) -> Iterator[SamplePart]:
-    faults, notes = SourceFaults(), SourceNotes(options, form)
-    grouped = _Grouped(options, form, left_out, faults)
-    may_describe = form is ShardForm.PARQUET and options.grouping.kind not in _ORDERED
-    tables = list[ListedPart]()
-    for file in listed_files(source, left_out, faults):
-        if may_describe and is_metadata(file.path):
-            tables.append(ListedPart(*file, WHOLE_FILE))
-        elif part := grouped.part(file):
-            notes.add(file.path, file.size_bytes)
-            yield part
-    warnings += notes.warnings()
-    if tables:
+class _Found:
+    """What is found in a folder; the attributes are those of `SourceListing`."""
+
+    def __init__(self, source: SourceRoot, options: PackOptions, form: ShardForm) -> None:
+        self.left_out = Counter[str]()
+        self.about: dict[str, Any] = {}
+        self.warnings: list[str] = []
+        self._source, self._faults = source, SourceFaults()
+        self._notes = SourceNotes(options, form)
+        self._grouped = _Grouped(options, form, self.left_out, self._faults)
+        is_of_rows = form is ShardForm.PARQUET and options.grouping.kind not in _ORDERED
+        self._is_table = is_metadata if is_of_rows else lambda _: False
+
+    def parts(self) -> Iterator[SamplePart]:
+        """Yield the parts of samples."""
+        tables = list[ListedPart]()
+        part_of, note, is_table = self._grouped.part, self._notes.add, self._is_table
+        for file in listed_files(self._source, self.left_out, self._faults):
+            if is_table(file.path):
+                tables.append(ListedPart(*file, WHOLE_FILE))
+            elif part := part_of(file):
+                note(file.path, file.size_bytes)
+                yield part
+        self.warnings += self._notes.warnings()
+        if tables:
+            yield from self._described(tables)
+        self._faults.require_none(self._source.path)
+
+    def _described(self, tables: list[ListedPart]) -> Iterator[SamplePart]:
+        """Yield what tables say of files, or the tables themselves where they describe none."""
         from huggingnersc.adapters.packing.described_files import DescribedFiles
 
-        described = DescribedFiles(source.path, tables, faults)
+        described = DescribedFiles(self._source.path, tables, self._faults)
         for path, table, number in described.rows():
-            if part := grouped.part(SourceFile(path, *table[1:4])):
+            if part := self._grouped.part(SourceFile(path, *table[1:4])):
                 yield part._replace(order=_LAST, path=table.path, record=number, share_bytes=0)
-        about[DESCRIBED] = described.settings
-        if not described.settings:  # they are files of samples
-            parts = (grouped.part(SourceFile(*table[:4])) for table in tables)
+        self.about[DESCRIBED] = described.settings
+        if not described.settings:
+            parts = (self._grouped.part(SourceFile(*table[:4])) for table in tables)
             yield from filter(None, parts)
-    faults.require_none(source.path)
 
 
 class _Grouped:
