@@ -72,6 +72,8 @@ _AT_END = ExitStack()
 _own_temporary_folder(_AT_END)
 
 clean_environment(tempfile.mkdtemp(prefix="hf-home-"))
+# Each test has a home of its own; this is that of browsers and notebooks that several share.
+os.environ["HOME"] = tempfile.mkdtemp(prefix="home-")
 if not os.access(Path(__file__).parent.parent, os.W_OK):  # hypothesis warns where it cannot write
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(prefix="hypothesis-")
 # No test trusts a certificate of the machine; to load them takes each client 25 ms.
