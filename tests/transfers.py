@@ -24,6 +24,7 @@ from huggingnersc.fixes import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.transfer.shared_work import Fetched
     from huggingnersc.adapters.transfer.source import FileSource
 
@@ -66,6 +67,7 @@ def fetch(
     jobs: int = 2,
     replace: bool = False,
     bytes_per_s: int | None = None,
+    report: Report = no_report,
 ) -> Fetched:
     """Fetch what is missing of files, as a download does."""
     target.mkdir(exist_ok=True)
@@ -78,7 +80,7 @@ def fetch(
         comparison = TargetComparison(state, there, replace)
         add_files(run, list(comparison.missing(files)))
         assert comparison.problems == []
-        done = fetch_files(run, source, root, state, FetchLimits(jobs, bytes_per_s), no_report)
+        done = fetch_files(run, source, root, state, FetchLimits(jobs, bytes_per_s), report)
         state.compact()
     return done
 

@@ -65,7 +65,8 @@ def work_words(begun: WorkProgress, now: WorkProgress, seconds: float, unit: str
             if moved > 0:  # a large file after many small ones is no faster than the rate
                 left_s = max(left_s, seconds * left_bytes / moved)
             words.append(f"{duration_words(left_s)} left")
-    return ", ".join([*words, now.note] if now.note else words)
+    said = now.trouble or now.note
+    return ", ".join([*words, said] if said else words)
 
 
 def _weight(files: int, size_bytes: int) -> int:
@@ -102,6 +103,14 @@ class _ShownWork(ABC):
 class _WorkLines(_ShownWork):
     def __init__(self, label: str, unit: str) -> None:
         super().__init__(label, unit, wait_s=_LINE_EVERY_S, every_s=_LINE_EVERY_S)
+        self._trouble_due = 0.0
+
+    def update(self, work: WorkProgress) -> None:
+        """Show a trouble when it begins, because it may end the work before a line is due."""
+        now = time.monotonic()
+        if work.trouble and now >= self._trouble_due:
+            self._due, self._trouble_due = now, now + self._every_s
+        super().update(work)
 
     def show(self, words: str, work: WorkProgress) -> None:  # noqa: ARG002 - the words say it
         note(f"{self._label}: {words}")

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from huggingnersc.adapters.engines.choice import WorkProgress
-from huggingnersc.cli.work_progress import work_words
+from huggingnersc.cli.work_progress import work_progress, work_words
 from tests.conftest import ROOT
 from tests.terminal import ESCAPE, python_on_terminal
 
@@ -77,6 +78,16 @@ def test_without_a_terminal_there_is_a_line_a_minute(every_s: int, lines: int) -
     )
     assert done.stdout == ""
     assert done.stderr.count("Hashing: ") == lines
+
+
+def test_without_a_terminal_a_trouble_is_said_when_it_begins(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with work_progress("Downloading") as update:
+        for trouble in ("", "the portal is gone", "", "the portal is gone"):
+            update(replace(work(0, 0), note="a.csv 10 %", trouble=trouble))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("Downloading: 0 of 1.2k files, 0 bytes of 10 GB, the portal is gone")
 
 
 def test_long_work_shows_a_bar_on_a_terminal_and_removes_it() -> None:

@@ -112,6 +112,7 @@ class WorkProgress:
         of_bytes: of them.
         is_listed: whether the work list is complete, so that these are the totals.
         note: what else to say, such as the state of the jobs.
+        trouble: why nothing moves at the moment; empty where something does.
     """
 
     files: int
@@ -120,6 +121,7 @@ class WorkProgress:
     of_bytes: int
     is_listed: bool = True
     note: str = ""
+    trouble: str = ""
 
 
 Report: TypeAlias = "Callable[[WorkProgress], None]"

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.choice import no_report
 from huggingnersc.adapters.engines.kept_progress import keeping_progress
 from huggingnersc.adapters.transfer.fetch_worker import FetchWorker
 from huggingnersc.adapters.transfer.rate_limit import RateLimit
@@ -53,18 +54,17 @@ class _Transfer:
     rate: RateLimit
     failure: BaseException | None = None
 
-    def fetch(self, report: Report | None = None) -> None:
+    def fetch(self, report: Report = no_report) -> None:
         """Fetch one file or piece after the other, until there are no more."""
         with (
             TargetFolder(self.root) as target,
             closing(self.source.connected()) as connection,
             self.work.connected(connection),
         ):
-            worker = FetchWorker(self.work, target, connection, self.rate)
+            worker = FetchWorker(self.work, target, connection, self.rate, report)
             while unit := self.work.next():
                 worker.fetch(unit)
-                if report:
-                    report(self.work.progress())
+                report(self.work.progress())
 
     def fetch_beside_others(self) -> None:
         """Fetch as one of several threads; what goes wrong in one ends all of them."""

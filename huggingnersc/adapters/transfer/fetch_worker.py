@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.choice import no_report
 from huggingnersc.adapters.transfer.failures import (
     FileRefusedError,
     OtherContentError,
@@ -15,6 +16,7 @@ from huggingnersc.adapters.transfer.wanted_file import Checksum
 from huggingnersc.errors import TransferError
 
 if TYPE_CHECKING:
+    from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.transfer.rate_limit import RateLimit
     from huggingnersc.adapters.transfer.shared_work import ShardFile, SharedWork
     from huggingnersc.adapters.transfer.source import SourceConnection
@@ -33,6 +35,7 @@ class FetchWorker:
         target: where the files go.
         connection: to their source.
         rate: limits all threads together.
+        report: called before a pause.
     """
 
     def __init__(
@@ -41,9 +44,10 @@ class FetchWorker:
         target: TargetFolder,
         connection: SourceConnection,
         rate: RateLimit,
+        report: Report = no_report,
     ) -> None:
         self._work, self._target, self._connection = work, target, connection
-        self._rate = rate
+        self._rate, self._report = rate, report
         self._buffer = memoryview(bytearray(_BUFFER_BYTES))
 
     def fetch(self, unit: ShardFile | FilePiece) -> None:
@@ -193,6 +197,8 @@ class FetchWorker:
             None if self._work.stopped.is_set() else retries.pause_after(cut, has_moved=has_moved)
         )
         if seconds is not None:
+            self._work.waits(cut.reason)
+            self._report(self._work.progress())
             pause(seconds, self._work.stopped)
             return
         if cut.is_answered and not self._work.stopped.is_set():

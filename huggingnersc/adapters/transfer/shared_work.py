@@ -76,6 +76,7 @@ class SharedWork:
         self._connections: set[SourceConnection] = set()
         self._problems: list[Problem] = []
         self._in_the_way: list[WantedFile] = []
+        self._trouble = ""
         self._fetched = self._adopted = self._moved = 0
         done = [run.size(number) for number in run.done()]
         self._files, self._bytes = (
@@ -116,6 +117,12 @@ class SharedWork:
         with self._turn:
             self._moved += count
             self._bytes += count if is_kept else 0
+            self._trouble = ""
+
+    def waits(self, reason: str) -> None:
+        """Note why a thread waits before it tries again."""
+        with self._turn:
+            self._trouble = f"{self.label}: {reason}; trying again"
 
     def lost(self, count: int) -> None:
         """Note that bytes that came have to come again."""
@@ -181,6 +188,7 @@ class SharedWork:
                 of_files=self._of_files,
                 of_bytes=self._of_bytes,
                 note=note,
+                trouble=self._trouble,
             )
 
     @property

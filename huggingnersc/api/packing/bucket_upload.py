@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.engines.kept_progress import keeping_progress
 from huggingnersc.adapters.packing.pack_on_disk import pack_on_disk
 from huggingnersc.adapters.transfer.s3_bucket import Bucket
 from huggingnersc.adapters.transfer.s3_upload import (
@@ -186,14 +187,15 @@ class _BucketUpload:
     def _send(self, prepared: PreparedUpload, run: RunFolder) -> None:
         files = files_to_send(self._bucket, _files(prepared.pack), jobs=self._request.jobs)
         clear_unfinished(self._bucket, files)
-        for part in (files[:1], files[1:-1], files[1:][-1:]):  # the last one is pack.json
-            with self._upload(prepared, run) as upload:
-                for file in part:
-                    upload.send(file)
-            if part == files[:1] and part:
-                self._require_hidden(prepared, files[0])
+        with keeping_progress(run, self._report) as report:
+            for part in (files[:1], files[1:-1], files[1:][-1:]):  # the last one is pack.json
+                with self._upload(prepared, run, report) as upload:
+                    for file in part:
+                        upload.send(file)
+                if part == files[:1] and part:
+                    self._require_hidden(prepared, files[0])
 
-    def _upload(self, prepared: PreparedUpload, run: RunFolder) -> S3Upload:
+    def _upload(self, prepared: PreparedUpload, run: RunFolder, report: Report) -> S3Upload:
         paths = {one.path for one in prepared.upload.shards}
 
         def moved(path: str, size_bytes: int) -> None:
@@ -201,7 +203,7 @@ class _BucketUpload:
                 return
             with self._lock:
                 self._sending[path] += size_bytes
-                self._report(upload_progress(prepared, run, self._sending))
+                report(upload_progress(prepared, run, self._sending))
 
         def sent(file: BucketFile) -> None:
             if file.path not in paths:
@@ -209,7 +211,7 @@ class _BucketUpload:
             with self._lock:
                 self._sending.pop(file.path, None)
                 keep_sent(prepared, run, file.path)
-                self._report(upload_progress(prepared, run, self._sending))
+                report(upload_progress(prepared, run, self._sending))
 
         return S3Upload(self._bucket, jobs=self._request.jobs, on_bytes=moved, on_sent=sent)
 

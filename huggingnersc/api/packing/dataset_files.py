@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.path_status import is_folder
 from huggingnersc.adapters.hub.connection import connected, is_unused
 from huggingnersc.adapters.manifest_file import ManifestFile
@@ -18,11 +17,15 @@ from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.adapters.transfer.web_source import WebSource
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.packing.manifest_files import ManifestFiles
+from huggingnersc.api.packing.named_dataset import record_of, site_for
 from huggingnersc.api.packing.own_catalog import naming_own_dataset
-from huggingnersc.api.packing.published_version import VERSION_PATH, PublishedVersion
+from huggingnersc.api.packing.published_version import (
+    VERSION_PATH,
+    PublishedVersion,
+    current_version,
+)
 from huggingnersc.api.packing.split_files import split_of_files
 from huggingnersc.api.packing.uploads_on_hub import public_source, upload_in_bucket, upload_on_hub
-from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.find_version import split_title, version_of
 from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.bucket_address import parse_bucket_address
@@ -36,7 +39,6 @@ from huggingnersc.domain.packing.download import (
     shard_split,
     whole_shards,
 )
-from huggingnersc.domain.site import SiteOrigin
 from huggingnersc.domain.text.shell import shell_word
 from huggingnersc.errors import (
     DatasetUnknownError,
@@ -75,6 +77,7 @@ class DatasetFiles:
         nickname: the dataset's.
         repo_id: its repository.
         version: the version that the files are of; empty where that is not known.
+        current: the current version, where another one was asked for; empty otherwise.
         kind: where they are.
         source: reads them.
         url: returns the address of a file; None for files of this machine.
@@ -92,6 +95,7 @@ class DatasetFiles:
     source: FileSource
     url: Callable[[bytes], str] | None
     files: Iterable[WantedFile]
+    current: str = ""
     loader: str = ""
     is_private: bool = False
     has_portal: bool = False
@@ -126,7 +130,7 @@ def dataset_files(
     """
     name, version = split_title(title)
     chosen = site_for(name, site, endpoint)
-    record = None if "/" in name else _record(name, chosen)
+    record = None if "/" in name else record_of(name, chosen)
     if record and version is not None and not _is_uploaded(record, version):
         version_of(record, version)  # raises where there is none
     repo_id = name if "/" in name else record.repo_id if record else chosen.repo_id(name)
@@ -376,11 +380,23 @@ class _Search:
             source=source,
             url=source.address if isinstance(source, WebSource) else None,
             files=files,
+            current=self._current(version),
             loader=next((name for name in sorted(there) if name == loader), ""),
             is_private=is_private,
             has_portal=self.record is not None and _has_portal(self.record),
             warnings=tuple(self.warnings),
         )
+
+    def _current(self, version: str) -> str:
+        """Return the current version where another one was asked for; empty otherwise."""
+        if self.version is None:
+            return ""
+        if self.record:
+            recorded = self.record.history.current
+            name = recorded.name if recorded else ""
+        else:
+            name = current_version(self.hub, self.repo_id) if self.hub else ""
+        return "" if name == version else name
 
     def _portal_link(self, data_path: str, published: PublishedVersion | None) -> str | None:
         """Return the link to the data: as recorded, else as its scripts or its path say."""
@@ -470,30 +486,3 @@ def _is_uploaded(record: Record, version: str | None) -> bool:
 def _has_portal(record: Record) -> bool:
     link = record.portal_link
     return bool(record.history.versions and link and portal_base(link))
-
-
-def site_for(name: str, site: Site | str | None, endpoint: str | None) -> Site:
-    """Return the site; a repository is looked for on a Hub that others reach too.
-
-    Where the site's own Hub is the embedded one, that is the Hub of NERSC or the endpoint; but not
-    where the site was named, and no endpoint.
-
-    Raises:
-        SettingsError: the site is unknown, or has no such Hub.
-    """
-    chosen = resolve_site(site)
-    is_named = chosen.origin in {SiteOrigin.CALLER, SiteOrigin.ENVIRONMENT}
-    if "/" in name and chosen.is_embedded and (endpoint or not is_named):
-        chosen = resolve_site("nersc")
-    return resolve_site(chosen, endpoint=endpoint)
-
-
-def _record(nickname: str, site: Site) -> Record | None:
-    """Return the record; None where a visitor has no catalog, or the Hub may know the dataset."""
-    catalog = CatalogFolder(Path(site.catalog_root))
-    try:
-        return catalog.record(nickname)
-    except DatasetUnknownError:
-        if is_unused(site):
-            raise
-        return None

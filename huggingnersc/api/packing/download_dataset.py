@@ -26,8 +26,9 @@ from huggingnersc.adapters.transfer.state_file import StateFile
 from huggingnersc.adapters.transfer.target_folder import TargetFolder
 from huggingnersc.adapters.transfer.wanted_file import WantedFile
 from huggingnersc.adapters.transfer.work_list import FetchItem, add_files
-from huggingnersc.api.packing.dataset_files import dataset_files, site_for
+from huggingnersc.api.packing.dataset_files import dataset_files
 from huggingnersc.api.packing.manifest_files import ManifestFiles
+from huggingnersc.api.packing.named_dataset import site_for
 from huggingnersc.api.versions.find_version import split_title
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, DownloadSource
@@ -74,6 +75,7 @@ class Downloaded:
         nickname: the dataset's.
         repo_id: its repository.
         version: the version of the files; empty where that is not known.
+        current: the current version, where another one was asked for; empty otherwise.
         outcome: downloaded, unchanged, or planned.
         target: the folder.
         source: where the files come from: hub, portal or path.
@@ -93,6 +95,7 @@ class Downloaded:
     nickname: str
     repo_id: str
     version: str
+    current: str
     outcome: DownloadOutcome
     target: Path
     source: DownloadSource
@@ -308,6 +311,7 @@ class _Download:
             nickname=self.found.nickname,
             repo_id=self.found.repo_id,
             version=self.found.version,
+            current=self.found.current,
             outcome=outcome,
             target=self.target,
             source=self.found.kind,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.api.packing.dataset_files import dataset_files, site_for
+from huggingnersc.api.packing.dataset_files import dataset_files
+from huggingnersc.api.packing.named_dataset import site_for
 from huggingnersc.api.versions.find_version import split_title
 from huggingnersc.domain.packing.download import DownloadOptions, DownloadSource, path_problem
 from huggingnersc.domain.packing.url_list import ListedUrl, UrlListForm, url_list

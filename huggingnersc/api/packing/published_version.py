@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.loading.loading import LOADING_FILE, parse_loading
 from huggingnersc.domain.packing.download import portal_link_in
 from huggingnersc.domain.versions.version import MANIFEST_FILE, VERSION_FILE, parse_version
-from huggingnersc.errors import TransferError, VersionDamagedError, VersionUnknownError
+from huggingnersc.errors import HubError, TransferError, VersionDamagedError, VersionUnknownError
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -110,6 +111,15 @@ class PublishedVersion:
             f"The list of the files of {self.repository.repo_id} is not public.",
             hint="At the center, run the command with the site's catalog.",
         )
+
+
+def current_version(hub: Hub, repo_id: str) -> str:
+    """Return the version that a repository describes now; empty where it cannot be read."""
+    with suppress(HubError, TransferError, VersionUnknownError, VersionDamagedError):
+        main = hub.repository(repo_id)
+        if main and main.commit:
+            return PublishedVersion(hub, main, main.commit).version().name
+    return ""
 
 
 def _reopened(kept: IO[bytes]) -> BufferedReader:

@@ -186,6 +186,7 @@ def downloaded(result: Downloaded) -> Iterator[str]:
     left_out = f"{plural(result.left_out, 'link or other entry', 'links and other entries')}"
     yield from facts(
         [
+            ("Current", result.current or None),
             ("From", result.address),
             ("To", result.target),
             ("Files", f"{plural(result.files, 'file')}, {size_words(result.size_bytes)}"),

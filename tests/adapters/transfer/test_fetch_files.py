@@ -20,6 +20,8 @@ from tests.transfers import content_of, fetch, wanted, web_source
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from huggingnersc.adapters.engines.choice import WorkProgress
+
 _PIECE = 1 << 16
 LARGE = os.urandom(5 * _PIECE) + b"the end"
 FILES = {
@@ -235,6 +237,26 @@ def test_a_transfer_that_was_stopped_goes_on_with_the_next_piece(
         # At most the pieces that were under way came twice.
         assert first + again <= sum(map(len, files.values())) + jobs * _PIECE
     assert content_of(tmp_path / "out") == files
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_it_says_why_it_waits_until_bytes_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    def spoil(_path: bytes, number: int, answer: Answer) -> Answer:
+        return (503, {}, b"busy") if number < 2 else answer
+
+    monkeypatch.setattr(retries, "_PAUSES_S", (0.3, 0.3, 0.3))  # longer than a look
+    reports: list[WorkProgress] = []
+    with file_server(SMALL) as server:
+        server.spoil = spoil
+        fetch(
+            web_source(server.address), wanted(SMALL), tmp_path / "out", jobs=jobs,
+            report=reports.append,
+        )  # fmt: skip
+    (said,) = {one.trouble for one in reports} - {""}
+    assert "503" in said
+    assert reports[-1].trouble == ""
 
 
 def test_a_server_that_is_gone_ends_the_transfer_and_keeps_what_is_done(tmp_path: Path) -> None:

@@ -129,9 +129,11 @@ def test_a_newer_version_replaces_what_the_older_one_brought(
     _link(tmp_path, portal.address)
     portal.requests.clear()
     done = download_dataset("iris", out, PORTAL, site=site)
-    assert (done.version, done.fetched_files) == ("v2", 1)
+    assert (done.version, done.current, done.fetched_files) == ("v2", "", 1)
     assert [path for path, *_ in portal.requests] == [b"a.csv"]
     assert content_of(out) == DATA | {b"a.csv": b"new\n"}
+    older = download_dataset("iris@v1", out, PORTAL, dry_run=True, site=site)
+    assert (older.version, older.current) == ("v1", "v2")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.api.packing.dataset_files import site_for
 from huggingnersc.api.packing.download_dataset import download_dataset
 from huggingnersc.api.packing.list_urls import list_urls
+from huggingnersc.api.packing.named_dataset import site_for
 from huggingnersc.api.packing.upload_dataset import upload_dataset
 from huggingnersc.api.packing.upload_result import UploadOutcome
 from huggingnersc.api.site import resolve_site
@@ -94,7 +94,8 @@ def test_a_visitor_gets_the_shards_of_the_version_that_is_asked_for(
         assert (done.source, done.version) == (DownloadSource.HUB, version)
         assert content_of(tmp_path / f"at-{version}/data") == content_of(pack / "data")
     if form == "webdataset":  # the first upload has a tag of its own
-        download_dataset("NERSC/iris@v1", tmp_path / "again", site=visitor)
+        done = download_dataset("NERSC/iris@v1", tmp_path / "again", site=visitor)
+        assert (done.version, done.current) == ("v1", "v2")
         assert content_of(tmp_path / "again/data") == content_of(tmp_path / "v1/data")
         other = make(tmp_path / "other", {"train": (4,)}, nickname="iris", version="v2")
         upload_dataset("iris", other, site=name)

@@ -20,6 +20,7 @@ from huggingnersc import (
     status_runs,
     upload_dataset,
 )
+from huggingnersc.adapters.engines.kept_progress import progress_kept
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.api.packing.list_urls import list_urls
 from huggingnersc.api.packing.upload_result import UploadOutcome
@@ -159,6 +160,9 @@ def test_upload_that_is_cut_off_is_resumed_and_sends_the_rest(
     s3.fault = no_fault
     s3.requests.clear()
     (run,) = status_runs(site=str(centre.profile)).runs
+    kept = progress_kept(RunFolder.open(run.folder))
+    assert kept is not None
+    assert kept.files == run.files_done == sum(key.endswith(".parquet") for key in sent)
     resume_run(run.run_id, site=str(centre.profile))
     assert not {f"/{bucket}/{key}" for key in sent} & set(s3.asked("PUT"))
     assert list(s3.objects(bucket))[-1] == "iris/v1/pack.json"

@@ -74,6 +74,7 @@ def test_view(golden: Golden) -> None:
         nickname="iris",
         repo_id="NERSC/iris",
         version="v1",
+        current="v2",
         outcome=DownloadOutcome.DOWNLOADED,
         target=Path("/home/me/iris"),
         source=DownloadSource.PORTAL,
