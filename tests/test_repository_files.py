@@ -52,6 +52,13 @@ def test_a_file_that_a_page_links_to_exists(name: str) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_a_file_that_the_guide_for_contributors_names_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|--- a/)((?:[a-z_.]+/)+[\w.]+\.\w+)", text))
+    assert "huggingnersc/domain/catalog/fields.py" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 def test_a_target_of_make_that_a_page_names_exists() -> None:
     pages = [
         ROOT / "CONTRIBUTING.md",
