@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.cli.output import note
 from huggingnersc.domain.text.formatting import count_words, duration_words, size_words
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,22 +24,38 @@ _REFRESH_S = 0.2
 _LINE_EVERY_S = 60
 _FILE_WEIGHT = 1 << 16  # opening a file costs about as much as reading this many bytes
 
+# What a verb does while its `WorkProgress` is shown.
+LABELS = {
+    Verb.COMPARE_DATASETS: "Reading the data",
+    Verb.DOWNLOAD_DATASET: "Downloading",
+    Verb.PACK_DATASET: "Packing",
+    Verb.SNAPSHOT_DATASET: "Reading {nickname}",
+    Verb.UPLOAD_DATASET: "Uploading {nickname}",
+    Verb.VERIFY_DATASET: "Verifying",
+}
+
 
 @contextmanager
-def work_progress(label: str, unit: str = "file") -> Iterator[Callable[[WorkProgress], None]]:
-    """Show how far work is while the block runs; a bar is removed afterwards.
+def work_progress(verb: Verb, nickname: str = "") -> Iterator[Callable[[WorkProgress], None]]:
+    """Show how far the work of a verb is while the block runs; a bar is removed afterwards.
 
     Yields the function to call with each `WorkProgress`.
 
     Args:
-        label: what is done.
-        unit: what the files of a `WorkProgress` are.
+        verb: what is done.
+        nickname: of its dataset, for the labels that have one.
     """
+    label, unit = LABELS[verb].format(nickname=nickname), work_unit(verb)
     shown = _WorkBar(label, unit) if sys.stderr.isatty() else _WorkLines(label, unit)
     try:
         yield shown.update
     finally:
         shown.close()
+
+
+def work_unit(verb: Verb) -> str:
+    """Return what the files of a `WorkProgress` of a verb are."""
+    return "sample" if verb is Verb.PACK_DATASET else "file"
 
 
 def work_words(begun: WorkProgress, now: WorkProgress, seconds: float, unit: str = "file") -> str:

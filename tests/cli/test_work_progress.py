@@ -8,6 +8,7 @@ import pytest
 
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.cli.work_progress import work_progress, work_words
+from huggingnersc.fixes import Verb
 from tests.conftest import ROOT
 from tests.terminal import ESCAPE, python_on_terminal
 
@@ -16,8 +17,9 @@ import sys, time
 sys.path.insert(0, {str(ROOT)!r})
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.cli import work_progress
+from huggingnersc.fixes import Verb
 work_progress._LINE_EVERY_S = float(sys.argv[2])
-with work_progress.work_progress("Hashing") as update:
+with work_progress.work_progress(Verb.VERIFY_DATASET) as update:
     for done in range(5):
         update(WorkProgress(files=done, size_bytes=0, of_files=4, of_bytes=0))
         time.sleep(float(sys.argv[1]))
@@ -77,13 +79,13 @@ def test_without_a_terminal_there_is_a_line_a_minute(every_s: int, lines: int) -
         [sys.executable, "-c", WORK, "0", str(every_s)], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
-    assert done.stderr.count("Hashing: ") == lines
+    assert done.stderr.count("Verifying: ") == lines
 
 
 def test_without_a_terminal_a_trouble_is_said_when_it_begins(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with work_progress("Downloading") as update:
+    with work_progress(Verb.DOWNLOAD_DATASET) as update:
         for trouble in ("", "the portal is gone", "", "the portal is gone"):
             update(replace(work(0, 0), note="a.csv 10 %", trouble=trouble))
     (line,) = capsys.readouterr().err.splitlines()
@@ -92,5 +94,5 @@ def test_without_a_terminal_a_trouble_is_said_when_it_begins(
 
 def test_long_work_shows_a_bar_on_a_terminal_and_removes_it() -> None:
     shown = python_on_terminal("-c", WORK, "0.2", "60")
-    assert "Hashing: 4 of 4 files" in shown
+    assert "Verifying: 4 of 4 files" in shown
     assert shown.endswith(f"{ESCAPE}2K")

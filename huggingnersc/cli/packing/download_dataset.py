@@ -20,6 +20,7 @@ from huggingnersc.cli.output import show, write_lines
 from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, DownloadSource
 from huggingnersc.domain.packing.url_list import UrlListForm
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +142,7 @@ def download_dataset(
         raise typer.BadParameter(reason, param_hint="--delete")
     if target is None:
         raise typer.BadParameter("name the folder to download to", param_hint="DIR")
-    with work_progress("Downloading") as report:
+    with work_progress(Verb.DOWNLOAD_DATASET) as report:
         result = download(
             title,
             target,

@@ -166,7 +166,7 @@ def pack_dataset(
         shard_size_bytes=_size(shard_size),
         path_columns=path_columns,
     )
-    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Packing", "sample") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress(Verb.PACK_DATASET) as report:
         result = pack(
             source,
             out,

@@ -25,6 +25,7 @@ from huggingnersc.cli.options import (
 from huggingnersc.cli.output import show
 from huggingnersc.domain.bucket_address import is_bucket_address
 from huggingnersc.domain.text.formatting import plural, size_words
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def upload_dataset(
     from huggingnersc.cli.work_progress import work_progress
 
     with ExitStack() as stack:
-        on_progress = stack.enter_context(work_progress(f"Uploading {nickname}"))
+        on_progress = stack.enter_context(work_progress(Verb.UPLOAD_DATASET, nickname))
         pending = stack.enter_context(
             plan_upload(
                 nickname,

@@ -48,18 +48,15 @@ def resume_run(
         huggingnersc resume-run snapshot-iris-1a2b3c4d
         huggingnersc resume-run snapshot-iris-1a2b3c4d --engine slurm --jobs 16
     """
-    from huggingnersc.api.runs.resume_run import resume_run as resume
+    from huggingnersc.api.runs.resume_run import resumable_run
     from huggingnersc.cli.left_to_slurm import left_to_slurm
     from huggingnersc.cli.work_progress import work_progress
 
-    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading") as on_progress:
-        resumed = resume(
-            run,
-            engine=engine,
-            jobs=jobs,
-            wait=wait,
-            site=site_at(site, endpoint),
-            on_progress=on_progress,
-        )
+    left = resumable_run(run, engine=engine, jobs=jobs, wait=wait, site=site_at(site, endpoint))
+    with (
+        left_to_slurm(as_json=json, quiet=quiet),
+        work_progress(left.verb, left.nickname) as on_progress,
+    ):
+        resumed = left.resume(on_progress)
     module, _, name = SHOWN_BY[resumed.verb].partition(":")
     getattr(import_module(module), name)(resumed.result, as_json=json, quiet=quiet)

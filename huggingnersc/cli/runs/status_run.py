@@ -12,8 +12,8 @@ from huggingnersc.cli.markup import escape
 from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import show
 from huggingnersc.cli.program import worded
+from huggingnersc.cli.work_progress import work_unit
 from huggingnersc.domain.text.formatting import duration_words, plural, size_words
-from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,8 +92,7 @@ def run_lines(run: RunStatus) -> Iterator[str]:
     """Show how far a run is, why parts of it failed, and the next step."""
     yield heading(run.run_id, run.state)
     shards = f"{run.shards_done:,} of {plural(run.shards, 'shard')}"
-    unit = "sample" if run.verb is Verb.PACK_DATASET else "file"
-    files = f"{run.files_done:,} of {plural(run.files, unit)}"
+    files = f"{run.files_done:,} of {plural(run.files, work_unit(run.verb))}"
     jobs = [f"{job.job_id}: {_tasks(job.tasks)}" for job in run.jobs]
     yield from facts(
         [

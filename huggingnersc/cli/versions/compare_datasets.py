@@ -16,6 +16,7 @@ from huggingnersc.cli.options import (
 )
 from huggingnersc.cli.output import show
 from huggingnersc.domain.engine_name import EngineName
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from huggingnersc.api.versions.compare_datasets import Compared
@@ -66,7 +67,7 @@ def compare_datasets(
 
     if after is None and not live:
         raise typer.BadParameter("name B, or give --live", param_hint="B")
-    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Reading the data") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress(Verb.COMPARE_DATASETS) as report:
         result = compare(
             before,
             after,

@@ -167,7 +167,7 @@ def snapshot_dataset(
     )
     with ExitStack() as stack:
         stack.enter_context(left_to_slurm(as_json=json, quiet=quiet))
-        with work_progress(f"Reading {nickname}") as on_progress:
+        with work_progress(Verb.SNAPSHOT_DATASET, nickname) as on_progress:
             pending = stack.enter_context(
                 plan_snapshot(
                     nickname,

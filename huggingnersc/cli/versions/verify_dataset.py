@@ -20,6 +20,7 @@ from huggingnersc.cli.output import Streamed, plain, show
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.versions.inventory_mode import Mode
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +84,10 @@ def verify_dataset(
     if is_pack_path(title):
         from huggingnersc.cli.versions.verified_pack import show_verified_pack
 
-        with work_progress("Verifying") as report:
+        with work_progress(Verb.VERIFY_DATASET) as report:
             found = verify_pack(Path(title), mode=mode, jobs=jobs, on_progress=report)
         show_verified_pack(found, as_json=json, quiet=quiet)
-    with left_to_slurm(as_json=json, quiet=quiet), work_progress("Verifying") as report:
+    with left_to_slurm(as_json=json, quiet=quiet), work_progress(Verb.VERIFY_DATASET) as report:
         result = verify(
             title,
             mode=mode,

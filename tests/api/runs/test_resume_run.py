@@ -11,6 +11,7 @@ from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.api.runs import resume_run as module
 from huggingnersc.api.runs.resume_run import resume_run
 from huggingnersc.cli.runs.resume_run import SHOWN_BY
+from huggingnersc.cli.work_progress import LABELS
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.errors import RunDamagedError, RunUnknownError, SettingsError
 from huggingnersc.fixes import Verb
@@ -51,7 +52,7 @@ def test_a_run_that_cannot_be_resumed_is_explained(site: Site) -> None:
 
 
 def test_every_run_can_be_completed_and_its_result_shown() -> None:
-    assert module.FINISHING.keys() == SHOWN_BY.keys()
+    assert module.FINISHING.keys() == SHOWN_BY.keys() == LABELS.keys()
     for target in (*module.FINISHING.values(), *SHOWN_BY.values()):
         name, _, function = target.partition(":")
         assert callable(getattr(import_module(name), function))

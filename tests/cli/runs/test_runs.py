@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.engines.run_folder import Failure
 from huggingnersc.api.runs import resume_run as api_module
+from huggingnersc.cli import work_progress
 from huggingnersc.cli.app import main
 from huggingnersc.cli.runs import resume_run as cli_module
 from huggingnersc.errors import RunLeft, RunPendingError
@@ -19,7 +21,9 @@ from tests.adapters.engines.test_run_folder import SPEC, made
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.adapters.engines.run_folder import RunFolder
+    from huggingnersc.domain.site import Site
     from tests.conftest import Golden
 
 
@@ -104,6 +108,32 @@ def test_resuming_shows_what_the_verb_shows(
     assert capsys.readouterr().out == f"{SPEC.run_id} True False\n"
 
 
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (Verb.COMPARE_DATASETS, "Reading the data: 1 of 3 files"),
+        (Verb.DOWNLOAD_DATASET, "Downloading: 1 of 3 files"),
+        (Verb.PACK_DATASET, "Packing: 1 of 3 samples"),
+        (Verb.SNAPSHOT_DATASET, "Reading iris: 1 of 3 files"),
+        (Verb.UPLOAD_DATASET, "Uploading iris: 1 of 3 files"),
+        (Verb.VERIFY_DATASET, "Verifying: 1 of 3 files"),
+    ],
+)
+def test_resuming_shows_the_progress_that_the_verb_shows(
+    runs: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    verb: Verb,
+    said: str,
+) -> None:
+    made(runs, b"a", spec=replace(SPEC, verb=verb))
+    monkeypatch.setattr(work_progress, "_LINE_EVERY_S", 0)
+    monkeypatch.setitem(api_module.FINISHING, verb, f"{__name__}:finish_part")
+    monkeypatch.setitem(cli_module.SHOWN_BY, verb, f"{__name__}:show_finished")
+    assert main(["resume-run", SPEC.run_id]) == 0
+    assert capsys.readouterr().err.startswith(f"{said}, ")
+
+
 @pytest.mark.parametrize("options", [[], ["--json"], ["--quiet"]])
 def test_a_run_that_is_left_to_slurm_is_a_result(
     runs: Path,
@@ -127,6 +157,11 @@ def finish(run: RunFolder, *_: object) -> str:
         raise RunPendingError("Left.", run_id=run.spec.run_id, job_id="12", hint="Look.")
     if run.spec.request.get("left"):
         raise RunLeft(Message("Look: ", Fix(Verb.STATUS_RUN, (run.spec.run_id,))))
+    return run.spec.run_id
+
+
+def finish_part(run: RunFolder, _choice: EngineChoice, _site: Site, report: Report) -> str:
+    report(WorkProgress(files=1, size_bytes=1, of_files=3, of_bytes=3))
     return run.spec.run_id
 
 
