@@ -1,4 +1,7 @@
-"""The one walk through a folder; used by every subject that lists a folder."""
+"""A walk through a folder that may end early: breadth first, so that its first entries say most.
+
+All of a large folder is read by `inventory.sorted_walk`, in bounded memory.
+"""
 
 from __future__ import annotations
 
