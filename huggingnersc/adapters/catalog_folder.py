@@ -249,7 +249,7 @@ class CatalogFolder:
         into: Path | None = None,
         stale: Sequence[str] = (),
     ) -> Path:
-        """Give a staged folder its name; where the folder holds files, replace them one by one.
+        """Rename a staged folder to its final name; replace the files of one that is there.
 
         The record goes last, so a folder with a record is a whole one, and as long as the record
         is the old one the change is not complete.

@@ -254,7 +254,7 @@ class VersionStore:
         staged.sync()
 
     def promote(self, version: Version, staged: OpenFolder) -> Path:
-        """Give a staged folder the name of its version, by one rename.
+        """Rename a staged folder to that of its version.
 
         Raises:
             DatasetError: the name is taken, or the folder cannot be written.

@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LATE_S = 0.005  # a call that takes longer has its thread for itself
-_TOGETHER_S = 0.0025  # results within it are told together, which wakes the event loop once
+_TOGETHER_S = 0.0025  # results within it are passed on together, which wakes the event loop once
 _LINGER_S = 0.1  # a leader without work ends after it
 
 

@@ -44,7 +44,7 @@ class FolderLock:
         return self.folder.holds(self.name, self.descriptor)
 
     def release(self) -> None:
-        """Give it back."""
+        """Let others lock the folder."""
         with suppress(OSError):  # it only says who held it
             os.ftruncate(self.descriptor, 0)
         os.close(self.descriptor)

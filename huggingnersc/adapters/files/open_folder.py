@@ -166,7 +166,7 @@ class OpenFolder:
         return is_closed and not self.names
 
     def share(self, *, mode: int, like: os.stat_result) -> None:
-        """Give it a mode and the group of `like`; only for a folder that this process made."""
+        """Set its mode, and its group to that of `like`; for a folder that this process made."""
         share(self._descriptor, mode=mode, like=like)
 
     def move(self, name: str, target: OpenFolder, new_name: str) -> None:
@@ -230,7 +230,7 @@ def require_regular(status: os.stat_result, path: Path) -> None:
 
 
 def share(descriptor: int, *, mode: int, like: os.stat_result) -> None:
-    """Give what this process just made a mode and, where it may, the group of `like`."""
+    """Set the mode of what this process just made and, where it may, the group of `like`."""
     if os.fstat(descriptor).st_gid != like.st_gid:
         with suppress(PermissionError):  # not a member of that group: the own group stays
             os.fchown(descriptor, -1, like.st_gid)

@@ -190,7 +190,7 @@ class Hub:
             return tags_of(self._get(f"/api/datasets/{repo_id}/refs").content)
 
     def create_tag(self, repo_id: str, name: str, *, commit: str) -> None:
-        """Give a commit of a dataset repository a tag (one request).
+        """Tag a commit of a dataset repository (one request).
 
         Raises:
             HubConflictError: there is a tag of this name.
@@ -282,7 +282,7 @@ class Hub:
             repo_id: the dataset repository.
             files: what to send.
             jobs: how many at a time.
-            sending: is told of what was sent.
+            sending: counts what was sent.
 
         Raises:
             PackDamagedError: a file is not what was recorded, or cannot be read.

@@ -82,7 +82,7 @@ class Sending:
             self._on_sent(file)
 
     def tick(self) -> None:
-        """Tell how far it is."""
+        """Report how far it is."""
         self._due = time.monotonic() + _TICK_S
         with self._lock:
             under_way = dict(self._under_way)
@@ -107,7 +107,7 @@ def send_files(
         repo_id: the dataset repository.
         files: what to send.
         jobs: how many are sent at a time.
-        sending: is told of what was sent.
+        sending: counts what was sent.
 
     Raises:
         PackDamagedError: a file is not what was recorded, or cannot be read.
@@ -121,7 +121,7 @@ def send_files(
         return file
 
     with _large_pieces():
-        if jobs == 1:  # in this thread, which also tells how far it is
+        if jobs == 1:  # in this thread, which also reports how far it is
             for file in files:
                 sending.sent(send(file))
             return
@@ -190,7 +190,7 @@ def _send(api: HfApi, repo_id: str, source: _Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where the bytes of a file come from, and who is told of them."""
+    """Where the bytes of a file come from, and what counts them."""
 
     file: HubFile
     sending: Sending

@@ -198,7 +198,7 @@ def _opened(path: bytes, name: bytes, parent: int, scratch: Path) -> _WalkedFold
 
 
 def _status(key: bytes, folder: int) -> os.stat_result | None:
-    with suppress(OSError):  # whoever reads the file is told
+    with suppress(OSError):  # who reads the file gets the error
         return os.stat(name_of(key), dir_fd=folder, follow_symlinks=False)
     return None
 

@@ -1,4 +1,4 @@
-"""Give each sample its split: by shares that were asked for, or as the source has them."""
+"""Assign samples to splits: by shares that were asked for, or as the source has them."""
 
 from __future__ import annotations
 

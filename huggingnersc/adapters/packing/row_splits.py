@@ -1,4 +1,4 @@
-"""Give rows of tables their splits, by hashes of their numbers or of values in a column."""
+"""Assign rows of tables to splits, by hashes of their numbers or of values in a column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a describer of one kind of file is told, and what it returns."""
+"""What a describer of one kind of file gets, and what it returns."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Part:
 
 
 class Describer(Protocol):
-    """Describes the files of one kind, which it is told one by one, sorted by their paths.
+    """Describes the files of one kind, which it gets one by one, sorted by their paths.
 
     There may be millions of files, so it keeps little of each.
 

@@ -198,7 +198,7 @@ class LargeFile:
             return self._hashed == self.file.size_bytes and self._checksum.is_right
 
     def finish(self, target: TargetFolder) -> os.stat_result:
-        """Give its part, checked before, the name of the file."""
+        """Rename its part, checked before, to the file."""
         return target.finish(self.file, self._descriptor)
 
     @property

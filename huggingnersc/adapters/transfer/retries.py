@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from huggingnersc.adapters.transfer.failures import TransferCutError
 from huggingnersc.errors import TransferError
 
-LONGEST_PAUSE_S = 60.0  # a longer one is told to the user, who may come back
+LONGEST_PAUSE_S = 60.0  # a longer one is an error, and the user may come back
 _PAUSES_S = (0.25, 1.0, 2.0, 4.0, 8.0, 15.0)
 _JITTER = 0.2
 

@@ -48,7 +48,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedObject:
-    """An object that is sent in parts; nobody sees it before it is completed.
+    """An object that is sent in parts; no one sees it before it is completed.
 
     Attributes:
         path: below the folder.

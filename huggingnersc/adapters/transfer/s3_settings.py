@@ -1,4 +1,4 @@
-"""What the AWS tools are told by the environment and the files of a user; never any secret."""
+"""What the environment and the files of a user say to the AWS tools; never any secret."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class TargetFolder:
             os.close(descriptor)
 
     def finish(self, file: WantedFile, descriptor: int) -> os.stat_result:
-        """Give the part of a file, checked before, its name."""
+        """Rename the part of a file, checked before, to the file."""
         folder, name = self._place_of(file)
         status = os.fstat(descriptor)
         if not folder.holds(part_name(file), descriptor):

@@ -33,7 +33,7 @@ class PublicDataset:
 
     Attributes:
         plan: what its repository holds.
-        described: what machines are told of it.
+        described: its description for machines.
     """
 
     plan: Plan

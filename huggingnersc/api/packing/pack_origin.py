@@ -1,4 +1,4 @@
-"""Tell whether a pack is of the data of a dataset, so that no other data takes its place."""
+"""Check that a pack is of the data of a dataset, so that no other data takes its place."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ class _Uploading:
         )
 
     def _tag(self, now: PreparedUpload) -> None:
-        """Give the shards in a repository of their own the tag of their version."""
+        """Tag the shards in a repository of their own with their version."""
         there = None if now.former_tag is None else self._hub.repository(now.repo_id)
         if there is None or there.commit is None:
             return

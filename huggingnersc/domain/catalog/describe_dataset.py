@@ -1,4 +1,4 @@
-"""A dataset to catalog as machines are told of it."""
+"""What a dataset to catalog is, described for machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people and search engines are told of a dataset, whatever form it is written in."""
+"""The description of a dataset for people and search engines, whatever form it is written in."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _LINE = re.compile(
 _SUM_ESCAPED = re.compile(rb"[\\\n\r]")
 _SUM_ESCAPES = {b"\\": rb"\\", b"\n": rb"\n", b"\r": rb"\r"}
 UNREADABLE = b"unreadable"
-NOT_READ = b"-"  # of a regular file, where an inventory was told not to read it
+NOT_READ = b"-"  # of a regular file, where an inventory was not to read it
 
 
 @dataclass(frozen=True, slots=True)

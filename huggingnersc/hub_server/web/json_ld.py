@@ -1,4 +1,4 @@
-"""What search engines are told of a dataset on its page: JSON-LD in the words of schema.org."""
+"""The description of a dataset for search engines: JSON-LD in the words of schema.org."""
 
 from __future__ import annotations
 

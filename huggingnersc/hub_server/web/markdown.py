@@ -159,7 +159,7 @@ def _autolink_cost(text: str) -> int:
 
 
 def _prepare(tokens: Sequence[Token], deepen: int, slugs: Slugs) -> None:
-    """Give headings their level and name, table cells a class, and texts their direction."""
+    """Set the level and name of headings, the class of table cells, the direction of texts."""
     name = ""
     for place, token in enumerate(tokens):
         if token.type in _LISTS or (token.type in _TEXTS and tokens[place + 1].content):

@@ -2,7 +2,7 @@
 
 A file of 8 kB may unpack to gigabytes, and what it says of its size is no promise. The file is
 stdin, the argument how many seconds of CPU it may take. A line of JSON goes to stdout, the head of
-the table and what its pictures are, then the bytes of the pictures, which nobody decodes here.
+the table and what its pictures are, then the bytes of the pictures, which are not decoded here.
 """
 
 from __future__ import annotations
