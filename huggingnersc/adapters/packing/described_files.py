@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FILE_NAME = "file_name"
 _BLOCK_BYTES = 16 << 20
 _MIXED = "another form than the first metadata file; one form is read"
-_OUTSIDE = "a row names a file outside of its folder"
+_OUTSIDE = "no file below the folder of the table is named"
 
 
 class DescribedFiles:
@@ -90,7 +90,8 @@ class DescribedFiles:
         for number, name in enumerate(names, block.first_row):
             path = posixpath.normpath(posixpath.join(folder, os.fsencode(name or "")))
             if not name or not path.startswith(below) or path.startswith((b"/", b"../")):
-                self._faults.add(block.file.path, _OUTSIDE)
+                named = os.fsencode(name or "nothing")
+                self._faults.add(b"%b in %b" % (named, block.file.path), _OUTSIDE, noun="row")
             else:
                 yield path, block.file, number
 

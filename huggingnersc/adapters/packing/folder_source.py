@@ -216,7 +216,8 @@ def _regular(
                     left_out[_kind(source, unescaped(one.path))] += 1
                 case Folder():
                     if isinstance(one.about, OSError):
-                        faults.add(unescaped(one.path), f"{one.about.strerror}", hint=_READABLE)
+                        path, reason = unescaped(one.path), f"{one.about.strerror}"
+                        faults.add(path, reason, noun="folder", hint=_READABLE)
 
 
 def _plain(

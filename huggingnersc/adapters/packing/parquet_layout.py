@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.row_columns import FileColumn
 
 _LARGEST_BYTES = (1 << 31) - (1 << 20)  # of a value or list of values, in Arrow
-_TOO_LARGE = "its sample has more than 2 GiB, which a row cannot hold; use --form webdataset"
+_TOO_LARGE = "more than 2 GiB, which a row cannot hold; use --form webdataset"
 _FEW_FOLDERS = "fewer folders than the {} of --path-columns"
 _TABLES = frozenset({"csv", "tsv", "jsonl"})
 _NOT_JOINED = (
@@ -97,12 +97,12 @@ class ParquetLayouter:
             return
         rows = self._files(parts)
         if not rows:
-            self._faults.add(parts[0].key, _NOT_THERE)
+            self._refuse(parts[0], _NOT_THERE)
             return
         if sum(row.size_bytes for row in rows) > _LARGEST_BYTES:
-            self._faults.add(rows[0].path, _TOO_LARGE)
+            self._refuse(rows[0], _TOO_LARGE)
         if self._asked and self._folder_count(rows[0]) < self._asked:
-            self._faults.add(rows[0].path, _FEW_FOLDERS.format(plural(self._asked, "column")))
+            self._refuse(rows[0], _FEW_FOLDERS.format(plural(self._asked, "column")))
         for count in self._counts:
             count.add(row.path for row in rows)
         for row in rows:
@@ -119,8 +119,12 @@ class ParquetLayouter:
         if len(parts) == len(rows):
             self._not_described += 1
         elif len(parts) > len(rows) + 1:
-            self._faults.add(parts[0].key, _TWICE)
+            self._refuse(parts[0], _TWICE)
         return rows
+
+    def _refuse(self, part: PartRow, reason: str) -> None:
+        """Note that the sample of a part cannot be a row."""
+        self._faults.add(part.key, reason, noun="sample")
 
     def _folder_count(self, row: PartRow) -> int:
         is_folder = self._group is GroupKind.FOLDER

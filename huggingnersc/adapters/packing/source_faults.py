@@ -23,17 +23,24 @@ _MOST_SHOWN = 5
 
 
 class SourceFaults:
-    """Files and samples that cannot be packed, by reason."""
+    """Files, folders, samples and rows that cannot be packed, by reason."""
 
     def __init__(self) -> None:
-        self._paths: dict[str, NamedPaths] = {}
+        self._paths: dict[tuple[str, str], NamedPaths] = {}
         self._hints: list[Text] = []
 
-    def add(self, path: bytes, reason: str, *, hint: Text = "") -> None:
-        """Note a file, or a sample by its key, and what helps where that is not in the reason."""
+    def add(self, path: bytes, reason: str, *, noun: str = "file", hint: Text = "") -> None:
+        """Note what cannot be packed.
+
+        Args:
+            path: of a file, or what else names it, such as the key of a sample.
+            reason: why.
+            noun: what is counted.
+            hint: what helps, where that is not in the reason.
+        """
         if hint and hint not in self._hints:
             self._hints.append(hint)
-        self._paths.setdefault(reason, NamedPaths()).add(visible(os.fsdecode(path)))
+        self._paths.setdefault((noun, reason), NamedPaths()).add(visible(os.fsdecode(path)))
 
     def require_none(self, root: Path) -> None:
         """Make sure that nothing was noted.
@@ -44,7 +51,10 @@ class SourceFaults:
         if self._paths:
             raise SourceUnsuitableError(
                 f"{visible(str(root))} cannot be packed as it is.",
-                problems=[_problem(reason, named) for reason, named in self._paths.items()],
+                problems=[
+                    Problem(plural(named.count, noun), f"{reason}: {shown_paths(named)}")
+                    for (noun, reason), named in self._paths.items()
+                ],
                 hint=Message(*_spaced(self._hints)) if self._hints else None,
             )
 
@@ -58,7 +68,3 @@ def shown_paths(named: NamedPaths) -> str:
     """Return the first of some paths, and how many more there are."""
     more = f" and {named.count - _MOST_SHOWN:,} more" if named.count > _MOST_SHOWN else ""
     return ", ".join(named.first[:_MOST_SHOWN]) + more
-
-
-def _problem(reason: str, named: NamedPaths) -> Problem:
-    return Problem(plural(named.count, "file"), f"{reason}: {shown_paths(named)}")

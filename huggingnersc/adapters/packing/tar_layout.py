@@ -69,7 +69,7 @@ class TarLayouter:
         extensions = tuple([extension_of(row.key, row.path) for row in rows])
         if len(rows) > 1 and b"_" in first.key and (joined := _joined(rows, self._dotted_key)):
             for path in joined:
-                self._faults.add(path, _JOINED)
+                self._faults.add(path, _JOINED, noun="sample")
         elif extensions in self._sets:
             self._sets[extensions] += 1
         elif fault := _fault(rows, extensions, self._kind):
@@ -99,7 +99,9 @@ def _fault(
 ) -> tuple[str, list[bytes]] | None:
     """Return why files of a sample cannot be members, and all of these; None where all can."""
     if not all(extensions):
-        return _NO_EXTENSION, [rows[extensions.index(b"")].path]
+        return _NO_EXTENSION, [
+            row.path for row, one in zip(rows, extensions, strict=True) if not one
+        ]
     counts = Counter(extensions)
     if len(counts) < len(rows):
         twice = [row.path for row, one in zip(rows, extensions, strict=True) if counts[one] > 1]

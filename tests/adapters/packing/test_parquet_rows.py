@@ -219,22 +219,22 @@ def test_each_split_may_have_its_own_metadata_and_stems_their_files(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("tables", "problems"),
+    ("tables", "where"),
     [
-        ({"metadata.csv": "file_name,x\n1.png,1\ngone.png,2\n"}, 1),
-        ({"metadata.csv": "file_name,x\n1.png,1\n1.png,2\n"}, 1),
-        ({"metadata.csv": "file_name,x\n../1.png,1\n/etc/passwd,2\n,3\n"}, 1),
-        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.jsonl": "{}\n"}, 1),
-        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.csv": "y\n1\n"}, 1),
+        ({"metadata.csv": "file_name,x\n1.png,1\ngone.png,2\n"}, "1 sample"),
+        ({"metadata.csv": "file_name,x\n1.png,1\n1.png,2\n"}, "1 sample"),
+        ({"metadata.csv": "file_name,x\n../1.png,1\n/etc/passwd,2\n,3\n"}, "3 rows"),
+        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.jsonl": "{}\n"}, "1 file"),
+        ({"metadata.csv": "file_name,x\n1.png,1\n", "a/metadata.csv": "y\n1\n"}, "1 file"),
     ],
 )
 def test_metadata_that_does_not_fit_its_files_is_reported(
-    tmp_path: Path, tables: dict[str, str], problems: int
+    tmp_path: Path, tables: dict[str, str], where: str
 ) -> None:
     source = write_tree(tmp_path / "in", {**_images("1.png", "2.png"), **tables})
     with pytest.raises(SourceUnsuitableError) as caught:
         pack_all(source, tmp_path / "out")
-    assert len(caught.value.problems) == problems
+    assert [problem.where for problem in caught.value.problems] == [where]
 
 
 def test_metadata_that_names_no_files_is_a_file_like_others(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from huggingnersc.errors import (
     SourceUnsuitableError,
 )
 from tests.builders import write_tree
+from tests.mode_bits import mode_bits_count
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
 if TYPE_CHECKING:
@@ -220,6 +221,25 @@ def test_all_that_is_wrong_with_a_source_is_reported_at_once(tmp_path: Path, sit
         pack_dataset(str(source), tmp_path / "out", options=options, site=site)
 
 
+def test_a_folder_that_cannot_be_read_is_no_file(tmp_path: Path, site: Site) -> None:
+    source = write_tree(tmp_path / "source", {"a.txt": "1", "closed/b.txt": "1"})
+    (source / "closed").chmod(0)
+    with mode_bits_count(), pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", site=site)
+    (source / "closed").chmod(0o700)
+    assert [problem.where for problem in caught.value.problems] == ["1 folder"]
+
+
+def test_all_files_of_a_sample_without_an_extension_are_named(tmp_path: Path, site: Site) -> None:
+    source = write_tree(tmp_path / "source", dict.fromkeys(("a1", "a2", "a3.txt", "b1"), "1"))
+    options = PackOptions(group_by="(.)[0-9]")
+    with pytest.raises(SourceUnsuitableError) as caught:
+        pack_dataset(str(source), tmp_path / "out", options=options, site=site)
+    (problem,) = caught.value.problems
+    assert problem.where == "3 files"
+    assert str(problem.message).endswith("a1, a2, b1")
+
+
 @pytest.mark.parametrize(
     ("options", "names", "advice"),
     [
@@ -265,6 +285,7 @@ def test_samples_are_not_joined_by_the_renaming_of_dots(
     with pytest.raises(SourceUnsuitableError) as caught:
         pack_dataset(str(source), tmp_path / "out", options=options, site=site)
     (problem,) = caught.value.problems
+    assert problem.where == "2 samples"
     assert ", ".join(names) in str(problem.message)
     rows = replace(options, form="parquet")
     planned = pack_dataset(str(source), tmp_path / "out", options=rows, dry_run=True, site=site)

@@ -158,7 +158,7 @@ def test_samples_with_fewer_folders_than_columns_are_named(tmp_path: Path, site:
     with pytest.raises(SourceUnsuitableError) as caught:
         _pack(source, site, path_columns="x,y")
     (problem,) = caught.value.problems
-    assert problem.where == "2 files"
+    assert problem.where == "2 samples"
     assert "a/2.txt" in str(problem.message)
     assert _pack(source, site).plan.samples == 3
 
