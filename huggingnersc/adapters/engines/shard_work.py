@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.run_folder import Failure
@@ -27,8 +27,7 @@ TASKS = {
 
 def task_of(run: RunFolder) -> Task:
     """Return the function that works the shards of a run; it is imported only here."""
-    module, _, name = TASKS[run.spec.task].partition(":")
-    task: Task = getattr(import_module(module), name)
+    task: Task = resolve_name(TASKS[run.spec.task])
     return task
 
 

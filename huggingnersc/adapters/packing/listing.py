@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 from huggingnersc.domain.packing.options import SourceKind
@@ -92,16 +92,11 @@ class SourceListing:
 
 def reader_of(kind: SourceKind) -> Reader:
     """Return the function that lists a kind of source; it is imported only here."""
-    reader: Reader = _imported(READERS[kind])
+    reader: Reader = resolve_name(READERS[kind])
     return reader
 
 
 def layouter_of(form: ShardForm) -> LayouterType:
     """Return the class that decides the layout of a form; it is imported only here."""
-    layouter: LayouterType = _imported(LAYOUTS[form])
+    layouter: LayouterType = resolve_name(LAYOUTS[form])
     return layouter
-
-
-def _imported(place: str) -> Any:
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.packing.shard_output import packed_shard, shard_output, write_manifest
@@ -81,8 +81,7 @@ def _write_rows(
 def _write_samples(
     job: ShardJob, source: SourceFiles, output: ShardOutput, arguments: Mapping[str, Any]
 ) -> _Written:
-    module, _, name = WRITERS[ShardForm(arguments["form"])].partition(":")
-    write: ShardWriter = getattr(import_module(module), name)
+    write: ShardWriter = resolve_name(WRITERS[ShardForm(arguments["form"])])
     lines = write(job, source, output)
     return _Written(lines, len(job.lines), _keys_sum(job, int(arguments["seed"])))
 

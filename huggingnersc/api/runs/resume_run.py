@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
@@ -69,8 +69,7 @@ class ResumableRun:
 
     def resume(self, on_progress: Report = no_report) -> ResumedRun:
         """Do what is not done, and complete the verb; raises the errors of `resume_run`."""
-        module, _, name = FINISHING[self.verb].partition(":")
-        finish = getattr(import_module(module), name)
+        finish = resolve_name(FINISHING[self.verb])
         result = finish(self.run, self.choice, self.site, on_progress)
         return ResumedRun(run_id=self.run.spec.run_id, verb=self.verb, result=result)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from pkgutil import resolve_name
 
 from huggingnersc.cli.options import (
     EndpointOption,
@@ -58,5 +58,4 @@ def resume_run(
         work_progress(left.verb, left.nickname) as on_progress,
     ):
         resumed = left.resume(on_progress)
-    module, _, name = SHOWN_BY[resumed.verb].partition(":")
-    getattr(import_module(module), name)(resumed.result, as_json=json, quiet=quiet)
+    resolve_name(SHOWN_BY[resumed.verb])(resumed.result, as_json=json, quiet=quiet)
