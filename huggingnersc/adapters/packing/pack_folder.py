@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.packing.pack import (
     DATA_DIR,
@@ -183,10 +184,7 @@ class PackFolder:
         _sync(self.path)
 
 
-def _sync(folder: Path) -> None:
+def _sync(path: Path) -> None:
     """Bring the names in a folder to the disk, as the shards are."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with OpenFolder.at(path) as folder:
+        folder.sync()
