@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+from unittest.mock import patch
 
 from huggingnersc.adapters.engines.run_folder import RunFolder, runs_in
 from huggingnersc.adapters.transfer.state_file import STATE_FILE
@@ -308,12 +309,8 @@ def _stopped_clock() -> Iterator[None]:
     """Let every version be of the same time, so that its bytes are the same in every run."""
     from huggingnersc.api.versions import snapshot_run
 
-    now = snapshot_run._now
-    snapshot_run._now = lambda: "2026-11-22T00:00:00Z"
-    try:
+    with patch.object(snapshot_run, "moment_now", lambda: "2026-11-22T00:00:00Z"):
         yield
-    finally:
-        snapshot_run._now = now
 
 
 def run_against(

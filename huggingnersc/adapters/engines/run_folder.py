@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import time
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
 from huggingnersc.adapters.engines.run_errors import damaged_run, other_work
+from huggingnersc.adapters.engines.run_id import is_run_id, require_run_id
 from huggingnersc.adapters.files.folder_lock import LockedError, acquire
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.whole_file import write_whole
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.files.folder_lock import FolderLock
 
-RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 _FILE, _SEALED, _SIZES, _LOCK = "run.json", "sealed", "sizes", "lock"
 _ROOMS = ("shards", "done", "failed", "jobs", "log")
 _FORMAT = 1
@@ -393,20 +392,6 @@ class RunFolder:
         return self.path / room / f"{number:05}"
 
 
-def require_run_id(run_id: str) -> str:
-    """Return an id that is a name of a folder.
-
-    Raises:
-        RunUnknownError: it is none.
-    """
-    if RUN_ID.fullmatch(run_id):
-        return run_id
-    raise RunUnknownError(
-        f'"{visible(run_id)}" is not the id of a run.',
-        hint=Message("See which there are: ", Fix(Verb.STATUS_RUN)),
-    )
-
-
 def remove_run(path: Path) -> None:
     """Remove the folder of a run, also of a damaged one; of a link the link itself.
 
@@ -433,7 +418,7 @@ def runs_in(root: Path) -> list[str]:
     """Return the ids of the runs in a folder, sorted; none where there is no such folder."""
     with suppress(FileNotFoundError, NotADirectoryError):
         names = (path.name for path in root.iterdir() if (path / _FILE).is_file())
-        return sorted(name for name in names if RUN_ID.fullmatch(name))
+        return sorted(filter(is_run_id, names))
     return []
 
 

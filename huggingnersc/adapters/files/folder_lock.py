@@ -9,9 +9,9 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.files.filesystem_probe import no_locks, require_exclusion
 from huggingnersc.adapters.files.open_folder import require_regular, share
 from huggingnersc.adapters.files.owners import user_name
@@ -159,7 +159,7 @@ def _sign(descriptor: int) -> None:
         "user": user_name(os.geteuid()),
         "host": os.uname().nodename,
         "pid": os.getpid(),
-        "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": moment_now(),
     }
     content = json.dumps(about).encode() + b"\n"
     with suppress(OSError):  # a full disk; it is locked all the same

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.engines.choice import no_report
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.files.open_folder import OpenFolder
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.transfer.compare_target import (
@@ -35,7 +35,6 @@ from huggingnersc.domain.packing.download import SHARDS_AT, DownloadOptions, Dow
 from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.formatting import plural, size_words
 from huggingnersc.domain.text.shell import shown
-from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import (
     RunError,
     TargetOccupiedError,
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
     from huggingnersc.problems import Problem
 
 _USUAL_JOBS = 8
-_ID_DIGITS = 8
 _SPARE_SHARE = 0.01  # of the space, for folders and the state
 
 
@@ -342,16 +340,14 @@ class _Download:
             verb=Verb.DOWNLOAD_DATASET,
             engine=EngineName.LOCAL,
             task="download",
-            created_at=datetime.now(UTC).strftime(MOMENT_FORM),
+            created_at=moment_now(),
             arguments={"root": str(self.target), "title": request["title"]},
             request=request,
         )
 
     def _run_id(self, pinned: str) -> str:
         parts = (self.target, self.found.repo_id, pinned, self.options.only, self.options.split)
-        told_apart = "\0".join(map(str, parts))
-        digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
-        return f"download-{self.found.nickname}-{digest}"
+        return run_id_of(Verb.DOWNLOAD_DATASET, self.found.nickname, *parts)
 
     def _forget_run(self) -> None:
         """Remove the run of a download that was stopped when all was here."""

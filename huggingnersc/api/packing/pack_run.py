@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.engines.local import run_local
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.engines.submission import submissions
 from huggingnersc.adapters.packing.pack_folder import PackFolder
 from huggingnersc.adapters.packing.pack_shard import pack_result
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.planned_pack import planned_pack_of
-from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import PackDamagedError, RunDamagedError
 from huggingnersc.fixes import Fix, Message, Verb
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.split_report import SplitProof
     from huggingnersc.domain.site import Site
 
-_ID_DIGITS = 8
 TASK = "pack"
 
 
@@ -46,9 +44,7 @@ class FinishedPack:
 
 def pack_run_id(found: FoundSource, out: Path, site: Site) -> str:
     """Return the id of the run that packs a source into a folder."""
-    told_apart = f"{site.catalog_root}\0{out}"
-    digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
-    return f"pack-{found.name}-{digest}"
+    return run_id_of(Verb.PACK_DATASET, found.name, site.catalog_root, out)
 
 
 def pack_spec(
@@ -74,7 +70,7 @@ def pack_spec(
         verb=Verb.PACK_DATASET,
         engine=choice.engine,
         task=TASK,
-        created_at=datetime.now(UTC).strftime(MOMENT_FORM),
+        created_at=moment_now(),
         arguments={
             "root": str(found.root),
             "out": str(out),

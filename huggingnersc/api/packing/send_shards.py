@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.engines.choice import WorkProgress
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.hub.large_files import Sending
 from huggingnersc.api.packing.prepare_upload import refuse_others
 from huggingnersc.domain.catalog.shards_repository import lost_shards
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
 from huggingnersc.domain.text.formatting import plural
-from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.errors import HubConflictError, PackDamagedError, RunUnknownError
 from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.new_folder import make_folder
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
 
-_ID_DIGITS = 8
 _TASK = "upload"  # is done by the process that has the token, and by no worker
 _TRIES = 3  # at commits, where others commit at the same time
 _MOST_NAMED = 2
@@ -103,11 +101,8 @@ def _damaged(error: PackDamagedError, folder: Path) -> PackDamagedError:
 
 
 def _run_id(request: UploadRequest, prepared: PreparedUpload, site: Site) -> str:
-    told_apart = "\0".join(
-        (str(site.catalog_root), site.hub_address, prepared.repo_id, prepared.pack.sha256)
-    )
-    digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
-    return f"{Verb.UPLOAD_DATASET.partition('_')[0]}-{request.nickname}-{digest}"
+    parts = (site.catalog_root, site.hub_address, prepared.repo_id, prepared.pack.sha256)
+    return run_id_of(Verb.UPLOAD_DATASET, request.nickname, *parts)
 
 
 def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSpec:
@@ -116,7 +111,7 @@ def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSp
         verb=Verb.UPLOAD_DATASET,
         engine=EngineName.LOCAL,
         task=_TASK,
-        created_at=datetime.now(UTC).strftime(MOMENT_FORM),
+        created_at=moment_now(),
         arguments={
             "repo_id": prepared.repo_id,
             "pack_sha256": prepared.pack.sha256,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.explained_run import explained_run
-from huggingnersc.adapters.engines.run_folder import remove_run, require_run_id
+from huggingnersc.adapters.engines.run_folder import remove_run
+from huggingnersc.adapters.engines.run_id import require_run_id
 from huggingnersc.adapters.engines.slurm import cancel, wait_for_end
 from huggingnersc.adapters.engines.submission import submissions
 from huggingnersc.api.runs.status_run import opened_run

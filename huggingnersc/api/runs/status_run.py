@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.job_log import last_lines
 from huggingnersc.adapters.engines.kept_progress import progress_kept
-from huggingnersc.adapters.engines.run_folder import RunFolder, require_run_id, runs_in
+from huggingnersc.adapters.engines.run_folder import RunFolder, runs_in
+from huggingnersc.adapters.engines.run_id import require_run_id
 from huggingnersc.adapters.engines.slurm import progress_of, submitted_tasks, tasks_words
 from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.catalog.fields import Field

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.api.versions.take_inventory import take_inventory
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.versions.inventory_mode import Mode
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from huggingnersc.fixes import Verb
 
 _MOST_AGE = timedelta(days=1)  # an older unfinished run says little about the data of today
-_ID_DIGITS = 8
 
 
 def inventory_run(
@@ -50,15 +50,12 @@ def inventory_run(
     Raises:
         RunError: the folder of an earlier run cannot be used.
     """
-    now = datetime.now(UTC)
-    told_apart = f"{site.catalog_root}\0{data}\0{sorted(request.items())}"
-    digest = sha256(told_apart.encode(errors="surrogateescape")).hexdigest()[:_ID_DIGITS]
     spec = RunSpec(
-        run_id=f"{verb.partition('_')[0]}-{name}-{digest}",
+        run_id=run_id_of(verb, name, site.catalog_root, data, sorted(request.items())),
         verb=verb,
         engine=choice.engine,
         task="hash",
-        created_at=now.strftime(MOMENT_FORM),
+        created_at=moment_now(),
         arguments={"root": str(data)},
         request=request,
     )
@@ -67,9 +64,9 @@ def inventory_run(
     if choice.engine is EngineName.SLURM:  # jobs may wait for days
         return run
     begun = datetime.strptime(run.spec.created_at, MOMENT_FORM).replace(tzinfo=UTC)
-    if now - begun > _MOST_AGE:
+    if datetime.now(UTC) - begun > _MOST_AGE:
         with run.locked():
-            run.restart(now.strftime(MOMENT_FORM))
+            run.restart(moment_now())
     return run
 
 

@@ -20,7 +20,12 @@ from huggingnersc.api.versions.snapshot_result import (
     unchanged_snapshot,
     without_effect,
 )
-from huggingnersc.api.versions.snapshot_run import SnapshotRun, damaged_run, is_begun, run_id_of
+from huggingnersc.api.versions.snapshot_run import (
+    SnapshotRun,
+    damaged_run,
+    is_begun,
+    snapshot_run_id,
+)
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
@@ -65,7 +70,7 @@ class VersionMaker:
     @property
     def run_id(self) -> str:
         """The name of its run."""
-        return run_id_of(self.target)
+        return snapshot_run_id(self.target)
 
     @contextmanager
     def opened(self, run_id: str, *, dry_run: bool) -> Iterator[SnapshotRun]:

@@ -6,16 +6,15 @@ import json
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.clock import moment_now
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
+from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.files.whole_file import write_whole
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.loading.loading import loading_json, read_loading
-from huggingnersc.domain.versions.moment import MOMENT_FORM
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
 from huggingnersc.errors import RunDamagedError, RunError
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 _READ_FILE, _READY_FILE, _KNOWN_FILE = "read", "ready.json", "kept_hashes.tsv"
 _STATISTICS_DIR, _LOADING_DIR = "statistics", "loading"
-_ID_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +136,13 @@ class SnapshotRun:
             RunDamagedError: it cannot be read.
         """
         if dry_run and is_begun(root, target):
-            return cls(RunFolder.open(root / run_id_of(target)))
+            return cls(RunFolder.open(root / snapshot_run_id(target)))
         spec = RunSpec(
-            run_id=run_id_of(target),
+            run_id=snapshot_run_id(target),
             verb=Verb.SNAPSHOT_DATASET,
             engine=engine,
             task="hash",
-            created_at=_now(),
+            created_at=moment_now(),
             arguments={"root": str(target.data)},
             request=request.as_json(),
         )
@@ -185,7 +183,7 @@ class SnapshotRun:
         One that was cut off is continued.
         """
         if (self.folder.path / _READ_FILE).exists():
-            self.folder.restart(_now(), keep=(_KNOWN_FILE, _STATISTICS_DIR))
+            self.folder.restart(moment_now(), keep=(_KNOWN_FILE, _STATISTICS_DIR))
 
     def end(self, known_hashes: Path) -> None:
         """Keep the hashes of a complete inventory for the next one of this run."""
@@ -241,13 +239,12 @@ class SnapshotRun:
 
 def is_begun(root: Path, target: SnapshotTarget) -> bool:
     """Return whether the run of a dataset began to publish a version, and was cut off."""
-    return (root / run_id_of(target) / _READY_FILE).exists()
+    return (root / snapshot_run_id(target) / _READY_FILE).exists()
 
 
-def run_id_of(target: SnapshotTarget) -> str:
+def snapshot_run_id(target: SnapshotTarget) -> str:
     """Return the name of the run for a dataset and its data, which is always the same one."""
-    place = f"{target.place}\0{target.data}".encode(errors="surrogateescape")
-    return f"snapshot-{target.nickname}-{sha256(place).hexdigest()[:_ID_DIGITS]}"
+    return run_id_of(Verb.SNAPSHOT_DATASET, target.nickname, target.place, target.data)
 
 
 def damaged_run(run_id: str, reason: str) -> RunDamagedError:
@@ -259,7 +256,3 @@ def damaged_run(run_id: str, reason: str) -> RunDamagedError:
             Fix(Verb.CANCEL_RUN, (run_id,), (Option(Field.DELETE),)),
         ),
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime(MOMENT_FORM)
