@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.data_files.libraries import check_name
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.draft.array_layout import FileContents, array_layout
 from huggingnersc.domain.draft.layout import Array, ExampleUnit
@@ -33,7 +34,7 @@ def read_netcdf_layout(file: Path, choice: ArrayChoice) -> FileLayout:
         DatasetError: the file cannot be read, or holds no variable with examples.
     """
     try:
-        with _library().Dataset(file) as opened:
+        with _opened(file) as opened:
             arrays = tuple(_arrays(opened))
             layout = array_layout(FileContents(arrays), choice)
             if layout is None:
@@ -46,7 +47,7 @@ def read_netcdf_layout(file: Path, choice: ArrayChoice) -> FileLayout:
 def survey_netcdf(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey:
     """Return the length of the examples' dimension; a file without the variables does not fit."""
     try:
-        with _library().Dataset(file) as opened:
+        with _opened(file) as opened:
             variables = {name: opened[name] for name in (*layout.arrays, *layout.shapes)}
             shapes = {name: tuple(variables[name].shape) for name in layout.shapes}
             start = _first_date(variables[name] for name in layout.times if name in variables)
@@ -60,6 +61,11 @@ def survey_netcdf(file: Path, layout: FileLayout, size_bytes: int) -> FileSurvey
     fits = len(lengths) == 1 and lengths != {()}
     examples = int(lengths.pop()[0]) if fits else 0
     return FileSurvey(examples, size_bytes, fits, shapes=shapes, start=start)
+
+
+def _opened(file: Path) -> Any:
+    check_name(file, "netCDF")
+    return _library().Dataset(file)
 
 
 def _arrays(group: Any) -> Iterator[Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.adapters.data_files.libraries import check_name, data_library
 from huggingnersc.domain.draft.layout import Column, FileLayout, examples_at_once
 from huggingnersc.domain.draft.survey import FileSurvey
 from huggingnersc.errors import DatasetError
@@ -47,6 +47,7 @@ def survey_parquet(file: Path, layout: FileLayout, size_bytes: int) -> FileSurve
 
 
 def _footer(file: Path) -> tuple[Any, Any]:
+    check_name(file, "Parquet")
     parquet, arrow = data_library("pyarrow.parquet", "Parquet"), data_library("pyarrow", "Parquet")
     try:
         footer = parquet.read_metadata(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from huggingnersc.domain.draft.file_type import file_type_of
 from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.generic_builder import generic_builder, unreadable_because
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
+from huggingnersc.domain.text.escaped_names import escaped
 from huggingnersc.domain.text.formatting import plural
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ _SURVEY = "huggingnersc.adapters.loading.survey_source:survey_source"
 _MOST_FILES = 10_000  # that are opened
 _MOST_BYTES = 256 << 20  # that are read to count examples
 _MOST_NAMED = 5  # links
+_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte of a name that is not UTF-8
 _LINK, _EMPTY = b"\tlink:", b"\t0\t"  # in a line of a manifest
 
 
@@ -45,6 +48,8 @@ def find_source(
     if found is None:
         links, _ = _no_data(work.manifest, lambda name: bool(file_type_of(PurePosixPath(name))))
         return LoadingPart(problems=(_links_problem(links),) if links.count else ())
+    if name := _first_odd_name(found):
+        return LoadingPart(problems=(_odd_name_problem(name),))
     source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
     links, empty = _no_data(work.manifest, DataMembers(source).is_data)
     problems = (
@@ -53,6 +58,23 @@ def find_source(
     )
     source = replace(source, links=links.count, empty_files=empty.count)
     return LoadingPart(source=source, problems=problems)
+
+
+def _first_odd_name(value: Any) -> str:
+    """Return the first text in JSON values that UTF-8 cannot hold; empty where there is none."""
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list):
+        return next((name for one in value if (name := _first_odd_name(one))), "")
+    return value if isinstance(value, str) and _SURROGATE.search(value) else ""
+
+
+def _odd_name_problem(name: str) -> str:
+    shown = escaped(name.encode("utf-8", "surrogateescape")).decode()
+    return (
+        f"{shown} is not UTF-8, and what is published of loading the data would have to name it: "
+        "the version has no sample and no load_NICKNAME.py. Rename it, and make another version."
+    )
 
 
 def _builder_problems(source: Source, empty: _Named) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,6 @@ from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.errors import DatasetError
 from tests.builders import write_tree
 from tests.data_files import WRITERS, data_library, write_hdf5, write_netcdf
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def layout_of(root: Path, budget: Budget | None = None) -> DataLayout:
@@ -129,3 +127,15 @@ def test_hdf5_file_with_something_else_in_place_of_an_array_is_not_counted(
     assert data.count == ExampleCount(1000)
     names = [*data.left_out]
     assert names == ["group.h5", "null.h5", "scalar.h5", "second.h5"]
+
+
+@pytest.mark.parametrize("file_type", [FileType.NETCDF, FileType.PARQUET])
+def test_file_that_its_library_cannot_open_by_name_is_left_out(
+    file_type: FileType, tmp_path: Path
+) -> None:
+    files = sorted(path for path in WRITERS[file_type](tmp_path).iterdir() if path.is_file())
+    count = layout_of(tmp_path).count.counted
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe9" + os.fsencode(files[0].suffix)))
+    odd.write_bytes(max(files, key=lambda file: file.stat().st_size).read_bytes() + b" ")
+    data = layout_of(tmp_path)
+    assert (data.count.counted, data.left_out) == (count, (odd.name,))

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +17,6 @@ from tests.builders import write_tree
 from tests.data_files import WRITERS, data_library, write_csv
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from huggingnersc.domain.loading.loading import Source
 
 
@@ -166,3 +166,14 @@ def test_without_room_to_work_nothing_is_said_of_the_data(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
     with pytest.raises(NotADirectoryError):  # and the version is not made without its loader
         part_of(find_source, work)
+
+
+def test_name_that_is_not_utf8_is_explained_where_loading_would_have_to_name_it(
+    tmp_path: Path,
+) -> None:
+    write_csv(tmp_path / "data", (5,))
+    other = os.fsencode(tmp_path / "data") + b"/caf\xe9.csv"
+    Path(os.fsdecode(other)).write_text("a\n1\n")
+    part = part_of(find_source, loading_work(tmp_path / "data", tmp_path / "run"))
+    assert part.source is None
+    assert [problem.split()[0] for problem in part.problems] == [r"caf\xe9.csv"]
