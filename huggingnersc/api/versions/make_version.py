@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.explained_run import explained_run
+from huggingnersc.adapters.engines.run_errors import damaged_run
 from huggingnersc.adapters.files.permissions import first_closed
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.versions.prepare_version import Preparation, changing
@@ -20,12 +21,7 @@ from huggingnersc.api.versions.snapshot_result import (
     unchanged_snapshot,
     without_effect,
 )
-from huggingnersc.api.versions.snapshot_run import (
-    SnapshotRun,
-    damaged_run,
-    is_begun,
-    snapshot_run_id,
-)
+from huggingnersc.api.versions.snapshot_run import SnapshotRun, is_begun, snapshot_run_id
 from huggingnersc.api.versions.take_inventory import recheck
 from huggingnersc.api.versions.validate_snapshot import name_is_taken, validate_snapshot
 from huggingnersc.api.versions.version_publication import VersionPublication, VersionPublisher
@@ -81,9 +77,9 @@ class VersionMaker:
             RunDamagedError: it cannot be read, or is not the run of this dataset and data.
             RunError: the file system refuses to read or write in the block.
         """
-        if run_id != self.run_id:
-            raise damaged_run(run_id, f"the data is in {shown(self.target.data)} now")
         root, engine = Path(self.site.run_root), self.preparation.engine.engine
+        if run_id != self.run_id:
+            raise damaged_run(root / run_id, f"the data is in {shown(self.target.data)} now")
         with explained_run(root):
             run = SnapshotRun.of(root, self.target, self.request, engine, dry_run=dry_run)
             with run.folder.locked():

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.clock import moment_now
+from huggingnersc.adapters.engines.run_errors import damaged_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.files.whole_file import write_whole
-from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.loading.loading import loading_json, read_loading
 from huggingnersc.domain.versions.snapshot_options import SnapshotOptions
 from huggingnersc.domain.versions.version import Version, parse_version, version_bytes
-from huggingnersc.errors import RunDamagedError, RunError
-from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.errors import RunError
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,9 +98,7 @@ class SnapshotRequest:
                 is_agreed=request["is_agreed"] is True,
             )
         except (LookupError, TypeError, AttributeError) as error:
-            raise damaged_run(
-                folder.spec.run_id, f"its request is of another form: {error}"
-            ) from error
+            raise damaged_run(folder.path, f"its request is of another form: {error}") from error
 
 
 class SnapshotRun:
@@ -226,7 +224,7 @@ class SnapshotRun:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise damaged_run(self.run_id, str(error)) from error
+            raise damaged_run(self.folder.path, str(error)) from error
 
     def remove(self) -> None:
         """Remove the run and all that was kept in it; what is left is in no one's way."""
@@ -245,14 +243,3 @@ def is_begun(root: Path, target: SnapshotTarget) -> bool:
 def snapshot_run_id(target: SnapshotTarget) -> str:
     """Return the name of the run for a dataset and its data, which is always the same one."""
     return run_id_of(Verb.SNAPSHOT_DATASET, target.nickname, target.place, target.data)
-
-
-def damaged_run(run_id: str, reason: str) -> RunDamagedError:
-    """Return the error for a run that cannot be completed."""
-    return RunDamagedError(
-        f"The run {run_id} cannot be completed: {reason}.",
-        hint=Message(
-            "Remove it and begin again: ",
-            Fix(Verb.CANCEL_RUN, (run_id,), (Option(Field.DELETE),)),
-        ),
-    )
