@@ -129,7 +129,7 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
         _LEAST_BLOCK_BYTES, min(_MOST_BLOCK_BYTES, options.shard_size_bytes // _BLOCKS_OF_SHARD)
     )
     with source_files(source.path) as opened:
-        tables = scan_tables(source, opened, block_bytes)
+        tables = scan_tables(source, opened, block_bytes, keeps_splits=not options.split)
         if tables.own_splits and options.split:
             names = sorted(set(tables.own_splits.values()), key=split_order)
             raise own_splits(source.path, names, can_divide=False)

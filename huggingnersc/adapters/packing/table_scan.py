@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.table_blocks import TableBlock
 
 OTHERS = "without a table, or with one of another type than most"
+NO_SPLIT = "of no split, beside tables whose names say one, such as test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class ScannedTables:
         files: those that were scanned, in order.
         blocks: of all files, in order.
         sizes: about how many bytes each block is.
-        own_splits: the split of each file that names one; empty where not all do.
+        own_splits: the split of each file; empty where they name none.
         left_out: how many files are no such tables, by reason.
         newest_ns: when a file was changed last.
     """
@@ -63,15 +64,20 @@ class ScannedTables:
         return sum(block.rows for block in self.blocks)
 
 
-def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> ScannedTables:
+def scan_tables(
+    source: SourceRoot, opened: SourceFiles, block_bytes: int, *, keeps_splits: bool
+) -> ScannedTables:
     """Read all files once; of Parquet and HDF5 only what says how they are built.
 
-    A block of rows is in memory at a time. Files of a version are hashed before that.
+    A block of rows is in memory at a time. Files of a version are hashed before that. Where some
+    files name splits, those that name none are left out, as a test set must never be mixed with
+    the rest; with `keeps_splits` False all files are read.
 
     Args:
         source: where to look.
         opened: the same.
         block_bytes: about how large blocks of rows are.
+        keeps_splits: whether the splits that files name are those of the pack.
 
     Raises:
         SourceUnsuitableError: files cannot be read, or do not fit together; all are named.
@@ -86,6 +92,12 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
     file_type = max(sorted(types), key=lambda one: types[one])
     files = tuple(file for file in listed if _type_of(file) is file_type)
     left_out[OTHERS] += len(listed) - len(files)
+    own_splits, listed_tables = _own_splits(files), len(files)
+    if own_splits and keeps_splits:
+        files = tuple(file for file in files if file.path in own_splits)
+        left_out[NO_SPLIT] += listed_tables - len(files)
+    elif len(own_splits) < listed_tables:
+        own_splits = {}
     note_others(opened, files, faults)
     reader = table_reader(file_type, opened, {})
     scan = TableScan(reader, block_bytes, faults)
@@ -104,7 +116,7 @@ def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> Sc
         files=files,
         blocks=tuple(scan.blocks),
         sizes=tuple(scan.sizes),
-        own_splits=_own_splits(files),
+        own_splits=own_splits,
         left_out=+left_out,
         newest_ns=max(file.mtime_ns for file in files),
     )
@@ -115,12 +127,10 @@ def _type_of(file: ListedPart) -> FileType | None:
 
 
 def _own_splits(files: tuple[ListedPart, ...]) -> dict[bytes, str]:
-    """Return the split of each file by its folders or name; empty unless all name several."""
+    """Return the split of each file whose path says one; empty unless they say several."""
     found = {file.path: _split_of(PurePosixPath(os.fsdecode(file.path))) for file in files}
-    splits = set(found.values())
-    if "" in splits or len(splits) < 2:
-        return {}
-    return found
+    named = {path: split for path, split in found.items() if split}
+    return named if len({*named.values()}) > 1 else {}
 
 
 def _split_of(path: PurePosixPath) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huggingnersc.adapters.packing.table_scan import NO_SPLIT
 from huggingnersc.errors import PackingError, SourceUnsuitableError
 from tests.adapters.packing.packed import pack_tables
 from tests.builders import write_tree
@@ -104,6 +105,20 @@ def test_splits_that_files_name_are_kept(tmp_path: Path) -> None:
     assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 5, "test": 3}
     with pytest.raises(PackingError):
         pack_tables(tmp_path / "in", tmp_path / "other", split="train=1/2,test=1/2")
+
+
+@pytest.mark.parametrize("other", ["extra.csv", "unlabeled/a.csv"])
+def test_tables_of_no_split_are_not_mixed_with_those_of_train_and_test(
+    other: str, tmp_path: Path
+) -> None:
+    _write(tmp_path / "in/train.csv", range(5))
+    _write(tmp_path / "in/test.csv", range(5, 8))
+    _write(tmp_path / "in" / other, range(8, 12))
+    pack = pack_tables(tmp_path / "in", tmp_path / "out")
+    assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 5, "test": 3}
+    assert pack.plan.left_out[NO_SPLIT] == 1
+    together = pack_tables(tmp_path / "in", tmp_path / "other", split="train=1")
+    assert {name: one.num_rows for name, one in together.tables.items()} == {"train": 12}
 
 
 def test_rows_of_json_have_one_schema_in_all_shards(tmp_path: Path) -> None:
