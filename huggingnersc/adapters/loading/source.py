@@ -15,7 +15,7 @@ from huggingnersc.domain.loading.data_members import DataMembers
 from huggingnersc.domain.loading.generic_builder import generic_builder, unreadable_because
 from huggingnersc.domain.loading.loading import MOST_LISTED_FILES, Source
 from huggingnersc.domain.text.escaped_names import escaped
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,8 +101,7 @@ class _Named:
             self.names.append(name)
 
     def __str__(self) -> str:
-        more = self.count - len(self.names)
-        return ", ".join(self.names) + (f" and {more:,} more" if more else "")
+        return first_names(self.names, _MOST_NAMED, count=self.count)
 
 
 def _no_data(manifest: Path, is_data: Callable[[str], bool]) -> tuple[_Named, _Named]:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.inventory.shard_result import NamedPaths
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.domain.text.terminal import visible
 from huggingnersc.errors import SourceUnsuitableError
 from huggingnersc.fixes import Fix, Message, Verb
@@ -66,5 +66,4 @@ def _spaced(hints: list[Text]) -> Iterator[str | Message]:
 
 def shown_paths(named: NamedPaths) -> str:
     """Return the first of some paths, and how many more there are."""
-    more = f" and {named.count - _MOST_SHOWN:,} more" if named.count > _MOST_SHOWN else ""
-    return ", ".join(named.first[:_MOST_SHOWN]) + more
+    return first_names(named.first, _MOST_SHOWN, count=named.count)

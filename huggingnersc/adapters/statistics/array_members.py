@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.statistics.array_values import RunningValues
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
@@ -170,8 +170,7 @@ def type_name(dtype: Any) -> str:
         return f"{type_name(base)} ({' x '.join(map(str, shape))})"
     if dtype.names:
         fields = [f"{one_line(n)} {type_name(dtype[n])}" for n in dtype.names[:_MOST_FIELDS]]
-        more = len(dtype.names) - _MOST_FIELDS
-        return f"compound: {', '.join(fields)}" + (f" and {more} more" if more > 0 else "")
+        return f"compound: {first_names(fields, _MOST_FIELDS, count=len(dtype.names))}"
     if dtype.kind in "SUT":
         return "text"
     return "object" if dtype.kind == "O" else str(dtype.newbyteorder("=").name)

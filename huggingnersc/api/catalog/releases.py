@@ -10,6 +10,7 @@ from huggingnersc.domain.catalog.recovery_hints import delete_tag_command
 from huggingnersc.domain.catalog.release import Release, title_of
 from huggingnersc.domain.catalog.remote import VERSION_FOLDER
 from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.text.formatting import first_names
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.domain.versions.documents import documents_of
 from huggingnersc.domain.versions.version import (
@@ -228,10 +229,9 @@ def require_rebuildable(
     """
     lost = sorted(name for name in hub.tags(remote.repo_id) if not _is_kept(name, record, store))
     if lost:
-        named = ", ".join(map(shown, lost[:_MOST_NAMED]))
-        more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+        named = first_names([*map(shown, lost)], _MOST_NAMED)
         raise HubConflictError(
-            f"{remote.repo_id} has tags that the catalog cannot bring back ({named}{more}); "
+            f"{remote.repo_id} has tags that the catalog cannot bring back ({named}); "
             "nothing was touched.",
             hint=Message(
                 "See which versions it has: ", Fix(Verb.LIST_VERSIONS, (record.nickname,))

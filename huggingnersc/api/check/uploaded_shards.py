@@ -8,7 +8,7 @@ from huggingnersc.api.catalog.uploaded_data import uploaded_data
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.plan import CARD_NAME
 from huggingnersc.domain.check.findings import note, problem, warning
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.fixes import Fix, Option, Placeholder, Verb, update_fix
 
@@ -73,5 +73,4 @@ def _others(data: UploadedData, record: Record) -> Iterator[Finding]:
 
 
 def _named(paths: tuple[str, ...] | list[str]) -> str:
-    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
-    return ", ".join(map(shown, paths[:_MOST_NAMED])) + more
+    return first_names([*map(shown, paths)], _MOST_NAMED)

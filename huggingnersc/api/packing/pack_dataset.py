@@ -31,6 +31,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.options import PackOptions, SourceKind
 from huggingnersc.domain.packing.planned_pack import PlannedPack
+from huggingnersc.domain.text.formatting import first_names
 from huggingnersc.domain.text.shell import shown
 from huggingnersc.errors import PackExistsError, PackingError, PackOptionsError
 
@@ -263,10 +264,9 @@ def _done(folder: PackFolder, plan: PlannedPack, newest_ns: int) -> Packed | Non
 
 
 def _without_shards(folder: PackFolder, paths: list[str]) -> PackExistsError:
-    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
     return PackExistsError(
         f"Shards of {shown(folder.path)} are missing, or have another size than they were written "
-        f"with: {', '.join(paths[:_MOST_NAMED])}{more}.",
+        f"with: {first_names(paths, _MOST_NAMED)}.",
         hint="Remove the folder to pack again, or name another one.",
     )
 

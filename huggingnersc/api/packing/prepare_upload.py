@@ -27,7 +27,7 @@ from huggingnersc.domain.packing.upload_limits import (
     upload_of,
     upload_warnings,
 )
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.errors import HubConflictError, HubMissingError
 from huggingnersc.fixes import Message, Option, update_fix
 
@@ -217,10 +217,9 @@ def refuse_others(upload: Upload, before: Upload | None, place: RemoteRepository
         if path in there and there[path] not in {oid, former.get(path)}
     ]
     if place and theirs:
-        more = f" and {len(theirs) - _MOST_NAMED} more" if len(theirs) > _MOST_NAMED else ""
         raise HubConflictError(
             f"{place.repo_id} holds {plural(len(theirs), 'file')} that were not uploaded from "
-            f"here ({', '.join(theirs[:_MOST_NAMED])}{more}); nothing was touched.",
+            f"here ({first_names(theirs, _MOST_NAMED)}); nothing was touched.",
             hint=Message(
                 "They may be of an upload of another pack that was cut off. Rename what is worth "
                 "keeping on the Hub, then replace the rest: ",

@@ -18,7 +18,7 @@ from huggingnersc.api.packing.prepare_upload import refuse_others
 from huggingnersc.domain.catalog.shards_repository import lost_shards
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.packing.upload_limits import MOST_IN_A_COMMIT
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.errors import HubConflictError, PackDamagedError, RunUnknownError
 from huggingnersc.fixes import Fix, Message, Verb
 from huggingnersc.new_folder import make_folder
@@ -249,5 +249,4 @@ def _words(under_way: Mapping[str, int], sizes: Mapping[str, int]) -> str:
         f"{path.rpartition('/')[2]} {100 * sent // max(1, sizes[path])} %"
         for path, sent in sorted(under_way.items())
     ]
-    more = f" and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
-    return ", ".join(parts[:_MOST_NAMED]) + more
+    return first_names(parts, _MOST_NAMED)

@@ -11,7 +11,7 @@ from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.catalog.result import DatasetResult
 from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.tags_on_hub import tags_on_hub
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.errors import VersionsAlteredError
 from huggingnersc.fixes import Fix, Message, Verb
 
@@ -115,6 +115,5 @@ def _warnings(record: Record, tags: TagsOnHub) -> Iterator[Text]:
         yield f"It is not known which versions have their tags on the Hub: {tags.note}"
     elif lost := [name for name in names if not tags.has(name)]:
         again = Fix(Verb.UPDATE_DATASET, (record.nickname,))
-        rest = f" and {len(lost) - _MOST_NAMED:,} more" if len(lost) > _MOST_NAMED else ""
-        shown = ", ".join(lost[:_MOST_NAMED])
-        yield Message(f"The Hub has no tag for {shown}{rest}. Tag again: ", again)
+        named = first_names(lost, _MOST_NAMED)
+        yield Message(f"The Hub has no tag for {named}. Tag again: ", again)

@@ -13,7 +13,7 @@ from huggingnersc.cli.options import JsonOption, QuietOption, SiteOption
 from huggingnersc.cli.output import note, show
 from huggingnersc.cli.program import worded
 from huggingnersc.cli.progress import progress
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +98,7 @@ def valid_lines(result: Validated) -> Iterator[str]:
     if len(names) == 1:
         yield f"{names[0]} is valid"
         return
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    yield f"{len(names):,} files are valid: {', '.join(names[:_MOST_NAMED])}{more}"
+    yield f"{len(names):,} files are valid: {first_names(names, _MOST_NAMED)}"
 
 
 def problem_lines(result: Validated) -> Iterator[str]:

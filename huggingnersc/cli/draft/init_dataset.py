@@ -14,6 +14,7 @@ from huggingnersc.cli.options import JsonOption, QuietOption, SchemaOption, Site
 from huggingnersc.cli.output import plain, show
 from huggingnersc.cli.program import command_words, worded
 from huggingnersc.cli.prompts import ask_on_terminal
+from huggingnersc.domain.text.formatting import first_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,8 +182,7 @@ def initialized(result: Initialized) -> Iterator[str]:
     """Show what the data holds, what was written, and what to type next."""
     tags = result.metadata["datacard_tags"]
     names = [*(f"{name} ({type_})" for name, type_ in result.columns.items()), *result.arrays]
-    more = len(names) - _MOST_NAMED
-    shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    shown = first_names(names, _MOST_NAMED)
     yield heading(result.official_name, f"({result.nickname})")
     yield from facts(
         [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.check.findings import Finding, Level, warning
+from huggingnersc.domain.text.formatting import first_names
 from huggingnersc.domain.text.shell import shell_word, shown
 from huggingnersc.fixes import ShellCommand
 
@@ -120,9 +121,8 @@ def _command(bits: str, paths: Sequence[PathStatus]) -> ShellCommand:
 
 
 def _listed(statuses: Sequence[PathStatus]) -> str:
-    named = ", ".join(shown(status.path) for status in statuses[:_MOST_NAMED])
-    more = len(statuses) - _MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    named = [shown(status.path) for status in statuses[:_MOST_NAMED]]
+    return first_names(named, _MOST_NAMED, count=len(statuses))
 
 
 def _described(status: PathStatus) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.formatting import first_names
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import PurePosixPath
@@ -148,9 +150,7 @@ class ImageLayout:
             tables = ", ".join(map(str, self.tables.paths))
             return f"by {tables}, where {self.tables.column} is the image's {self.tables.key}"
         if self.classes:
-            shown = ", ".join(self.classes[:_MOST_NAMED])
-            more = len(self.classes) - _MOST_NAMED
-            return f"by folder: {shown}" + (f" and {more} more" if more > 0 else "")
+            return f"by folder: {first_names(self.classes, _MOST_NAMED)}"
         return "none found"
 
     @property

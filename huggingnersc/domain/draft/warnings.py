@@ -9,7 +9,7 @@ from huggingnersc.domain.draft.about import README_NAMES
 from huggingnersc.domain.draft.file_type import data_suffix
 from huggingnersc.domain.draft.layout import ExampleUnit
 from huggingnersc.domain.metadata.strict_json import quoted
-from huggingnersc.domain.text.formatting import plural
+from huggingnersc.domain.text.formatting import first_names, plural
 from huggingnersc.domain.text.markdown import one_line
 from huggingnersc.fixes import Message, Option
 
@@ -128,9 +128,7 @@ def image_warnings(layout: FileLayout) -> Iterator[str]:
 
 def names(values: Sequence[object]) -> str:
     """Name the first five values and the number of the others."""
-    more = len(values) - _MOST_NAMED
-    shown = ", ".join(map(str, values[:_MOST_NAMED]))
-    return shown + (f" and {more} more" if more > 0 else "")
+    return first_names([*map(str, values)], _MOST_NAMED)
 
 
 def _pattern(path: PurePosixPath, survey: DataSurvey) -> str:

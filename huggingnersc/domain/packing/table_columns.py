@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from huggingnersc.domain.text.formatting import first_names
 from huggingnersc.domain.text.terminal import visible
 
 if TYPE_CHECKING:
@@ -35,5 +36,4 @@ def require_same_columns(columns: Sequence[str], first: Sequence[str]) -> None:
 
 def named(names: Sequence[str]) -> str:
     """Return names in a sentence: the first few, and how many more there are."""
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(map(visible, names[:_MOST_NAMED])) + more
+    return first_names([*map(visible, names)], _MOST_NAMED)

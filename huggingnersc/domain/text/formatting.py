@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
@@ -55,6 +56,18 @@ def plural(count: int, one: str, many: str = "") -> str:
 def at_most(count: int, limit: int, one: str) -> str:
     """Return `3 files`, or `more than 1,000 files` when `count` is above `limit`."""
     return plural(count, one) if count <= limit else f"more than {plural(limit, one)}"
+
+
+def first_names(names: Sequence[str], most: int, *, count: int | None = None) -> str:
+    """Return names in a sentence: `a, b, c`, or the first `most` and the rest's number.
+
+    Args:
+        names: all of them, or at least the first `most`.
+        most: how many are named.
+        count: how many there are, where not all are in `names`.
+    """
+    more = (len(names) if count is None else count) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def duration_words(seconds: float) -> str:

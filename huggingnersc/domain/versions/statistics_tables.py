@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huggingnersc.domain.draft.split import in_order
-from huggingnersc.domain.text.formatting import number_words, plural, size_words
+from huggingnersc.domain.text.formatting import first_names, number_words, plural, size_words
 from huggingnersc.domain.text.markdown import one_line
 
 if TYPE_CHECKING:
@@ -290,8 +290,7 @@ def _counted(pairs: Iterable[tuple[str, int]]) -> str:
     known = [*pairs]
     if len(known) == 1:
         return _name(known[0][0])
-    shown = ", ".join(f"{_name(name)} ({count:,})" for name, count in known[:_MOST_VALUES])
-    return f"{shown} and {len(known) - _MOST_VALUES} more" if known[_MOST_VALUES:] else shown
+    return first_names([f"{_name(name)} ({count:,})" for name, count in known], _MOST_VALUES)
 
 
 def _share(count: int, total: int) -> str:

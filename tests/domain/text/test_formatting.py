@@ -9,6 +9,7 @@ from huggingnersc.domain.text.formatting import (
     count_words,
     day,
     duration_words,
+    first_names,
     number_words,
     plural,
     size_words,
@@ -49,6 +50,13 @@ def test_plurals_and_days_are_written_as_in_prose() -> None:
     assert at_most(3, 3, "file") == "3 files"
     assert at_most(4, 3, "file") == "more than 3 files"
     assert day(datetime(2026, 11, 20, tzinfo=UTC)) == "20 Nov 2026"
+
+
+def test_the_first_names_are_followed_by_the_number_of_the_others() -> None:
+    assert first_names([], 2) == ""
+    assert first_names(["a", "b"], 2) == "a, b"
+    assert first_names(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert first_names(["a", "b"], 2, count=1_202) == "a, b and 1,200 more"
 
 
 def test_time_spans_have_at_most_two_units() -> None:
