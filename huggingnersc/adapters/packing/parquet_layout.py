@@ -19,6 +19,7 @@ from huggingnersc.domain.packing.grouping import GroupKind
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.options import SourceKind
 from huggingnersc.domain.packing.path_columns import (
+    PATH,
     label_path,
     path_columns,
     sample_folders,
@@ -154,8 +155,13 @@ class ParquetLayouter:
         )
         is_few = len(self._folders) < _MOST_FOLDERS
         classes = classes_of(self._folders) if is_few and not self._described else ()
-        paths = path_columns(self._options.grouping, self._options.path_column_names, classes)
         added = described_features(self._described) if self._described else {}
+        paths = path_columns(
+            self._options.grouping,
+            self._options.path_column_names,
+            classes,
+            has_names=PATH in added or count.is_of_images,
+        )
         names = added | paths.features
         columns = [arrays.typed(one) for one in count.columns({FRAME_COUNT, *names})]
         features = _features(columns) | names

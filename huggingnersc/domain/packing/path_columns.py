@@ -91,11 +91,19 @@ class PathColumns:
 
 
 def path_columns(
-    group_by: GroupBy, folders: tuple[str, ...], classes: tuple[str, ...]
+    group_by: GroupBy, folders: tuple[str, ...], classes: tuple[str, ...], *, has_names: bool
 ) -> PathColumns:
     """Return the columns that paths make.
 
-    Samples of several files that would have none get their names as one.
+    The name of a sample is one where no columns were asked for by name, and nothing else in its
+    row says which files it is made of.
+
+    Args:
+        group_by: which files are one sample.
+        folders: the columns that the last folders are.
+        classes: the names of folders that sort samples into classes.
+        has_names: whether the row of each file or stem says so: by an image, which holds its
+            path, or by a column that others named `path`.
     """
     is_one = group_by.kind in {GroupKind.FILE, GroupKind.STEM}
     names = {*group_by.named_groups, *folders} - {SKIPPED}
@@ -104,7 +112,7 @@ def path_columns(
         pattern=group_by.pattern,
         folders=folders,
         classes=() if LABEL in names or not is_one else classes,
-        has_path=not (is_one or names),
+        has_path=not (names or (is_one and has_names)),
     )
 
 

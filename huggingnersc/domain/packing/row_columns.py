@@ -106,7 +106,7 @@ class ColumnCount:
 
     def __init__(self, keys: ColumnKeys) -> None:
         self.keys = keys
-        self._samples, self._most_images = 0, 0
+        self._samples, self._most_images, self._with_images = 0, 0, 0
         self._found, self._most = Counter[str](), Counter[str]()
 
     def add(self, paths: Iterable[bytes]) -> None:
@@ -120,6 +120,7 @@ class ColumnCount:
             self._most[key] = max(self._most[key], count)
         images = sum(count for key, count in counts.items() if kind_of(key) is ColumnKind.IMAGE)
         self._most_images = max(self._most_images, images)
+        self._with_images += images > 0
 
     @property
     def is_usable(self) -> bool:
@@ -128,6 +129,11 @@ class ColumnCount:
             return True
         few = len(self._found) <= _MOST_NAMES
         return few and all(count >= _SHARED * self._samples for count in self._found.values())
+
+    @property
+    def is_of_images(self) -> bool:
+        """Whether each sample has an image."""
+        return self._with_images == self._samples
 
     def columns(self, taken: Collection[str]) -> list[FileColumn]:
         """Return the columns; images of different types are one, unless a sample has several.

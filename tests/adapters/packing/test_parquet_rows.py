@@ -119,6 +119,57 @@ def test_files_of_a_stem_are_columns_that_may_be_empty(tmp_path: Path) -> None:
     assert (b["text"], b["dat"], b["npy"]) == (None, b"\0", [[1.0] * 3] * 2)
 
 
+@pytest.mark.parametrize(
+    ("files", "options", "columns", "names"),
+    [
+        (("a/1.txt", "a/2.txt"), {}, ["text", "path"], {"a/1.txt", "a/2.txt"}),
+        (("a/1.txt", "b/1.txt"), {}, ["text", "path", "label"], {"a/1.txt", "b/1.txt"}),
+        (("1.png", "1.txt"), {}, ["image", "text", "path"], {"1.png", "1.txt"}),
+        (("1.bin", "1.txt"), {"group_by": "stem"}, ["bin", "text", "path"], {"1"}),
+        (("1.png", "2.txt"), {"group_by": "stem"}, ["image", "text", "path"], {"1", "2"}),
+        (("\udcff.bin",), {}, ["bin", "path"], {"\ufffd.bin"}),
+    ],
+)
+def test_rows_without_an_image_have_the_names_of_their_samples(
+    tmp_path: Path,
+    files: tuple[str, ...],
+    options: dict[str, str],
+    columns: list[str],
+    names: set[str],
+) -> None:
+    write_tree(tmp_path / "in", dict.fromkeys(files, "1"))
+    file, layout = pack_all(tmp_path / "in", tmp_path / "out", **options)
+    assert _columns(layout) == columns
+    assert {row["path"] for row in _rows(file)} == names
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "columns"),
+    [
+        (("1.png", "1.txt", "2.png"), {"group_by": "stem"}, ["image", "text"]),
+        (("a/1.txt", "b/1.txt"), {"path_columns": "part"}, ["text", "part", "label"]),
+        (("1-a.txt", "2-a.txt"), {"group_by": r"(?P<n>\d)-(?P<x>\w)"}, ["a", "n", "x"]),
+    ],
+)
+def test_no_name_is_added_to_images_and_to_columns_that_were_asked_for(
+    tmp_path: Path, files: tuple[str, ...], options: dict[str, str], columns: list[str]
+) -> None:
+    write_tree(tmp_path / "in", dict.fromkeys(files, "1"))
+    _file, layout = pack_all(tmp_path / "in", tmp_path / "out", **options)
+    assert _columns(layout) == columns
+
+
+@pytest.mark.parametrize("column", ["path", "score"])
+def test_a_path_that_metadata_gives_stays(tmp_path: Path, column: str) -> None:
+    table = f"file_name,{column}\n1.txt,given\n"
+    write_tree(tmp_path / "in", {"1.txt": "1", "metadata.csv": table})
+    file, layout = pack_all(tmp_path / "in", tmp_path / "out")
+    assert _columns(layout) == list(dict.fromkeys(["text", column, "path"]))
+    (row,) = _rows(file)
+    assert row[column] == "given"
+    assert row["path"] == ("given" if column == "path" else "1.txt")
+
+
 def test_files_of_a_folder_with_names_of_their_own_are_columns(tmp_path: Path) -> None:
     files = {
         f"case{case}/{name}": b"x"
@@ -241,6 +292,6 @@ def test_metadata_that_names_no_files_is_a_file_like_others(tmp_path: Path) -> N
     tables = {"metadata.csv": "name,x\n1.png,1\n"}
     source = write_tree(tmp_path / "in", {**_images("1.png"), **tables})
     file, layout = pack_all(source, tmp_path / "out")
-    assert _columns(layout) == ["image", "csv"]
-    assert len(_rows(file)) == 2
+    assert _columns(layout) == ["image", "csv", "path"]
+    assert {row["path"] for row in _rows(file)} == {"1.png", "metadata.csv"}
     assert len(layout.warnings) == 1
