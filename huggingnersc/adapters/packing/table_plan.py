@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
-from huggingnersc.adapters.packing.pack_plan import PlannedShard
+from huggingnersc.adapters.packing.pack_plan import PackPlan, PlannedShard
 from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
 from huggingnersc.adapters.packing.row_rules import columns_read, row_rule
 from huggingnersc.adapters.packing.row_splits import row_hashes, split_numbers
 from huggingnersc.adapters.packing.source_files import source_files
 from huggingnersc.adapters.packing.table_kinds import table_reader
 from huggingnersc.adapters.packing.table_scan import scan_tables
-from huggingnersc.domain.packing.cuts import shard_lengths
+from huggingnersc.domain.packing.cuts import shard_lengths, shard_slices
 from huggingnersc.domain.packing.features import card_features, features_text
 from huggingnersc.domain.packing.layout import PackLayout
 from huggingnersc.domain.packing.options import SourceKind
@@ -64,51 +65,7 @@ class _SplitBlocks:
     lengths: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class TablePlan:
-    """Which rows are in which shard; see `PackPlan` for what both have.
-
-    Attributes:
-        options: as given, with the form that was chosen.
-        kind: of the source.
-        layout: of the shards.
-        splits: what each gets: train, validation, test, others.
-        left_out: how many files hold none of the rows, by reason.
-        size_bytes: about how large all shards will be.
-        digest: the SHA-256 of what is packed.
-        files: how many files there are.
-        newest_ns: when a file was changed last.
-        keys_sum: the sum of the hashes of all rows.
-    """
-
-    options: PackOptions
-    kind: SourceKind
-    layout: PackLayout
-    splits: tuple[PlannedSplit, ...]
-    left_out: Mapping[str, int]
-    size_bytes: int
-    digest: str
-    files: int
-    newest_ns: int
-    keys_sum: int
-    _blocks: Sequence[TableBlock]
-    _split_blocks: Sequence[_SplitBlocks]
-
-    def shards(self) -> Iterator[PlannedShard]:
-        """Yield the shards with their work lists, in the order of the pack."""
-        extension = shard_extension(ShardForm.PARQUET)
-        for split in self._split_blocks:
-            begin = 0
-            for number, length in enumerate(split.lengths):
-                path = shard_path(split.name, number, len(split.lengths), extension)
-                own = slice(begin, begin + length)
-                lines = map(block_line, _in_reading_order(self._blocks, split.blocks[own]))
-                job = job_bytes(path, split.name, self.layout.settings, lines)
-                begin += length
-                yield PlannedShard(path, sum(split.rows[own]), sum(split.sizes[own]), job)
-
-
-def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
+def planned_tables(source: SourceRoot, options: PackOptions) -> PackPlan:
     """Look at tables and plan their pack.
 
     Args:
@@ -144,9 +101,8 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
         "rule": asdict(assigned.rule) if assigned.rule else None,
         "seed": options.seed,
     }
-    return TablePlan(
+    return PackPlan(
         options=options,
-        kind=SourceKind.TABLES,
         layout=PackLayout(settings, card_features(tables.features)),
         splits=tuple(assigned.planned(one) for one in splits),
         left_out=tables.left_out,
@@ -155,9 +111,20 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> TablePlan:
         files=len(tables.files),
         newest_ns=tables.newest_ns,
         keys_sum=assigned.hashes_sum,
-        _blocks=tables.blocks,
-        _split_blocks=splits,
+        shards=partial(_shards, splits, tables.blocks, settings),
     )
+
+
+def _shards(
+    splits: Sequence[_SplitBlocks], blocks: Sequence[TableBlock], settings: Mapping[str, Any]
+) -> Iterator[PlannedShard]:
+    extension = shard_extension(ShardForm.PARQUET)
+    for split in splits:
+        for number, own in enumerate(shard_slices(split.lengths)):
+            path = shard_path(split.name, number, len(split.lengths), extension)
+            lines = map(block_line, _in_reading_order(blocks, split.blocks[own]))
+            job = job_bytes(path, split.name, settings, lines)
+            yield PlannedShard(sum(split.rows[own]), sum(split.sizes[own]), job)
 
 
 class _Assigned:

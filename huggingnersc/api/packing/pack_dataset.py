@@ -14,7 +14,7 @@ from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.packing.listing import SourceRoot
 from huggingnersc.adapters.packing.loadable_shards import is_loadable
 from huggingnersc.adapters.packing.pack_folder import PackFolder
-from huggingnersc.adapters.packing.pack_plan import planned
+from huggingnersc.adapters.packing.sample_plan import planned_samples
 from huggingnersc.adapters.packing.source_kind import inspect_source
 from huggingnersc.api.packing.pack_run import (
     finish,
@@ -38,7 +38,6 @@ from huggingnersc.errors import PackExistsError, PackingError, PackOptionsError
 if TYPE_CHECKING:
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.packing.pack_plan import PackPlan
-    from huggingnersc.adapters.packing.table_plan import TablePlan
     from huggingnersc.api.packing.pack_source import FoundSource
     from huggingnersc.domain.packing.pack import Pack
     from huggingnersc.domain.packing.split_report import SplitProof
@@ -173,24 +172,22 @@ def resume_pack(run: RunFolder, choice: EngineChoice, site: Site, report: Report
 
 def _planned(
     found: FoundSource, options: PackOptions, scratch: Path
-) -> tuple[PackPlan | TablePlan, PlannedPack]:
+) -> tuple[PackPlan, PlannedPack]:
     source = SourceRoot(path=found.root, scratch=scratch, manifest=found.manifest)
     inspected = inspect_source(source, options)
     plan = _plan(source, inspected.kind, options.chosen(inspected.kind))
     return plan, _planned_pack(found, plan, inspected.warnings)
 
 
-def _plan(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackPlan | TablePlan:
+def _plan(source: SourceRoot, kind: SourceKind, options: PackOptions) -> PackPlan:
     if kind is SourceKind.TABLES:
         from huggingnersc.adapters.packing.table_plan import planned_tables
 
         return planned_tables(source, options)
-    return planned(source, kind, options)
+    return planned_samples(source, kind, options)
 
 
-def _planned_pack(
-    found: FoundSource, plan: PackPlan | TablePlan, warnings: tuple[str, ...]
-) -> PlannedPack:
+def _planned_pack(found: FoundSource, plan: PackPlan, warnings: tuple[str, ...]) -> PlannedPack:
     return PlannedPack(
         source=found.source,
         options=plan.options.as_given(),
@@ -208,7 +205,7 @@ def _planned_pack(
 
 def _packed(
     run: RunFolder,
-    plan: PackPlan | TablePlan,
+    plan: PackPlan,
     pack: PlannedPack,
     choice: EngineChoice,
     report: Report,

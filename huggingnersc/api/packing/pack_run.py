@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.adapters.packing.pack_plan import PackPlan
-    from huggingnersc.adapters.packing.table_plan import TablePlan
     from huggingnersc.api.packing.pack_source import FoundSource
     from huggingnersc.domain.packing.pack import Pack
     from huggingnersc.domain.packing.planned_pack import PlannedPack
@@ -96,7 +95,7 @@ def plan_of(run: RunFolder) -> PlannedPack:
         raise RunDamagedError(f"The run {run_id} is not that of a pack.") from error
 
 
-def write_list(run: RunFolder, plan: PackPlan | TablePlan) -> Iterator[int]:
+def write_list(run: RunFolder, plan: PackPlan) -> Iterator[int]:
     """Make the work list of a run; yield the numbers of the shards that are to be written.
 
     A shard that comes out as in an earlier list keeps its result.

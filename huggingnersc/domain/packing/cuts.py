@@ -28,6 +28,11 @@ def shard_lengths(sizes: Iterable[int], limit_bytes: int) -> list[int]:
     return [end - begin for begin, end in pairwise(ends)]
 
 
+def shard_slices(lengths: Sequence[int]) -> list[slice]:
+    """Return which samples of a split each shard holds, by how many it gets."""
+    return [slice(begin, end) for begin, end in pairwise(accumulate(lengths, initial=0))]
+
+
 def _filled(before: Sequence[int], limit_bytes: int) -> Iterator[int]:
     """Yield behind which samples shards end that are filled one after the other.
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from huggingnersc.adapters.packing.pack_plan import PackPlan
     from huggingnersc.adapters.packing.source_files import SourceFiles
-    from huggingnersc.adapters.packing.table_plan import TablePlan
     from huggingnersc.domain.packing.layout import PackLayout
 
 
@@ -67,7 +67,7 @@ def pack_all(root: Path, out: Path, **options: Any) -> tuple[Path, PackLayout]:
 class PackedTables:
     """A pack of tables: its plan, the rows of each split, and what the shards say."""
 
-    plan: TablePlan
+    plan: PackPlan
     tables: dict[str, Any]
     sums: int
     digests: list[str]
