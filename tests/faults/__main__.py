@@ -84,10 +84,12 @@ def _try_and_print(given: argparse.Namespace) -> bool:
             if scenario.missing:
                 _print(f"{scenario.name}: skipped, because {scenario.missing} is not installed")
                 continue
-            for verdict in _in_lanes(family, scenario.name, given):
-                verdicts.append((family, verdict))
-                if given.json:
-                    _print(json.dumps(asdict(verdict)))
+            found = _in_lanes(family, scenario.name, given)
+            verdicts += [(family, verdict) for verdict in found]
+            if given.json:
+                _print(*(json.dumps(asdict(verdict)) for verdict in found))
+            lost = sum(bool(verdict.lost) for verdict in found)
+            sys.stderr.write(f"{family} {scenario.name}: {len(found)} tried, {lost} lost\n")
     if not given.json:
         _print(*_table(verdicts))
     return any(verdict.lost for _, verdict in verdicts)
