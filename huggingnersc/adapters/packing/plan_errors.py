@@ -16,21 +16,14 @@ if TYPE_CHECKING:
 _NEW = "validation"  # the split that a source lacks most often
 
 
-def own_splits(source: Path, names: Sequence[str], *, can_divide: bool) -> PackingError:
-    """Return the error that a source has splits, and others are asked for.
-
-    Args:
-        source: where it is.
-        names: of its splits.
-        can_divide: whether shares may divide one of them.
-    """
+def own_splits(source: Path, names: Sequence[str]) -> PackingError:
+    """Return the error that a source has splits, and the shares name none or several of them."""
     new = _NEW if _NEW not in names else "new"
     shares = Option("split", f"{names[0]}=0.9,{new}=0.1")
-    divide = ("; or divide one, and keep the others: ", shares)
-    alone = ("; or pack what one of them holds by itself.",)
+    divide = "; or divide one, and keep the others: "
     return PackingError(
         f"{visible(str(source))} has splits of its own: {', '.join(names)}.",
-        hint=Message("Keep them: leave out ", Option("split"), *(divide if can_divide else alone)),
+        hint=Message("Keep them: leave out ", Option("split"), divide, shares),
     )
 
 

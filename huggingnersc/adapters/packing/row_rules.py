@@ -15,23 +15,24 @@ from huggingnersc.adapters.packing.row_splits import (
 )
 from huggingnersc.domain.packing.options import ShareUnit
 from huggingnersc.domain.packing.splits import ShareCutter
-from huggingnersc.domain.packing.table_blocks import WHOLE_TABLE, RowRule
+from huggingnersc.domain.packing.table_blocks import WHOLE_TABLE, RowRule, row_ranges
 from huggingnersc.errors import PackingError
 from huggingnersc.fixes import Message, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from huggingnersc.adapters.packing.table_kinds import TableReader
     from huggingnersc.adapters.packing.table_scan import ScannedTables
     from huggingnersc.domain.packing.options import PackOptions
+    from huggingnersc.domain.packing.table_blocks import TableBlock
 
 _MOST_STRATA = 10_000
 _MOST_UNITS = 5_000_000
 
 
 def row_rule(tables: ScannedTables, reader: TableReader, options: PackOptions) -> RowRule:
-    """Return the rule that gives each split its share of rows.
+    """Return the rule that gives each split its share of the rows of tables.
 
     Nothing is read, unless the values of a column decide. Then memory is taken: 8 bytes for each
     row to stratify, about 100 for each value whose rows are kept together.
@@ -52,7 +53,7 @@ def row_rule(tables: ScannedTables, reader: TableReader, options: PackOptions) -
         }
     else:
         ends = cutter.equal_ends(tables.rows)
-        cuts = {WHOLE_TABLE: cuts_of_rows(options.seed, tables.rows, ends)}
+        cuts = {WHOLE_TABLE: cuts_of_rows(options.seed, row_ranges(tables.blocks), ends)}
     return RowRule(options.seed, stratum, unit, cuts)
 
 
@@ -118,7 +119,17 @@ def _require_fitting(tables: ScannedTables, options: PackOptions) -> None:
         )
 
 
-def columns_read(tables: ScannedTables, reader: TableReader, rule: RowRule) -> Iterator[Any]:
-    """Yield for each block the values that the rule needs; None where it needs none."""
+def columns_read(
+    tables: ScannedTables, reader: TableReader, rule: RowRule, divided: Container[TableBlock]
+) -> Iterator[Any]:
+    """Yield for each block the values that the rule needs; None where it needs none.
+
+    Args:
+        tables: all of them.
+        reader: of their files.
+        rule: by which some rows are given to splits.
+        divided: the blocks of these rows.
+    """
     for block in tables.blocks:
-        yield reader.read(block, tables.features, rule.columns) if rule.columns else None
+        is_read = rule.columns and block in divided
+        yield reader.read(block, tables.features, rule.columns) if is_read else None

@@ -9,7 +9,7 @@ from huggingnersc.adapters.data_files.libraries import data_library
 from huggingnersc.domain.packing.table_blocks import WHOLE_TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from huggingnersc.domain.packing.table_blocks import RowRule
 
@@ -95,30 +95,41 @@ def cuts_of_hashes(hashes: Any, ends: Sequence[int]) -> list[int]:
     return [int(ordered[end]) if end < len(hashes) else BEYOND for end in ends[:-1]]
 
 
-def cuts_of_rows(seed: int, rows: int, ends: Sequence[int]) -> list[int]:
-    """Return the cuts that give each split its rows of a whole table; memory is flat.
+def cuts_of_rows(seed: int, rows: Sequence[range], ends: Sequence[int]) -> list[int]:
+    """Return the cuts that give each split its share of rows; memory is flat.
 
     Hashes are counted by their first bits; only those in the buckets of the cuts are sorted.
+
+    Args:
+        seed: of the hashes.
+        rows: the numbers of the rows that are divided.
+        ends: behind how many of these each split ends.
     """
     numpy = data_library("numpy", "table")
     shift = numpy.uint64(64 - _BUCKET_BITS)
     counts = numpy.zeros(1 << _BUCKET_BITS, dtype=numpy.int64)
-    for begin in range(0, rows, _AT_ONCE):
-        hashes = row_hashes(seed, begin, min(_AT_ONCE, rows - begin))
+    for hashes in _hashes_of(seed, rows):
         counts += numpy.bincount((hashes >> shift).astype(numpy.int64), minlength=len(counts))
     before = numpy.concatenate([[0], numpy.cumsum(counts)])
-    inner = sorted({end for end in ends[:-1] if end < rows})
+    inner = sorted({end for end in ends[:-1] if end < before[-1]})
     buckets = {end: int(numpy.searchsorted(before, end, side="right")) - 1 for end in inner}
     held = _held(numpy, seed, rows, sorted(set(buckets.values())), shift)
     cuts = {end: int(held[bucket][end - int(before[bucket])]) for end, bucket in buckets.items()}
     return [cuts.get(end, BEYOND) for end in ends[:-1]]
 
 
-def _held(numpy: Any, seed: int, rows: int, buckets: Sequence[int], shift: Any) -> dict[int, Any]:
+def _hashes_of(seed: int, rows: Sequence[range]) -> Iterator[Any]:
+    for part in rows:
+        for begin in range(part.start, part.stop, _AT_ONCE):
+            yield row_hashes(seed, begin, min(_AT_ONCE, part.stop - begin))
+
+
+def _held(
+    numpy: Any, seed: int, rows: Sequence[range], buckets: Sequence[int], shift: Any
+) -> dict[int, Any]:
     """Return the hashes in some buckets, in order."""
     found: dict[int, list[Any]] = {bucket: [] for bucket in buckets}
-    for begin in range(0, rows if buckets else 0, _AT_ONCE):
-        hashes = row_hashes(seed, begin, min(_AT_ONCE, rows - begin))
+    for hashes in _hashes_of(seed, rows if buckets else ()):
         of = (hashes >> shift).astype(numpy.int64)
         for bucket in buckets:
             found[bucket].append(hashes[of == bucket])

@@ -84,7 +84,7 @@ def _splits(
     if not options.split:
         return own
     if divided_split(own.names, options.shares) is None:
-        raise own_splits(source.path, own.names, can_divide=True)
+        raise own_splits(source.path, own.names)
     return splits_within(samples, own, options)
 
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.data_files.libraries import data_library
+from huggingnersc.adapters.packing.assign_splits import divided_split
 from huggingnersc.adapters.packing.pack_plan import PackPlan, PlannedShard
 from huggingnersc.adapters.packing.plan_errors import empty_split, own_splits
 from huggingnersc.adapters.packing.row_rules import columns_read, row_rule
@@ -86,18 +87,16 @@ def planned_tables(source: SourceRoot, options: PackOptions) -> PackPlan:
         _LEAST_BLOCK_BYTES, min(_MOST_BLOCK_BYTES, options.shard_size_bytes // _BLOCKS_OF_SHARD)
     )
     with source_files(source.path) as opened:
-        tables = scan_tables(source, opened, block_bytes, keeps_splits=not options.split)
-        if tables.own_splits and options.split:
-            names = sorted(set(tables.own_splits.values()), key=split_order)
-            raise own_splits(source.path, names, can_divide=False)
-        assigned = _Assigned(tables, opened, options)
+        tables = scan_tables(source, opened, block_bytes)
+        divided = tables.of_split(_divided(source, tables, options))
+        assigned = _Assigned(tables, divided, opened, options)
     splits = [assigned.blocks_of(number) for number in range(len(assigned.names))]
     settings = {
         "kind": SourceKind.TABLES.value,
         "type": tables.file_type.value,
         "settings": tables.settings,
         "features": features_text(tables.features),
-        "splits": assigned.names,
+        "splits": assigned.shared,
         "rule": asdict(assigned.rule) if assigned.rule else None,
         "seed": options.seed,
     }
@@ -127,27 +126,56 @@ def _shards(
             yield PlannedShard(sum(split.rows[own]), sum(split.sizes[own]), job)
 
 
+def _divided(source: SourceRoot, tables: ScannedTables, options: PackOptions) -> str | None:
+    """Return the split of the source that shares divide; None where it has none, or keeps all.
+
+    Raises:
+        PackingError: the source has splits, and the shares name none or several of them.
+    """
+    names = sorted(set(tables.own_splits.values()), key=split_order)
+    if not (names and options.split):
+        return None
+    divided = divided_split(names, options.shares)
+    if divided is None:
+        raise own_splits(source.path, names)
+    return divided
+
+
 class _Assigned:
     """The rows of each block that each split gets.
 
+    Args:
+        tables: all of them.
+        divided: those whose rows are divided by shares, where shares are asked for.
+        opened: where they are.
+        options: with the shares.
+
     Attributes:
         names: of the splits: train, validation, test, others.
-        rule: by which rows are given to them; None where whole files are.
+        rule: by which rows of the divided tables are given to splits; None where whole files are.
+        shared: the splits that it gives rows to, in its order.
         hashes_sum: the sum of the hashes of all rows.
     """
 
-    def __init__(self, tables: ScannedTables, opened: SourceFiles, options: PackOptions) -> None:
+    def __init__(
+        self,
+        tables: ScannedTables,
+        divided: ScannedTables,
+        opened: SourceFiles,
+        options: PackOptions,
+    ) -> None:
         self._tables, self._options = tables, options
+        self._divided, self._divided_rows = frozenset(divided.blocks), divided.rows
         self.rule: RowRule | None = None
         self.hashes_sum = 0
-        own = tables.own_splits
+        self.shared = [one.name for one in options.shares]
+        own = tables.own_splits.values()
+        self.names = sorted({*own, *self.shared} or {ONE_SPLIT}, key=split_order)
         if options.split:
-            self.names = [one.name for one in options.shares]
             with closing(table_reader(tables.file_type, opened, tables.settings)) as reader:
-                self.rule = row_rule(tables, reader, options)
-                self._count(columns_read(tables, reader, self.rule))
+                self.rule = row_rule(divided, reader, options)
+                self._count(columns_read(tables, reader, self.rule, self._divided))
         else:
-            self.names = sorted(set(own.values()) or {ONE_SPLIT}, key=split_order)
             self._count(None for _ in tables.blocks)
 
     def _count(self, columns: Iterable[Any]) -> None:
@@ -160,10 +188,11 @@ class _Assigned:
         hashes = row_hashes(self._options.seed, block.first_row, block.rows)
         self.hashes_sum += int(hashes.sum(dtype=numpy.uint64))
         self.hashes_sum %= KEYS_MODULUS
-        if self.rule is not None:
+        if self.rule is not None and block in self._divided:
             numbers = split_numbers(self.rule, table, hashes)
-            counts: list[int] = numpy.bincount(numbers, minlength=len(self.names)).tolist()
-            return counts
+            counts = numpy.bincount(numbers, minlength=len(self.shared)).tolist()
+            given = dict(zip(self.shared, counts, strict=True))
+            return [given.get(name, 0) for name in self.names]
         name = self._tables.own_splits.get(block.file.path, ONE_SPLIT)
         return [block.rows if one == name else 0 for one in self.names]
 
@@ -188,7 +217,8 @@ class _Assigned:
 
     def planned(self, split: _SplitBlocks) -> PlannedSplit:
         """Return what a split gets, for the report."""
-        asked = {one.name: float(one.share) for one in self._options.shares}
+        whole = self._divided_rows / self._tables.rows  # of which the shares are
+        asked = {one.name: float(one.share) * whole for one in self._options.shares}
         rows = sum(split.rows)
         return PlannedSplit(
             name=split.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -63,21 +63,31 @@ class ScannedTables:
         """How many rows there are."""
         return sum(block.rows for block in self.blocks)
 
+    def of_split(self, split: str | None) -> ScannedTables:
+        """Return what the files of one of the source's splits hold; all where it has none."""
+        if split is None:
+            return self
+        pairs = zip(self.blocks, self.sizes, strict=True)
+        held = [(one, size) for one, size in pairs if self.own_splits[one.file.path] == split]
+        return replace(
+            self,
+            files=tuple(file for file in self.files if self.own_splits[file.path] == split),
+            blocks=tuple(block for block, _ in held),
+            sizes=tuple(size for _, size in held),
+        )
 
-def scan_tables(
-    source: SourceRoot, opened: SourceFiles, block_bytes: int, *, keeps_splits: bool
-) -> ScannedTables:
+
+def scan_tables(source: SourceRoot, opened: SourceFiles, block_bytes: int) -> ScannedTables:
     """Read all files once; of Parquet and HDF5 only what says how they are built.
 
     A block of rows is in memory at a time. Files of a version are hashed before that. Where some
     files name splits, those that name none are left out, as a test set must never be mixed with
-    the rest; with `keeps_splits` False all files are read.
+    the rest.
 
     Args:
         source: where to look.
         opened: the same.
         block_bytes: about how large blocks of rows are.
-        keeps_splits: whether the splits that files name are those of the pack.
 
     Raises:
         SourceUnsuitableError: files cannot be read, or do not fit together; all are named.
@@ -92,12 +102,9 @@ def scan_tables(
     file_type = max(sorted(types), key=lambda one: types[one])
     files = tuple(file for file in listed if _type_of(file) is file_type)
     left_out[OTHERS] += len(listed) - len(files)
-    own_splits, listed_tables = _own_splits(files), len(files)
-    if own_splits and keeps_splits:
+    if own_splits := _own_splits(files):
+        left_out[NO_SPLIT] += len(files) - len(own_splits)
         files = tuple(file for file in files if file.path in own_splits)
-        left_out[NO_SPLIT] += listed_tables - len(files)
-    elif len(own_splits) < listed_tables:
-        own_splits = {}
     note_others(opened, files, faults)
     reader = table_reader(file_type, opened, {})
     scan = TableScan(reader, block_bytes, faults)

@@ -90,8 +90,11 @@ class _Rows:
         layout: Mapping[str, Any] = job.layout
         self._reader = reader
         self._features, self._schema = features, arrow_schema(features)
-        self._rule = RowRule(**layout["rule"]) if layout["rule"] else None
-        self._split = layout["splits"].index(job.split)
+        shared: list[str] = layout["splits"]
+        # Other splits are the source's own, and hold whole files.
+        is_shared = layout["rule"] and job.split in shared
+        self._rule = RowRule(**layout["rule"]) if is_shared else None
+        self._split = shared.index(job.split) if is_shared else None
         self._numpy = data_library("numpy", "table")
         self._seed: int = layout["seed"]
         self._tables: list[Any] = []

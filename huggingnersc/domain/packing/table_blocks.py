@@ -17,7 +17,7 @@ from huggingnersc.domain.packing.sample import WHOLE_FILE, ListedPart
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 WHOLE_TABLE = ""  # the stratum of all rows where nothing is stratified
 
@@ -61,6 +61,17 @@ class RowRule:
     def columns(self) -> list[str]:
         """The columns that are needed."""
         return [name for name in (self.stratify_by, self.keep_together) if name]
+
+
+def row_ranges(blocks: Iterable[TableBlock]) -> list[range]:
+    """Return the numbers of the rows of blocks; blocks that follow one another are one range."""
+    found: list[range] = []
+    for block in blocks:
+        begin, end = block.first_row, block.first_row + block.rows
+        if found and found[-1].stop == begin:
+            begin = found.pop().start
+        found.append(range(begin, end))
+    return found
 
 
 def block_line(block: TableBlock) -> bytes:

@@ -25,7 +25,7 @@ _SHARES = parse_shares("train=0.75,validation=0.15,test=0.1")
 @given(rows=st.integers(1, 3000), seed=st.integers(0, 9), parts=st.integers(1, 7))
 def test_each_split_gets_its_share_however_rows_are_read(rows: int, seed: int, parts: int) -> None:
     ends = ShareCutter(_SHARES).equal_ends(rows)
-    cuts = cuts_of_rows(seed, rows, ends)
+    cuts = cuts_of_rows(seed, [range(rows)], ends)
     whole = row_hashes(seed, 0, rows)
     assert cuts == cuts_of_hashes(whole, ends)
     assert len(numpy.unique(whole)) == rows
@@ -42,6 +42,17 @@ def test_each_split_gets_its_share_however_rows_are_read(rows: int, seed: int, p
     assert all(
         abs(count - rows * one.share) < 1 for count, one in zip(counts, _SHARES, strict=True)
     )
+
+
+@settings(max_examples=40)
+@given(before=st.integers(1, 900), skipped=st.integers(0, 90), after=st.integers(0, 900))
+def test_rows_that_are_not_divided_count_in_no_share(
+    before: int, skipped: int, after: int
+) -> None:
+    ends = ShareCutter(_SHARES).equal_ends(before + after)
+    rows = [range(before), range(before + skipped, before + skipped + after)]
+    hashes = [row_hashes(5, part.start, len(part)) for part in rows]
+    assert cuts_of_rows(5, rows, ends) == cuts_of_hashes(numpy.concatenate(hashes), ends)
 
 
 def test_values_that_are_kept_together_are_in_one_split() -> None:

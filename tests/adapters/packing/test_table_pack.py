@@ -103,8 +103,38 @@ def test_splits_that_files_name_are_kept(tmp_path: Path) -> None:
     _write(tmp_path / "in/test/a.csv", range(5, 8))
     pack = pack_tables(tmp_path / "in", tmp_path / "out")
     assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 5, "test": 3}
-    with pytest.raises(PackingError):
-        pack_tables(tmp_path / "in", tmp_path / "other", split="train=1/2,test=1/2")
+    for shares in ("train=1/2,test=1/2", "a=1/2,b=1/2"):
+        with pytest.raises(PackingError):
+            pack_tables(tmp_path / "in", tmp_path / "other", split=shares)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"shard_size_bytes": 9_000}, {"stratify_by": "who"}, {"keep_together": "who"}]
+)
+def test_shares_that_name_one_split_of_tables_divide_it_and_keep_the_others(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    _write(tmp_path / "in/train.csv", range(300))
+    _write(tmp_path / "in/u/test.csv.gz", range(300, 400))
+    _write(tmp_path / "in/v/train.csv", range(400, 500))
+    shares = "train=0.75,validation=0.25"
+    pack = pack_tables(tmp_path / "in", tmp_path / "out", split=shares, **options)
+    ids = {name: {*rows["id"].to_pylist()} for name, rows in pack.tables.items()}
+    assert [*ids] == [split.name for split in pack.plan.splits] == ["train", "validation", "test"]
+    assert ids["test"] == {*range(300, 400)}
+    assert _ids(pack.tables) == [*range(500)]
+    assert pack.sums == pack.plan.keys_sum
+    kept_together = "keep_together" in options
+    assert abs(len(ids["validation"]) - 100) < (400 / 7 if kept_together else 7)
+    assert ids["validation"] & {*range(300)}
+    assert ids["validation"] & {*range(400, 500)}
+    if kept_together:
+        train, validation = ({*pack.tables[name]["who"].to_pylist()} for name in [*ids][:2])
+        assert not train & validation
+    asked = [split.asked for split in pack.plan.splits]
+    assert asked == [pytest.approx(0.6), pytest.approx(0.2), None]
+    again = pack_tables(tmp_path / "in", tmp_path / "again", split=shares, **options)
+    assert again.digests == pack.digests
 
 
 @pytest.mark.parametrize("other", ["extra.csv", "unlabeled/a.csv"])
@@ -117,8 +147,9 @@ def test_tables_of_no_split_are_not_mixed_with_those_of_train_and_test(
     pack = pack_tables(tmp_path / "in", tmp_path / "out")
     assert {name: one.num_rows for name, one in pack.tables.items()} == {"train": 5, "test": 3}
     assert pack.plan.left_out[NO_SPLIT] == 1
-    together = pack_tables(tmp_path / "in", tmp_path / "other", split="train=1")
-    assert {name: one.num_rows for name, one in together.tables.items()} == {"train": 12}
+    divided = pack_tables(tmp_path / "in", tmp_path / "other", split="train=0.6,validation=0.4")
+    found = {name: one.num_rows for name, one in divided.tables.items()}
+    assert found == {"train": 3, "validation": 2, "test": 3}
 
 
 def test_rows_of_json_have_one_schema_in_all_shards(tmp_path: Path) -> None:
