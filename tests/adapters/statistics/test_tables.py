@@ -69,6 +69,15 @@ def test_numbers_are_counted_in_ranges(tmp_path: Path) -> None:
     assert not {"histogram"} & {*found["huge"], *found["one"]}
 
 
+def test_every_column_of_a_wide_table_is_described(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(120)]
+    rows = [",".join(str(row * number) for number in range(120)) for row in range(20)]
+    found = columns(statistics(tmp_path, {"a.csv": "\n".join([",".join(names), *rows]).encode()}))
+    assert {name: one["max"] for name, one in found.items()} == {
+        name: 19 * number for number, name in enumerate(names)
+    }
+
+
 def test_a_large_table_is_not_read_again_for_histograms(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
