@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.engines.kept_progress import keeping_progress
 from huggingnersc.adapters.packing.pack_on_disk import pack_on_disk
-from huggingnersc.adapters.transfer.s3_bucket import Bucket
 from huggingnersc.adapters.transfer.s3_upload import (
     BucketFile,
     S3Upload,
@@ -18,9 +16,8 @@ from huggingnersc.adapters.transfer.s3_upload import (
     files_to_send,
     is_read_by_everyone,
 )
-from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.plan_target import UpdateOptions
-from huggingnersc.api.catalog.publish import readable_hub, refusal, writable_hub
+from huggingnersc.api.catalog.publish import refusal
 from huggingnersc.api.catalog.update_dataset import OnEdits, apply_update, prepare_update
 from huggingnersc.api.packing.pack_origin import refuse_other_data
 from huggingnersc.api.packing.prepare_upload import (
@@ -31,7 +28,6 @@ from huggingnersc.api.packing.prepare_upload import (
     refuse_closed_source,
 )
 from huggingnersc.api.packing.send_shards import (
-    forget_upload,
     keep_sent,
     upload_progress,
     upload_run,
@@ -46,13 +42,12 @@ from huggingnersc.errors import BucketError, PackDamagedError
 from huggingnersc.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.engines.run_folder import RunFolder
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.packing.pack_on_disk import PackOnDisk
+    from huggingnersc.adapters.transfer.s3_bucket import Bucket
     from huggingnersc.api.packing.prepare_upload import UploadRequest
     from huggingnersc.api.packing.upload_result import Uploaded
     from huggingnersc.domain.bucket_address import BucketAddress
@@ -72,34 +67,7 @@ def bucket_of(address: str, nickname: str) -> BucketAddress:
         raise refusal([problem], nickname=nickname, action="uploaded", metadata=None) from error
 
 
-@contextmanager
-def bucket_upload(
-    request: UploadRequest,
-    address: BucketAddress,
-    catalog: CatalogFolder,
-    site: Site,
-    report: Report,
-    *,
-    dry_run: bool,
-) -> Iterator[Pending[Uploaded]]:
-    """Plan the upload of a pack to a bucket and yield it.
-
-    Raises:
-        The errors of `upload_dataset`.
-    """
-    with ExitStack() as stack:
-        bucket = stack.enter_context(Bucket(address))
-        hub = stack.enter_context(readable_hub(site) if dry_run else writable_hub(site))
-        work = _BucketUpload(request, bucket, catalog, hub, site, report)
-        prepared = work.prepare()
-        is_nothing = prepared.result.outcome is UploadOutcome.UNCHANGED
-        if is_nothing and not dry_run:
-            forget_upload(request, prepared, catalog, site)
-        do = None if dry_run or is_nothing else lambda: work.do(prepared)
-        yield Pending(prepared.result, do)
-
-
-class _BucketUpload:
+class BucketUpload:
     """An upload to a bucket."""
 
     def __init__(
@@ -107,7 +75,7 @@ class _BucketUpload:
         request: UploadRequest,
         bucket: Bucket,
         catalog: CatalogFolder,
-        hub: Hub | None,
+        hub: Hub,
         site: Site,
         report: Report,
     ) -> None:
@@ -119,7 +87,7 @@ class _BucketUpload:
     def prepare(self) -> PreparedUpload:
         """Work out the upload; nothing is changed."""
         record = self._catalog.record(self._request.nickname)
-        if self._hub is None or self._hub.repository(record.repo_id) is None:
+        if self._hub.repository(record.repo_id) is None:
             raise missing_repository(record)
         pack = self._pack
         problems = [*bucket_problems(pack.pack, record), *size_problems(pack.pack, pack.sizes())]
@@ -177,7 +145,6 @@ class _BucketUpload:
 
     def do(self, prepared: PreparedUpload) -> Uploaded:
         """Send what the bucket lacks, `pack.json` last, then let card and record say it."""
-        assert self._hub is not None  # noqa: S101 - as it was prepared
         with upload_run(self._request, prepared, self._site) as run:
             self._send(prepared, run)
             with self._catalog.lock(self._request.nickname):

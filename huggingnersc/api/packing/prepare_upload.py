@@ -104,9 +104,9 @@ class PreparedUpload:
 
 
 def prepare_upload(
-    request: UploadRequest, catalog: CatalogFolder, hub: Hub | None, site: Site
+    request: UploadRequest, catalog: CatalogFolder, hub: Hub, site: Site
 ) -> PreparedUpload:
-    """Work out an upload; nothing is changed.
+    """Work out an upload to the Hub; nothing is changed.
 
     Raises:
         The errors of `upload_dataset`.
@@ -114,11 +114,11 @@ def prepare_upload(
     record = catalog.record(request.nickname)
     pack = pack_on_disk(request.shards)
     upload = upload_of(pack.pack, pack.sha256)
-    remote = hub.repository(record.repo_id) if hub else None
+    remote = hub.repository(record.repo_id)
     if remote is None:
         raise missing_repository(record)
     repo_id = upload.repo_id(record.repo_id)
-    place = hub.repository(repo_id) if hub and upload.is_beside else remote
+    place = hub.repository(repo_id) if upload.is_beside else remote
     _require_sound(pack, upload, record, place)
     if not request.overwrite:
         refuse_other_data(pack.pack.source, upload, record)
@@ -144,7 +144,7 @@ def prepare_upload(
         lacking=tuple(hub_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
         update=update,
         result=planned_result(pack, upload, record, update, site),
-        former_tag=_former_tag(upload, repo_id, hub) if hub else None,
+        former_tag=_former_tag(upload, repo_id, hub),
     )
     return replace(prepared, result=_counted(prepared, record, remote))
 

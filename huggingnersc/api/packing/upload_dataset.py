@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.engines.choice import no_report
-from huggingnersc.adapters.engines.kept_progress import keeping_progress
+from huggingnersc.adapters.transfer.s3_bucket import Bucket
 from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
-from huggingnersc.api.catalog.update_dataset import apply_update
-from huggingnersc.api.packing.bucket_upload import bucket_of, bucket_upload
-from huggingnersc.api.packing.prepare_upload import UploadRequest, prepare_upload
-from huggingnersc.api.packing.send_shards import ShardSender, forget_upload, upload_run
+from huggingnersc.api.packing.bucket_upload import BucketUpload, bucket_of
+from huggingnersc.api.packing.hub_upload import HubUpload
+from huggingnersc.api.packing.prepare_upload import UploadRequest, missing_repository
+from huggingnersc.api.packing.send_shards import forget_upload
 from huggingnersc.api.packing.upload_result import Uploaded, UploadOutcome
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.adapters.engines.run_folder import RunFolder
-    from huggingnersc.adapters.hub.client import Hub
-    from huggingnersc.api.packing.prepare_upload import PreparedUpload
     from huggingnersc.api.several import Words
     from huggingnersc.domain.site import Site
 
@@ -88,21 +85,22 @@ def _planned(
     request: UploadRequest, report: Report, site: Site, *, dry_run: bool
 ) -> Iterator[Pending[Uploaded]]:
     catalog = CatalogFolder(Path(site.catalog_root))
-    catalog.record(request.nickname)  # an unknown one is reported before anything is made for it
-    if request.to:
-        with bucket_upload(request, request.to, catalog, site, report, dry_run=dry_run) as pending:
-            yield pending
-        return
-    if dry_run:
-        with readable_hub(site) as readable:
-            yield Pending(prepare_upload(request, catalog, readable, site).result, None)
-        return
-    with writable_hub(site) as hub:
-        prepared = prepare_upload(request, catalog, hub, site)
-        if prepared.is_nothing:
+    record = catalog.record(request.nickname)  # else nothing is made for it
+    with ExitStack() as stack:
+        bucket = stack.enter_context(Bucket(request.to)) if request.to else None
+        hub = stack.enter_context(readable_hub(site) if dry_run else writable_hub(site))
+        if hub is None:
+            raise missing_repository(record)
+        upload = (
+            BucketUpload(request, bucket, catalog, hub, site, report)
+            if bucket
+            else HubUpload(request, catalog, hub, site, report)
+        )
+        prepared = upload.prepare()
+        is_nothing = prepared.result.outcome is UploadOutcome.UNCHANGED
+        if is_nothing and not dry_run:
             forget_upload(request, prepared, catalog, site)
-        uploading = _Uploading(request, catalog, hub, site, report)
-        do = None if prepared.is_nothing else lambda: uploading.do(prepared)
+        do = None if is_nothing or dry_run else lambda: upload.do(prepared)
         yield Pending(prepared.result, do)
 
 
@@ -200,55 +198,3 @@ def resume_upload(run: RunFolder, choice: EngineChoice, site: Site, report: Repo
     if not pending.can_change:
         run.remove()
     return result
-
-
-class _Uploading:
-    """Does an upload that was worked out."""
-
-    def __init__(
-        self,
-        request: UploadRequest,
-        catalog: CatalogFolder,
-        hub: Hub,
-        site: Site,
-        report: Report,
-    ) -> None:
-        self._request, self._catalog = request, catalog
-        self._hub, self._site, self._report = hub, site, report
-
-    def do(self, prepared: PreparedUpload) -> Uploaded:
-        with upload_run(self._request, prepared, self._site) as run:
-            sending = [run.size(number).size_bytes for number in run.pending()]
-            self._prepare_repository(prepared)
-            with keeping_progress(run, self._report) as report:
-                sender = ShardSender(prepared, run, self._hub, report)
-                sender.send(jobs=self._request.jobs)
-            with self._catalog.lock(self._request.nickname):
-                before = self._catalog.record(self._request.nickname).upload
-                sender.commit(before, overwrite=self._request.overwrite)
-                now = prepare_upload(self._request, self._catalog, self._hub, self._site)
-                done = apply_update(now.update, self._catalog, self._hub)
-                self._tag(now)
-        return replace(
-            prepared.result,
-            outcome=UploadOutcome.UPLOADED,
-            commit=done.commit,
-            sent_shards=len(sending),
-            sent_bytes=sum(sending),
-        )
-
-    def _tag(self, now: PreparedUpload) -> None:
-        """Tag the shards in a repository of their own with their version."""
-        there = None if now.former_tag is None else self._hub.repository(now.repo_id)
-        if there is None or there.commit is None:
-            return
-        if now.former_tag:
-            self._hub.delete_tag(now.repo_id, now.upload.version)
-        self._hub.create_tag(now.repo_id, now.upload.version, commit=there.commit)
-
-    def _prepare_repository(self, prepared: PreparedUpload) -> None:
-        """Make the repository of the shards, or hide what is to be private, before all else."""
-        if prepared.place is None:
-            self._hub.create_repository(prepared.repo_id, private=prepared.private)
-        elif prepared.private and not prepared.place.private:
-            self._hub.set_visibility(prepared.repo_id, private=True)
