@@ -16,16 +16,16 @@ from huggingnersc.adapters.transfer.s3_upload import (
     files_to_send,
     is_read_by_everyone,
 )
-from huggingnersc.api.catalog.plan_target import UpdateOptions
 from huggingnersc.api.catalog.publish import refusal
-from huggingnersc.api.catalog.update_dataset import OnEdits, apply_update, prepare_update
+from huggingnersc.api.catalog.update_dataset import apply_update
 from huggingnersc.api.packing.pack_origin import refuse_other_data
 from huggingnersc.api.packing.prepare_upload import (
     PreparedUpload,
-    hub_file,
     missing_repository,
     planned_result,
+    planned_update,
     refuse_closed_source,
+    shards_in,
 )
 from huggingnersc.api.packing.send_shards import (
     keep_sent,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from huggingnersc.api.packing.prepare_upload import UploadRequest
     from huggingnersc.api.packing.upload_result import Uploaded
     from huggingnersc.domain.bucket_address import BucketAddress
+    from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
 
 
@@ -99,49 +100,37 @@ class BucketUpload:
         self._bucket.require()
         files = _files(pack)
         lacking = {one.path for one in files_to_send(self._bucket, files, jobs=self._request.jobs)}
-        is_whole = PACK_FILE not in lacking
-        upload = replace(
-            upload_of(pack.pack, pack.sha256),
-            bucket=UploadBucket(
-                address=str(self._bucket.address),
-                endpoint=self._bucket.endpoint,
-                is_public=is_whole and is_read_by_everyone(self._bucket, PACK_FILE),
-                pack_bytes=files[-1].size_bytes,
-            ),
-        )
-        update = prepare_update(
-            record.nickname,
-            UpdateOptions(private=self._request.private, allow_secret=self._request.allow_secret),
-            self._catalog,
-            self._hub,
-            self._site,
-            OnEdits(overwrite=self._request.overwrite),
-            upload=upload,
-        )
+        upload = self._recorded(files[-1], is_whole=PACK_FILE not in lacking)
+        update = planned_update(self._request, upload, self._catalog, self._hub, self._site)
         if not update.plan.record.private:
             refuse_closed_source(pack, record.nickname)
-        shards = pack.pack.shards
-        prepared = PreparedUpload(
+        to_send, address = shards_in(pack, lacking), str(self._bucket.address)
+        is_nothing = not lacking and update.steps.is_nothing
+        result = replace(
+            planned_result(pack, upload, record, update, self._site, to_send),
+            outcome=UploadOutcome.UNCHANGED if is_nothing else UploadOutcome.PLANNED,
+            shards_url=address,
+            published_to=address,
+        )
+        return PreparedUpload(
             pack=pack,
             upload=upload,
-            repo_id=str(self._bucket.address),
+            repo_id=address,
             place=None,
-            lacking=tuple(hub_file(pack.folder, one) for one in shards if one.path in lacking),
+            lacking=to_send,
             update=update,
-            result=planned_result(pack, upload, record, update, self._site),
+            result=result,
         )
-        is_nothing = not lacking and prepared.is_nothing
-        return replace(
-            prepared,
-            result=replace(
-                prepared.result,
-                outcome=UploadOutcome.UNCHANGED if is_nothing else UploadOutcome.PLANNED,
-                shards_url=str(self._bucket.address),
-                published_to=str(self._bucket.address),
-                sent_shards=len(prepared.lacking),
-                sent_bytes=sum(one.size_bytes for one in prepared.lacking),
-            ),
+
+    def _recorded(self, pack_file: BucketFile, *, is_whole: bool) -> Upload:
+        """Return the pack as it is recorded; whether it is public is known once it is whole."""
+        place = UploadBucket(
+            address=str(self._bucket.address),
+            endpoint=self._bucket.endpoint,
+            is_public=is_whole and is_read_by_everyone(self._bucket, PACK_FILE),
+            pack_bytes=pack_file.size_bytes,
         )
+        return replace(upload_of(self._pack.pack, self._pack.sha256), bucket=place)
 
     def do(self, prepared: PreparedUpload) -> Uploaded:
         """Send what the bucket lacks, `pack.json` last, then let card and record say it."""

@@ -32,13 +32,14 @@ from huggingnersc.errors import HubConflictError, HubMissingError
 from huggingnersc.fixes import Message, Option, update_fix
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.domain.bucket_address import BucketAddress
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.loading.upload import Upload
-    from huggingnersc.domain.packing.pack import PackedShard
     from huggingnersc.domain.site import Site
 
 _MOST_NAMED = 3
@@ -122,28 +123,20 @@ def prepare_upload(
     _require_sound(pack, upload, record, place)
     if not request.overwrite:
         refuse_other_data(pack.pack.source, upload, record)
-    update = prepare_update(
-        request.nickname,
-        UpdateOptions(private=request.private, allow_secret=request.allow_secret),
-        catalog,
-        hub,
-        site,
-        OnEdits(overwrite=request.overwrite),
-        upload=upload,
-    )
+    update = planned_update(request, upload, catalog, hub, site)
     if not request.overwrite:
         refuse_others(upload, record.upload, place)
     if not update.plan.record.private:
         refuse_closed_source(pack, request.nickname)
-    lost = set(lost_shards(upload, place))
+    lacking = shards_in(pack, set(lost_shards(upload, place)))
     prepared = PreparedUpload(
         pack=pack,
         upload=upload,
         repo_id=repo_id,
         place=place,
-        lacking=tuple(hub_file(pack.folder, one) for one in pack.pack.shards if one.path in lost),
+        lacking=lacking,
         update=update,
-        result=planned_result(pack, upload, record, update, site),
+        result=planned_result(pack, upload, record, update, site, lacking),
         former_tag=_former_tag(upload, repo_id, hub),
     )
     return replace(prepared, result=_counted(prepared, record, remote))
@@ -163,13 +156,36 @@ def _former_tag(upload: Upload, repo_id: str, hub: Hub) -> str | None:
     return None if is_same and not lost_shards(upload, tagged) else tagged.commit or ""
 
 
-def hub_file(folder: Path, shard: PackedShard) -> HubFile:
-    """Return a shard as a file to be sent."""
-    return HubFile(
-        path=shard.path,
-        source=folder / shard.path,
-        size_bytes=shard.size_bytes,
-        sha256=shard.sha256,
+def planned_update(
+    request: UploadRequest, upload: Upload, catalog: CatalogFolder, hub: Hub, site: Site
+) -> PreparedUpdate:
+    """Return what becomes of card and record once the shards are there.
+
+    Raises:
+        The errors of `prepare_update`.
+    """
+    return prepare_update(
+        request.nickname,
+        UpdateOptions(private=request.private, allow_secret=request.allow_secret),
+        catalog,
+        hub,
+        site,
+        OnEdits(overwrite=request.overwrite),
+        upload=upload,
+    )
+
+
+def shards_in(pack: PackOnDisk, paths: Container[str]) -> tuple[HubFile, ...]:
+    """Return the shards of a pack that are among some paths, as files to be sent."""
+    return tuple(
+        HubFile(
+            path=shard.path,
+            source=pack.folder / shard.path,
+            size_bytes=shard.size_bytes,
+            sha256=shard.sha256,
+        )
+        for shard in pack.pack.shards
+        if shard.path in paths
     )
 
 
@@ -241,9 +257,23 @@ def refuse_closed_source(pack: PackOnDisk, nickname: str) -> None:
 
 
 def planned_result(
-    pack: PackOnDisk, upload: Upload, record: Record, update: PreparedUpdate, site: Site
+    pack: PackOnDisk,
+    upload: Upload,
+    record: Record,
+    update: PreparedUpdate,
+    site: Site,
+    lacking: Sequence[HubFile],
 ) -> Uploaded:
-    """Return what an upload would do, without what the Hub holds already."""
+    """Return what an upload would do.
+
+    Args:
+        pack: what is uploaded.
+        upload: the same, as it is recorded.
+        record: what is recorded now.
+        update: what becomes of card and record.
+        site: whose Hub it is.
+        lacking: the shards that are to be sent.
+    """
     repo_id, private = upload.repo_id(record.repo_id), update.plan.record.private
     return Uploaded(
         outcome=UploadOutcome.PLANNED,
@@ -266,8 +296,8 @@ def planned_result(
         ),
         shards=len(upload.shards),
         size_bytes=upload.size_bytes,
-        sent_shards=0,
-        sent_bytes=0,
+        sent_shards=len(lacking),
+        sent_bytes=sum(one.size_bytes for one in lacking),
         replaced_shards=0,
         load=_load_line(upload, record),
         warnings=(
@@ -294,7 +324,5 @@ def _counted(prepared: PreparedUpload, record: Record, remote: RemoteRepository)
         prepared.result,
         outcome=outcome,
         commit=remote.commit if prepared.is_nothing else None,
-        sent_shards=len(prepared.lacking),
-        sent_bytes=sum(one.size_bytes for one in prepared.lacking),
         replaced_shards=len(stale_shards(before, after, held)),
     )
