@@ -33,12 +33,13 @@ from huggingnersc.domain.versions.snapshot_options import SAMPLE_ROWS
 from huggingnersc.fixes import Fix, Message, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from huggingnersc.api.versions.snapshot_result import Snapshot, VersionFile
     from huggingnersc.domain.loading.sample import SampledTable
 
 _MOST_SHOWN = 20  # columns and arrays; --json has all
+_MOST_COLUMNS = 40  # of a sample
 _MOST_CHARS = 60
 
 
@@ -212,10 +213,7 @@ def snapshot(result: Snapshot) -> Iterator[str]:
     where = "on the Hub" if result.hub_url else "on the Hub once it is cataloged"
     yield from _file_list(f"Public, {where}", result.public_files)
     yield from _file_list("Private, in its folder only", result.private_files)
-    yield from _rows(
-        "Examples that the public sample shows",
-        (line for table in result.sample for line in _sampled(table)),
-    )
+    yield from _samples("Examples that the public sample shows", result.sample)
     yield from _rows(
         "Left out of the sample, since they are or look like",
         ((one.where, one.reason) for one in result.left_out),
@@ -273,13 +271,27 @@ def _rows(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     if listed:
         yield f"[bold]{title}[/bold]"
         yield from facts(listed[:_MOST_SHOWN])
-    if len(listed) > _MOST_SHOWN:
-        yield f"  and {len(listed) - _MOST_SHOWN:,} more; --json shows them"
+    yield from _more(len(listed))
+
+
+def _samples(title: str, tables: Sequence[SampledTable]) -> Iterator[str]:
+    if tables:
+        yield f"[bold]{title}[/bold]"
+        yield from facts(line for table in tables[:_MOST_SHOWN] for line in _sampled(table))
+    yield from _more(len(tables))
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > _MOST_SHOWN:
+        yield f"  and {count - _MOST_SHOWN:,} more; --json shows them"
 
 
 def _sampled(table: SampledTable) -> Iterator[tuple[str, str]]:
     """Yield the rows and the columns of a file, in lines that fit into a narrow terminal."""
-    text = f"{plural(table.rows, 'row')} of {', '.join(table.columns)}"
+    columns = ", ".join(table.columns[:_MOST_COLUMNS])
+    if (more := len(table.columns) - _MOST_COLUMNS) > 0:
+        columns += f" and {more:,} more; --json shows them"
+    text = f"{plural(table.rows, 'row')} of {columns}"
     first, *others = wrap(text, _MOST_CHARS - len(table.path) // 2, break_on_hyphens=False)
     yield table.path, first
     yield from (("", line) for line in others)

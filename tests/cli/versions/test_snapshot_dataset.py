@@ -53,6 +53,17 @@ def test_a_version_is_made_and_shown(run: RunCommand, data: Path) -> None:
     assert shown["changes"]["added"] == 1
 
 
+def test_both_samples_of_wide_tables_are_shown(run: RunCommand, data: Path) -> None:
+    (data / "iris.csv").unlink()
+    for split in ("train", "test"):
+        names = ",".join(f"column_number_{number}" for number in range(1_200))
+        (data / f"{split}.csv").write_text(f"{names}\n{'1,' * 1_199}1\n")
+    shown = run("snapshot-dataset iris --dry-run --no-statistics --public").out
+    for split in ("train", "test"):
+        assert f"  sample/{split}.parquet" in shown.partition("Examples")[2]
+    assert shown.count("1,160 more") == 2
+
+
 def test_options_that_unchanged_data_leaves_without_effect_are_named(
     run: RunCommand, data: Path
 ) -> None:
