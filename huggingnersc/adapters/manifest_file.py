@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.domain.versions.compare import differences
-from huggingnersc.domain.versions.manifest import first_damage
+from huggingnersc.domain.versions.manifest import entry_of, first_damage
 from huggingnersc.errors import VersionDamagedError
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from huggingnersc.domain.versions.compare import Differences
+    from huggingnersc.domain.versions.manifest import ManifestEntry
 
 _PIECE_BYTES = 1 << 16  # stays in the cache of a processor
 _MAX_LINE_BYTES = 1 << 20
@@ -48,6 +49,27 @@ class ManifestFile:
                 yield piece
         if computed:
             self._found = computed.hexdigest()
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines without their newlines; the last one may be cut."""
+        rest = b""
+        for piece in self.pieces():
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+        if rest:
+            yield rest
+
+    def entries(self) -> Iterator[ManifestEntry]:
+        """Yield what the lines say.
+
+        Raises:
+            VersionDamagedError: one is no line of a manifest; the sentence names it.
+        """
+        try:
+            yield from map(entry_of, self.lines())
+        except ValueError:
+            self.require_order()
+            raise
 
     def require_digest(self) -> None:
         """Make sure, after all pieces were read, that the file has its digest.

@@ -32,7 +32,6 @@ from huggingnersc.domain.packing.path_marks import mark_function
 from huggingnersc.domain.packing.sample import UNKNOWN, WHOLE_FILE, ListedPart, SamplePart
 from huggingnersc.domain.text.escaped_names import escaped, unescaped
 from huggingnersc.domain.text.terminal import visible
-from huggingnersc.domain.versions.manifest import entry_of
 from huggingnersc.errors import PackingError
 
 if TYPE_CHECKING:
@@ -288,7 +287,7 @@ def _recorded(
     faults: SourceFaults,
 ) -> Iterator[SourceFile]:
     """Yield the files that a manifest has, with their digests; both are in the same order."""
-    entries = _entries(manifest)
+    entries = manifest.entries()
     entry = next(entries, None)
     for file in found:
         key = escaped(file.path)
@@ -313,10 +312,3 @@ def _note_missing(entry: ManifestEntry, faults: SourceFaults) -> None:
     folder, slash, name = entry.path.rpartition(b"/")
     if entry.is_file and not _no_data(folder + slash, name):
         faults.add(entry.path, "it is in the version and is gone", hint=NEW_VERSION)
-
-
-def _entries(manifest: ManifestFile) -> Iterator[ManifestEntry]:
-    rest = b""
-    for piece in manifest.pieces():
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from map(entry_of, lines)

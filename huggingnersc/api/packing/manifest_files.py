@@ -10,7 +10,7 @@ from huggingnersc.domain.text.escaped_names import unescaped
 from huggingnersc.errors import VersionDamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from huggingnersc.adapters.manifest_file import ManifestFile
 
@@ -42,7 +42,7 @@ class ManifestFiles:
                 last line.
         """
         self.left_out, previous = 0, b""
-        for line in _lines(self.manifest.pieces()):
+        for line in self.manifest.lines():
             try:
                 listed, digest, size_bytes, _ = line.split(b"\t")
                 size = int(size_bytes)
@@ -66,12 +66,3 @@ class ManifestFiles:
             f"The list of the files of {self.title} is damaged.",
             hint="Bring the folder of the version back from a snapshot of the file system.",
         )
-
-
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    left = b""
-    for piece in pieces:
-        *lines, left = (left + piece).split(b"\n")
-        yield from lines
-    if left:
-        yield left

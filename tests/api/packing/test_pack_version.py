@@ -13,7 +13,13 @@ from huggingnersc.adapters.packing.source_faults import NEW_VERSION
 from huggingnersc.api.packing.pack_dataset import PackOutcome, pack_dataset
 from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
-from huggingnersc.errors import HuggingNerscError, RunFailedError, SourceUnsuitableError
+from huggingnersc.domain.versions.version import MANIFEST_FILE
+from huggingnersc.errors import (
+    HuggingNerscError,
+    RunFailedError,
+    SourceUnsuitableError,
+    VersionDamagedError,
+)
 from huggingnersc.fixes import Message
 from tests.builders import write_tree
 from tests.classic_sets import write_cifar, write_mnist
@@ -168,3 +174,16 @@ def test_a_plain_folder_is_packed_as_it_is(tmp_path: Path, site: Site, form: str
         out = tmp_path / f"out-{Path(word).name}"
         packed = pack_dataset(word, out, options=options, site=site)
         assert packed.outcome is PackOutcome.PACKED
+
+
+@pytest.mark.parametrize("damage", [b"no line\n", b"3.txt\tcut"])
+def test_a_version_whose_manifest_is_damaged_is_not_packed(
+    tmp_path: Path, site: Site, damage: bytes
+) -> None:
+    _versioned(_texts(tmp_path / "source"), tmp_path)
+    (manifest,) = (tmp_path / "catalog").rglob(MANIFEST_FILE)
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.chmod(0o600)
+    manifest.write_bytes(b"".join([*lines[:3], damage]))
+    with pytest.raises(VersionDamagedError):
+        pack_dataset("data@v1", tmp_path / "out", jobs=1, site=site)
