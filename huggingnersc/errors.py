@@ -181,6 +181,12 @@ class PackDamagedError(PackingError):
     """A pack cannot be read."""
 
 
+class PackFilesDamagedError(PackDamagedError, _ProblemsError):
+    """Files of a pack are not as it recorded them, or cannot be read; `problems` names each."""
+
+    exit_code = 3
+
+
 class RunError(HuggingNerscError):
     """Something about a run, the heavy work of a verb."""
 

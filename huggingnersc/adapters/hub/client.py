@@ -285,7 +285,8 @@ class Hub:
             sending: counts what was sent.
 
         Raises:
-            PackDamagedError: a file is not what was recorded, or cannot be read.
+            PackFilesDamagedError: files are not what was recorded, or cannot be read; the others
+                are sent.
         """
         from huggingnersc.adapters.hub.large_files import send_files
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.errors import HubError, HuggingNerscError, PackDamagedError
+from huggingnersc.domain.packing.damaged_files import OTHER_CONTENT, damaged_file, damaged_files
+from huggingnersc.errors import HubError, HuggingNerscError, PackFilesDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from huggingface_hub import CommitOperationAdd, HfApi
+
+    from huggingnersc.problems import Problem
 
 _TICK_S = 0.2  # between two looks at how far it is
 _BLOCK_BYTES = 1 << 20
@@ -76,10 +79,14 @@ class Sending:
 
     def sent(self, file: HubFile) -> None:
         """Count a file that is there."""
-        with self._lock:
-            self._under_way.pop(file.path, None)
+        self.drop(file)
         if self._on_sent:
             self._on_sent(file)
+
+    def drop(self, file: HubFile) -> None:
+        """Count a file no more among those that are under way."""
+        with self._lock:
+            self._under_way.pop(file.path, None)
 
     def tick(self) -> None:
         """Report how far it is."""
@@ -100,7 +107,8 @@ def send_files(
 ) -> None:
     """Send files to the Hub's storage; no commit names them yet.
 
-    What the Hub has already is not read. The first failure ends all.
+    What the Hub has already is not read. A damaged file is left out, so that all of them are
+    named at the end; the first failure of the Hub ends all.
 
     Args:
         api: the client.
@@ -110,39 +118,59 @@ def send_files(
         sending: counts what was sent.
 
     Raises:
-        PackDamagedError: a file is not what was recorded, or cannot be read.
+        PackFilesDamagedError: files are not what was recorded, or cannot be read; the others are
+            sent.
         HubError: the repository would not store a file as a large one.
     """
     stop = threading.Event()
+    damaged: dict[str, tuple[Problem, ...]] = {}
 
-    def send(file: HubFile) -> HubFile:
-        if not stop.is_set():
+    def send(file: HubFile) -> HubFile | None:
+        if stop.is_set():
+            return None
+        try:
             _send(api, repo_id, _Source(file, sending, stop))
+        except PackFilesDamagedError as error:
+            sending.drop(file)
+            damaged[file.path] = error.problems
+            return None
         return file
 
     with _large_pieces():
         if jobs == 1:  # in this thread, which also reports how far it is
             for file in files:
-                sending.sent(send(file))
-            return
-        _send_at_once(send, files, jobs, sending, stop)
+                if sent := send(file):
+                    sending.sent(sent)
+        else:
+            _send_at_once(send, files, jobs, sending, stop)
+    if damaged:
+        raise damaged_files([one for path in sorted(damaged) for one in damaged[path]])
 
 
 def _send_at_once(
-    send: Callable[[HubFile], HubFile],
+    send: Callable[[HubFile], HubFile | None],
     files: Sequence[HubFile],
     jobs: int,
     sending: Sending,
     stop: threading.Event,
 ) -> None:
-    """Send several files at a time; the first failure stops the others."""
+    """Send several files at a time; the first failure stops the others.
+
+    Args:
+        send: sends a file and returns it; None where it is left out.
+        files: what to send.
+        jobs: how many at a time.
+        sending: counts what was sent.
+        stop: is set for those that are under way.
+    """
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         pending = {pool.submit(send, file) for file in files}
         try:
             while pending:
                 done, pending = wait(pending, return_when=FIRST_EXCEPTION, timeout=_TICK_S)
                 for one in sorted(done, key=lambda one: one.exception() is not None):
-                    sending.sent(one.result())
+                    if sent := one.result():
+                        sending.sent(sent)
                 sending.tick()
         finally:
             stop.set()
@@ -204,9 +232,7 @@ class _Source:
         except OSError as error:
             if error.filename is None:  # the network's
                 raise
-            raise PackDamagedError(
-                f"{self.file.source} cannot be read: {error.strerror}."
-            ) from error
+            raise damaged_file(self.file.path, f"it cannot be read: {error.strerror}") from error
 
 
 class _HashedReader(io.BufferedIOBase):
@@ -249,7 +275,7 @@ class _HashedReader(io.BufferedIOBase):
         if self._hashed < file.size_bytes and not at_end:
             return
         if self._hashed != file.size_bytes or self._hash.hexdigest() != file.sha256:
-            raise PackDamagedError(f"{file.source} is not what the pack recorded of it.")
+            raise damaged_file(file.path, OTHER_CONTENT)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence == io.SEEK_CUR:
@@ -307,4 +333,4 @@ def _sample(file: HubFile) -> bytes:
         with file.source.open("rb") as stream:
             return stream.read(_SAMPLE_BYTES)
     except OSError as error:
-        raise PackDamagedError(f"{file.source} cannot be read: {error.strerror}.") from error
+        raise damaged_file(file.path, f"it cannot be read: {error.strerror}") from error

@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from huggingnersc.domain.text.shell import shown
+from huggingnersc.domain.packing.damaged_files import OTHER_CONTENT, damaged_file, damaged_files
 from huggingnersc.errors import (
     BucketAccessError,
     BucketConflictError,
     BucketError,
-    PackDamagedError,
+    PackFilesDamagedError,
 )
 from huggingnersc.problems import Problem
 
@@ -150,31 +150,41 @@ class S3Upload:
         self._room = threading.BoundedSemaphore(jobs + 1)  # for parts in memory
         self._begun: dict[str, UnfinishedObject] = {}
         self._failure: BaseException | None = None
+        self._damaged: list[Problem] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self._pool.shutdown(cancel_futures=kind is not None)
-        if kind is None and self._failure is None:
+        if kind is None and self._failure is None and not self._damaged:
             return
         for begun in self._begun.values():
             with suppress(BucketError):
                 self._bucket.abandon(begun)
-        if kind is None and self._failure is not None:
-            raise self._failure
+        if kind is None:
+            raise self._failure or damaged_files(self._damaged)
 
     def send(self, file: BucketFile) -> None:
         """Read a file and hand it to the senders.
 
+        One whose bytes are not what was recorded is left out, and named when all others are sent:
+        the end of the `with` block raises a `PackFilesDamagedError`.
+
         Raises:
-            PackDamagedError: its bytes are not what was recorded; it is not in the bucket then.
             BucketError: the storage refused or failed, for this file or an earlier one.
         """
+        try:
+            self._send(file)
+        except PackFilesDamagedError as error:
+            self._damaged += error.problems
+
+    def _send(self, file: BucketFile) -> None:
         digest = hashlib.sha256()
         if file.size_bytes <= file.part_bytes:
             data = b"".join(self._pieces(file, digest.update))
-            _require_digest(file, digest.hexdigest())
+            with self._freed_on_failure():
+                _require_digest(file, digest.hexdigest())
             self._submit(self._put, file, data)
             return
         begun = self._bucket.begin(file.path, sha256=file.sha256)
@@ -193,24 +203,29 @@ class S3Upload:
             with file.file.open("rb") as stream:
                 while True:
                     self._wait()
-                    data = stream.read(file.part_bytes)
-                    update(data)
-                    left -= len(data)
-                    if left < 0 or (left and not data):
-                        raise _changed(file)
+                    with self._freed_on_failure():
+                        data = stream.read(file.part_bytes)
+                        update(data)
+                        left -= len(data)
+                        if left < 0 or (left and not data):
+                            raise damaged_file(file.path, OTHER_CONTENT)
                     yield data
                     if left == 0:
                         return
         except OSError as error:
-            raise PackDamagedError(
-                f"{shown(file.file)} cannot be read: {error.strerror}."
-            ) from error
+            raise damaged_file(file.path, f"it cannot be read: {error.strerror}") from error
 
     def _wait(self) -> None:
         while not self._room.acquire(timeout=1):
             self._raise_failure()
-        try:
+        with self._freed_on_failure():
             self._raise_failure()
+
+    @contextmanager
+    def _freed_on_failure(self) -> Iterator[None]:
+        """Free the room for a part where the block fails."""
+        try:
+            yield
         except BaseException:
             self._room.release()
             raise
@@ -265,11 +280,4 @@ class S3Upload:
 
 def _require_digest(file: BucketFile, found: str) -> None:
     if found != file.sha256:
-        raise _changed(file)
-
-
-def _changed(file: BucketFile) -> PackDamagedError:
-    return PackDamagedError(
-        f"{shown(file.file)} is not as it was packed: its size or its SHA-256 differs.",
-        hint="Pack the data again.",
-    )
+        raise damaged_file(file.path, OTHER_CONTENT)

@@ -63,7 +63,8 @@ def upload_run(
         except PackDamagedError as error:
             if not _has_sent(run, prepared):
                 run.remove()  # there is nothing to go on with
-            raise _damaged(error, prepared.pack.folder) from error
+            error.hint = error.hint or _pack_again(prepared.pack.folder)
+            raise
         run.remove()
 
 
@@ -88,15 +89,11 @@ def _has_sent(run: RunFolder, prepared: PreparedUpload) -> bool:
     return any(prepared.pack.pack.shards[number].path in lacking for number in run.done())
 
 
-def _damaged(error: PackDamagedError, folder: Path) -> PackDamagedError:
-    return PackDamagedError(
-        str(error),
-        hint=error.hint
-        or Message(
-            "See all that is damaged: ",
-            Fix(Verb.VERIFY_DATASET, (str(folder),)),
-            "; then pack the data again, to another folder, and upload that.",
-        ),
+def _pack_again(folder: Path) -> Message:
+    return Message(
+        "See all that is damaged: ",
+        Fix(Verb.VERIFY_DATASET, (str(folder),)),
+        "; then pack the data again, to another folder, and upload that.",
     )
 
 
@@ -162,7 +159,7 @@ class ShardSender:
         """Send what the Hub lacks to its storage; no commit names it yet.
 
         Raises:
-            PackDamagedError: a shard is not what the pack recorded.
+            PackFilesDamagedError: shards are not what the pack recorded; the others are sent.
             HubError: the Hub refused or did not answer.
         """
         self._tick({})

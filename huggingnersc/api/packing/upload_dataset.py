@@ -139,7 +139,9 @@ def upload_dataset(
 
     Raises:
         DatasetUnknownError, RecordDamagedError: there is no record, or it cannot be read.
-        PackDamagedError: the pack is not finished, or a shard is not what it recorded.
+        PackDamagedError: the pack is not finished, or cannot be read.
+        PackFilesDamagedError: files are not what it recorded; `problems` names each, and the
+            others are sent.
         RequestInvalidError: the pack is not whole, or the Hub would not take it; nothing was
             touched.
         DataClosedError: data that not everyone may read would become public; nothing was touched.

@@ -22,7 +22,7 @@ from huggingnersc.errors import (
     BucketConflictError,
     BucketError,
     BucketMissingError,
-    PackDamagedError,
+    PackFilesDamagedError,
 )
 from tests.s3_server import CUT, KEY, SECRET, WRONG_KEY, no_fault, s3_environment
 
@@ -160,13 +160,31 @@ def test_shard_that_is_not_as_packed_is_not_in_the_bucket(
 ) -> None:
     file = sent_file(tmp_path / "pack", "b.tar", b"b" * LARGE)
     file.file.write_bytes(changed)
-    with pytest.raises(PackDamagedError):
+    with pytest.raises(PackFilesDamagedError):
         send(bucket, file)
     assert s3.objects(bucket.address.bucket) == {}
     assert s3.unfinished(bucket.address.bucket) == []
     file.file.unlink()
-    with pytest.raises(PackDamagedError):
+    with pytest.raises(PackFilesDamagedError):
         send(bucket, file)
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("size_bytes", [PART, LARGE])
+def test_all_shards_that_are_not_as_packed_are_named_and_the_others_sent(
+    size_bytes: int, bucket: Bucket, s3: S3Server, tmp_path: Path
+) -> None:
+    files = [sent_file(tmp_path / "pack", f"{n}.tar", bytes(size_bytes)) for n in range(8)]
+    for number, damaged in enumerate(files[:7]):
+        if number % 3:
+            damaged.file.write_bytes(b"c" * (size_bytes - number % 3 + 1))
+        else:
+            damaged.file.unlink()
+    with pytest.raises(PackFilesDamagedError) as caught:
+        send(bucket, *files)
+    assert [one.where for one in caught.value.problems] == [file.path for file in files[:7]]
+    assert set(s3.objects(bucket.address.bucket)) == {"digits/data/7.tar"}
+    assert s3.unfinished(bucket.address.bucket) == []
 
 
 def test_objects_of_others_are_never_replaced_and_all_are_named(

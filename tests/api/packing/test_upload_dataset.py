@@ -29,6 +29,7 @@ from huggingnersc.errors import (
     HubEditedError,
     HubMissingError,
     PackDamagedError,
+    PackFilesDamagedError,
     RequestInvalidError,
     RunBusyError,
 )
@@ -265,32 +266,35 @@ def test_a_shard_that_changed_is_not_committed_and_the_run_goes_on(
         upload_iris(centre, pack, jobs=1)
     assert data_on_hub(centre) == []
     (run,) = status_runs(site=str(centre.profile)).runs
-    assert (run.verb, run.shards_done, run.shards) == (Verb.UPLOAD_DATASET, 1, 3)
+    assert (run.verb, run.shards_done, run.shards) == (Verb.UPLOAD_DATASET, 2, 3)
     assert run.next_step == Fix(Verb.RESUME_RUN, (run.run_id,))
     cancelled = cancel_run(run.run_id, site=str(centre.profile))
     assert cancelled.outcome is CancelOutcome.UNCHANGED  # what is sent is kept to resume
     shard.write_bytes(content)
     resumed = resume_run(run.run_id, site=str(centre.profile))
     assert resumed.result.outcome is UploadOutcome.UPLOADED
-    assert resumed.result.sent_shards == 2  # the other one was sent before
+    assert resumed.result.sent_shards == 1  # the others were sent before
     assert (data_on_hub(centre), findings(centre)) == (PARQUET, [])
     assert status_runs(site=str(centre.profile)).runs == ()
 
 
-def test_a_damaged_pack_is_in_the_way_of_no_other_one(centre: Centre, tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_every_damaged_shard_is_named_and_no_other_pack_is_in_its_way(
+    centre: Centre, tmp_path: Path, jobs: int
+) -> None:
     catalog_iris(centre)
     whole, damaged = parquet_pack(tmp_path / "whole"), parquet_pack(tmp_path / "damaged")
-    for number, name in enumerate(
-        (PARQUET[1], PARQUET[0])
-    ):  # before anything was sent, and after a shard
-        shard = damaged / name
-        content = shard.read_bytes()
-        shard.write_bytes(bytes(len(content)))
-        with pytest.raises(PackDamagedError) as caught:
-            upload_iris(centre, damaged, jobs=1)
+    for names in (PARQUET, PARQUET[:2]):  # before anything was sent, and beside a shard
+        contents = {damaged / name: (damaged / name).read_bytes() for name in names}
+        for shard, content in contents.items():
+            shard.write_bytes(bytes(len(content)))
+        with pytest.raises(PackFilesDamagedError) as caught:
+            upload_iris(centre, damaged, jobs=jobs)
+        assert [problem.where for problem in caught.value.problems] == sorted(names)
         assert Fix(Verb.VERIFY_DATASET, (str(damaged),)) in getattr(caught.value.hint, "parts", ())
-        assert len(status_runs(site=str(centre.profile)).runs) == number
-        shard.write_bytes(content)
+        assert len(status_runs(site=str(centre.profile)).runs) == (names != PARQUET)
+        for shard, content in contents.items():
+            shard.write_bytes(content)
     assert upload_iris(centre, whole).outcome is UploadOutcome.UPLOADED
     assert (data_on_hub(centre), status_runs(site=str(centre.profile)).runs) == (PARQUET, ())
 
