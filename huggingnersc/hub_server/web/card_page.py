@@ -104,12 +104,13 @@ def _server(view: RepoView) -> Server | None:
     """Return this Hub, for the commands on a page; None where the page is exported without one.
 
     A Hub of one local user refuses every token but its own, and needs none for what is open.
+    Where it needs one, a visitor may still have the variables of the page of an open repository.
     """
     if not (origin := view.context.shown_origin):
         return None
     is_open = not (view.record.private or view.record.gated)
-    local = view.context.hub.accounts.is_local
-    return Server(origin, takes_no_token=local and is_open and origin != REAL_HUB)
+    is_local = view.context.hub.accounts.is_local and origin != REAL_HUB
+    return Server(origin, keeps_token=is_open if is_local else None)
 
 
 def _commit_or_none(view: RepoView) -> Commit | None:

@@ -30,18 +30,21 @@ class Server:
 
     Attributes:
         address: without a final slash.
-        takes_no_token: whether a token that the visitor has for another Hub is to stay at home,
-            because this one would refuse it.
+        keeps_token: whether a token that the visitor has for another Hub is to stay at home,
+            because this one would refuse it; False where a repository needs the token of this Hub,
+            so that the setting of another page is taken back; None to leave it as it is.
     """
 
     address: str
-    takes_no_token: bool = False
+    keeps_token: bool | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that its clients read when they start."""
         point = {} if self.address == REAL_HUB else {"HF_ENDPOINT": self.address}
-        return point | ({_KEEP_TOKEN: "1"} if self.takes_no_token else {})
+        if self.keeps_token is None:
+            return point
+        return point | {_KEEP_TOKEN: "1" if self.keeps_token else "0"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,19 @@ import sys
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from huggingnersc.adapters.templates import render
 from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
 from huggingnersc.domain.repo_names import RepoKind, RepoName
+from huggingnersc.hub_server.accounts import local_accounts, local_token
+from huggingnersc.hub_server.services.open_hub import open_hub
+from huggingnersc.hub_server.services.repositories import create
 from tests.domain.loading.test_upload import UPLOAD
 from tests.domain.loading.test_upload_bucket import BUCKET
-from tests.hub_contents import commit, make
-
-if TYPE_CHECKING:
-    from tests.hub_server.web.conftest import Browser
+from tests.hub_contents import commit, make, served
+from tests.hub_server.web.conftest import Browser
 
 LOADER = """# Comment added by HuggingNERSC; the rest of the file is as its author wrote it.
 #
@@ -158,3 +158,18 @@ def test_what_the_page_says_runs_when_it_is_pasted(
     command = [*shell, snippets(html)[way]]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.stdout.endswith(f"reads {tmp_path}\n"), done.stderr
+
+
+def test_the_page_of_a_private_repository_takes_back_that_no_token_is_sent(tmp_path: Path) -> None:
+    hub = open_hub(tmp_path, local_accounts(tmp_path, ["NERSC"]))
+    token = local_token(tmp_path)
+    user = hub.accounts.user_of(token)
+    assert user is not None
+    with served(hub) as address:
+        for name, private, said in (("open", False, "1"), ("closed", True, "0")):
+            create(hub, user, RepoName(RepoKind.DATASET, "NERSC", name), private=private)
+            browser = Browser(hub, address)
+            answer = browser.get(f"/datasets/NERSC/{name}", Authorization=f"Bearer {token}")
+            assert answer.status == 200
+            text = re.sub("<[^>]*>", "", answer.html)
+            assert set(re.findall("IMPLICIT_TOKEN=(.)", text)) == {said}

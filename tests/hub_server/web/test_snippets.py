@@ -105,12 +105,15 @@ def test_a_batch_job_comes_after_a_loader_that_others_call_and_before_any_other(
         assert titles.index("Run as a batch job") == place
 
 
-def test_a_token_of_another_hub_stays_at_home_where_it_would_be_refused() -> None:
-    server = Server("http://127.0.0.1:8017", takes_no_token=True)
+@pytest.mark.parametrize(("keeps_token", "said"), [(True, "1"), (False, "0")])
+def test_a_token_of_another_hub_stays_at_home_where_it_would_be_refused(
+    *, keeps_token: bool, said: str
+) -> None:
+    server = Server("http://127.0.0.1:8017", keeps_token=keeps_token)
     variable = "HF_HUB_DISABLE_IMPLICIT_TOKEN"
     made = ways(DataAccess(path=PATH, loader=LOADER), server)
-    assert f"export {variable}=1\nhf download" in made["Run the loader"]
-    assert f'os.environ["{variable}"] = "1"\nfrom huggingface_hub' in made["Load in Python"]
+    assert f"export {variable}={said}\nhf download" in made["Run the loader"]
+    assert f'os.environ["{variable}"] = "{said}"\nfrom huggingface_hub' in made["Load in Python"]
     assert variable not in "".join(ways(EVERYTHING).values())
 
 
