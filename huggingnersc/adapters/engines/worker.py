@@ -75,11 +75,10 @@ class TaskLife:
     Args:
         job: its number and that of its task, such as `12_3`.
         restarts: how often it was requeued.
-        grace_s: how long a shard may take after Slurm's warning.
     """
 
-    def __init__(self, job: str, *, restarts: int, grace_s: int = _GRACE_S) -> None:
-        self.job, self.restarts, self._grace_s = job, restarts, grace_s
+    def __init__(self, job: str, *, restarts: int) -> None:
+        self.job, self.restarts = job, restarts
         self.is_over = self.has_progress = False
 
     @contextmanager
@@ -101,7 +100,7 @@ class TaskLife:
     def _warned(self, _number: int, _frame: FrameType | None) -> None:
         if not self.is_over:
             self.is_over = True
-            signal.alarm(self._grace_s)
+            signal.alarm(_GRACE_S)
 
     def _rung(self, _number: int, _frame: FrameType | None) -> None:
         raise TimeOver

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PIECE_BYTES = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class CheckedShard:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.packing.sample import ListedPart
 
 _LONGEST_ROW_BYTES = 256 << 20
-_PIECE_BYTES = 1 << 20
 _GZIPPED = b".gz"
 _BOM = b"\xef\xbb\xbf"
 _CODE = r"^\s*[+-]?0[0-9]"  # 007 is a name, not a number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ _COUNT_TASK = "huggingnersc.adapters.statistics.array_examples:count_examples"
 _MOST_STRUCTURES = 20
 _SHARE_OF_TIME = 0.5  # of what a file may take; the rest is for its tree
 _MOST_NAMED, _LONGEST_NAMES = 3, 60  # files, and characters of their names
-_NUMBER = re.compile("[0-9]+")
 
 
 def read_arrays(path: str, file_type: str, sample_bytes: int, seconds: float) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class _Transfer:
     rate: RateLimit
     failure: BaseException | None = None
 
-    def fetch(self, report: Report = no_report) -> None:
+    def fetch(self, report: Report) -> None:
         """Fetch one file or piece after the other, until there are no more."""
         with (
             TargetFolder(self.root) as target,
@@ -69,7 +69,7 @@ class _Transfer:
     def fetch_beside_others(self) -> None:
         """Fetch as one of several threads; what goes wrong in one ends all of them."""
         try:
-            self.fetch()
+            self.fetch(no_report)
         except BaseException as error:  # noqa: BLE001 - raised again in the main thread
             self.failure = self.failure or error
             self.work.stop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.engines.choice import no_report
 from huggingnersc.adapters.transfer.failures import (
     FileRefusedError,
     OtherContentError,
@@ -44,7 +43,7 @@ class FetchWorker:
         target: TargetFolder,
         connection: SourceConnection,
         rate: RateLimit,
-        report: Report = no_report,
+        report: Report,
     ) -> None:
         self._work, self._target, self._connection = work, target, connection
         self._rate, self._report = rate, report

@@ -72,7 +72,6 @@ class PreparedVersion:
     Attributes:
         ready: the version with its files.
         inventory: of the data.
-        disclosure: what becomes public.
         statistics: the description of the contents; None where none was made.
         comparison: to the parent; None without one.
         problems: what could not be made for loading the data, each a sentence.
@@ -81,7 +80,6 @@ class PreparedVersion:
 
     ready: ReadyVersion
     inventory: Inventory
-    disclosure: Disclosure
     statistics: Statistics | None
     comparison: Comparison | None
     problems: tuple[Text, ...] = ()
@@ -205,7 +203,6 @@ class Preparation:
                 known_hashes=inventory.known_hashes,
             ),
             inventory=inventory,
-            disclosure=disclosure,
             statistics=statistics,
             comparison=comparison,
             problems=(*kept_back, *loading.problems),

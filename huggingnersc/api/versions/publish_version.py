@@ -26,7 +26,6 @@ def plan_publication(
     hub: Hub | None,
     site: Site,
     *,
-    overwrite: bool = False,
     allow_secret: tuple[str, ...] = (),
 ) -> PreparedUpdate:
     """Work out what publishes a version; what a killed run did already is not done again.
@@ -38,7 +37,6 @@ def plan_publication(
         catalog: holds the dataset.
         hub: where it is published; None for a look at one that was never used.
         site: the site.
-        overwrite: whether edits that others made on the Hub may be replaced.
         allow_secret: hashes of lines of the scripts that only look like secrets.
 
     Raises:
@@ -52,9 +50,8 @@ def plan_publication(
     if there is not None and there.digest != new.recorded.digest:
         raise _exists(new)
     is_kept = there is not None or _is_kept(new, VersionStore(catalog.root, nickname))
-    new, on_edits = replace(new, is_kept=is_kept), OnEdits(overwrite=overwrite)
-    options = UpdateOptions(allow_secret=allow_secret)
-    return prepare_update(nickname, options, catalog, hub, site, on_edits, new=new)
+    new, options = replace(new, is_kept=is_kept), UpdateOptions(allow_secret=allow_secret)
+    return prepare_update(nickname, options, catalog, hub, site, OnEdits(), new=new)
 
 
 def publish_version(prepared: PreparedUpdate, catalog: CatalogFolder, hub: Hub) -> str | None:

@@ -63,16 +63,16 @@ class SampleReport:
 NO_SAMPLE = SampleReport()
 
 
-def cut_shape(shape: Sequence[int], most: int = MOST_ARRAY_VALUES) -> tuple[int, ...]:
+def cut_shape(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the shape of the part of an array that a sample has: the longest sides are cut.
 
-    It holds at most so many values, and at least one along each side that has any.
+    It holds at most `MOST_ARRAY_VALUES`, and at least one along each side that has any.
     """
     cut, values = [*shape], 1
     # From the shortest side: each may have an even share of what the shorter ones leave.
     order = sorted(range(len(cut)), key=lambda place: cut[place])
     for done, place in enumerate(order):
-        share = int((most / max(1, values)) ** (1 / (len(order) - done)) + 1e-9)
+        share = int((MOST_ARRAY_VALUES / max(1, values)) ** (1 / (len(order) - done)) + 1e-9)
         cut[place] = min(cut[place], max(1, share))
         values *= cut[place]
     return tuple(cut)

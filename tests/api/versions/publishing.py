@@ -25,12 +25,12 @@ def added(folder: Path, name: str = "v1", *, statistics: str = "", **changes: An
     )
 
 
-def publish(centre: Centre, new: AddedVersion, *, overwrite: bool = False) -> str | None:
+def publish(centre: Centre, new: AddedVersion) -> str | None:
     """Publish and record a version."""
     catalog = CatalogFolder(centre.catalog)
     site = resolve_site(str(centre.profile))
     with catalog.lock("iris"), writable_hub(site) as hub:
-        planned = plan_publication(new, catalog, hub, site, overwrite=overwrite)
+        planned = plan_publication(new, catalog, hub, site)
         return publish_version(planned, catalog, hub)
 
 

@@ -163,8 +163,6 @@ def test_an_edit_on_the_hub_is_not_replaced_by_a_version(centre: Centre, tmp_pat
     with pytest.raises(HubEditedError):
         publish(centre, added(tmp_path))
     assert tags(centre) == {}
-    publish(centre, added(tmp_path), overwrite=True)
-    assert list(tags(centre)) == ["v1"]
 
 
 def test_a_run_that_was_cut_off_is_completed(centre: Centre, tmp_path: Path) -> None:
