@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from huggingnersc.api.packing.asked_dataset import AskedDataset
+from huggingnersc.api.packing.dataset_lookup import DatasetLookup
 from huggingnersc.api.packing.files_of_version import files_of_version
 from huggingnersc.api.packing.named_dataset import record_of
 from huggingnersc.api.packing.own_catalog import naming_own_dataset
@@ -22,7 +22,7 @@ from huggingnersc.errors import TransferError, VersionUnknownError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huggingnersc.api.packing.asked_dataset import DatasetFiles
+    from huggingnersc.api.packing.dataset_lookup import DatasetFiles
     from huggingnersc.domain.packing.download import DownloadOptions
     from huggingnersc.domain.site import Site
 
@@ -47,7 +47,7 @@ def dataset_files(title: str, options: DownloadOptions, site: Site) -> Iterator[
         HubError: the Hub does not answer, and is needed.
     """
     name, version = split_title(title)
-    asked = AskedDataset(
+    lookup = DatasetLookup(
         title=title,
         name=name,
         version=version,
@@ -55,29 +55,29 @@ def dataset_files(title: str, options: DownloadOptions, site: Site) -> Iterator[
         site=site,
         record=None if "/" in name else record_of(name, site),
     )
-    if asked.record and version is not None and not asked.is_uploaded:
-        version_of(asked.record, version)  # raises where there is none
+    if lookup.record and version is not None and not lookup.is_uploaded:
+        version_of(lookup.record, version)  # raises where there is none
     with ExitStack() as stack:
-        with naming_own_dataset(title, asked.repo_id):
-            if asked.needs_hub:
-                asked.open_hub(stack)
-            found = _found(asked, stack)
+        with naming_own_dataset(title, lookup.repo_id):
+            if lookup.needs_hub:
+                lookup.open_hub(stack)
+            found = _found(lookup, stack)
         yield found
 
 
-def _found(asked: AskedDataset, stack: ExitStack) -> DatasetFiles:
-    place = asked.options.source
-    if place in {None, DownloadSource.HUB} and (on_hub := shards_on_hub(asked)):
+def _found(lookup: DatasetLookup, stack: ExitStack) -> DatasetFiles:
+    place = lookup.options.source
+    if place in {None, DownloadSource.HUB} and (on_hub := shards_on_hub(lookup)):
         return on_hub
     if place is DownloadSource.HUB:
-        raise not_on_hub(asked)
-    if place in {None, DownloadSource.BUCKET} and (in_bucket := shards_in_bucket(asked, stack)):
+        raise not_on_hub(lookup)
+    if place in {None, DownloadSource.BUCKET} and (in_bucket := shards_in_bucket(lookup, stack)):
         return in_bucket
     if place is DownloadSource.BUCKET:
-        raise not_in_bucket(asked)
+        raise not_in_bucket(lookup)
     try:
-        return files_of_version(asked, stack)
+        return files_of_version(lookup, stack)
     except (TransferError, VersionUnknownError) as error:
-        if (closed := closed_bucket(asked)) and place is None:
+        if (closed := closed_bucket(lookup)) and place is None:
             raise closed from error
         raise

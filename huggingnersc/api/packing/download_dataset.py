@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
     from huggingnersc.adapters.transfer.shared_work import Fetched
-    from huggingnersc.api.packing.asked_dataset import DatasetFiles
+    from huggingnersc.api.packing.dataset_lookup import DatasetFiles
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Text
     from huggingnersc.problems import Problem

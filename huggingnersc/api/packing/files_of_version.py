@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from huggingnersc.adapters.manifest_file import ManifestFile
-    from huggingnersc.api.packing.asked_dataset import AskedDataset, DatasetFiles
+    from huggingnersc.api.packing.dataset_lookup import DatasetFiles, DatasetLookup
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.loading.loading import Source
     from huggingnersc.domain.versions.version import Version
@@ -34,51 +34,51 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3
 
 
-def files_of_version(asked: AskedDataset, stack: ExitStack) -> DatasetFiles:
+def files_of_version(lookup: DatasetLookup, stack: ExitStack) -> DatasetFiles:
     """Return the files that the manifest of a version lists.
 
     Raises:
         DatasetUnknownError, VersionUnknownError: there is no such dataset or version.
         TransferError: they are neither on a portal nor here, or which they are is not known.
     """
-    known = asked.record or _published(asked)
-    version, manifest = _version(asked, known, stack)
-    in_split = split_of_files(asked.options.split, _source(asked, known), asked.title)
+    known = lookup.record or _published(lookup)
+    version, manifest = _version(lookup, known, stack)
+    in_split = split_of_files(lookup.options.split, _source(lookup, known), lookup.title)
     files = ManifestFiles(
-        manifest, lambda path: asked.options.takes(path) and in_split(path), asked.title
+        manifest, lambda path: lookup.options.takes(path) and in_split(path), lookup.title
     )
-    moved_to = asked.record.data_path if asked.record else None
+    moved_to = lookup.record.data_path if lookup.record else None
     path = Path(moved_to or version.data_path)
-    link = _portal_link(asked, known, version.data_path)
+    link = _portal_link(lookup, known, version.data_path)
     base = portal_base(link) if link else ""
-    if base and asked.options.source is not DownloadSource.PATH:
+    if base and lookup.options.source is not DownloadSource.PATH:
         source = WebSource(base, lambda name: file_url(base, name))
-        return asked.files(DownloadSource.PORTAL, source, files, version.name)
-    if is_folder(path) and asked.options.source is not DownloadSource.PORTAL:
-        return asked.files(DownloadSource.PATH, PathSource(path), files, version.name)
-    raise _nowhere(asked, path)
+        return lookup.files(DownloadSource.PORTAL, source, files, version.name)
+    if is_folder(path) and lookup.options.source is not DownloadSource.PORTAL:
+        return lookup.files(DownloadSource.PATH, PathSource(path), files, version.name)
+    raise _nowhere(lookup, path)
 
 
-def _published(asked: AskedDataset) -> PublishedVersion:
-    there = asked.repository
-    if asked.hub is None or there is None or there.commit is None:
-        raise _unknown(asked)
-    return PublishedVersion(asked.hub, there, there.commit)
+def _published(lookup: DatasetLookup) -> PublishedVersion:
+    there = lookup.repository
+    if lookup.hub is None or there is None or there.commit is None:
+        raise _unknown(lookup)
+    return PublishedVersion(lookup.hub, there, there.commit)
 
 
 def _version(
-    asked: AskedDataset, known: Record | PublishedVersion, stack: ExitStack
+    lookup: DatasetLookup, known: Record | PublishedVersion, stack: ExitStack
 ) -> tuple[Version, ManifestFile]:
     if isinstance(known, PublishedVersion):
         version = known.version()
         return version, known.manifest(version, stack)
-    store = VersionStore(Path(asked.site.catalog_root), known.nickname)
-    return recorded_manifest(store, version_of(known, asked.version))
+    store = VersionStore(Path(lookup.site.catalog_root), known.nickname)
+    return recorded_manifest(store, version_of(known, lookup.version))
 
 
-def _source(asked: AskedDataset, known: Record | PublishedVersion) -> Source | None:
+def _source(lookup: DatasetLookup, known: Record | PublishedVersion) -> Source | None:
     """Return the files of the data as they were surveyed; None where they were not."""
-    if asked.options.split is None:
+    if lookup.options.split is None:
         return None
     if isinstance(known, PublishedVersion):
         return known.surveyed()
@@ -86,39 +86,39 @@ def _source(asked: AskedDataset, known: Record | PublishedVersion) -> Source | N
 
 
 def _portal_link(
-    asked: AskedDataset, known: Record | PublishedVersion, data_path: str
+    lookup: DatasetLookup, known: Record | PublishedVersion, data_path: str
 ) -> str | None:
     """Return the link to the data: as recorded, else as its scripts or its path say."""
     if isinstance(known, PublishedVersion):
-        return known.portal_link() or data_link_of_path(asked.site, PurePosixPath(data_path))
+        return known.portal_link() or data_link_of_path(lookup.site, PurePosixPath(data_path))
     return known.portal_link
 
 
-def _unknown(asked: AskedDataset) -> DatasetUnknownError | VersionUnknownError:
-    at = asked.site.hub_address
-    if asked.version is not None and asked.hub and asked.hub.repository(asked.repo_id):
-        close = nearest(asked.version, asked.hub.tags(asked.repo_id), count=_MOST_NAMED)
-        named = ", ".join(f"{asked.name}@{one}" for one in close)
+def _unknown(lookup: DatasetLookup) -> DatasetUnknownError | VersionUnknownError:
+    at = lookup.site.hub_address
+    if lookup.version is not None and lookup.hub and lookup.hub.repository(lookup.repo_id):
+        close = nearest(lookup.version, lookup.hub.tags(lookup.repo_id), count=_MOST_NAMED)
+        named = ", ".join(f"{lookup.name}@{one}" for one in close)
         return VersionUnknownError(
-            f"{asked.repo_id} has no version {quoted(asked.version)} on {at}.",
+            f"{lookup.repo_id} has no version {quoted(lookup.version)} on {at}.",
             hint=f"Did you mean {named}?"
             if close
             else "Look at the tags of the repository, or leave the version out.",
         )
     return DatasetUnknownError(
-        f"There is no dataset {asked.repo_id} on {at}, or it is hidden from this account.",
+        f"There is no dataset {lookup.repo_id} on {at}, or it is hidden from this account.",
         hint=Message("See which there are: ", Fix(Verb.LIST_DATASETS)),
     )
 
 
-def _nowhere(asked: AskedDataset, data_path: Path) -> TransferError:
+def _nowhere(lookup: DatasetLookup, data_path: Path) -> TransferError:
     where: dict[DownloadSource | None, str] = {
         None: f"is neither on a portal nor at {data_path} on this machine",
         DownloadSource.PORTAL: "has no link to a portal",
         DownloadSource.PATH: f"is not on this machine: {data_path} is no folder here",
     }
-    reason = where[asked.options.source]
+    reason = where[lookup.options.source]
     return TransferError(
-        f"The data of {asked.title} {reason}.",
+        f"The data of {lookup.title} {reason}.",
         hint="Run the command at the center, or copy the data from there (Globus, rsync).",
     )

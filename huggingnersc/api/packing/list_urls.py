@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from huggingnersc.adapters.transfer.wanted_file import WantedFile
-    from huggingnersc.api.packing.asked_dataset import DatasetFiles
+    from huggingnersc.api.packing.dataset_lookup import DatasetFiles
     from huggingnersc.domain.site import Site
 
 

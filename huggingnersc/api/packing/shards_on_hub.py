@@ -14,60 +14,60 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huggingnersc.adapters.hub.client import Hub
-    from huggingnersc.api.packing.asked_dataset import AskedDataset, DatasetFiles
+    from huggingnersc.api.packing.dataset_lookup import DatasetFiles, DatasetLookup
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.loading.upload import Upload
 
 
-def shards_on_hub(asked: AskedDataset) -> DatasetFiles | None:
+def shards_on_hub(lookup: DatasetLookup) -> DatasetFiles | None:
     """Return the shards on the Hub; None where they are not there, or one is missing."""
-    upload = asked.upload
-    if asked.hub is None or asked.repository is None or (upload and upload.bucket):
+    upload = lookup.upload
+    if lookup.hub is None or lookup.repository is None or (upload and upload.bucket):
         return None
-    for there in filter(None, _repositories(asked, asked.hub, asked.repository)):
+    for there in filter(None, _repositories(lookup, lookup.hub, lookup.repository)):
         shards = _shards(there, upload)
         if there.commit is None or not shards:
             continue
         # The page of the Hub, as the address of an embedded one ends with the command.
-        page = f"{asked.site.hub_address}/datasets/{there.repo_id}"
-        return asked.files(
+        page = f"{lookup.site.hub_address}/datasets/{there.repo_id}"
+        return lookup.files(
             DownloadSource.HUB,
-            asked.hub.files_at(there.repo_id, there.commit, label=page),
-            [*filter(asked.takes_shard, shards)],
-            upload.version if upload else asked.version or "",
+            lookup.hub.files_at(there.repo_id, there.commit, label=page),
+            [*filter(lookup.takes_shard, shards)],
+            upload.version if upload else lookup.version or "",
             is_private=there.private,
         )
     return None
 
 
-def not_on_hub(asked: AskedDataset) -> TransferError:
+def not_on_hub(lookup: DatasetLookup) -> TransferError:
     """Return the error where the Hub was asked for, and does not have the shards."""
     return TransferError(
-        f"{asked.site.hub_address} does not hold the whole data of {asked.title}.",
-        hint=asked.by_files(),
+        f"{lookup.site.hub_address} does not hold the whole data of {lookup.title}.",
+        hint=lookup.by_files(),
     )
 
 
 def _repositories(
-    asked: AskedDataset, hub: Hub, repository: RemoteRepository
+    lookup: DatasetLookup, hub: Hub, repository: RemoteRepository
 ) -> Iterator[RemoteRepository | None]:
     """Yield the repositories whose shards are those that are asked for, if they have some.
 
     A tag of this program in the dataset's repository is older than the shards of its version:
     what is there is of another. One in the repository of the shards is made with them.
     """
-    beside = f"{asked.repo_id}{SHARDS_SUFFIX}"
-    if asked.version is None or asked.is_uploaded:
-        yield None if asked.upload and asked.upload.is_beside else repository
+    beside = f"{lookup.repo_id}{SHARDS_SUFFIX}"
+    if lookup.version is None or lookup.is_uploaded:
+        yield None if lookup.upload and lookup.upload.is_beside else repository
         yield hub.repository(beside)
-    if asked.version is None or asked.record:
+    if lookup.version is None or lookup.record:
         return
     if VERSION_PATH not in repository.files:
         yield repository
-    yield hub.repository(beside, revision=asked.version)
-    found = asked.published_upload()
-    if found and found.version == asked.version and found.bucket is None:
-        yield hub.repository(asked.repo_id)
+    yield hub.repository(beside, revision=lookup.version)
+    found = lookup.published_upload()
+    if found and found.version == lookup.version and found.bucket is None:
+        yield hub.repository(lookup.repo_id)
         yield hub.repository(beside)
 
 

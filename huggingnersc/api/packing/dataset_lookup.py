@@ -1,4 +1,4 @@
-"""A dataset whose files are asked for: what is known of it here, and on the Hub."""
+"""Look up what is known of a dataset whose files are asked for, here and on the Hub."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class DatasetFiles:
 
 
 @dataclass(slots=True, kw_only=True)
-class AskedDataset:
-    """A dataset whose files are asked for.
+class DatasetLookup:
+    """What is known of a dataset whose files are asked for.
 
     Attributes:
         title: as it was asked for, `iris`, `iris@v1` or `NERSC/iris`.
