@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingnersc.domain.loading.sample import unique_names
-from huggingnersc.domain.metadata.strict_json import describe, read_object
+from huggingnersc.domain.metadata.json_document import read_document
+from huggingnersc.domain.metadata.strict_json import describe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -177,12 +178,9 @@ def parse_loading(data: bytes) -> Loading:
     Raises:
         ValueError: it is no JSON, or of another form; the sentence says which.
     """
-    content, problems = read_object(data, name=LOADING_FILE, limit=MAX_LOADING_BYTES)
-    if content is None:
-        raise ValueError("; ".join(str(problem.message) for problem in problems))
-    if (number := content.get("format")) != LOADING_FORMAT:
-        raise ValueError(f"its format is {number!r}; this version reads {LOADING_FORMAT}")
-    return read_loading(content)
+    return read_loading(
+        read_document(data, name=LOADING_FILE, limit=MAX_LOADING_BYTES, form=LOADING_FORMAT)
+    )
 
 
 def read_loading(content: Mapping[str, Any]) -> Loading:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.metadata.json_document import read_document, validated
 from huggingnersc.type_adapter import type_adapter
 
 FORMAT = 1
@@ -196,19 +196,9 @@ def parse_pack(data: bytes) -> Pack:
     Raises:
         ValueError: it is no JSON or no pack; the sentence says which.
     """
-    from pydantic import ValidationError
-
-    content, problems = read_object(data, name=PACK_FILE, limit=MAX_PACK_BYTES)
-    if content is None:
-        raise ValueError("; ".join(str(problem.message) for problem in problems))
-    if (number := content.pop("format", None)) != FORMAT:
-        raise ValueError(f"its format is {number!r}; this version reads {FORMAT}")
+    content = read_document(data, name=PACK_FILE, limit=MAX_PACK_BYTES, form=FORMAT)
     named = {key: value for key, value in content.items() if key != "splits"}
-    try:
-        pack: Pack = _pack_type().validate_python(named)
-    except ValidationError as error:
-        where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise ValueError(f"these keys are missing or of another kind: {where}") from error
+    pack: Pack = validated(_pack_type(), named)
     _require_plain(pack)
     if json.loads(pack_bytes(pack)) != {"format": FORMAT, **content}:
         raise ValueError(

@@ -10,7 +10,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
-from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.metadata.json_document import read_document
 from huggingnersc.domain.versions.version import STATISTICS_FILE
 
 if TYPE_CHECKING:
@@ -338,12 +338,10 @@ def parse_statistics(data: bytes, schema: Mapping[str, Any]) -> Statistics:
     Raises:
         ValueError: it is no JSON, or not what the schema allows; the sentence says which.
     """
-    content, problems = read_object(data, name=STATISTICS_FILE, limit=MAX_STATISTICS_BYTES)
-    if content is None:
-        raise ValueError("; ".join(str(problem.message) for problem in problems))
-    if content.get("format") != STATISTICS_FORMAT:
-        number = content.get("format")
-        raise ValueError(f"its format is {number!r}; this version reads {STATISTICS_FORMAT}")
+    values = read_document(
+        data, name=STATISTICS_FILE, limit=MAX_STATISTICS_BYTES, form=STATISTICS_FORMAT
+    )
+    content = {"format": STATISTICS_FORMAT, **values}
     _check(json.dumps(schema))(content)
     return cast("Statistics", content)
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from huggingnersc.domain.metadata.strict_json import read_object
+from huggingnersc.domain.metadata.json_document import read_document, validated
 from huggingnersc.domain.repo_names import VERSION_NAME
 from huggingnersc.type_adapter import type_adapter
 
@@ -155,18 +155,8 @@ def parse_version(data: bytes) -> Version:
     Raises:
         ValueError: it is no JSON or no version; the sentence says which.
     """
-    from pydantic import ValidationError
-
-    content, problems = read_object(data, name=VERSION_FILE, limit=MAX_VERSION_BYTES)
-    if content is None:
-        raise ValueError("; ".join(str(problem.message) for problem in problems))
-    if (number := content.pop("format", None)) != FORMAT:
-        raise ValueError(f"its format is {number!r}; this version reads {FORMAT}")
-    try:
-        version: Version = _version_type().validate_python(content)
-    except ValidationError as error:
-        where = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise ValueError(f"these keys are missing or of another kind: {where}") from error
+    content = read_document(data, name=VERSION_FILE, limit=MAX_VERSION_BYTES, form=FORMAT)
+    version: Version = validated(_version_type(), content)
     _require_plain(version)
     return version
 
