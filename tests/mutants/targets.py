@@ -10,6 +10,10 @@ _CATALOG = (
     "adapters/test_hostile_links.py",
 )
 _STORAGE = "hub_server/storage/"
+_TRANSFER = "adapters/transfer/"
+_FETCH = tuple(
+    f"{_TRANSFER}test_{name}.py" for name in ("fetch_files", "compare_target", "killed_transfer")
+)
 
 TARGETS = {
     "huggingnersc.domain.catalog.reconcile": ("domain/catalog/test_reconcile.py",),
@@ -49,4 +53,17 @@ TARGETS = {
         "hub_server/routes/test_xet.py",
     ),
     "huggingnersc.hub_server.services.merge": ("hub_server/services/test_merge.py",),
+    "huggingnersc.adapters.version_store": ("adapters/test_version_store.py",),
+    "huggingnersc.adapters.engines.run_folder": (
+        "adapters/engines/test_run_folder.py",
+        "adapters/engines/test_shard_work.py",
+    ),
+    "huggingnersc.adapters.transfer.state_file": (f"{_TRANSFER}test_state_file.py", *_FETCH),
+    "huggingnersc.adapters.transfer.target_folder": _FETCH,
+    "huggingnersc.adapters.transfer.large_file": _FETCH,
+    "huggingnersc.adapters.packing.assign_splits": ("adapters/packing/test_assign_splits.py",),
+    "huggingnersc.domain.packing.splits": ("domain/packing/test_splits.py",),
+    "huggingnersc.domain.packing.cuts": ("domain/packing/test_cuts.py",),
+    "huggingnersc.domain.packing.tar_header": ("domain/packing/test_tar_header.py",),
+    "huggingnersc.domain.versions.disclosure": ("domain/versions/test_disclosure.py",),
 }

@@ -84,7 +84,7 @@ def _split(name: bytes) -> tuple[bytes, bytes, bytes | None]:
     if len(name) <= _NAME_BYTES:
         return b"", b"", name
     at = name.find(b"/", len(name) - _NAME_BYTES - 1)
-    if 0 < at <= _PREFIX_BYTES and at + 1 < len(name):
+    if 0 < at <= _PREFIX_BYTES:
         return name[:at], b"/", name[at + 1 :]
     return b"", b"", None
 
@@ -100,7 +100,7 @@ def _is_utf8(name: bytes) -> bool:
 def _record(key: bytes, value: bytes) -> bytes:
     """Return a pax record, which begins with its own length."""
     rest = b" %b=%b\n" % (key, value)
-    length = len(rest) + 1
+    length = len(rest)
     while length != len(b"%d" % length) + len(rest):
         length = len(b"%d" % length) + len(rest)
     return b"%d%b" % (length, rest)

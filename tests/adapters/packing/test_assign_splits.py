@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huggingnersc.adapters.packing.assign_splits import (
+    NOWHERE,
     divided_split,
+    one_split,
     splits_by_share,
     splits_of_source,
     splits_within,
@@ -123,3 +125,22 @@ def test_the_split_by_bytes_is_near_the_shares_of_the_bytes() -> None:
     for part, split in assigned.items():
         sizes[split] += part.size_bytes
     assert abs(sizes["train"] - 0.6 * sizes.total()) <= 90_000
+
+
+def _part(path: bytes) -> SamplePart:
+    return SamplePart(path, b"", path, 1, 0)
+
+
+def test_all_samples_are_in_one_split() -> None:
+    splits = one_split(_rows([_part(b"%d" % number) for number in range(3)]))
+    assert (splits.names, [*splits.of], splits.units) == (["train"], [0] * 3, {0: 3})
+
+
+def test_a_file_with_the_name_of_a_split_is_in_none() -> None:
+    samples = _rows([_part(path) for path in (b"test", b"test/a", b"train/b", b"c")])
+    splits = splits_of_source(samples, 0)
+    named = {
+        rows[0].key: None if number == NOWHERE else splits.names[number]
+        for rows, number in zip(samples, splits.of, strict=True)
+    }
+    assert named == {b"test": None, b"test/a": "test", b"train/b": "train", b"c": None}

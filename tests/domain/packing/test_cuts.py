@@ -19,3 +19,5 @@ def test_shards_hold_every_sample_and_keep_to_the_limit(sizes: list[int], limit:
 
 def test_shards_are_of_the_same_size_where_that_takes_no_more_of_them() -> None:
     assert shard_lengths([10] * 60, 500) == [30, 30]
+    assert shard_lengths([1] * 4, 3) == [2, 2]
+    assert shard_lengths([30, 10, 10, 10], 40) == [1, 3]

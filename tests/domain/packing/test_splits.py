@@ -59,6 +59,11 @@ def test_units_of_different_sizes_are_within_the_largest_of_the_shares(
         assert abs(got - one.share * sum(weights)) <= max(1, *weights, 0)
 
 
+def test_a_unit_goes_to_the_split_in_whose_share_its_middle_is() -> None:
+    halves = parse_shares("train=0.5,test=0.5")
+    assert ShareCutter(halves).ends([1] * 10 + [10] * 9) == [14, 19]
+
+
 def test_another_seed_makes_another_order() -> None:
     names = [b"%d" % number for number in range(50)]
     orders = {tuple(sorted(names, key=hash_order(seed))) for seed in range(5)}
@@ -77,7 +82,18 @@ def test_shares_are_read_as_numbers_fractions_or_percentages_in_the_usual_order(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "train", "train=", "train=x", "train=1/0", "a=0.5,a=0.5", "a=0.5", "../a=1", "a=-1"],
+    [
+        "",
+        "train",
+        "train=",
+        "train=x",
+        "train=1/0",
+        "a=0.5,a=0.5",
+        "a=0.5",
+        "../a=1",
+        "a=-1",
+        "a=0,b=1",
+    ],
 )
 def test_shares_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

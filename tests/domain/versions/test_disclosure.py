@@ -69,3 +69,19 @@ def test_files_are_published_as_chosen(
     manifest: Publication, statistics: Publication, expected: tuple[str, ...]
 ) -> None:
     assert Disclosure(manifest, statistics).published(FILES) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "site", "expected"),
+    [
+        ({}, VersionSettings(), True),
+        ({"sample": False}, VersionSettings(), False),
+        ({}, VersionSettings(sample=False), False),
+        ({"sample": True}, VersionSettings(sample=False), True),
+        ({"private_statistics": True}, VersionSettings(), False),
+    ],
+)
+def test_a_sample_is_published_as_the_command_says_else_the_site(
+    options: dict[str, Any], site: VersionSettings, *, expected: bool
+) -> None:
+    assert choose_disclosure(SnapshotOptions(**options), site, closed="").sample is expected
