@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.packing.pack_on_disk import PackOnDisk
     from huggingnersc.adapters.transfer.s3_bucket import Bucket
-    from huggingnersc.api.packing.prepare_upload import UploadRequest
+    from huggingnersc.api.packing.upload_request import UploadRequest
     from huggingnersc.api.packing.upload_result import Uploaded
     from huggingnersc.domain.bucket_address import BucketAddress
     from huggingnersc.domain.loading.upload import Upload

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.hub.client import Hub
-    from huggingnersc.api.packing.prepare_upload import PreparedUpload, UploadRequest
+    from huggingnersc.api.packing.prepare_upload import PreparedUpload
+    from huggingnersc.api.packing.upload_request import UploadRequest
     from huggingnersc.api.packing.upload_result import Uploaded
     from huggingnersc.domain.site import Site
 

@@ -36,36 +36,13 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.hub.client import Hub
-    from huggingnersc.domain.bucket_address import BucketAddress
+    from huggingnersc.api.packing.upload_request import UploadRequest
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
 
 _MOST_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadRequest:
-    """What is asked of an upload.
-
-    Attributes:
-        nickname: the dataset.
-        shards: the folder of the pack.
-        private: whether the dataset becomes private or public; None leaves it.
-        overwrite: whether what others put on the Hub in its place may be replaced.
-        allow_secret: hashes of lines of the scripts that only look like secrets.
-        jobs: how many shards are sent at a time.
-        to: the folder of a bucket that they go to in place of the Hub.
-    """
-
-    nickname: str
-    shards: Path
-    private: bool | None = None
-    overwrite: bool = False
-    allow_secret: tuple[str, ...] = ()
-    jobs: int = 4
-    to: BucketAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

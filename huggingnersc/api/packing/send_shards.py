@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.engines.choice import Report
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.hub.large_files import HubFile
-    from huggingnersc.api.packing.prepare_upload import PreparedUpload, UploadRequest
+    from huggingnersc.api.packing.prepare_upload import PreparedUpload
+    from huggingnersc.api.packing.upload_request import UploadRequest
     from huggingnersc.domain.catalog.remote import RemoteRepository
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
@@ -113,16 +114,7 @@ def _spec(request: UploadRequest, prepared: PreparedUpload, site: Site) -> RunSp
             "repo_id": prepared.repo_id,
             "pack_sha256": prepared.pack.sha256,
         },
-        request={
-            "nickname": request.nickname,
-            "shards": str(request.shards),
-            "private": request.private,
-            "overwrite": request.overwrite,
-            "allow_secret": list(request.allow_secret),
-            "catalog_root": str(site.catalog_root),
-            "hub": site.hub_address,
-            "to": str(request.to or ""),
-        },
+        request=request.as_json(site),
     )
 
 

@@ -13,13 +13,12 @@ from huggingnersc.api.catalog.pending import Pending
 from huggingnersc.api.catalog.publish import readable_hub, writable_hub
 from huggingnersc.api.packing.bucket_upload import BucketUpload, bucket_of
 from huggingnersc.api.packing.hub_upload import HubUpload
-from huggingnersc.api.packing.prepare_upload import UploadRequest, missing_repository
+from huggingnersc.api.packing.prepare_upload import missing_repository
 from huggingnersc.api.packing.send_shards import forget_upload
+from huggingnersc.api.packing.upload_request import USUAL_JOBS, UploadRequest
 from huggingnersc.api.packing.upload_result import Uploaded, UploadOutcome
 from huggingnersc.api.several import words
 from huggingnersc.api.site import resolve_site
-from huggingnersc.domain.bucket_address import parse_bucket_address
-from huggingnersc.errors import RunDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from huggingnersc.adapters.engines.run_folder import RunFolder
     from huggingnersc.api.several import Words
     from huggingnersc.domain.site import Site
-
-_JOBS = 4  # shards that are sent at a time; each is one connection
 
 
 @contextmanager
@@ -73,7 +70,7 @@ def plan_upload(
         private=private,
         overwrite=overwrite,
         allow_secret=words(allow_secret),
-        jobs=jobs or _JOBS,
+        jobs=jobs or USUAL_JOBS,
         to=bucket_of(to, nickname) if to is not None else None,
     )
     with _planned(request, on_progress, resolve_site(site), dry_run=dry_run) as pending:
@@ -176,25 +173,7 @@ def resume_upload(run: RunFolder, choice: EngineChoice, site: Site, report: Repo
         RunDamagedError: the run is none of an upload, or of another catalog or Hub.
         The errors of `upload_dataset`.
     """
-    asked = run.spec.request
-    try:
-        request = UploadRequest(
-            nickname=str(asked["nickname"]),
-            shards=Path(str(asked["shards"])),
-            private=None if asked["private"] is None else bool(asked["private"]),
-            overwrite=bool(asked["overwrite"]),
-            allow_secret=tuple(map(str, asked["allow_secret"])),
-            jobs=choice.jobs or _JOBS,
-            to=parse_bucket_address(asked["to"]) if asked.get("to") else None,
-        )
-        places = asked["catalog_root"], asked["hub"]
-    except (LookupError, TypeError, ValueError) as error:
-        raise RunDamagedError(f"The run {run.spec.run_id} is none of an upload.") from error
-    if places != (str(site.catalog_root), site.hub_address):
-        raise RunDamagedError(
-            f"The run {run.spec.run_id} is of the catalog {places[0]} and the Hub {places[1]}.",
-            hint="Name their site: --site",
-        )
+    request = UploadRequest.of_run(run, site, jobs=choice.jobs)
     with _planned(request, report, site, dry_run=False) as pending:
         result = pending.apply()
     if not pending.can_change:
