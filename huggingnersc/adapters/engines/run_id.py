@@ -19,11 +19,11 @@ def run_id_of(verb: Verb, name: str, *parts: object) -> str:
     Args:
         verb: what it is a part of.
         name: a word to know it by, such as a nickname.
-        parts: what tells it apart from other runs of this verb and name; the same parts make the
-            same id.
+        parts: what distinguishes it from other runs of this verb and name; the same parts make
+            the same id.
     """
-    told_apart = "\0".join(map(str, parts)).encode(errors="surrogateescape")
-    return f"{verb.partition('_')[0]}-{name}-{sha256(told_apart).hexdigest()[:_DIGITS]}"
+    content = "\0".join(map(str, parts)).encode(errors="surrogateescape")
+    return f"{verb.partition('_')[0]}-{name}-{sha256(content).hexdigest()[:_DIGITS]}"
 
 
 def is_run_id(name: str) -> bool:

@@ -68,13 +68,13 @@ class Sending:
     ) -> None:
         self._on_sent, self._on_tick = on_sent, on_tick
         self._lock, self._under_way = threading.Lock(), dict[str, int]()
-        self._teller, self._due = threading.get_ident(), 0.0
+        self._reporter, self._due = threading.get_ident(), 0.0
 
     def add(self, file: HubFile, size_bytes: int) -> None:
         """Count bytes of a file."""
         with self._lock:
             self._under_way[file.path] = self._under_way.get(file.path, 0) + size_bytes
-        if threading.get_ident() == self._teller and time.monotonic() >= self._due:
+        if threading.get_ident() == self._reporter and time.monotonic() >= self._due:
             self.tick()
 
     def sent(self, file: HubFile) -> None:
