@@ -152,17 +152,18 @@ def make_draft(
     if answers.size_category is None:
         answers = replace(answers, size_category=_counted_category(data))
     document = make_document(answers, [one.value for one in data.file_types], schema.content)
+    in_document = document_problems(document, schema, name=METADATA_NAME)
     problems = (
         *title_problems(answers.official_name or ""),
         *nickname_problems(answers.nickname or "", None),
         *paper_problems(answers.papers),
-        *document_problems(document, schema, name=METADATA_NAME),
+        *in_document,
     )
     if problems:
         raise RequestInvalidError(
             "Some of the values given are not allowed; nothing was written.",
             problems=problems,
-            hint=wide_hint(document, problems, wider, Option(Field.SCHEMA, "wide")),
+            hint=wide_hint(document, in_document, wider, Option(Field.SCHEMA, "wide")),
         )
     about = propose_about(readme, title=answers.official_name or "")
     return Draft(data, document, distributed, about)

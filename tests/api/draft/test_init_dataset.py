@@ -204,6 +204,13 @@ def test_everything_unknown_is_reported_at_once_and_nothing_is_written() -> None
     assert sorted(path.name for path in Path().iterdir()) == ["---", "home"]
 
 
+def test_the_wide_schema_is_not_named_where_it_allows_no_more() -> None:
+    with pytest.raises(RequestInvalidError) as caught:
+        init(table(Path("d")), nickname="a b")
+    assert [problem.where for problem in caught.value.problems] == [Field.NICKNAME]
+    assert caught.value.hint is None
+
+
 def test_everything_not_allowed_is_reported_at_once_and_nothing_is_written() -> None:
     with pytest.raises(RequestInvalidError) as caught:
         init(
