@@ -18,6 +18,7 @@ from huggingnersc.fixes import Message, Option
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import ExitStack
+    from pathlib import PurePosixPath
 
     from huggingnersc.adapters.hub.client import Hub
     from huggingnersc.adapters.transfer.source import FileSource
@@ -47,6 +48,7 @@ class DatasetFiles:
         loader: the name of the script in the repository that loads a copy; empty without one.
         is_private: whether a token is needed.
         has_portal: whether a portal has the files of a version as well.
+        data_path: the folder of the data, as recorded; None where that is not known.
         warnings: what could not be found out.
     """
 
@@ -61,6 +63,7 @@ class DatasetFiles:
     loader: str = ""
     is_private: bool = False
     has_portal: bool = False
+    data_path: PurePosixPath | None = None
     warnings: tuple[Text, ...] = ()
 
 
@@ -201,6 +204,7 @@ class DatasetLookup:
             loader=loader if loader in there else "",
             is_private=is_private,
             has_portal=self.has_portal,
+            data_path=self.record.data_path if self.record else None,
             warnings=tuple(self.warnings),
         )
 

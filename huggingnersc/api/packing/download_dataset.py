@@ -135,13 +135,16 @@ def download_dataset(
         TargetOccupiedError: files that no download brought would be overwritten, or files of an
             earlier download are no part of the data now.
         TransferIncompleteError: some files cannot be had, or are not those that were recorded.
-        TransferError: nothing can be had, or there is no room for it; what is done is kept.
+        TransferError: nothing can be had, there is no room for it, or the folder is in the data;
+            what is done is kept.
         RunError: another process downloads to this folder, or it cannot be written.
         HubError: the Hub does not answer, and is needed.
     """
     wanted, folder = options or DownloadOptions(), Path(target).absolute()
     chosen = site_for(split_title(title)[0], site, endpoint)
-    with dataset_files(title, wanted, chosen) as files, _opened(folder, make=not dry_run) as root:
+    with dataset_files(title, wanted, chosen) as files, ExitStack() as stack:
+        _require_outside(files, folder)
+        root = stack.enter_context(_opened(folder, make=not dry_run))
         download = _Download(title, folder, wanted, files, chosen, on_progress)
         if root is None:
             return download.plan(None, None)
@@ -149,6 +152,20 @@ def download_dataset(
             if dry_run:
                 return download.plan(state, there)
             return download.do(root, state, there)
+
+
+def _require_outside(files: DatasetFiles, target: Path) -> None:
+    """Check that the data itself is not the target; it is never changed.
+
+    Raises:
+        TransferError: the target is the folder of the data, or in it.
+    """
+    data = files.data_path
+    if data and target.resolve().is_relative_to(Path(data).resolve()):
+        raise TransferError(
+            f"{shown(target)} is in the data of {files.nickname}, which is never changed.",
+            hint="Choose another folder.",
+        )
 
 
 def resume_download(

@@ -313,6 +313,16 @@ def test_a_folder_that_cannot_be_written_is_explained(
         download_dataset("iris", tmp_path / "file/out", PORTAL, site=site)
 
 
+@pytest.mark.parametrize("target", ["data", "data/sub folder", "linked/new"])
+def test_the_data_itself_is_no_target(
+    target: str, catalog: VersionedCatalog, site: Site, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "linked").symlink_to(data)
+    with pytest.raises(TransferError):
+        download_dataset("iris", tmp_path / target, PORTAL, site=site)
+    assert not [*tmp_path.rglob(STATE_FILE)]
+
+
 def test_a_download_without_room_for_it_does_not_begin(
     site: Site, portal: FileServer, tmp_path: Path
 ) -> None:
