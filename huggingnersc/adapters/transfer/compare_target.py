@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.transfer.state_file import STATE_FILE, KnownFile
@@ -43,7 +44,6 @@ class TargetComparison:
         files: how many are wanted.
         size_bytes: their size.
         kept_files: how many of them are here.
-        kept_bytes: their size.
         problems: what is in the way, the first thousand.
         stale: files that earlier transfers brought, that are as they were, and that are no part
             of the data now.
@@ -57,7 +57,6 @@ class TargetComparison:
     files: int = 0
     size_bytes: int = 0
     kept_files: int = 0
-    kept_bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
     stale: list[KnownFile] = field(default_factory=list)
     _no_folder: bytes = b""  # the one of the latest file, with its slash, where it is not here
@@ -107,7 +106,6 @@ class TargetComparison:
         ours = [row for row in rows if row.is_as_known(status)]
         if any(row.digest == file.digest.encode() for row in ours) and self._is_well(file):
             self.kept_files += 1
-            self.kept_bytes += file.size_bytes
             return None
         if ours or (self.replace and not stat.S_ISDIR(status.st_mode)):
             return FetchItem(file, replaces=True)
@@ -143,16 +141,8 @@ def _name_problem(file: WantedFile) -> str | None:
 
 
 def _by_path(rows: Iterable[tuple[bytes | int, ...]]) -> Iterator[tuple[bytes, list[KnownFile]]]:
-    found: tuple[bytes, list[KnownFile]] | None = None
-    for one in map(KnownFile._make, rows):
-        if found and found[0] == one.path:
-            found[1].append(one)
-            continue
-        if found:
-            yield found
-        found = (one.path, [one])
-    if found:
-        yield found
+    for path, known in groupby(map(KnownFile._make, rows), attrgetter("path")):
+        yield path, [*known]
 
 
 def stale_problems(files: Iterable[KnownFile]) -> tuple[Problem, ...]:

@@ -73,7 +73,6 @@ class PreparedVersion:
         ready: the version with its files.
         inventory: of the data.
         statistics: the description of the contents; None where none was made.
-        comparison: to the parent; None without one.
         problems: what could not be made for loading the data, each a sentence.
         sample: what the sample publishes.
     """
@@ -81,7 +80,6 @@ class PreparedVersion:
     ready: ReadyVersion
     inventory: Inventory
     statistics: Statistics | None
-    comparison: Comparison | None
     problems: tuple[Text, ...] = ()
     sample: SampleReport = NO_SAMPLE
 
@@ -204,7 +202,6 @@ class Preparation:
             ),
             inventory=inventory,
             statistics=statistics,
-            comparison=comparison,
             problems=(*kept_back, *loading.problems),
             sample=loading.sample,
         )
