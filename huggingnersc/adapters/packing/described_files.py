@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from bisect import bisect_right
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.packing.scan_blocks import TableScan
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from huggingnersc.adapters.packing.source_faults import SourceFaults
     from huggingnersc.adapters.packing.source_files import SourceFiles
+    from huggingnersc.adapters.packing.table_kinds import TableReader
     from huggingnersc.domain.packing.sample import ListedPart
     from huggingnersc.domain.packing.table_blocks import TableBlock
 
@@ -60,27 +62,31 @@ class DescribedFiles:
         first = self._tables[0]
         kind = table_type(os.fsdecode(first.path))
         assert kind is not None  # noqa: S101 - by its name
-        with source_files(self._root) as opened:
+        with source_files(self._root) as opened, closing(table_reader(kind, opened, {})) as reader:
             note_others(opened, self._tables, self._faults)
-            reader = table_reader(kind, opened, {})
-            scan = TableScan(reader, _BLOCK_BYTES, self._faults)
-            for table in self._tables:
-                if table_type(os.fsdecode(table.path)) is kind:
-                    scan.add(table)
-                else:
-                    self._faults.add(table.path, _MIXED)
+            scan = self._scanned(kind, reader)
             features = scan.features(first)
-            if features.get(FILE_NAME) == value("string"):
-                self.settings = {
-                    "type": kind.value,
-                    "settings": reader.settings,
-                    "features": features_text(features),
-                    "blocks": [block_line(block).decode() for block in scan.blocks],
-                }
-                for block in scan.blocks:
-                    names = reader.read(block, features, [FILE_NAME]).column(FILE_NAME)
-                    yield from self._described(block, names.to_pylist())
-            reader.close()
+            if features.get(FILE_NAME) != value("string"):
+                return
+            self.settings = {
+                "type": kind.value,
+                "settings": reader.settings,
+                "features": features_text(features),
+                "blocks": [block_line(block).decode() for block in scan.blocks],
+            }
+            for block in scan.blocks:
+                names = reader.read(block, features, [FILE_NAME]).column(FILE_NAME)
+                yield from self._described(block, names.to_pylist())
+
+    def _scanned(self, kind: FileType, reader: TableReader) -> TableScan:
+        """Return the blocks of the tables of one form; others are noted."""
+        scan = TableScan(reader, _BLOCK_BYTES, self._faults)
+        for table in self._tables:
+            if table_type(os.fsdecode(table.path)) is kind:
+                scan.add(table)
+            else:
+                self._faults.add(table.path, _MIXED)
+        return scan
 
     def _described(
         self, block: TableBlock, names: Sequence[str | None]
