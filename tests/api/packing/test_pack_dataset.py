@@ -25,6 +25,7 @@ from huggingnersc.errors import (
     RunFailedError,
     SourceUnsuitableError,
 )
+from tests.api.iris import tree
 from tests.builders import write_tree
 from tests.mode_bits import mode_bits_count
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
@@ -44,11 +45,6 @@ def source(tmp_path: Path) -> Path:
     return write_tree(tmp_path / "source", files)
 
 
-def _content(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
 def _members(packed: Packed) -> dict[str, list[str]]:
     assert packed.pack is not None
     found: dict[str, list[str]] = {}
@@ -66,7 +62,7 @@ def test_the_same_source_and_seed_make_the_same_bytes_with_any_number_of_process
         pack_dataset(str(source), tmp_path / f"{jobs}", options=options, jobs=jobs, site=site)
         for jobs in (1, 2)
     ]
-    assert _content(packs[0].out) == _content(packs[1].out)
+    assert tree(packs[0].out) == tree(packs[1].out)
     assert packs[0].pack is not None
     assert len(packs[0].pack.shards) > 3
     members = _members(packs[0])
@@ -89,14 +85,14 @@ def test_a_second_call_changes_nothing_and_another_pack_is_not_overwritten(
 ) -> None:
     out = tmp_path / "out"
     pack_dataset(str(source), out, site=site)
-    before = _content(out)
+    before = tree(out)
     assert pack_dataset(str(source), out, site=site).outcome is PackOutcome.UNCHANGED
     with pytest.raises(PackExistsError):
         pack_dataset(str(source), out, options=PackOptions(seed=1), site=site)
     (source / "cats/0.txt").write_text("another")
     with pytest.raises(PackExistsError):
         pack_dataset(str(source), out, site=site)
-    assert _content(out) == before
+    assert tree(out) == before
 
 
 def test_a_pack_that_lacks_shards_says_which(source: Path, tmp_path: Path, site: Site) -> None:
@@ -401,7 +397,7 @@ def test_a_shard_that_is_done_is_never_written_again(
     (out / "data/.train-00001-of-00009.tar.part-old-1").touch()  # of a process that was killed
     resumed = resume_run(run_id, site=site).result
     assert resumed.outcome is PackOutcome.PACKED
-    assert _content(out) == _content(whole.out)
+    assert tree(out) == tree(whole.out)
     assert {name: (out / "data" / name).stat().st_ino for name in done} == done
 
 

@@ -14,6 +14,7 @@ from huggingnersc.api.packing.verify_pack import verify_pack
 from huggingnersc.domain.packing.options import PackOptions
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.errors import SourceUnsuitableError
+from tests.api.iris import tree
 from tests.builders import write_tree
 from tests.classic_sets import color_planes, gray_pixels, write_cifar, write_mnist
 from tests.data_files import DATA_EXTRA
@@ -33,11 +34,6 @@ def _pack(source: Path, site: Site, jobs: int = 1, **options: Any) -> Packed:
     """Pack a folder; the bytes of the pack do not depend on the number of processes."""
     out = source.with_name(f"pack-{jobs}")
     return pack_dataset(str(source), out, options=PackOptions(**options), jobs=jobs, site=site)
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def _loaded(packed: Packed) -> dict[str, list[dict[str, Any]]]:
@@ -88,7 +84,7 @@ def test_metadata_of_an_image_folder_is_packed_as_datasets_reads_it(
     assert sorted(found, key=lambda row: row["name"]) == expected
     assert packed.plan.files == 9
     again = _pack(source, site, form="parquet", split="train=0.5,test=0.5")
-    assert _content(again.out) == _content(packed.out)
+    assert tree(again.out) == tree(packed.out)
 
 
 def test_training_images_of_mnist_are_divided_and_its_test_is_kept(
@@ -139,7 +135,7 @@ def test_videos_are_rows_of_frames_in_their_order(tmp_path: Path, site: Site) ->
         "shard_size_bytes": 800,
     }
     packs = [_pack(source, site, jobs, **options) for jobs in (1, 2)]
-    assert _content(packs[0].out) == _content(packs[1].out)
+    assert tree(packs[0].out) == tree(packs[1].out)
     rows = _loaded(packs[0])
     assert {split: len(found) for split, found in rows.items()} == {
         "train": 6,
@@ -168,7 +164,7 @@ def test_rows_of_a_table_are_split_in_their_proportions(tmp_path: Path, site: Si
     source = write_tree(tmp_path / "table", {"a.csv": "id,kind,x\n" + "".join(lines)})
     options: dict[str, Any] = {"split": _SHARES, "stratify_by": "kind", "seed": 42}
     packs = [_pack(source, site, jobs, **options) for jobs in (1, 2)]
-    assert _content(packs[0].out) == _content(packs[1].out)
+    assert tree(packs[0].out) == tree(packs[1].out)
     assert packs[0].proof is not None
     assert packs[0].proof.holds
     rows = _loaded(packs[0])
