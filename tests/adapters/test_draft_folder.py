@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.draft_folder import write_folder
+from huggingnersc.adapters.draft_folder import default_folder, require_outside, write_folder
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.planned_file import PlannedFile
 from huggingnersc.errors import DatasetError
@@ -32,6 +32,35 @@ def tree(root: Path) -> dict[str, str]:
         for file in sorted(root.rglob("*"))
         if file.is_file()
     }
+
+
+@pytest.mark.parametrize(
+    ("here", "data", "expected"),
+    [
+        (".", "data", "iris"),
+        (".", "iris", "iris_draft"),
+        (".", "iris/deep", "iris_draft"),
+        ("data/deep", "../../data", "../../iris_draft"),
+    ],
+)
+def test_a_draft_is_made_beside_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, data: str, expected: str
+) -> None:
+    (tmp_path / here).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(tmp_path / here)
+    Path(data).mkdir(parents=True, exist_ok=True)
+    assert default_folder("iris", Path(data)) == Path(expected)
+
+
+def test_a_folder_within_the_data_is_refused_and_one_outside_is_offered(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    require_outside(tmp_path / "draft", data)
+    for inside in (data, data / "draft", tmp_path / "other/../data/draft"):
+        with pytest.raises(DatasetError) as caught:
+            require_outside(inside, data)
+        offered = Option(Field.OUTPUT, str(tmp_path / "data_draft"))
+        assert caught.value.hint == Message("Give a folder outside it: ", offered)
 
 
 def test_new_folder_is_made_with_its_parents(tmp_path: Path) -> None:

@@ -16,7 +16,11 @@ _FETCH = tuple(
 )
 
 TARGETS = {
-    "huggingnersc.domain.catalog.reconcile": ("domain/catalog/test_reconcile.py",),
+    "huggingnersc.domain.catalog.reconcile": (
+        "domain/catalog/test_reconcile.py",
+        "api/catalog/test_older_templates.py",
+        "api/catalog/test_drafted_versions.py",
+    ),
     "huggingnersc.domain.catalog.update": ("domain/catalog/test_update.py",),
     "huggingnersc.domain.catalog.record": ("domain/catalog/test_record.py",),
     "huggingnersc.domain.catalog.legacy_record": ("domain/catalog/test_legacy_record.py",),
@@ -41,6 +45,8 @@ TARGETS = {
         "api/catalog/test_transaction.py",
         "api/catalog/test_publish.py",
         "api/catalog/test_failed_commits.py",
+        "api/catalog/test_drafted_versions.py",
+        "api/packing/test_upload_dataset.py",
     ),
     "huggingnersc.hub_server.protocol.operations": ("hub_server/protocol/test_operations.py",),
     "huggingnersc.hub_server.storage.refs": (f"{_STORAGE}test_refs.py",),

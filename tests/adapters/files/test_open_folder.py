@@ -81,6 +81,15 @@ def test_only_regular_files_are_read_and_no_pipe_is_waited_for(folder: OpenFolde
         folder.read("pipe", most=9)
 
 
+def test_all_of_a_file_is_there_when_it_is_synced(
+    folder: OpenFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    folder.write_pieces("new", [b"1" * 10, b"2" * 10], mode=0o600, like=folder.status)
+    assert sizes == [20]
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "sub/file", "/etc"])
 def test_a_path_is_no_name(folder: OpenFolder, name: str) -> None:
     with pytest.raises(ValueError, match="is not a name in a folder"):

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
 import pytest
 
-from huggingnersc.adapters.files.open_folder import OpenFolder
+from huggingnersc.adapters.files.open_folder import LinkError, OpenFolder
 from huggingnersc.adapters.files.shared_files import (
     explained,
     file_mode,
     folder_mode,
     read_content,
+    unreadable,
     writers_mode,
 )
 from huggingnersc.adapters.removed_datasets import RemovedDatasets
 from huggingnersc.errors import DatasetError
+from huggingnersc.fixes import Message, ShellCommand
 from tests.adapters.catalogs import write_dataset
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from huggingnersc.fixes import Text
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,26 @@ def test_a_failed_write_names_the_file_where_it_is_known(
     with pytest.raises(DatasetError) as caught, explained(tmp_path):
         raise OSError(errno.ENOSPC, "full", filename)
     assert str(caught.value).endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (PermissionError(errno.EACCES, "denied"), "Ask its owner to let you read it."),
+        (OSError(errno.EIO, "broken"), Message("See what is there: ", ShellCommand("ls -ld /a"))),
+        (
+            LinkError(Path("/a/b")),
+            Message(
+                "Find out who put it there (ls -l), then remove the link: ",
+                ShellCommand("rm /a/b"),
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_read_has_its_next_step(error: OSError, hint: Text) -> None:
+    found = unreadable(Path("/a"), error)
+    assert found.hint == hint
+    assert str(found).startswith("/a/b cannot" if isinstance(error, LinkError) else "/a cannot")
 
 
 def test_what_is_no_regular_file_is_reported_and_what_is_gone_is_not(root: Path) -> None:

@@ -19,7 +19,9 @@ from huggingnersc.domain.catalog.record import (
     record_name,
 )
 from huggingnersc.domain.catalog.scripts import Script
-from tests.builders import make_metadata
+from huggingnersc.domain.catalog.version_history import VersionHistory
+from huggingnersc.domain.loading.loading import Loading
+from tests.builders import make_metadata, make_version
 from tests.odd_texts import ODD, some
 
 if TYPE_CHECKING:
@@ -51,6 +53,13 @@ FIRST: dict[str, Any] = {
 def content_of(record: Record) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(record_bytes(record))
     return content
+
+
+@pytest.mark.parametrize("loading", [Loading(), Loading(no_sample="It is sensitive.")])
+def test_versions_are_read_as_they_were_written(loading: Loading) -> None:
+    history = VersionHistory((make_version("v1"), make_version("v2")), "", loading)
+    record = replace(RECORD, history=history)
+    assert parse_record(record_bytes(record), "iris") == record
 
 
 def damage_of(content: dict[str, Any]) -> str:

@@ -50,6 +50,19 @@ def test_record_gives_back_what_it_was_made_from() -> None:
     assert spec_of(make_plan(entry, make_site(), render).record) == entry
 
 
+@pytest.mark.parametrize("part", ["loader", "portal_link", "data_path"])
+def test_a_record_without_a_part_that_the_card_needs_gives_nothing_back(part: str) -> None:
+    lacking: dict[str, Any] = {part: None}
+    assert spec_of(replace(plan().record, **lacking)) is None
+
+
+def test_files_that_are_as_in_the_folder_are_no_edits_of_a_record_without_object_ids() -> None:
+    old, new = plan(), plan(official_name="New")
+    there, before = remote(recorded_oids(old.record)), replace(old.record, hub_files=())
+    assert edited_paths(before, new, there, folder(old)) == ()
+    assert edited_paths(before, new, there) == ("README.md", "iris_loader.py")
+
+
 def test_nothing_is_left_where_all_is_in_place() -> None:
     ours = plan()
     steps = reconcile_update(ours, ours.record, remote(recorded_oids(ours.record)), folder(ours))
