@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from contextlib import contextmanager
 from stat import S_IROTH, S_ISLNK
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from huggingnersc.adapters.inventory.sorted_walk import (
     Files,
@@ -84,40 +84,31 @@ def list_files(source: SourceRoot, options: PackOptions, form: ShardForm) -> Sou
             of the version.
         PackingError: the root cannot be read.
     """
-    found = _Found(source, options, form)
-    return SourceListing(
-        kind=SourceKind.FILES,
-        parts=found.parts(),
-        left_out=found.left_out,
-        about=found.about,
-        warnings=found.warnings,
-    )
+    return _FolderReader(source, options, form).listing
 
 
-class _Found:
-    """What is found in a folder; the attributes are those of `SourceListing`."""
+class _FolderReader:
+    """Fills the listing of a folder while its parts are taken."""
 
     def __init__(self, source: SourceRoot, options: PackOptions, form: ShardForm) -> None:
-        self.left_out = Counter[str]()
-        self.about: dict[str, Any] = {}
-        self.warnings: list[str] = []
+        self.listing = SourceListing(kind=SourceKind.FILES, parts=self._parts())
         self._source, self._faults = source, SourceFaults()
         self._notes = SourceNotes(options, form)
-        self._grouped = _Grouped(options, form, self.left_out, self._faults)
+        self._grouped = _Grouped(options, form, self.listing.left_out, self._faults)
         is_of_rows = form is ShardForm.PARQUET and options.grouping.kind not in _ORDERED
         self._is_table = is_metadata if is_of_rows else lambda _: False
 
-    def parts(self) -> Iterator[SamplePart]:
+    def _parts(self) -> Iterator[SamplePart]:
         """Yield the parts of samples."""
         tables = list[ListedPart]()
         part_of, note, is_table = self._grouped.part, self._notes.add, self._is_table
-        for file in listed_files(self._source, self.left_out, self._faults):
+        for file in listed_files(self._source, self.listing.left_out, self._faults):
             if is_table(file.path):
                 tables.append(ListedPart(*file, WHOLE_FILE))
             elif part := part_of(file):
                 note(file.path, file.size_bytes)
                 yield part
-        self.warnings += self._notes.warnings()
+        self.listing.warnings.extend(self._notes.warnings())
         if tables:
             yield from self._described(tables)
         self._faults.require_none(self._source.path)
@@ -130,7 +121,7 @@ class _Found:
         for path, table, number in described.rows():
             if part := self._grouped.part(SourceFile(path, *table[1:4])):
                 yield part._replace(order=_LAST, path=table.path, record=number, share_bytes=0)
-        self.about[DESCRIBED] = described.settings
+        self.listing.about[DESCRIBED] = described.settings
         if not described.settings:
             parts = (self._grouped.part(SourceFile(*table[:4])) for table in tables)
             yield from filter(None, parts)
