@@ -47,7 +47,7 @@ _TABLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _SampleRequest:
     root: Path
     file_type: FileType
     rows: int
@@ -87,7 +87,7 @@ def write_samples(
         InstallationError: a library is not installed.
     """
     data_library("pyarrow.parquet", "Parquet")
-    asked = _Asked(Path(root), FileType(file_type), rows, withheld, is_listed)
+    asked = _SampleRequest(Path(root), FileType(file_type), rows, withheld, is_listed)
     found: dict[str, Any] = {"configs": [], "left_out": [], "problems": []}
     for config, members, structure in _configs(asked, layout, splits, others, found["problems"]):
         try:
@@ -136,7 +136,7 @@ def _columns(configs: list[Any], target: Path) -> list[Any]:
 
 
 def _configs(
-    asked: _Asked,
+    asked: _SampleRequest,
     layout: dict[str, Any],
     splits: dict[str, list[str]],
     others: dict[str, str],
@@ -151,7 +151,7 @@ def _configs(
             problems.append(f"{path}: {type(error).__name__}")
 
 
-def _read(asked: _Asked, layout: FileLayout, splits: dict[str, list[str]]) -> Examples:
+def _read(asked: _SampleRequest, layout: FileLayout, splits: dict[str, list[str]]) -> Examples:
     if read := _TABLES.get(asked.file_type):
         return read(asked.root, splits, layout, asked.rows)
     if asked.file_type is not FileType.IMAGES or layout.images is None:

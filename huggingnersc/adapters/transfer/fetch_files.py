@@ -114,23 +114,23 @@ def fetch_files(
 
 
 def _fetch_by_threads(transfer: _Transfer, jobs: int, report: Report) -> None:
-    crew = _Crew(transfer, jobs)
+    threads = _FetchThreads(transfer, jobs)
     try:
-        crew.grow()
+        threads.grow()
         look_s = _FIRST_LOOK_S
-        while crew.is_at_work(look_s):
+        while threads.is_at_work(look_s):
             report(transfer.work.progress())
-            if crew.waits:
-                crew.grow()
+            if threads.waits:
+                threads.grow()
             look_s = min(2 * look_s, _LOOK_S)
     except BaseException:  # Ctrl-C
         transfer.work.stop()
         raise
     finally:
-        crew.join()
+        threads.join()
 
 
-class _Crew:
+class _FetchThreads:
     """The threads of a transfer: one, and twice as many as long as they wait for others.
 
     Small files from a source that is near keep one thread busy. As Python runs one thread at a
