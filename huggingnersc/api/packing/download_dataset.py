@@ -6,7 +6,8 @@ import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from huggingnersc.adapters.clock import moment_now
@@ -87,6 +88,8 @@ class Downloaded:
             would be.
         left_out: how many links, devices and files that no one could read are no part of it.
         loader: the script of the repository that loads the folder; empty without one.
+        has_tar_files: whether they are shards that `datasets` needs the columns of, which the
+            script has: else it takes those of the first samples alone.
         warnings: what could not be found out.
     """
 
@@ -106,6 +109,7 @@ class Downloaded:
     removed_files: int
     left_out: int
     loader: str
+    has_tar_files: bool
     warnings: tuple[Text, ...]
 
 
@@ -339,8 +343,15 @@ class _Download:
             removed_files=len(comparison.stale),
             left_out=listed.left_out if isinstance(listed, ManifestFiles) else 0,
             loader=self.found.loader,
+            has_tar_files=self._has_tar_files(),
             warnings=self.found.warnings,
         )
+
+    def _has_tar_files(self) -> bool:
+        if self.found.kind not in SHARDS_AT:
+            return False
+        names = (PurePosixPath(os.fsdecode(one.path)) for one in islice(self.found.files, 1))
+        return any(".tar" in name.suffixes for name in names)
 
     def _spec(self) -> RunSpec:
         """Return the run; the same download to the same folder has the same one."""

@@ -214,7 +214,7 @@ def _removed(result: Downloaded) -> str | None:
 
 def _loads(result: Downloaded) -> str | None:
     """Return the Python that loads the folder; None where nothing is known to load it."""
-    if result.source in SHARDS_AT:
+    if result.source in SHARDS_AT and not (result.has_tar_files and result.loader):
         return f"datasets.load_dataset({str(result.target)!r})"
     if result.loader:
         module = result.loader.removesuffix(".py")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.render import Render
 
+_DECODED = frozenset({"image", "audio", "video"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptShards:
@@ -28,6 +30,9 @@ class ScriptShards:
         bucket: the folder of a bucket; empty for the Hub.
         storage: Python that makes the options by which the bucket is read.
         builder: what `datasets` calls files of this form.
+        features: the columns of tar files, as `datasets.Features.from_dict` takes them: without
+            them it takes those of the first samples, and drops the others. Empty where they are
+            not known, and for Parquet, which has them.
         splits: Python that makes the names of the shards, by split.
         streams: whether `datasets` reads them from there without copying them first.
         version: the version that was packed; empty where that is not known.
@@ -41,6 +46,7 @@ class ScriptShards:
     bucket: str
     storage: str
     builder: str
+    features: dict[str, dict[str, str]]
     splits: dict[str, str]
     streams: bool
     version: str
@@ -63,12 +69,28 @@ def script_shards(upload: Upload, repo_id: str) -> ScriptShards:
         bucket=bucket.address if bucket else "",
         storage=storage_options(bucket) if bucket else "",
         builder=upload.form.value,
+        features=_features(upload) if upload.form is UploadForm.WEBDATASET else {},
         splits={one.name: shard_names(one) for one in upload.splits},
         streams=not bucket or upload.form is UploadForm.PARQUET,
         version=upload.version,
         pack_sha256=upload.pack_sha256,
         pack_bytes=bucket.pack_bytes if bucket else 0,
     )
+
+
+def _features(upload: Upload) -> dict[str, dict[str, str]]:
+    """Return the columns; nothing where one is of another type than files in tar files have."""
+    if any(
+        {*one} != {"name", "dtype"} or type(one["dtype"]) is not str for one in upload.features
+    ):
+        return {}
+    return {one["name"]: _feature(one["dtype"]) for one in upload.features}
+
+
+def _feature(dtype: str) -> dict[str, str]:
+    if dtype in _DECODED:
+        return {"_type": dtype.capitalize()}
+    return {"dtype": dtype, "_type": "Value"}
 
 
 def shards_loader(

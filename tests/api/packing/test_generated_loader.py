@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huggingnersc import download_dataset, snapshot_dataset, upload_dataset
+from huggingnersc import download_dataset, pack_dataset, snapshot_dataset, upload_dataset
 from tests.api.iris import api, catalog_iris, files
+from tests.builders import write_tree
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.open_data import open_iris
 from tests.printed_lines import printed_lines
@@ -89,3 +90,19 @@ def test_a_dataset_without_a_version_has_a_script_of_its_shards(
     assert [one.partition(", '__url__'")[0] for one in in_copy] == [
         one.partition(", '__url__'")[0] for one in on_hub
     ]
+
+
+def test_a_copy_of_tar_files_has_the_columns_that_only_some_samples_have(
+    centre: Centre, tmp_path: Path
+) -> None:
+    site = str(centre.profile)
+    catalog_iris(centre)
+    write_tree(tmp_path / "in", {f"{n}.csv": f"{n}" for n in range(9)} | {"note.txt": "seen"})
+    pack_dataset(f"{tmp_path}/in/", tmp_path / "pack", site=site)
+    upload_dataset("iris", tmp_path / "pack", private=True, site=site)
+    copy = download_dataset("iris", tmp_path / "copy", site=site)
+    assert (copy.has_tar_files, copy.loader) == (True, "load_iris.py")
+    folder = repository(centre, tmp_path / "repository")
+    on_hub, in_copy = run(centre, folder, tmp_path / "hf", [], ["train", str(tmp_path / "copy")])
+    for rows in (on_hub, in_copy):
+        assert (len(rows), sum("'txt': 'seen'" in row for row in rows)) == (10, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,10 @@ def test_view(golden: Golden) -> None:
         removed_files=1,
         left_out=1,
         loader="load_iris.py",
+        has_tar_files=False,
         warnings=(),
     )
     golden("messages/download_dataset.txt", "\n".join(downloaded(result)) + "\n")
+    for has_tar_files, line in ((False, "datasets.load_dataset("), (True, "load_iris.load(")):
+        shards = replace(result, source=DownloadSource.HUB, has_tar_files=has_tar_files)
+        assert line in "\n".join(downloaded(shards))
