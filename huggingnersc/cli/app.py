@@ -13,7 +13,7 @@ from huggingnersc.cli.completion import join_broken_words
 from huggingnersc.cli.docstrings import read_docstring
 from huggingnersc.cli.global_options import HELP_NAMES, before_any_command
 from huggingnersc.cli.lazy_commands import Program
-from huggingnersc.cli.output import let_all_names_be_shown, note, show_error
+from huggingnersc.cli.output import let_all_names_be_shown, note, open_closed_streams, show_error
 from huggingnersc.cli.program import invoked_as
 from huggingnersc.cli.run_log import RunLog
 from huggingnersc.errors import HuggingNerscError
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str | None = None) 
         The exit code: 0 done, 1 invalid, different or drifted, 2 usage error, 3 explained failure,
         70 bug, 130 interrupted.
     """
+    open_closed_streams()
     let_all_names_be_shown()
     if {"COMP_WORDS", "COMP_CWORD"} <= os.environ.keys():  # only where bash completes
         join_broken_words()

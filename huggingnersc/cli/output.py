@@ -131,6 +131,18 @@ class Streamed(list[Any]):
         yield from self._rest
 
 
+def open_closed_streams() -> None:
+    """Let a stream that the caller closed, as by `>&-`, lead nowhere.
+
+    Python has None in its place, and the next file that is opened would get its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)  # gets the number that is free
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def let_all_names_be_shown() -> None:
     r"""Write as `\xe9` what the encoding of stdout does not have.
 

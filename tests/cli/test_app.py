@@ -59,6 +59,16 @@ def test_output_that_cannot_be_written_is_explained(clean_env: Path, words: str)
     assert hint.startswith("hint: ")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("words", "code"), [("list-datasets", 0), ("inspect-dataset iris", 3)])
+def test_closed_streams_change_no_exit_code(
+    clean_env: Path, words: str, code: int, closed: str
+) -> None:
+    line = f'"{sys.executable}" "{ROOT / "main.py"}" {words} {closed}'
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
 def test_python_without_the_packages_says_where_they_are() -> None:
     done = subprocess.run(
         [sys.executable, "-S", "-I", ROOT / "main.py", "doctor"],
