@@ -10,7 +10,9 @@ from huggingnersc.adapters.inventory.known_hashes import lines_of
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.loading.loading import NO_LOADING
-from huggingnersc.domain.planned_file import PlannedFile
+from huggingnersc.domain.planned_file import PlannedFile, git_blob_id
+from huggingnersc.domain.versions.documents import MOST_GIT_BYTES
+from huggingnersc.domain.versions.version import public_bytes
 from huggingnersc.errors import DatasetError, VersionDamagedError, VersionUnknownError
 from tests.adapters.catalogs import NOBODY, needs_root, tree_of
 from tests.versions import PICTURE, made_version, recorded
@@ -61,6 +63,27 @@ def test_what_is_staged_is_no_version_and_is_removed_by_the_next_one(
     assert sorted(path.name for path in store.path.iterdir()) == ["v1"]
 
 
+def test_only_what_is_staged_is_removed(store: VersionStore, tmp_path: Path) -> None:
+    keep(store, tmp_path / "run", "v1.staged")
+    (store.path / ".other").write_bytes(b"")
+    keep(store, tmp_path / "run", "v2")
+    assert sorted(path.name for path in store.path.iterdir()) == [".other", "v1.staged", "v2"]
+
+
+@pytest.mark.attack("versions of others")
+def test_a_folder_in_the_place_of_a_staged_one_is_neither_promoted_nor_removed(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    version, files = made_version(tmp_path / "run")
+    staged = store.stage(version, files)
+    (store.path / staged.path.name).rename(tmp_path / "moved")
+    (store.path / staged.path.name).mkdir()
+    with pytest.raises(DatasetError):
+        store.promote(version, staged.folder())
+    store.discard(staged)
+    assert [path.name for path in store.path.iterdir()] == [staged.path.name]
+
+
 def test_a_file_that_was_changed_meanwhile_makes_no_version(
     store: VersionStore, tmp_path: Path
 ) -> None:
@@ -84,11 +107,59 @@ def test_a_version_is_never_replaced(store: VersionStore, tmp_path: Path) -> Non
 def test_modes_are_those_of_the_catalog(store: VersionStore, tmp_path: Path) -> None:
     version, files = made_version(tmp_path / "run")
     staged = store.stage(version, files)
-    assert staged.status.st_mode & 0o007 == 0
+    assert staged.status.st_mode & 0o777 == 0o750
     place = store.promote(version, staged)
     assert place.stat().st_mode & 0o777 == 0o755
     assert (place / "pictures").stat().st_mode & 0o777 == 0o755
     assert {path.stat().st_mode & 0o777 for path in place.rglob("*.*")} == {0o644}
+
+
+def test_documents_are_read_as_they_were_made_whatever_others_put_in_their_place(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    version = keep(store, tmp_path / "run")
+    documents = store.documents("v1")
+    picture = store.path / "v1" / PICTURE
+    with store.sources("v1", documents) as opened:
+        picture.rename(tmp_path / "moved")
+        picture.write_bytes(b"other")
+        assert opened[f"version/{PICTURE}"].read_bytes() == b"\x89PNG\r\n"
+        assert opened["version/version.json"].read_bytes() == public_bytes(version)
+    with pytest.raises(VersionDamagedError), store.sources("v1", documents):
+        pass
+
+
+def test_the_largest_document_that_git_keeps_is_read_whole(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    content = bytes(MOST_GIT_BYTES)
+    keep(store, tmp_path / "run", contents={PICTURE: content})
+    (picture,) = (one for one in store.documents("v1") if one.source == PICTURE)
+    assert git_blob_id(content) in picture.git_oids
+    with (store.path / "v1" / PICTURE).open("ab") as stream:
+        stream.write(b"x")
+    with pytest.raises(VersionDamagedError):
+        store.documents("v1")
+
+
+@pytest.mark.parametrize("content", [b"# Other\n", None])
+def test_a_changed_or_missing_file_of_a_commit_is_damage(
+    store: VersionStore, tmp_path: Path, content: bytes | None
+) -> None:
+    keep(store, tmp_path / "run")
+    card = store.path / "v1" / "published/README.md"
+    if content is None:
+        card.unlink()
+    else:
+        card.write_bytes(content)
+    with pytest.raises(VersionDamagedError):
+        store.release("v1")
+
+
+def test_the_path_of_a_missing_file_is_not_returned(store: VersionStore, tmp_path: Path) -> None:
+    keep(store, tmp_path / "run")
+    with pytest.raises(VersionDamagedError):
+        store.file("v1", "none.tsv")
 
 
 @pytest.mark.parametrize(
@@ -201,6 +272,17 @@ def test_an_unknown_version_is_named_with_the_nearest_ones(
     assert "v1.2.0" in str(caught.value.hint)
 
 
+def test_where_no_version_looks_like_it_the_last_ones_are_named(
+    store: VersionStore, tmp_path: Path
+) -> None:
+    for name in ("v1", "v2", "v3", "v4"):
+        keep(store, tmp_path / "run", name)
+    with pytest.raises(VersionUnknownError) as caught:
+        store.read("other")
+    assert "v2, v3, v4" in str(caught.value.hint)
+    assert "v1" not in str(caught.value.hint)
+
+
 def test_a_version_under_another_name_is_damaged(store: VersionStore, tmp_path: Path) -> None:
     keep(store, tmp_path / "run")
     (store.path / "v1").rename(store.path / "v2")
@@ -219,6 +301,8 @@ def test_there_are_no_versions_where_there_is_no_folder(root: Path) -> None:
 
 def test_known_hashes_are_replaced_as_a_whole(store: VersionStore, tmp_path: Path) -> None:
     source = tmp_path / "known"
+    store.path.mkdir()
+    (store.path / ".known_hashes.tsv.staged").write_bytes(b"of a killed run\n")
     for content in (b"first\n", b"second\n"):
         source.write_bytes(content)
         store.keep_known_hashes(source)
