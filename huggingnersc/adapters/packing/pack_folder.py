@@ -180,7 +180,7 @@ class PackFolder:
             _sync(self.path / folder)
         for file in self.path.glob(f".{PACK_FILE}.*"):  # of a process that was killed
             file.unlink(missing_ok=True)
-        write_whole(self.path / PACK_FILE, pack_bytes(pack))
+        write_whole(self.path / PACK_FILE, pack_bytes(pack), is_synced=True)
         _sync(self.path)
 
 

@@ -110,7 +110,7 @@ def write_manifest(pack: Path, job: ShardJob, lines: list[bytes]) -> str:
     content = b"".join(lines)
     file = pack / manifest_path(job.path)
     make_folder(file.parent, _FOLDER_MODE)
-    write_whole(file, content)
+    write_whole(file, content, is_synced=True)
     return sha256(content).hexdigest()
 
 

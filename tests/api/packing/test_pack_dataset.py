@@ -27,6 +27,7 @@ from huggingnersc.errors import (
 )
 from tests.api.iris import tree
 from tests.builders import write_tree
+from tests.disk_log import log_disk
 from tests.mode_bits import mode_bits_count
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
@@ -78,6 +79,19 @@ def test_the_same_source_and_seed_make_the_same_bytes_with_any_number_of_process
         assert packed.proof is not None
         assert packed.proof.holds
     assert [*Path(site.run_root).iterdir()] == []
+
+
+def test_a_pack_is_on_disk_before_it_is_finished(
+    source: Path, tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = log_disk(tmp_path / "out", monkeypatch)
+    pack_dataset(str(source), tmp_path / "out", jobs=1, site=site)
+    *shards, pack = log.of(str(tmp_path / "out"))
+    assert len(shards) == 2  # one and its manifest, written by this process
+    assert pack.path == tmp_path / "out/pack.json"
+    assert pack.pending == ()
+    assert log.moved_unsynced() == {}
+    assert log.names_unsynced() == []
 
 
 def test_a_second_call_changes_nothing_and_another_pack_is_not_overwritten(
