@@ -128,7 +128,7 @@ def survey_files(
         try:
             surveys[file] = reader.survey(root / file.path, layout, file.size_bytes, budget)
         except (DatasetError, OSError) as error:
-            surveys[file] = _broken(root, error)
+            surveys[file] = _broken(root / file.path, error)
     return DataSurvey(PurePosixPath(root), is_file(root), listing, file_type, layout, surveys)
 
 
@@ -147,19 +147,19 @@ def _model(
         except DatasetError as error:
             errors.append(error)
         except OSError as error:
-            errors.append(_unreadable(root, error))
-        surveys[file] = _broken(root, errors[-1])
+            errors.append(_unreadable(root / file.path, error))
+        surveys[file] = _broken(root / file.path, errors[-1])
     raise errors[0]
 
 
-def _broken(root: Path, error: DatasetError | OSError) -> FileSurvey:
-    reason = error if isinstance(error, DatasetError) else _unreadable(root, error)
+def _broken(file: Path, error: DatasetError | OSError) -> FileSurvey:
+    reason = error if isinstance(error, DatasetError) else _unreadable(file, error)
     return FileSurvey(0, 0, fits=False, problem=str(reason))
 
 
-def _unreadable(root: Path, error: OSError) -> DatasetError:
+def _unreadable(file: Path, error: OSError) -> DatasetError:
     made = DatasetError(
-        f"{error.filename or root} cannot be read: {error.strerror or error}.",
+        f"{error.filename or file} cannot be read: {error.strerror or error}.",
         hint="Give files that you can read.",
     )
     made.__cause__ = error

@@ -139,3 +139,23 @@ def test_file_that_its_library_cannot_open_by_name_is_left_out(
     odd.write_bytes(max(files, key=lambda file: file.stat().st_size).read_bytes() + b" ")
     data = layout_of(tmp_path)
     assert (data.count.counted, data.left_out) == (count, (odd.name,))
+
+
+def test_file_that_may_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = data_library("pyarrow.parquet")
+    WRITERS[FileType.PARQUET](tmp_path)
+    closed = min(file for file in tmp_path.iterdir() if file.is_file())
+    read = parquet.read_metadata
+
+    def refused(file: Path) -> object:
+        if file == closed:
+            raise PermissionError("as pyarrow says it: without the name of the file")
+        return read(file)
+
+    monkeypatch.setattr(parquet, "read_metadata", refused)
+    survey = survey_files(tmp_path, list_files(tmp_path, Budget()), Budget())
+    assert [one.problem for one in survey.files.values() if one.problem] == [
+        f"{closed} cannot be read: as pyarrow says it: without the name of the file."
+    ]
