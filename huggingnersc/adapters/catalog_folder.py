@@ -209,13 +209,11 @@ class CatalogFolder:
         Raises:
             DatasetError: it cannot; the hint says what its owner may do.
         """
-        if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+        if not folder.is_dir():
             return
-        owner = read_status(folder).owner
-        raise DatasetError(
-            f"You may not change {folder}, which belongs to {owner}; nothing was touched.",
-            hint=Message("Ask them to run: ", ShellCommand(f"chmod g+rwxs {shell_word(folder)}")),
-        )
+        for place in (folder, folder.parent):  # to move a folder is to change its parent
+            if not os.access(place, os.W_OK | os.X_OK, effective_ids=True):
+                raise _unwritable(place)
 
     def stage(self, nickname: str, files: Sequence[PlannedFile]) -> OpenFolder:
         """Write the folder of a dataset under a hidden name, synced to disk, closed to others.
@@ -315,6 +313,14 @@ class CatalogFolder:
         if close := nearest(nickname, self.nicknames(), count=3):
             return f"Did you mean {', '.join(close)}?"
         return Message("See what is: ", Fix(Verb.LIST_DATASETS))
+
+
+def _unwritable(folder: Path) -> DatasetError:
+    return DatasetError(
+        f"You may not change {folder}, which belongs to {read_status(folder).owner}; nothing was "
+        "touched.",
+        hint=Message("Ask them to run: ", ShellCommand(f"chmod g+rwxs {shell_word(folder)}")),
+    )
 
 
 def _may_be_nickname(name: str) -> bool:

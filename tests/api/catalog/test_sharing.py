@@ -100,6 +100,16 @@ def test_what_one_cataloged_a_colleague_updates_removes_and_restores(shared: Cen
     assert acting(BOB, lambda: update().outcome) == "unchanged"
 
 
+def test_where_a_folder_cannot_be_moved_away_the_hub_is_not_touched(shared: Centre) -> None:
+    site = str(shared.profile)
+    shared.catalog.chmod(0o2755)
+    said = acting(BOB, lambda: remove_dataset("iris", site=site))
+    assert said.endswith(f"chmod g+rwxs {shared.catalog}")
+    assert (is_private(shared), (shared.catalog / "iris").is_dir()) == (False, True)
+    shared.catalog.chmod(0o2775)
+    assert acting(BOB, lambda: remove_dataset("iris", site=site).outcome) == "removed"
+
+
 def test_where_a_colleague_may_not_write_the_hub_is_not_touched(shared: Centre) -> None:
     folder, site, before = shared.catalog / "iris", str(shared.profile), commits(shared)
     folder.chmod(0o2755)
