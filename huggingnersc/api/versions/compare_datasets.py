@@ -12,6 +12,7 @@ from huggingnersc.api.site import resolve_site
 from huggingnersc.api.versions.compared_side import SideReader
 from huggingnersc.domain.engine_name import EngineName
 from huggingnersc.domain.metadata.strict_json import quoted
+from huggingnersc.domain.text.formatting import plural
 from huggingnersc.domain.text.shell import is_path
 from huggingnersc.domain.versions.comparison import summarized
 from huggingnersc.errors import DatasetError
@@ -131,7 +132,7 @@ def _compared(before: SideSource, after: SideSource) -> Compared:
         statistics=_drift(before, after) if comparison.differs else (),
         has_statistics=has_statistics,
         warnings=tuple(
-            f"{one.side.title}: {one.side.unreadable:,} files could not be read."
+            f"{one.side.title}: {plural(one.side.unreadable, 'file')} could not be read."
             for one in (before, after)
             if one.side.unreadable
         ),

@@ -67,9 +67,11 @@ def test_a_manifest_file_is_compared(
 
 
 def test_files_that_were_not_readable_are_a_warning(catalog: VersionedCatalog, site: Site) -> None:
-    catalog.add("iris", OLD, unreadable=2)
-    catalog.add("iris", OLD)
-    assert len(compare_datasets("iris@v1", "iris@v2", site=site).warnings) == 1
+    for count in (2, 1, 0):
+        catalog.add("iris", OLD, unreadable=count)
+    several, one = compare_datasets("iris@v1", "iris@v2", site=site).warnings
+    assert ("2 files " in several, "1 file " in one) == (True, True)
+    assert len(compare_datasets("iris@v1", "iris@v3", site=site).warnings) == 1
 
 
 @pytest.mark.parametrize(
