@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +13,18 @@ from huggingnersc.adapters.engines.run_folder import (
     RunFolder,
     RunSpec,
     ShardSize,
+    remove_run,
     runs_in,
 )
-from huggingnersc.errors import RunBusyError, RunDamagedError, RunExistsError, RunUnknownError
+from huggingnersc.errors import (
+    RunBusyError,
+    RunDamagedError,
+    RunError,
+    RunExistsError,
+    RunUnknownError,
+)
 from huggingnersc.fixes import Verb
+from tests.adapters.catalogs import NOBODY, needs_root
 
 SPEC = RunSpec(
     run_id="snapshot-iris-v1",
@@ -36,13 +46,12 @@ def made(root: Path, *shards: bytes, spec: RunSpec = SPEC) -> RunFolder:
 
 
 def test_a_run_is_read_as_it_was_made(tmp_path: Path) -> None:
-    made(tmp_path, b"a", b"bc")
-    run = RunFolder.open(tmp_path / SPEC.run_id)
-    assert run.spec == SPEC
-    assert (run.is_sealed, run.shard_count) == (True, 2)
-    assert [run.shard(number) for number in range(2)] == [b"a", b"bc"]
-    assert run.sizes == (ShardSize(1, 1), ShardSize(1, 2))
-    assert run.pending() == [0, 1]
+    for run in (made(tmp_path, b"a", b"bc"), RunFolder.open(tmp_path / SPEC.run_id)):
+        assert run.spec == SPEC
+        assert (run.is_sealed, run.shard_count) == (True, 2)
+        assert [run.shard(number) for number in range(2)] == [b"a", b"bc"]
+        assert run.sizes == (ShardSize(1, 1), ShardSize(1, 2))
+        assert run.pending() == [0, 1]
 
 
 def test_a_run_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -62,8 +71,24 @@ def test_a_result_makes_a_shard_done(tmp_path: Path) -> None:
     assert not again.is_done(0)
     assert again.done() == [1]
     assert again.pending() == [0]
-    assert again.result(1) == b"of b"
+    assert [again.result(1) for _ in range(2)] == [b"of b", b"of b"]
     assert again.result(0) is None
+
+
+def test_a_shard_whose_result_is_forgotten_is_pending(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a")
+    run.put_result(0, b"of a")
+    for _ in range(2):
+        run.forget_result(0)
+        assert run.pending() == [0]
+
+
+def test_what_comes_after_the_sealed_number_is_no_shard(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a")
+    with (run.path / "sizes").open("ab") as stream:
+        stream.write(b"1\t1\n")
+    again = RunFolder.open(run.path)
+    assert (again.shard_count, again.pending()) == (1, [0])
 
 
 def test_an_empty_result_is_a_result(tmp_path: Path) -> None:
@@ -138,8 +163,24 @@ def test_a_list_that_is_made_again_keeps_the_results_of_equal_shards(tmp_path: P
         begun.put_result(number, b"of " + items)
     assert RunFolder.open(begun.path).shard_count == 3
     run = made(tmp_path, b"a", b"other")
+    assert (run.done(), run.pending()) == ([0], [1])
     assert [run.result(number) for number in range(3)] == [b"of a", None, None]
     assert RunFolder.open(run.path).sizes == (ShardSize(1, 1), ShardSize(1, 5))
+
+
+def test_a_list_that_is_opened_again_takes_shards_until_it_is_sealed(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a", b"b")
+    run.put_result(0, b"of a")
+    for _ in range(2):  # the second time there is nothing to open
+        run.reopen()
+    assert not RunFolder.open(run.path).is_sealed
+    run.add_shard(b"a", files=1, size_bytes=1)
+    run.seal()
+    for one in (run, RunFolder.open(run.path)):
+        assert (one.shard_count, one.result(0)) == (1, b"of a")
+    run.reopen()
+    run.seal()
+    assert RunFolder.open(run.path).sizes == ()
 
 
 def test_a_sealed_list_takes_no_shard(tmp_path: Path) -> None:
@@ -154,6 +195,17 @@ def test_a_run_is_locked_by_one_process_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(RunBusyError), RunFolder.open(run.path).locked():
             pass
     assert not run.is_locked
+
+
+def test_who_only_looks_whether_a_run_is_locked_keeps_no_one_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = made(tmp_path)
+    with ExitStack() as look:
+        look.enter_context(RunFolder.open(run.path).locked())
+        monkeypatch.setattr(time, "sleep", lambda _seconds: look.close())
+        with run.locked():
+            assert run.is_locked
 
 
 def test_failures_are_known_until_their_shard_is_done(tmp_path: Path) -> None:
@@ -199,6 +251,21 @@ def test_a_work_list_cut_by_a_power_failure_is_explained(tmp_path: Path, kept: i
         RunFolder.open(run.path)
 
 
+def test_a_run_under_another_name_is_damaged(tmp_path: Path) -> None:
+    made(tmp_path).path.rename(tmp_path / "other")
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(tmp_path / "other")
+
+
+@needs_root
+@pytest.mark.attack("runs of others")
+def test_a_run_of_another_user_is_not_opened(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    os.chown(run.path, NOBODY, -1)
+    with pytest.raises(RunDamagedError):
+        RunFolder.open(run.path)
+
+
 @pytest.mark.attack("runs of others")
 def test_a_link_in_the_place_of_a_run_is_not_followed(tmp_path: Path) -> None:
     run = made(tmp_path)
@@ -224,6 +291,22 @@ def test_a_removed_run_is_gone(tmp_path: Path) -> None:
     run = made(tmp_path, b"a")
     run.remove()
     assert not run.path.exists()
+    run.remove()  # nothing is left to be done
+
+
+def test_of_a_link_in_the_place_of_a_run_only_the_link_is_removed(tmp_path: Path) -> None:
+    run = made(tmp_path, b"a")
+    (tmp_path / "link").symlink_to(run.path)
+    remove_run(tmp_path / "link")
+    assert runs_in(tmp_path) == [SPEC.run_id]
+    assert not (tmp_path / "link").is_symlink()
+
+
+def test_a_run_that_cannot_be_removed_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RunError) as caught:
+        remove_run(tmp_path / "file")
+    assert "Errno" not in str(caught.value)
 
 
 def test_a_run_that_is_restarted_has_no_work_and_keeps_what_is_named(tmp_path: Path) -> None:
