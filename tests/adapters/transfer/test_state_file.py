@@ -43,6 +43,7 @@ def test_what_was_noted_is_known_to_the_next_process(tmp_path: Path) -> None:
         assert [row[0] for row in state.known] == [rb"a\x0a\x09b\xff"]
         assert state.pieces_of(LARGE) == [KnownPiece(10, 20, 'an "ETag"')]
         assert state.pieces_of(ODD) == []
+        assert state.parts == [WantedFile(LARGE.path, 0, LARGE.digest)]
 
 
 def test_a_state_that_was_cut_anywhere_says_less_and_nothing_wrong(tmp_path: Path) -> None:
@@ -74,6 +75,19 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
         with OpenFolder.at(tmp_path) as root, pytest.raises(TransferError):
             StateFile(root, make=True)
     assert (tmp_path / STATE_FILE).read_text() == "mine\n"
+
+
+def test_what_a_kill_left_while_the_state_was_written_again_is_removed(tmp_path: Path) -> None:
+    (tmp_path / f"{STATE_FILE}.new").write_bytes(b"half")
+    with OpenFolder.at(tmp_path) as root, StateFile(root, make=True):
+        assert not (tmp_path / f"{STATE_FILE}.new").exists()
+
+
+def test_a_state_that_is_written_again_keeps_its_mode(tmp_path: Path) -> None:
+    with OpenFolder.at(tmp_path) as root, StateFile(root, make=True) as state:
+        (tmp_path / STATE_FILE).chmod(0o640)
+        state.compact()
+    assert (tmp_path / STATE_FILE).stat().st_mode & 0o777 == 0o640
 
 
 def test_at_the_end_only_what_is_here_is_left(tmp_path: Path) -> None:
