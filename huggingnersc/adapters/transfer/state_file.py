@@ -153,7 +153,6 @@ class StateFile:
             self._removing_new(),
             os.fdopen(self._folder.descriptor_of(_NEW_FILE, flags), "wb") as stream,
         ):
-            fcntl.flock(stream, fcntl.LOCK_EX)
             stream.write(_FIRST)
             for one in map(KnownFile._make, SortedRows(self._read())):
                 if one.path in gone:
