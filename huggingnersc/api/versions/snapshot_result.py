@@ -351,6 +351,6 @@ def _not_described(statistics: Statistics | None) -> Iterator[Text]:
     problems = statistics["problems"] if statistics else []
     for one in problems[:_MOST_PROBLEMS]:
         where = f"{one['file']}: " if one["file"] else ""  # a library that is not installed
-        yield f"Not described: {where}{one['message']}"
+        yield f"Not fully described: {where}{one['message']}"
     if len(problems) > _MOST_PROBLEMS:
-        yield f"Not described: {len(problems) - _MOST_PROBLEMS} more, see {STATISTICS_FILE}."
+        yield f"Not fully described: {len(problems) - _MOST_PROBLEMS} more, see {STATISTICS_FILE}."

@@ -64,6 +64,16 @@ def test_both_samples_of_wide_tables_are_shown(run: RunCommand, data: Path) -> N
     assert shown.count("1,160 more") == 2
 
 
+def test_a_table_that_is_described_in_part_is_not_reported_as_not_described(
+    run: RunCommand, data: Path
+) -> None:
+    pytest.importorskip("duckdb", reason=DATA_EXTRA)
+    (data / "short.csv").write_text("a,b\n" + "1,2\n" * 9 + "1,2,3\n")
+    done = run("snapshot-dataset iris --dry-run")
+    (line,) = [line for line in done.err.splitlines() if "short.csv: " in line]
+    assert line.startswith("warning: Not fully described: short.csv: ")
+
+
 def test_options_that_unchanged_data_leaves_without_effect_are_named(
     run: RunCommand, data: Path
 ) -> None:
