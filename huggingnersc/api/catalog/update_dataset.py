@@ -37,7 +37,7 @@ from huggingnersc.domain.catalog.update import (
     visibility_was_changed,
 )
 from huggingnersc.domain.versions.version import next_name
-from huggingnersc.errors import HubConflictError, HubEditedError
+from huggingnersc.errors import DatasetError, HubConflictError, HubEditedError
 from huggingnersc.fixes import REMOVE, Fix, Message, Option, Verb, update_fix
 from huggingnersc.problems import Problem
 
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from huggingnersc.domain.catalog.reconcile import PendingSteps
     from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.catalog.remote import RemoteRepository
+    from huggingnersc.domain.catalog.version_history import RecordedVersion
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.site import Site
     from huggingnersc.fixes import Remove, Text
@@ -312,7 +313,7 @@ def prepare_update(
     plan = replace(plan, documents=versions.documents)
     steps = reconcile_update(plan, record, remote, folder)
     steps = data.add_steps(replace(steps, releases=versions.releases), plan)
-    former = () if new else _former_places(record, plan.record)
+    former = () if new else _former_places(record, plan.record, store)
     warned = (*target.warnings, *versions.warnings, *former, *data.warnings)
     target = replace(target, warnings=warned)
     edits: tuple[FileChange, ...] = ()
@@ -355,14 +356,16 @@ def _shows_more(
     return bool(steps.releases or absent(plan.documents or (), remote))
 
 
-def _former_places(before: Record, after: Record) -> tuple[Message, ...]:
+def _former_places(before: Record, after: Record, store: VersionStore) -> tuple[Message, ...]:
     """Return a warning where the lists of the latest version have other places than the record.
 
     A version is never rewritten, so a new one is to be made, also of data that is the same.
     """
     latest = before.history.latest
-    moved = (before.portal_link, before.data_path) != (after.portal_link, after.data_path)
-    if latest is None or not moved or not before.history.loading.configs:
+    if latest is None or not before.history.loading.configs:
+        return ()
+    moved = before.data_path != after.data_path and not _is_made_of(after, latest, store)
+    if not moved and before.portal_link == after.portal_link:
         return ()
     name = next_name(one.name for one in before.history.versions)
     command = Fix(Verb.SNAPSHOT_DATASET, (before.nickname,), (Option(Field.VERSION, name),))
@@ -373,6 +376,14 @@ def _former_places(before: Record, after: Record) -> tuple[Message, ...]:
             command,
         ),
     )
+
+
+def _is_made_of(record: Record, recorded: RecordedVersion, store: VersionStore) -> bool:
+    """Return whether a version was made where the data of a record is."""
+    try:
+        return store.read(recorded.name).data_path == str(record.data_path)
+    except DatasetError:  # a damaged version, which other commands report
+        return False
 
 
 def _with_version(record: Record, new: AddedVersion) -> Record:

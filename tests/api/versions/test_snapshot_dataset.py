@@ -230,3 +230,17 @@ def test_data_that_is_gone_is_explained(centre: Centre, data: Path) -> None:
     assert "update_dataset" in str(caught.value.hint)
     update_dataset("iris", data_path=data.with_name("moved"), site=str(centre.profile))
     assert snapshot(centre).outcome == "made"
+
+
+def test_lists_that_name_another_place_are_named_until_the_data_is_back(
+    centre: Centre, data: Path
+) -> None:
+    def warns(**changes: Any) -> bool:
+        result = update_dataset("iris", **changes, site=str(centre.profile))
+        fix = Fix(Verb.SNAPSHOT_DATASET, ("iris",), (Option(Field.VERSION, "v2"),))
+        return any(isinstance(one, Message) and fix in one.parts for one in result.warnings)
+
+    snapshot(centre)
+    assert warns(data_path=data.with_name("moved"))
+    assert not warns(data_path=data)
+    assert warns(portal_link=f"{IRIS_LINK}/moved")
