@@ -115,11 +115,14 @@ def test_what_others_put_in_the_place_of_a_part_is_not_written_to(
 
 
 def test_a_file_that_has_no_room_leaves_nothing(folder: Path, target: TargetFolder) -> None:
+    before = _open_files()
     with _files_of_at_most(20):
         with pytest.raises(OSError, match="large") as caught, target.part(LARGE):
             pass
         assert caught.value.filename == str(folder / part_name(LARGE))
+        assert list(folder.iterdir()) == []
         with pytest.raises(OSError, match="large") as caught:
             target.put(LARGE, memoryview(bytes(LARGE.size_bytes)))
         assert caught.value.filename == str(folder / "large")
     assert list(folder.iterdir()) == []
+    assert _open_files() == before
