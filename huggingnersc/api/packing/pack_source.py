@@ -47,7 +47,7 @@ def find_source(word: str, site: Site) -> FoundSource:
         PackingError: there is no such folder.
         DatasetUnknownError, VersionUnknownError, VersionDamagedError: there is no such dataset or
             version, or it cannot be read.
-        DatasetError: the record has no data.
+        DatasetError: the record has no data, or it is not here.
     """
     if is_path(word):
         root = Path(word).expanduser().absolute()
@@ -60,7 +60,7 @@ def _cataloged(word: str, site: Site) -> FoundSource:
     # A folder is packed without a look at the catalog, so it is not imported for one.
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.adapters.version_store import VersionStore
-    from huggingnersc.api.versions.compared_side import data_of
+    from huggingnersc.api.versions.data_place import reachable_data_of
     from huggingnersc.api.versions.find_version import find_version, split_title
     from huggingnersc.api.versions.recorded_files import recorded_manifest
 
@@ -73,7 +73,7 @@ def _cataloged(word: str, site: Site) -> FoundSource:
             hint = f"For the folder, enter ./{shown(word)}"
             raise DatasetUnknownError(str(error), hint=hint) from error
         raise
-    root = _existing(data_of(record))
+    root = reachable_data_of(record)
     if version is None:
         return FoundSource(root=root, source=PackSource(nickname=nickname))
     found = find_version(word, catalog)

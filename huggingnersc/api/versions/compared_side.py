@@ -10,18 +10,17 @@ from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.manifest_file import ManifestFile
 from huggingnersc.adapters.statistics_file import statistics_of
 from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.versions.data_place import reachable_data_of
 from huggingnersc.api.versions.find_version import find_version, split_title
 from huggingnersc.api.versions.recorded_files import recorded_manifest
 from huggingnersc.domain.text.shell import is_path, shown
-from huggingnersc.errors import DatasetError
-from huggingnersc.fixes import Fix, Message, Option, Verb
+from huggingnersc.fixes import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
 
     from huggingnersc.adapters.engines.choice import EngineChoice, Report
-    from huggingnersc.domain.catalog.record import Record
     from huggingnersc.domain.site import Site
     from huggingnersc.domain.versions.statistics import Statistics
 
@@ -89,7 +88,7 @@ class SideReader:
         if live:
             nickname = split_title(word)[0]
             record = CatalogFolder(Path(self.site.catalog_root)).record(nickname)
-            return self._live(data_of(record), nickname, f"{nickname} (now)", role)
+            return self._live(reachable_data_of(record), nickname, f"{nickname} (now)", role)
         return self._version(word)
 
     def _version(self, title: str) -> SideSource:
@@ -139,20 +138,3 @@ class SideReader:
         )
         manifest = ManifestFile(lambda: inventory.manifest.open("rb"), shown(inventory.manifest))
         return SideSource(side, manifest)
-
-
-def data_of(record: Record) -> Path:
-    """Return the root of the data of a dataset.
-
-    Raises:
-        DatasetError: its record has none.
-    """
-    if record.data_path is None:
-        raise DatasetError(
-            f"The record of {record.nickname} has no data path.",
-            hint=Message(
-                "Name it: ",
-                Fix(Verb.UPDATE_DATASET, (record.nickname,), (Option("data_path"),)),
-            ),
-        )
-    return Path(record.data_path)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from huggingnersc.adapters.loading_file import public_loading
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.api.versions.snapshot_target import SnapshotTarget, require_reachable
+from huggingnersc.api.versions.data_place import require_reachable
+from huggingnersc.api.versions.snapshot_target import SnapshotTarget
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.loading.loading import NO_LOADING
@@ -39,7 +39,7 @@ def draft_target(nickname: str, draft: Path, data: Path) -> SnapshotTarget:
             ),
         )
     data = data.absolute()
-    require_reachable(PurePosixPath(data), _GIVE_DATA)
+    require_reachable(data, _GIVE_DATA)
     store = VersionStore(draft)
     versions = store.versions()
     loading = public_loading(versions[-1], store) if versions else NO_LOADING

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.files.path_status import unreachable_reason
 from huggingnersc.adapters.version_store import VersionStore
-from huggingnersc.domain.catalog.fields import Field
-from huggingnersc.domain.text.shell import shown
-from huggingnersc.errors import DatasetError
-from huggingnersc.fixes import Message, Option, Placeholder, update_fix
+from huggingnersc.api.versions.data_place import reachable_data_of
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
+    from pathlib import Path
 
     from huggingnersc.adapters.catalog_folder import CatalogFolder
     from huggingnersc.domain.catalog.record import Record
@@ -50,32 +45,11 @@ def cataloged_target(nickname: str, catalog: CatalogFolder) -> SnapshotTarget:
         DatasetError: its data is not here.
     """
     record = catalog.record(nickname)
-    if record.data_path is None:
-        raise DatasetError(
-            f'The record of "{nickname}" does not say where its data is.',
-            hint=_move(nickname),
-        )
-    require_reachable(record.data_path, _move(nickname))
     return SnapshotTarget(
         nickname=nickname,
         place=catalog.root / nickname,
-        data=Path(record.data_path),
+        data=reachable_data_of(record),
         store=VersionStore(catalog.root, nickname),
         history=record.history,
         record=record,
     )
-
-
-def require_reachable(data: PurePosixPath, hint: Message) -> None:
-    """Make sure that the data is here.
-
-    Raises:
-        DatasetError: it is not.
-    """
-    if reason := unreachable_reason(data):
-        raise DatasetError(f"{shown(data)} {reason}.", hint=hint)
-
-
-def _move(nickname: str) -> Message:
-    moved = update_fix(nickname, Option(Field.DATA_PATH, Placeholder.DIR))
-    return Message("Say where it is: ", moved)

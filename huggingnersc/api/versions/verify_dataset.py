@@ -12,7 +12,7 @@ from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.manifest_file import ManifestFile, manifest_differences
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.site import resolve_site
-from huggingnersc.api.versions.compared_side import data_of
+from huggingnersc.api.versions.data_place import data_of, require_data
 from huggingnersc.api.versions.find_version import find_version
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
 from huggingnersc.api.versions.recorded_files import recorded_manifest
@@ -121,6 +121,7 @@ def verify_dataset(
     if _prevents_comparison(problems, found):
         return _not_compared(found, data, Mode(mode), problems)
     nickname = found.record.nickname
+    require_data(data, nickname)
     run = inventory_run(
         data, Verb.VERIFY_DATASET, nickname, choice=choice, site=chosen, request=request
     )
@@ -135,10 +136,11 @@ def resume_verify(run: RunFolder, choice: EngineChoice, site: Site, report: Repo
     """
     found = find_version(run.spec.request["title"], CatalogFolder(Path(site.catalog_root)))
     problems = _problems(found, site)
+    root = Path(run.spec.arguments["root"])
     if _prevents_comparison(problems, found):
         run.remove()
-        root, mode = Path(run.spec.arguments["root"]), Mode(run.spec.request["mode"])
-        return _not_compared(found, root, mode, problems)
+        return _not_compared(found, root, Mode(run.spec.request["mode"]), problems)
+    require_data(root, found.record.nickname)
     return _worked(run, found, problems, choice, site, report)
 
 

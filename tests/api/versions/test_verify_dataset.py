@@ -11,13 +11,15 @@ import pytest
 from huggingnersc.adapters.engines.choice import EngineChoice, no_report
 from huggingnersc.adapters.engines.run_folder import RunFolder
 from huggingnersc.adapters.version_store import VersionStore
+from huggingnersc.api.packing.pack_dataset import pack_dataset
 from huggingnersc.api.versions.compare_datasets import compare_datasets
 from huggingnersc.api.versions.live_inventory import inventory_of, inventory_run
 from huggingnersc.api.versions.verify_dataset import resume_verify, verify_dataset
+from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.domain.versions.inventory_mode import Mode
 from huggingnersc.domain.versions.verification import FINDINGS, FindingCounts
 from huggingnersc.errors import DatasetError, VersionUnknownError
-from huggingnersc.fixes import Verb
+from huggingnersc.fixes import Fix, Message, Option, Placeholder, Verb
 from tests.builders import write_tree
 from tests.versioned_catalog import VersionedCatalog, manifest_of_folder
 
@@ -185,6 +187,30 @@ def test_live_data_is_compared_with_a_version_and_folders_with_each_other(
     assert not compare_datasets(f"{data}/", f"{data}/", site=site).differs
     assert compare_datasets("iris@v1", f"{other}/", site=site).differs
     assert list(Path(site.run_root).iterdir()) == []
+
+
+def test_data_that_is_gone_is_explained_alike_by_every_command(
+    data: Path, catalog: VersionedCatalog, site: Site, tmp_path: Path
+) -> None:
+    request = {"title": "iris@v1", "mode": "full", "sample": 1.0}
+    choice = EngineChoice.of(site)
+    run = inventory_run(
+        data, Verb.VERIFY_DATASET, "iris", choice=choice, site=site, request=request
+    )
+    data.rename(tmp_path / "moved")
+    moved = Fix(Verb.UPDATE_DATASET, ("iris",), (Option(Field.DATA_PATH, Placeholder.DIR),))
+    for command in (
+        lambda: verify_dataset("iris", site=site),
+        lambda: resume_verify(run, choice, site, no_report),
+        lambda: compare_datasets("iris", live=True, site=site),
+        lambda: pack_dataset("iris", tmp_path / "pack", site=site),
+        lambda: pack_dataset("iris@v1", tmp_path / "pack", site=site),
+    ):
+        with pytest.raises(DatasetError) as caught:
+            command()
+        assert isinstance(caught.value.hint, Message)
+        assert caught.value.hint.parts[-1] == moved
+    assert [*Path(site.run_root).iterdir()] == [run.path]
 
 
 def test_counts_are_worded() -> None:
