@@ -59,14 +59,20 @@ TARGETS = {
         "hub_server/routes/test_xet.py",
     ),
     "huggingnersc.hub_server.services.merge": ("hub_server/services/test_merge.py",),
-    "huggingnersc.adapters.version_store": ("adapters/test_version_store.py",),
+    "huggingnersc.adapters.version_store": (
+        "adapters/test_version_store.py",
+        "test_write_order.py",
+    ),
     "huggingnersc.adapters.engines.run_folder": (
         "adapters/engines/test_run_folder.py",
         "adapters/engines/test_shard_work.py",
     ),
     "huggingnersc.adapters.transfer.state_file": (f"{_TRANSFER}test_state_file.py", *_FETCH),
-    "huggingnersc.adapters.transfer.target_folder": _FETCH,
-    "huggingnersc.adapters.transfer.large_file": _FETCH,
+    "huggingnersc.adapters.transfer.target_folder": (
+        f"{_TRANSFER}test_target_folder.py",
+        *_FETCH,
+    ),
+    "huggingnersc.adapters.transfer.large_file": (f"{_TRANSFER}test_large_file.py", *_FETCH),
     "huggingnersc.adapters.packing.assign_splits": ("adapters/packing/test_assign_splits.py",),
     "huggingnersc.domain.packing.splits": ("domain/packing/test_splits.py",),
     "huggingnersc.domain.packing.cuts": ("domain/packing/test_cuts.py",),
