@@ -37,7 +37,7 @@ from huggingnersc.domain.loading.generated_loader import (
     has_script,
     script_facts,
 )
-from huggingnersc.domain.loading.load_lines import LOAD_IMPORT, load_lines
+from huggingnersc.domain.loading.load_lines import load_lines
 from huggingnersc.domain.loading.script_name import free_module, is_script_name
 from huggingnersc.domain.loading.shards_script import script_shards, shards_loader
 from huggingnersc.domain.loading.upload_card import (
@@ -46,6 +46,7 @@ from huggingnersc.domain.loading.upload_card import (
     shards_title,
     upload_config,
     upload_facts,
+    upload_import,
     upload_lines,
     upload_metadata,
 )
@@ -143,7 +144,7 @@ def _shards_card(spec: DatasetSpec, site: Site, render: Render) -> PlannedFile |
         repo_id=repo_id,
         page=site.public_url(spec.nickname) or f"/datasets/{repo_id}",
         upload=_upload_facts(spec, site),
-        lines="\n".join((LOAD_IMPORT, "", *upload_lines(upload, repo_id))),
+        lines="\n".join((upload_import(upload), "", *upload_lines(upload, repo_id))),
         hub_setting=hub_setting(site),
         private=spec.private,
         is_hub_here=site.is_hub_here,

@@ -15,7 +15,7 @@ from huggingnersc.domain.loading.loading import (
     SAMPLE_CONFIG,
     TABLES_CONFIG,
 )
-from huggingnersc.domain.loading.upload_card import upload_lines
+from huggingnersc.domain.loading.upload_card import LOAD_IMPORT, upload_import, upload_lines
 from huggingnersc.domain.text.code_literals import literal
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from huggingnersc.domain.loading.loading import Loading, Source
     from huggingnersc.domain.loading.upload import Upload
 
-LOAD_IMPORT = "from datasets import load_dataset"
-_IMPORT = (LOAD_IMPORT, "")
 _MOST_URLS = 4  # more are taken from the list of files
 _WHAT = {
     SAMPLE_CONFIG: ("sample", "a few examples, to look at"),
@@ -76,8 +74,8 @@ def load_lines(
     anywhere = [*uploaded, *_named(loading, repo_id), *by_url]
     at_site = [*_at_site(loading, place, catalog_dir)]
     return LoadLines(
-        "\n".join((*_IMPORT, *anywhere)) if anywhere else "",
-        "\n".join((*_IMPORT, *at_site)) if at_site else "",
+        "\n".join((upload_import(upload), "", *anywhere)) if anywhere else "",
+        "\n".join((LOAD_IMPORT, "", *at_site)) if at_site else "",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from huggingnersc.domain.loading.script_name import free_module
 from huggingnersc.domain.loading.upload import DATA_CONFIG, UploadForm
-from huggingnersc.domain.loading.upload_card import shard_names, storage_options
+from huggingnersc.domain.loading.upload_card import shard_names, storage_options, tar_features
 from huggingnersc.domain.planned_file import PlannedFile
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.loading.upload import Upload
     from huggingnersc.domain.render import Render
-
-_DECODED = frozenset({"image", "audio", "video"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +67,13 @@ def script_shards(upload: Upload, repo_id: str) -> ScriptShards:
         bucket=bucket.address if bucket else "",
         storage=storage_options(bucket) if bucket else "",
         builder=upload.form.value,
-        features=_features(upload) if upload.form is UploadForm.WEBDATASET else {},
+        features=tar_features(upload),
         splits={one.name: shard_names(one) for one in upload.splits},
         streams=not bucket or upload.form is UploadForm.PARQUET,
         version=upload.version,
         pack_sha256=upload.pack_sha256,
         pack_bytes=bucket.pack_bytes if bucket else 0,
     )
-
-
-def _features(upload: Upload) -> dict[str, dict[str, str]]:
-    """Return the columns; nothing where one is of another type than files in tar files have."""
-    if any(
-        {*one} != {"name", "dtype"} or type(one["dtype"]) is not str for one in upload.features
-    ):
-        return {}
-    return {one["name"]: _feature(one["dtype"]) for one in upload.features}
-
-
-def _feature(dtype: str) -> dict[str, str]:
-    if dtype in _DECODED:
-        return {"_type": dtype.capitalize()}
-    return {"dtype": dtype, "_type": "Value"}
 
 
 def shards_loader(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from huggingnersc.domain.loading.upload import Upload, UploadBucket, UploadedSplit
 
+LOAD_IMPORT = "from datasets import load_dataset"
+_DECODED = frozenset({"image", "audio", "video"})
 _FORM_NAMES = {UploadForm.PARQUET: "Parquet", UploadForm.WEBDATASET: "WebDataset"}
 
 
@@ -116,6 +118,32 @@ def upload_metadata(upload: Upload) -> Mapping[str, Any]:
     return {"configs": [upload_config(upload)], "dataset_info": dataset_info(upload)}
 
 
+def tar_features(upload: Upload) -> dict[str, dict[str, str]]:
+    """Return the columns of tar files, as `datasets.Features.from_dict` takes them.
+
+    Without them `datasets` takes those of the first samples, and drops the others. Nothing is
+    returned for Parquet, which has them, and where one is of another type than such files have.
+    """
+    if upload.form is not UploadForm.WEBDATASET or any(
+        {*one} != {"name", "dtype"} or type(one["dtype"]) is not str for one in upload.features
+    ):
+        return {}
+    return {one["name"]: _feature(one["dtype"]) for one in upload.features}
+
+
+def _feature(dtype: str) -> dict[str, str]:
+    if dtype in _DECODED:
+        return {"_type": dtype.capitalize()}
+    return {"dtype": dtype, "_type": "Value"}
+
+
+def upload_import(upload: Upload | None) -> str:
+    """Return the import that `upload_lines` need."""
+    if upload and upload.bucket and tar_features(upload):
+        return "from datasets import Features, load_dataset"
+    return LOAD_IMPORT
+
+
 def upload_lines(upload: Upload, repo_id: str) -> tuple[str, ...]:
     """Return the lines that load the data from the Hub, at once and as they are read.
 
@@ -144,6 +172,11 @@ def _bucket_lines(upload: Upload, bucket: UploadBucket) -> Iterator[str]:
     )
     yield "}"
     words = f"{literal(upload.form.value)}, data_files=shards, storage_options=storage"
+    if features := tar_features(upload):
+        yield "columns = {"
+        yield from (f"    {literal(name)}: {_mapping(one)}," for name, one in features.items())
+        yield "}"
+        words += ", features=Features.from_dict(columns)"
     if upload.form is UploadForm.WEBDATASET:
         yield f"data = load_dataset({words})  # not with streaming=True, which fails for tar in s3"
         return
@@ -156,8 +189,7 @@ def storage_options(bucket: UploadBucket) -> str:
     options: dict[str, Any] = {"anon": True} if bucket.is_public else {}
     if bucket.endpoint:
         options["endpoint_url"] = bucket.endpoint
-    values = ", ".join(f"{literal(name)}: {_literal(value)}" for name, value in options.items())
-    return f"{{{values}}}"
+    return _mapping(options)
 
 
 def shard_names(split: UploadedSplit, start: str = "") -> str:
@@ -172,6 +204,11 @@ def shard_names(split: UploadedSplit, start: str = "") -> str:
         return f'[f"{start}{numbered}" for n in range({len(split.paths)})]'
     mark = "f" if start else ""
     return f"[{', '.join(f'{mark}{literal(start + path)}' for path in split.paths)}]"
+
+
+def _mapping(values: Mapping[str, Any]) -> str:
+    inside = ", ".join(f"{literal(name)}: {_literal(value)}" for name, value in values.items())
+    return f"{{{inside}}}"
 
 
 def _literal(value: str | bool) -> str:

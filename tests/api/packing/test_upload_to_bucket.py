@@ -14,6 +14,7 @@ from huggingnersc import (
     DownloadSource,
     check_dataset,
     download_dataset,
+    pack_dataset,
     remove_dataset,
     restore_dataset,
     resume_run,
@@ -33,6 +34,7 @@ from huggingnersc.errors import (
 )
 from huggingnersc.fixes import Message, ShellCommand
 from tests.api.iris import api, catalog_iris, hub_text, update_iris
+from tests.builders import write_tree
 from tests.hub_packs import parquet_pack, webdataset_pack
 from tests.s3_server import no_fault
 from tests.transfers import content_of
@@ -141,6 +143,18 @@ def test_shards_are_sent_once_and_loaded_by_the_lines_of_the_card(
     if is_parquet:  # datasets 5.2 gives s3fs an option of http where it streams tar
         streamed = {name: sum(1 for _ in rows) for name, rows in data["stream"].items()}
         assert streamed == splits
+
+
+def test_tar_files_in_a_bucket_have_the_columns_that_only_some_samples_have(
+    centre: Centre, s3: S3Server, tmp_path: Path
+) -> None:
+    catalog_iris(centre)
+    write_tree(tmp_path / "in", {f"{n}.csv": f"{n}" for n in range(9)} | {"note.txt": "seen"})
+    pack_dataset(f"{tmp_path}/in/", tmp_path / "pack", site=str(centre.profile))
+    upload_iris(centre, tmp_path / "pack", new_folder(s3), private=True)
+    rows = loaded(hub_text(centre, "README.md"))["data"]["train"]
+    assert len(rows) == 10
+    assert [row["txt"] for row in rows if row["txt"]] == ["seen"]
 
 
 def test_upload_that_is_cut_off_is_resumed_and_sends_the_rest(
