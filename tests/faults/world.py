@@ -10,13 +10,14 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -26,6 +27,7 @@ from huggingnersc.adapters.engines.run_folder import RunFolder, runs_in
 from huggingnersc.adapters.transfer.state_file import STATE_FILE
 from huggingnersc.domain.packing.png import png_bytes
 from huggingnersc.domain.versions.version import KNOWN_HASHES_FILE
+from huggingnersc.hub_server.services.open_hub import DATABASE_FILE
 from tests.builders import CENTRE_PROFILE, write_tree
 from tests.faults.proxy import Fault, FaultyProxy
 from tests.faults.scenarios import (
@@ -162,11 +164,24 @@ class World:
         found = {
             *_packed_shards(self.home),
             *_named(self.web / "copy"),
-            *_named(self.hub_root / "lfs"),
+            *self._acknowledged(),
         }
         files = {str(file.relative_to(self.home)): _mark(file) for file in sorted(found)}
         sent = {f"bucket:{key}": str(times) for key, (_, times) in self._in_bucket().items()}
         return files | sent
+
+    def _acknowledged(self) -> Iterator[Path]:
+        """Yield the large files that a repository of the Hub holds.
+
+        Of one that came whole, the Hub notes last whose it is; killed before that, it has to ask
+        for the file again, as it gives no one a file for its digest alone.
+        """
+        database = self.hub_root / DATABASE_FILE
+        if not database.exists():
+            return
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            linked = {oid for (oid,) in connection.execute("SELECT oid FROM lfs_links")}
+        yield from (file for file in _named(self.hub_root / "lfs") if file.name in linked)
 
     def _in_bucket(self) -> dict[str, tuple[str, int]]:
         return self._storage.objects(self.bucket) if self._storage else {}

@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.hashed_content import hashed, unhashed
 from huggingnersc.adapters.engines.run_errors import damaged_run, other_work
 from huggingnersc.adapters.engines.run_id import is_run_id, require_run_id
@@ -177,6 +178,7 @@ class RunFolder:
 
         Raises:
             RunBusyError: another process does.
+            RunError: its lock cannot be made.
         """
         lock = self._locked()
         try:
@@ -187,8 +189,9 @@ class RunFolder:
     def _locked(self) -> FolderLock:
         for attempt in range(_LOCK_TRIES):
             try:
-                folder = OpenFolder.at(self.path)
-                return acquire(folder, _LOCK, like=folder.status, mode=0o600)
+                with explained_run(self.path.parent):
+                    folder = OpenFolder.at(self.path)
+                    return acquire(folder, _LOCK, like=folder.status, mode=0o600)
             except LockedError as error:
                 if attempt + 1 == _LOCK_TRIES:
                     raise self._busy(error) from error

@@ -25,6 +25,7 @@ _RIGHTS_HINT = (
     "s3:AbortMultipartUpload, or use another AWS_PROFILE."
 )
 _LATER_HINT = "Run the same command again later; what was sent is not sent again."
+_MISSING_HINT = "Check the address and AWS_ENDPOINT_URL; someone may have removed it. "
 _MOST_REASON_CHARS = 200
 _WRONG_CREDENTIALS = frozenset(
     {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
@@ -135,7 +136,7 @@ def _explained(error: Exception, bucket: str, action: str) -> BucketError:
     if code in _BUSY:
         return BucketError(f"{what}: the storage is too busy ({code}).", hint=_LATER_HINT)
     if isinstance(error, FileNotFoundError):
-        return BucketMissingError(f"{what}: it is not there.")
+        return BucketMissingError(f"{what}: it is not there.", hint=_MISSING_HINT + _LATER_HINT)
     return BucketError(f"{what}: {_reason(error)}.", hint=_LATER_HINT)
 
 
