@@ -46,8 +46,10 @@ def find_source(
     except DescriptionError as error:
         return LoadingPart(problems=(f"How the data is loaded was not found: {error}",))
     if found is None:
-        links, _ = _no_data(work.manifest, lambda name: bool(file_type_of(PurePosixPath(name))))
-        return LoadingPart(problems=(_links_problem(links),) if links.count else ())
+        links, empty = _no_data(work.manifest, _is_named_like_data)
+        of_links = (_links_problem(links),) if links.count else ()
+        of_empty = (_nothing_problem(empty),) if empty.count else ()
+        return LoadingPart(problems=(*of_links, *of_empty))
     if name := _first_odd_name(found):
         return LoadingPart(problems=(_odd_name_problem(name),))
     source = Source(**_tuples(found), manifest=_short_manifest(work.manifest))
@@ -116,6 +118,11 @@ def _no_data(manifest: Path, is_data: Callable[[str], bool]) -> tuple[_Named, _N
     return links, empty
 
 
+def _is_named_like_data(name: str) -> bool:
+    is_hidden = name.startswith(".") or "/." in name
+    return not is_hidden and file_type_of(PurePosixPath(name)) is not None
+
+
 def _counted(files: _Named, one: str, many: str) -> str:
     """Return a sentence that counts and names the data files of a kind."""
     return f"{plural(files.count, f'data file is {one}', f'data files are {many}')}: {files}."
@@ -127,6 +134,13 @@ def _links_problem(links: _Named) -> str:
         "leads, not what is there, so nothing of that is loaded, sampled or verified. To include "
         "it, replace the links by hard links or copies, or take the folder that they lead to as "
         "the data path."
+    )
+
+
+def _nothing_problem(empty: _Named) -> str:
+    return (
+        f"{_counted(empty, 'empty', 'empty')} There is no other file that a script could load, so "
+        "the version has no sample and no load_NICKNAME.py."
     )
 
 

@@ -9,16 +9,18 @@ from huggingnersc.adapters.data_files.budget import Budget
 from huggingnersc.adapters.data_files.listing import list_files
 from huggingnersc.adapters.data_files.survey import survey_files
 from huggingnersc.domain.draft.data_layout import lay_out
+from huggingnersc.domain.draft.file_type import FileType
 from huggingnersc.domain.draft.layout_json import layout_json
 
 if TYPE_CHECKING:
     from huggingnersc.domain.draft.data_layout import DataLayout
+    from huggingnersc.domain.draft.survey import DataFile
 
 
 def survey_source(root: str, most_files: int, most_bytes: int) -> dict[str, Any] | None:
     """Return the files of a dataset and their structure, the values of a `Source` by name.
 
-    None where no file has a type that a loader can be written for.
+    None where no file has a type that a loader can be written for, or each that has one is empty.
 
     It reads the same of the same data each time, so the time it may take is not its concern.
 
@@ -32,7 +34,7 @@ def survey_source(root: str, most_files: int, most_bytes: int) -> dict[str, Any]
         InstallationError: the library for its file type is not installed.
     """
     listing = list_files(Path(root), Budget(), links=False)  # as in the manifest
-    if not listing.file_types:
+    if not any(map(_may_hold_examples, listing.files)):
         return None
     survey = survey_files(Path(root), listing, Budget(files=most_files, size_bytes=most_bytes))
     data = lay_out(survey)
@@ -45,6 +47,11 @@ def survey_source(root: str, most_files: int, most_bytes: int) -> dict[str, Any]
         "layout": layout_json(data.file),
         "examples": _examples(data),
     }
+
+
+def _may_hold_examples(file: DataFile) -> bool:
+    """Return whether a file is of a known type, and not empty; a Zarr store is a folder."""
+    return file.file_type is FileType.ZARR or bool(file.file_type and file.size_bytes)
 
 
 def _examples(data: DataLayout) -> dict[str, int]:

@@ -80,6 +80,20 @@ def test_data_of_links_only_has_no_source_and_a_reason(tmp_path: Path) -> None:
     assert part.problems[0].startswith("1 data file is a symbolic link: a.csv. ")
 
 
+@pytest.mark.parametrize("file_type", [FileType.CSV, FileType.PARQUET])
+def test_data_of_empty_files_only_has_no_source_and_a_reason(
+    file_type: FileType, tmp_path: Path
+) -> None:
+    for file in WRITERS[file_type](tmp_path / "data").rglob("*.*"):
+        file.write_bytes(b"")
+    data = write_tree(tmp_path / "data", {"more.root": "1", ".hidden.csv": ""})
+    part = part_of(find_source, loading_work(data, tmp_path / "run"))
+    (problem,) = part.problems
+    assert part.source is None
+    assert " empty: " in problem
+    assert ".hidden" not in problem
+
+
 def test_empty_files_are_counted_and_named_where_datasets_cannot_leave_them_out(
     tmp_path: Path,
 ) -> None:
