@@ -298,5 +298,9 @@ class HubUnreachableError(HubError):
     """No answer from the Hub."""
 
 
+class HubFullError(HubUnreachableError):
+    """No space is left where the Hub keeps its files."""
+
+
 class HubAnswerError(HubUnreachableError):
     """No usable answer from the Hub: it is not what the protocol promises."""

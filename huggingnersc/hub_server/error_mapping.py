@@ -70,7 +70,7 @@ def http_error_of(error: Exception, *, asked: str) -> HttpError:
         log.error("%s: %s", asked, error)
     if isinstance(error, StorageError):
         return _of_storage(error)
-    if _is_out_of_space(error):
+    if is_out_of_space(error):
         return HttpError(507, "No space is left where this Hub keeps its files")
     if isinstance(error, OSError):
         log.error("the storage of the Hub failed: %s", error)
@@ -108,7 +108,8 @@ def _of_storage(error: StorageError) -> HttpError:
     return HttpError(_STATUS[kind], str(error), code=_CODE.get(kind), headers=headers)
 
 
-def _is_out_of_space(error: Exception) -> bool:
+def is_out_of_space(error: Exception) -> bool:
+    """Return whether the cause of an error is a full disk or quota."""
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", None) in _SQLITE_FULL
     return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

@@ -10,6 +10,7 @@ from huggingnersc.errors import (
     HubAnswerError,
     HubConflictError,
     HubError,
+    HubFullError,
     HubMissingError,
     HubUnreachableError,
 )
@@ -121,6 +122,8 @@ def _by_status(error: HfHubHTTPError, what: str, *, login_hint: str) -> HubError
         return HubConflictError(
             sentence, hint="The repository changed meanwhile. Review it and run the command again."
         )
+    if status == 507:
+        return HubFullError(sentence, hint="Free space there, then run the command again.")
     if status == 429 or status >= 500:
         return HubUnreachableError(sentence, hint="Run the command again later.")
     return HubError(sentence, hint="The message of the Hub is the only information available.")

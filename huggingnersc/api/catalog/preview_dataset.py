@@ -11,6 +11,7 @@ from huggingnersc.adapters.browser import open_page
 from huggingnersc.adapters.catalog_folder import CatalogFolder
 from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.hub.client import Hub
+from huggingnersc.adapters.hub.scratch_space import explained_space
 from huggingnersc.adapters.ssh_session import tunnel_command
 from huggingnersc.adapters.templates import render
 from huggingnersc.adapters.version_store import VersionStore
@@ -114,7 +115,7 @@ def preview_dataset(
             damaged.
         RecordRefusedError: a file of the catalog folder may be someone's private one.
         DatasetError: the record holds no loader and the folder no card.
-        SettingsError: the port is in use.
+        SettingsError: the port is in use, or no space is left for temporary files.
     """
     chosen = resolve_site(site)
     if nickname is None:
@@ -184,12 +185,16 @@ def _published(
     from huggingnersc.hub_server import running_hub
 
     record, organization = plan.record, site.profile.hub.organization
-    with scratch_folder() as folder:
-        files = folder / record.nickname
-        files.mkdir()
-        for file in plan.catalog_files:
-            (files / file.path).write_bytes(file.content)
-        with running_hub(folder / "hub", port=port, organizations=[organization]) as running:
+    with ExitStack() as stack:
+        with explained_space():
+            folder = stack.enter_context(scratch_folder())
+            files = folder / record.nickname
+            files.mkdir()
+            for file in plan.catalog_files:
+                (files / file.path).write_bytes(file.content)
+            running = stack.enter_context(
+                running_hub(folder / "hub", port=port, organizations=[organization])
+            )
             hub = Hub(running.endpoint, running.token)
             hub.create_repository(record.repo_id, private=False)
             message = f"Preview {record.official_name}"
@@ -199,7 +204,7 @@ def _published(
                 )
             if latest := record.history.latest:
                 hub.create_tag(record.repo_id, latest.name, commit=commit)
-            yield _preview(plan, running.endpoint, files, warnings)
+        yield _preview(plan, running.endpoint, files, warnings)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from huggingnersc.adapters.files.scratch_folder import scratch_folder
 from huggingnersc.adapters.hub.client import Hub
 from huggingnersc.adapters.hub.page_reader import page_reader
+from huggingnersc.adapters.hub.scratch_space import explained_space
 from huggingnersc.adapters.static_folder import require_replaceable, static_folder
 from huggingnersc.api.hub.public_datasets import public_datasets, published_documents
 from huggingnersc.api.hub.static_site import StaticSite, copy_pages
@@ -86,7 +87,7 @@ def export_catalog(
         site: the site, its name or its TOML file; chosen by the environment when None.
 
     Raises:
-        SettingsError: the address is none.
+        SettingsError: the address is none, or no space is left for temporary files.
         DatasetError: the folder holds something else, the catalog cannot be read, or there is no
             dataset to show.
         HubError: the Hub does not answer, so it is not known what everyone may see.
@@ -137,6 +138,7 @@ def _written(
     address = "" if site.is_hub_here else site.hub_address
     static = StaticSite(organization, address)
     with (
+        explained_space(),
         scratch_folder() as scratch,
         static_folder(planned.folder) as folder,
         running_hub(scratch / "hub", organizations=[organization], address=address) as running,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from huggingnersc.domain.catalog.version_history import VersionHistory
 from huggingnersc.domain.loading.loading import Loading
 from huggingnersc.errors import DatasetError, HubUnreachableError, SettingsError
 from huggingnersc.hub_server.web import list_pages
+from tests.adapters.catalogs import needs_root
 from tests.api.hub.exported import broken_links, catalog_many, pages_of, read_json
 from tests.api.iris import api, catalog_iris, tree
 from tests.builders import CENTRE_PROFILE, make_version, write_tree
@@ -200,6 +203,30 @@ def test_an_export_that_is_cut_off_leaves_what_was_there(
     with pytest.raises(error):
         export(centre, parent / "new")
     assert sorted(one.name for one in parent.iterdir()) == ["www"]
+
+
+@needs_root
+@pytest.mark.parametrize("size", ["64k", "160k"])  # too small for a Hub, and for what it holds
+def test_a_full_folder_for_temporary_files_is_named(
+    centre: Centre, tmp_path: Path, size: str
+) -> None:
+    catalog_many(centre, 1)
+    (small := tmp_path / "small").mkdir()
+    mount = f'mount -t tmpfs -o size={size} tmpfs "$TMPDIR" || exit 99; exec "$@"'
+    command = [sys.executable, "-m", "huggingnersc", "export-catalog", str(tmp_path / "www")]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", mount, "sh", *command, "--site", str(centre.profile)],
+        env={**os.environ, "TMPDIR": str(small)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "unshare failed" in done.stderr or done.returncode == 99:
+        pytest.skip("this machine grants no mounts of one's own")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert str(small) in done.stderr
+    assert "TMPDIR" in done.stderr
+    assert not (tmp_path / "www").exists()
 
 
 def test_what_someone_puts_there_meanwhile_is_kept(tmp_path: Path) -> None:
