@@ -206,16 +206,25 @@ def test_an_export_that_is_cut_off_leaves_what_was_there(
 
 
 @needs_root
-@pytest.mark.parametrize("size", ["64k", "160k"])  # too small for a Hub, and for what it holds
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [  # too small for a Hub, and for what it holds
+        ("64k", ["export-catalog", "www"]),
+        ("160k", ["export-catalog", "www"]),
+        ("160k", ["preview-dataset", "iris"]),
+    ],
+)
 def test_a_full_folder_for_temporary_files_is_named(
-    centre: Centre, tmp_path: Path, size: str
+    centre: Centre, tmp_path: Path, size: str, words: list[str]
 ) -> None:
     catalog_many(centre, 1)
     (small := tmp_path / "small").mkdir()
     mount = f'mount -t tmpfs -o size={size} tmpfs "$TMPDIR" || exit 99; exec "$@"'
-    command = [sys.executable, "-m", "huggingnersc", "export-catalog", str(tmp_path / "www")]
+    command = [sys.executable, "-m", "huggingnersc", *words]
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", mount, "sh", *command, "--site", str(centre.profile)],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(small)},
         capture_output=True,
         text=True,
