@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -42,6 +42,18 @@ def _has_room(folder: Path) -> bool:
     return system.f_bavail * system.f_frsize >= _MOST_BYTES and not system.f_flag & os.ST_NOEXEC
 
 
+def _is_in_use(folder: Path) -> bool:
+    """Return whether a session lives that keeps its files there."""
+    try:
+        with (folder / _IN_USE).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:  # a session was killed while it removed the folder
+        return False
+    except OSError:
+        return True
+    return False
+
+
 def _own_temporary_folder(stack: ExitStack) -> None:
     """Let everything temporary go to one folder, which `stack` removes; xdist's workers share it.
 
@@ -53,8 +65,7 @@ def _own_temporary_folder(stack: ExitStack) -> None:
     if "TMPDIR" not in os.environ and _has_room(_MEMORY):
         tempfile.tempdir = str(_MEMORY)
     for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
-        with suppress(OSError), (left / _IN_USE).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _is_in_use(left):
             shutil.rmtree(left, ignore_errors=True)
     made = Path(tempfile.mkdtemp(prefix="huggingnersc-new-"))
     fcntl.flock(stack.enter_context((made / _IN_USE).open("w")), fcntl.LOCK_EX)
