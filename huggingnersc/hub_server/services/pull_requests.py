@@ -164,10 +164,16 @@ def events(session: RepositorySession, number: int) -> list[Event]:
 def add_event(
     session: RepositorySession, number: int, kind: str, data: Mapping[str, object]
 ) -> Event:
-    """Add a comment or a change by the user, and return it."""
+    """Add a comment or a change by the user, and return it; it is later than all before it."""
     user = session.require_user()
-    made = Event(uuid.uuid4().hex[:24], kind, user.name, now_ms(), data)
     with session.hub.database.changing() as connection:
+        (next_ms,) = connection.execute(
+            "SELECT coalesce(max(created_ms), 0) + 1 FROM events "
+            "WHERE repository = ? AND number = ?",
+            [session.storage_id, number],
+        ).fetchone()
+        created_ms = max(now_ms(), next_ms)
+        made = Event(uuid.uuid4().hex[:24], kind, user.name, created_ms, data)
         connection.execute(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
             [session.storage_id, number, made.id, kind, user.name, made.created_ms,

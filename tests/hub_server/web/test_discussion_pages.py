@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from huggingface_hub import HfApi
 
+from huggingnersc.hub_server.services import pull_requests
 from huggingnersc.hub_server.web import discussion_pages
 from tests.hub_contents import HOSTILE_HTML
 from tests.hub_server.web.test_sanitize import FORBIDDEN
@@ -193,6 +194,19 @@ def test_the_ids_of_a_page_are_unique(filled: InProcess) -> None:
     ids = re.findall(r'\sid="([^"]*)"', html)
     assert len(ids) == len(set(ids))
     assert html.count("<h1") == 1
+
+
+def test_comments_of_one_moment_are_in_their_order(
+    filled: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull_requests, "now_ms", lambda: 1_700_000_000_000)
+    number = opened(filled)
+    texts = [f"comment-{place:02}." for place in range(12)]
+    for text in texts:
+        answered(filled, number, "comment", {"comment": text})
+    shown = page(filled, f"{IRIS}/discussions/{number}")
+    places = [shown.index(text) for text in texts]
+    assert places == sorted(places)
 
 
 def test_a_long_discussion_has_pages(filled: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
