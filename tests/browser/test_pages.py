@@ -142,7 +142,7 @@ def test_a_copy_button_copies_what_it_stands_beside(window: Window) -> None:
     window.open(IRIS)
     snippet = window.page.locator("pre.pick").first
     window.page.get_by_role("button", name="Copy Load in Python").click()
-    assert window.page.get_by_role("status").inner_text() == "Copied"
+    window.page.get_by_role("status").filter(has_text="Copied").wait_for(state="attached")
     assert window.page.evaluate("navigator.clipboard.readText()") == snippet.inner_text()
     assert (window.complaints, window.outside()) == ([], [])
 
@@ -163,7 +163,7 @@ def test_where_the_clipboard_is_refused_the_old_way_copies(window: Window) -> No
     window.page.add_init_script("delete Navigator.prototype.clipboard")
     window.open(IRIS)
     window.page.get_by_role("button", name="Copy the path").click()
-    assert window.page.get_by_role("status").inner_text() == "Copied"
+    window.page.get_by_role("status").filter(has_text="Copied").wait_for(state="attached")
     path = "/global/cfs/cdirs/dasrepo/www/iris"
     assert window.page.evaluate("getSelection().toString()") == path
 
