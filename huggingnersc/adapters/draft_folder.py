@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.files.path_status import resolved
+from huggingnersc.adapters.files.path_status import is_within, resolved
 from huggingnersc.domain.catalog.fields import Field
 from huggingnersc.errors import DatasetError
 from huggingnersc.fixes import Message, Option, Placeholder
@@ -46,19 +46,6 @@ def require_outside(folder: Path, data: Path) -> None:
                 Option(Field.OUTPUT, str(data.parent / f"{data.name}_draft")),
             ),
         )
-
-
-def is_within(path: Path, folder: Path) -> bool:
-    """Return whether a path, there or not, is a folder or inside it; links are followed."""
-    real = resolved(path)
-    return any(_is_same(one, folder) for one in (real, *real.parents))
-
-
-def _is_same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)  # also where one folder is mounted twice
-    except OSError:
-        return False
 
 
 def existing_files(folder: Path, files: Sequence[PlannedFile]) -> tuple[Path, ...]:

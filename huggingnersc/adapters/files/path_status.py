@@ -34,6 +34,19 @@ def resolved(path: PurePath) -> Path:
     return Path(os.path.realpath(path))  # see above
 
 
+def is_within(path: Path, folder: Path) -> bool:
+    """Return whether a path, there or not, is a folder or inside it; links are followed."""
+    real = resolved(path)
+    return any(_is_same(one, folder) for one in (real, *real.parents))
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)  # also where one folder is mounted twice
+    except OSError:
+        return False
+
+
 def unreachable_reason(path: PurePath) -> str | None:
     """Return why a path leads to nothing, to follow the path in a sentence; None where it does."""
     try:

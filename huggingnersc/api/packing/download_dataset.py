@@ -16,6 +16,7 @@ from huggingnersc.adapters.engines.explained_run import explained_run
 from huggingnersc.adapters.engines.run_folder import RunFolder, RunSpec
 from huggingnersc.adapters.engines.run_id import run_id_of
 from huggingnersc.adapters.files.open_folder import OpenFolder
+from huggingnersc.adapters.files.path_status import is_within
 from huggingnersc.adapters.files.sorted_rows import SortedRows
 from huggingnersc.adapters.transfer.compare_target import (
     TargetComparison,
@@ -164,8 +165,7 @@ def _require_outside(files: DatasetFiles, target: Path) -> None:
     Raises:
         TransferError: the target is the folder of the data, or in it.
     """
-    data = files.data_path
-    if data and target.resolve().is_relative_to(Path(data).resolve()):
+    if files.data_path and is_within(target, Path(files.data_path)):
         raise TransferError(
             f"{shown(target)} is in the data of {files.nickname}, which is never changed.",
             hint="Choose another folder.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huggingnersc.adapters.draft_folder import is_within
+from huggingnersc.adapters.files.path_status import is_within
 from huggingnersc.adapters.version_store import VersionStore
 from huggingnersc.api.versions.draft_versions import draft_target
 from huggingnersc.api.versions.find_version import version_of
